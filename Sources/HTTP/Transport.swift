@@ -1,0 +1,73 @@
+/// Carries a request to a server and brings its response back.
+///
+/// libcurl's transport and the embedded cloud are the two that exist. A response of any status is an answer,
+/// not an error; what is thrown is an `HTTPError`, or `CancellationError` when the task was cancelled.
+package protocol Transport: Sendable {
+  func send(_ request: Request) async throws -> Response
+}
+
+package struct Request: Sendable {
+  package enum Method: String, Sendable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+
+    /// Whether sending it twice has the effect of sending it once (RFC 9110, 9.2.2), so that it may be
+    /// retried.
+    package var isIdempotent: Bool { self != .post && self != .patch }
+  }
+
+  package var method: Method
+  /// An absolute URL, already percent-encoded.
+  package var url: String
+  package var headers: Headers
+  package var body: [UInt8]
+  /// The time allowed from the first byte of the name look-up to the last of the response.
+  package var timeout: Duration
+
+  package init(
+    _ method: Method, _ url: String, headers: Headers = [:], body: [UInt8] = [],
+    timeout: Duration = .seconds(60)
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeout = timeout
+  }
+}
+
+package struct Response: Sendable {
+  package let status: Int
+  package let headers: Headers
+  package let body: [UInt8]
+
+  package init(status: Int, headers: Headers = [:], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// Header fields in order; names compare without regard to case.
+package struct Headers: Sendable, ExpressibleByDictionaryLiteral {
+  package private(set) var fields: [(name: String, value: String)] = []
+
+  package init(dictionaryLiteral elements: (String, String)...) {
+    for (name, value) in elements { self[name] = value }
+  }
+
+  /// The first field of a name; setting it replaces all of that name.
+  package subscript(name: String) -> String? {
+    get { fields.first { $0.name.lowercased() == name.lowercased() }?.value }
+    set {
+      fields.removeAll { $0.name.lowercased() == name.lowercased() }
+      if let newValue { fields.append((name, newValue)) }
+    }
+  }
+
+  package mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
+}

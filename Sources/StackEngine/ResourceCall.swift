@@ -1,0 +1,116 @@
+package import Ambience
+package import Document
+
+/// One request of the engine to a resource type, and what the type may use to carry it out.
+package struct ResourceCall: Sendable {
+  package let stack: StackIdentity
+  package let logicalID: String
+  package let properties: Properties
+  /// What the resource was last given; nil on create.
+  package let previous: Properties?
+  /// The resource's `Metadata`, evaluated.
+  package let metadata: Value?
+  /// A name for what is created, the same after a crash and unique in the cloud: `web-Server-k2v9q0x1`.
+  package let physicalName: String
+  package let ambient: Ambient
+  package let journal: any StepJournal
+  package let signals: any SignalBox
+
+  package init(
+    stack: StackIdentity, logicalID: String, properties: Properties, previous: Properties? = nil,
+    metadata: Value? = nil, physicalName: String, ambient: Ambient, journal: any StepJournal,
+    signals: any SignalBox
+  ) {
+    self.stack = stack
+    self.logicalID = logicalID
+    self.properties = properties
+    self.previous = previous
+    self.metadata = metadata
+    self.physicalName = physicalName
+    self.ambient = ambient
+    self.journal = journal
+    self.signals = signals
+  }
+
+  /// Makes one change of the cloud exactly once, whatever crashes in between.
+  ///
+  /// The intent is journaled before the change and its result after it. When the journal holds a result, that is
+  /// returned and nothing is done. When it holds an intent without result, a call may have been lost: `find` looks
+  /// for what it made, and only when there is nothing is the change made (again).
+  ///
+  /// - Parameters:
+  ///   - key: The step's name, unique within this resource's operation, such as `server`.
+  ///   - find: Looks in the cloud for the result of an earlier, lost attempt.
+  ///   - change: Makes the change and returns what to remember of it (no secrets).
+  /// - Returns: What `change` gave, now or before the crash.
+  /// - Throws: What the journal, `find` or `change` throws; then the step may be taken again.
+  package func step(
+    _ key: String, find: () async throws -> Value? = { nil }, change: () async throws -> Value
+  ) async throws -> Value {
+    switch try await journal.begin(key) {
+    case .done(let result): return result
+    case .interrupted:
+      if let found = try await find() {
+        try await journal.end(key, result: found)
+        return found
+      }
+    case .new: break
+    }
+    let result = try await change()
+    try await journal.end(key, result: result)
+    return result
+  }
+}
+
+/// The stack that a resource belongs to.
+package struct StackIdentity: Sendable, Hashable {
+  package let name: String
+  /// A UUID that no other stack has or had.
+  package let id: String
+
+  package init(name: String, id: String) {
+    self.name = name
+    self.id = id
+  }
+}
+
+/// The journal as one resource's operation sees it.
+package protocol StepJournal: Sendable {
+  /// Journals the intent to take a step, returns when that is durable, and says what the journal knew of it
+  /// before.
+  func begin(_ key: String) async throws -> StepRecord
+  func end(_ key: String, result: Value) async throws
+}
+
+/// What the journal knows of a step.
+package enum StepRecord: Sendable, Hashable {
+  case new
+  /// There was an intent without a result: the change may have been made.
+  case interrupted
+  case done(Value)
+}
+
+/// A word from a guest to the stack: what `cfn-signal` sends to a wait condition's handle.
+package struct Signal: Sendable, Hashable {
+  package let id: String
+  package let isSuccess: Bool
+  package let reason: String
+  package let data: String
+
+  package init(id: String, isSuccess: Bool, reason: String, data: String) {
+    self.id = id
+    self.isSuccess = isSuccess
+    self.reason = reason
+    self.data = data
+  }
+}
+
+/// Where signals to a stack's resources arrive and stay.
+package protocol SignalBox: Sendable {
+  /// The signals that a resource has got, one per id, the newest winning.
+  func signals(to logicalID: String) async throws -> [Signal]
+  /// Keeps a signal that was found elsewhere, such as in an object store.
+  func record(_ signal: Signal, to logicalID: String) async throws
+  /// Returns when a signal has come for the resource since the last look, or after `timeout`.
+  func awaitSignal(to logicalID: String, timeout: Duration) async throws
+}

@@ -1,0 +1,100 @@
+package import Document
+package import OrderedCollections
+
+/// A kind of resource that the engine can create, change and delete.
+///
+/// A type's calls may be made again after a crash: each change of the cloud goes through `ResourceCall.step`,
+/// whose outcome the journal remembers, and whose `find` recognises what a lost call made.
+package protocol ResourceType: Sendable {
+  /// The type's name in templates, such as `AWS::EC2::Volume`.
+  var name: String { get }
+  var schema: ResourceSchema { get }
+
+  /// Creates the resource and returns when it is ready for use.
+  func create(_ call: ResourceCall) async throws -> PhysicalResource
+  /// Changes the resource in place; called only when the schema allows it for every changed property.
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource
+  /// Deletes the resource and returns when it is gone; one that is gone already is a success.
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws
+}
+
+/// What exists in the cloud for one logical resource.
+package struct PhysicalResource: Sendable, Hashable {
+  /// The identifier that the cloud knows it by.
+  package var id: String
+  /// What `Ref` gives.
+  package var reference: Value
+  /// What `Fn::GetAtt` gives, by attribute name.
+  ///
+  /// Those named in `secretAttributes` are never shown.
+  package var attributes: OrderedDictionary<String, Value>
+  package var secretAttributes: Set<String>
+  /// What the type must know to change or delete it later, such as the ids of parts.
+  package var notes: OrderedDictionary<String, Value>
+
+  package init(
+    id: String, reference: Value? = nil, attributes: OrderedDictionary<String, Value> = [:],
+    secretAttributes: Set<String> = [], notes: OrderedDictionary<String, Value> = [:]
+  ) {
+    self.id = id
+    self.reference = reference ?? .string(id)
+    self.attributes = attributes
+    self.secretAttributes = secretAttributes
+    self.notes = notes
+  }
+}
+
+/// Properties as a resource type gets them: evaluated, checked against its schema, scalars in the schema's
+/// types.
+package struct Properties: Sendable, Hashable {
+  package var values: OrderedDictionary<String, Value>
+  /// The names whose value a secret went into; they are sealed in the journal and hidden in plans and events.
+  package var secretNames: Set<String>
+
+  package init(_ values: OrderedDictionary<String, Value> = [:], secretNames: Set<String> = []) {
+    self.values = values
+    self.secretNames = secretNames
+  }
+
+  package subscript(name: String) -> Value? { values[name] }
+}
+
+/// The properties and attributes that a resource type has.
+package struct ResourceSchema: Sendable {
+  package indirect enum Kind: Sendable {
+    case string, integer, number, boolean, json
+    case list(Kind)
+    case map(OrderedDictionary<String, Property>)
+    case mapOf(Kind)
+  }
+
+  package struct Property: Sendable {
+    package var kind: Kind
+    package var isRequired: Bool
+    /// Whether a change needs no replacement.
+    package var updatesInPlace: Bool
+    package var allowedValues: [Value]?
+    /// False when the schema names it but no cloud of kiln's can do it: using it is a warning, not an error.
+    package var isImplemented: Bool
+
+    package init(
+      _ kind: Kind, isRequired: Bool = false, updatesInPlace: Bool = false, allowedValues: [Value]? = nil,
+      isImplemented: Bool = true
+    ) {
+      self.kind = kind
+      self.isRequired = isRequired
+      self.updatesInPlace = updatesInPlace
+      self.allowedValues = allowedValues
+      self.isImplemented = isImplemented
+    }
+  }
+
+  package var properties: OrderedDictionary<String, Property>
+  /// Names for `Fn::GetAtt`; one that ends in `.*` allows any tail.
+  package var attributes: [String]
+
+  package init(properties: OrderedDictionary<String, Property> = [:], attributes: [String] = []) {
+    self.properties = properties
+    self.attributes = attributes
+  }
+}

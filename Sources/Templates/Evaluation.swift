@@ -1,0 +1,25 @@
+package import Document
+
+/// What an expression gives in a scope.
+package enum Evaluated: Sendable {
+  /// A value, and whether a secret went into it.
+  case known(Value, isSecret: Bool)
+  /// A value that exists only after these resources do.
+  case later(needs: Set<String>)
+  /// `AWS::NoValue`.
+  case absent
+}
+
+/// Answers what a template's expressions ask of the world outside the template.
+package protocol Scope: Sendable {
+  /// A parameter's or pseudo parameter's value; nil when there is none of that name.
+  func parameter(_ name: String) -> Evaluated?
+  /// What `Ref` gives of a resource.
+  func reference(_ logicalID: String) -> Evaluated
+  /// What `Fn::GetAtt` gives; throws when the type has no such attribute.
+  func attribute(_ name: String, of logicalID: String) throws(Diagnostic) -> Evaluated
+  /// The availability zones of a region; an empty name is the stack's own region.
+  func zones(ofRegion region: String) -> [String]
+  /// A value exported by another stack; nil when there is none.
+  func export(_ name: String) -> Evaluated?
+}

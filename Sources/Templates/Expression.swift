@@ -1,0 +1,54 @@
+package import Document
+
+/// A part of a template that gives a value once its references are known.
+package struct Expression: Sendable {
+  package indirect enum Kind: Sendable {
+    case literal(Value)
+    case list([Expression])
+    case map([(key: String, value: Expression)])
+    /// A parameter, by name; pseudo parameters included (`AWS::StackName`).
+    case parameter(String)
+    /// The `Ref` of a resource, by logical ID.
+    case resource(String)
+    case attribute(logicalID: String, name: String)
+    case function(Function)
+    /// `AWS::NoValue`: the property or item that has this value isn't there.
+    case noValue
+  }
+
+  /// A call of an intrinsic function whose arguments are checked for form.
+  package indirect enum Function: Sendable {
+    case join(separator: Expression, items: Expression)
+    case sub([SubPart])
+    case split(separator: Expression, text: Expression)
+    case select(key: Expression, from: Expression)
+    case base64(Expression)
+    case findInMap(map: Expression, first: Expression, second: Expression, fallback: Expression?)
+    case getAZs(region: Expression)
+    case cidr(block: Expression, count: Expression, bits: Expression)
+    case importValue(Expression)
+    case `if`(condition: String, then: Expression, otherwise: Expression)
+    case condition(String)
+    case equals(Expression, Expression)
+    case not(Expression)
+    case and([Expression])
+    case or([Expression])
+    /// Heat's `Fn::Replace`: each key of the map found in the text becomes its value.
+    case replace(map: Expression, text: Expression)
+    /// Heat's `Fn::MemberListToMap`.
+    case memberListToMap(key: Expression, value: Expression, members: Expression)
+  }
+
+  package enum SubPart: Sendable {
+    case text(String)
+    case value(Expression)
+  }
+
+  package let kind: Kind
+  package let place: Place
+
+  package init(_ kind: Kind, at place: Place) {
+    self.kind = kind
+    self.place = place
+  }
+}
