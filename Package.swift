@@ -44,6 +44,9 @@ let package = Package(
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
+    // Floor 0: C libraries made safe to call.
+    .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+
     // Floor 1
     floor("Ambience", uses: []),
     floor("Secrets", uses: [crypto]),
@@ -52,6 +55,7 @@ let package = Package(
     // Floor 2
     floor("HTTP", uses: ["Ambience"]),
     floor("Templates", uses: ["Document", "Secrets", collections]),
+    floor("LuaRuntime", uses: ["CLua", "Document", "Ambience", collections]),
 
     // Floor 3
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
@@ -59,5 +63,6 @@ let package = Package(
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
+    tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
   ]
 )

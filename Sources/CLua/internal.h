@@ -1,0 +1,35 @@
+// What the C files share and Swift doesn't see.
+#ifndef CLUA_INTERNAL_H
+#define CLUA_INTERNAL_H
+#include "include/clua.h"
+#include <lua5.4/lauxlib.h>
+#include <lua5.4/lua.h>
+#include <lua5.4/lualib.h>
+#include <pthread.h>
+
+struct kl_state {
+  size_t used, limit;            // bytes; no limit when 0
+  int enforcing;                 // > 0 only while Lua code runs: only then may memory errors be raised
+  int blocked;                   // > 0 while a coroutine runs whose resumer can't yield
+  lua_State *volatile running;   // the innermost thread that executes, or NULL
+  kl_strand *volatile strand;    // the strand that executes, or NULL
+  pthread_t owner;
+  pthread_mutex_t gate;          // guards strand and owner against kl_stop
+  kl_host host;
+  lua_State *L;
+};
+
+struct kl_strand {
+  kl_state *state;
+  lua_State *thread;
+  int anchor;
+  volatile int stopped;          // set by any thread, read by the signal handler
+  int raised;                    // how often the stop has been raised
+};
+
+kl_state *kl_state_of(lua_State *L);
+/// Replaces the functions of `coroutine` by ones that pass an await on to the host.
+void kl_open_coroutines(lua_State *L);
+void kl_restrict(lua_State *L, int level);
+void kl_open_output(lua_State *L, int level);
+#endif

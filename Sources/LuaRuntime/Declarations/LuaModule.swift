@@ -1,0 +1,71 @@
+/// A table of functions and values that scripts `require`.
+package struct LuaModule: Sendable {
+  package enum Member: Sendable {
+    case function(LuaFunctionDeclaration)
+    case constant(Constant)
+    case type(LuaClass)
+
+    package var name: String {
+      switch self {
+      case .function(let function): function.name
+      case .constant(let constant): constant.name
+      case .type(let type): type.name
+      }
+    }
+  }
+
+  package let name: String
+  /// One sentence on what it is for.
+  package let summary: String
+  package let members: [Member]
+
+  package init(name: String, summary: String, @LuaModuleBuilder _ members: () -> [Member]) {
+    self.init(name: name, summary: summary, members: members())
+  }
+
+  package init(name: String, summary: String, members: [Member]) {
+    self.name = name
+    self.summary = summary
+    self.members = members
+  }
+
+  package var functions: [LuaFunctionDeclaration] {
+    members.compactMap { if case .function(let function) = $0 { function } else { nil } }
+  }
+}
+
+/// Something that a module can have.
+package protocol LuaMember: Sendable {
+  var member: LuaModule.Member { get }
+}
+
+/// A value that a module has under a name.
+package struct Constant: LuaMember {
+  package let name: String
+  package let summary: String
+  package let value: LuaValue
+
+  package init(_ name: String, _ summary: String, _ value: LuaValue) {
+    self.name = name
+    self.summary = summary
+    self.value = value
+  }
+
+  package var member: LuaModule.Member { .constant(self) }
+}
+
+extension LuaClass: LuaMember {
+  /// Names the class in the module's documentation and stub; the module gets no field for it.
+  package var member: LuaModule.Member { .type(self) }
+}
+
+@resultBuilder
+package enum LuaModuleBuilder {
+  package static func buildExpression(_ member: any LuaMember) -> [LuaModule.Member] { [member.member] }
+  package static func buildExpression(_ members: [LuaModule.Member]) -> [LuaModule.Member] { members }
+  package static func buildBlock(_ parts: [LuaModule.Member]...) -> [LuaModule.Member] { parts.flatMap { $0 } }
+  package static func buildOptional(_ part: [LuaModule.Member]?) -> [LuaModule.Member] { part ?? [] }
+  package static func buildEither(first: [LuaModule.Member]) -> [LuaModule.Member] { first }
+  package static func buildEither(second: [LuaModule.Member]) -> [LuaModule.Member] { second }
+  package static func buildArray(_ parts: [[LuaModule.Member]]) -> [LuaModule.Member] { parts.flatMap { $0 } }
+}

@@ -1,0 +1,73 @@
+internal import CLua
+
+extension Lua {
+  /// Runs a strand and its children to their end.
+  func drive(_ strand: Strand, _ arguments: Int32) async -> Strand.Outcome {
+    let outcome = await withTaskCancellationHandler {
+      let outcome = await finish(strand, arguments)
+      return await endChildren(of: strand, outcome)
+    } onCancel: {
+      strand.stop(.cancelled)
+    }
+    core.close(strand)
+    tellParent(of: strand, outcome)
+    strand.completion.finish(outcome)
+    return outcome
+  }
+
+  private func finish(_ strand: Strand, _ arguments: Int32) async -> Strand.Outcome {
+    var count = arguments
+    while true {
+      switch core.step(strand, count) {
+      case .ended(let outcome): return outcome
+      case .awaits(let operation):
+        let result = await strand.perform(operation)
+        count = core.deliver(result, strand)
+      }
+    }
+  }
+
+  /// Waits for the tasks that a strand started, having cancelled them if it failed; their failure is its own.
+  private func endChildren(of strand: Strand, _ outcome: Strand.Outcome) async -> Strand.Outcome {
+    var outcome = outcome
+    while let child = strand.children.first {
+      if case .failure = outcome { for child in strand.children { child.stop(.cancelled) } }
+      _ = await child.completion.settled()
+      strand.forget(child)
+      if case .success = outcome, let failure = strand.takeChildFailure() { outcome = .failure(failure) }
+    }
+    if case .success = outcome, let failure = strand.takeChildFailure() { outcome = .failure(failure) }
+    return outcome
+  }
+
+  private func tellParent(of strand: Strand, _ outcome: Strand.Outcome) {
+    guard let parent = strand.parent else { return }
+    if case .failure(let error) = outcome, strand.reason == nil, !strand.isObserved {
+      parent.fail(of: strand, error)
+    }
+  }
+}
+
+extension Core {
+  /// Starts a function as a task, a child of the strand that runs.
+  func spawn(_ function: LuaFunction, _ arguments: [LuaValue], observed: Bool = false) throws -> Strand {
+    guard let lua, let current else { throw LuaError(.cannotWait, "tasks need a chunk that runs") }
+    let (strand, count) = try open(parent: current) { L in
+      try push(function.reference, L)
+      guard kl_room(L, Int32(clamping: arguments.count + 4)) else {
+        throw LuaError(.memory, "too many arguments")
+      }
+      for argument in arguments { try push(argument, L) }
+    }
+    if observed { strand.observe() }
+    current.adopt(strand)
+    Task { _ = await lua.drive(strand, count) }
+    return strand
+  }
+
+  func wrap(_ error: any Error) -> LuaError {
+    if let error = error as? LuaError { return error }
+    let object = LuaErrorObject(error)
+    return LuaError(LuaError.Code(object.code), object.message, hint: object.hint, cause: error)
+  }
+}

@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+internal import Glibc
+#endif
+internal import Synchronization
+
+/// The thread of one state: an executor that runs nothing else, so that a script that loops holds up nobody.
+///
+/// The thread keeps its executor alive until `finish`.
+final class LuaThread: SerialExecutor {
+  private enum Work {
+    case job(UnownedJob)
+    case last(@Sendable () -> Void)
+  }
+
+  private let queue = Mutex<[Work]>([])
+  /// Counts the work in the queue.
+  private nonisolated(unsafe) let available: UnsafeMutablePointer<sem_t>
+
+  init(stackSize: Int = 1 << 20) {
+    available = .allocate(capacity: 1)
+    sem_init(available, 0, 0)
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, stackSize)
+    var thread = pthread_t()
+    let held = Unmanaged.passRetained(self)
+    let status = pthread_create(
+      &thread, &attributes,
+      { held in
+        guard let held else { return nil }
+        Unmanaged<LuaThread>.fromOpaque(held).takeRetainedValue().work()
+        return nil
+      }, held.toOpaque())
+    pthread_attr_destroy(&attributes)
+    // Without a thread no job could ever run; the machine is out of memory or of threads.
+    precondition(status == 0, "no thread for Lua: error \(status)")
+  }
+
+  deinit {
+    sem_destroy(available)
+    available.deallocate()
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    add(.job(UnownedJob(job)))
+  }
+
+  /// Does a last piece of work after everything queued, and then ends the thread.
+  func finish(_ work: @escaping @Sendable () -> Void) {
+    add(.last(work))
+  }
+
+  private func add(_ work: Work) {
+    queue.withLock { $0.append(work) }
+    sem_post(available)
+  }
+
+  private func work() {
+    while true {
+      while sem_wait(available) != 0 {}
+      switch queue.withLock({ $0.removeFirst() }) {
+      case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
+      case .last(let work):
+        work()
+        return
+      }
+    }
+  }
+}

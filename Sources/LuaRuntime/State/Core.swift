@@ -1,0 +1,107 @@
+internal import CLua
+internal import Document
+internal import Synchronization
+
+typealias State = OpaquePointer
+
+/// The one place that touches a state of Lua.
+///
+/// It is `Sendable` only because the actor `Lua` holds it: all of it runs on the thread of the state. None of the
+/// functions that it calls may raise; CLua has no others.
+final class Core: @unchecked Sendable {
+  let level: Lua.Level
+  let ledger = ReferenceLedger()
+  let output: @Sendable (String) -> Void
+  let state: OpaquePointer
+  var main: State { kl_main(state) }
+  weak var lua: Lua?
+
+  /// What the function that just returned wants to await.
+  var pending: LuaFunctionDeclaration.Operation?
+  /// The strand that runs.
+  var current: Strand?
+  /// What the stack looked like when the last uncaught error was raised.
+  var captured: [LuaFrame] = []
+  var classes: [String: Int32] = [:]
+  var classDeclarations: [String: LuaClass] = [:]
+  var modules: [UInt: LuaModule] = [:]
+  var sources: [String: Source] = [:]
+  var sourceNames: [String] = []
+
+  init(level: Lua.Level, memoryLimit: Int, output: @escaping @Sendable (String) -> Void) {
+    self.level = level
+    self.output = output
+    state = kl_open(max(0, memoryLimit), level.flag)
+    kl_set_host(state, host())
+  }
+
+  /// Closes the state, on its own thread; nothing else may be called afterwards.
+  func close() {
+    kl_close(state)
+  }
+
+  private func host() -> kl_host {
+    kl_host(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      call: { context, L, binding in
+        guard let context, let L, let binding else { return 0 }
+        return Core.at(context).enter(L, Unmanaged<Binding>.fromOpaque(binding).takeUnretainedValue())
+      },
+      release: { object in
+        if let object { Unmanaged<AnyObject>.fromOpaque(object).release() }
+      },
+      output: { context, text, length in
+        guard let context, let text else { return }
+        Core.at(context).output(Core.string(text, length))
+      },
+      failed: { context, L in
+        guard let context, let L else { return }
+        Core.at(context).capture(L)
+      },
+      closed: { context, strand in
+        guard let context else { return }
+        Core.at(context).strands.withLock { $0.first { $0.pointer == strand } }?.cancelOperation()
+      })
+  }
+
+  private static func at(_ context: UnsafeMutableRawPointer) -> Core {
+    Unmanaged<Core>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  static func string(_ text: UnsafePointer<CChar>, _ length: Int) -> String {
+    String(decoding: UnsafeRawBufferPointer(start: text, count: length), as: UTF8.self)
+  }
+
+  /// All that is in flight; any thread may look, so as to stop it.
+  let strands = Mutex<[Strand]>([])
+}
+
+// MARK: - References
+
+extension Core {
+  /// Takes the value on top of the stack into the registry.
+  func reference(_ L: State) -> LuaReference {
+    let address = UInt(bitPattern: kl_address(L, -1))
+    return LuaReference(key: kl_ref(L), address: address, ledger: ledger)
+  }
+
+  /// Gives back the references that nobody holds any more.
+  func drain() {
+    for key in ledger.drain() { kl_unref(main, key) }
+  }
+
+  func push(_ reference: LuaReference, _ L: State) throws(LuaError) {
+    guard reference.ledger === ledger else {
+      throw LuaError(.foreign, "the value belongs to another Lua state")
+    }
+    kl_push_ref(L, reference.key)
+  }
+
+  /// Does something with the main stack, and leaves it as it was.
+  func scoped<Result>(_ body: (State) throws -> Result) rethrows -> Result {
+    let L = main
+    let top = kl_top(L)
+    defer { kl_settop(L, top) }
+    return try body(L)
+  }
+}
