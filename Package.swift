@@ -22,7 +22,6 @@ func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.byName(name: name)] + uses,
-    resources: [],
     swiftSettings: strict)
 }
 
@@ -60,9 +59,10 @@ let package = Package(
     // Floor 3
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
+    // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
-    tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
+    tests(of: "Templates", uses: ["Document", "Secrets", collections]),
   ]
 )
