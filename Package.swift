@@ -44,20 +44,26 @@ let package = Package(
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
+    // Floor 0: C libraries made safe to call.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+
     // Floor 1
     floor("Ambience", uses: []),
     floor("Secrets", uses: [crypto]),
     floor("Document", uses: [collections, yams]),
 
     // Floor 2
-    floor("HTTP", uses: ["Ambience"]),
+    floor("HTTP", uses: ["CCurl", "Ambience"]),
     floor("Templates", uses: ["Document", "Secrets", collections]),
 
     // Floor 3
+    floor("OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
+    tests(of: "HTTP", uses: ["Ambience"]),
+    tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets"]),
   ]
 )
