@@ -65,5 +65,6 @@ let package = Package(
     tests(of: "Document"),
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets"]),
+    tests(of: "Templates", uses: ["Document", "Secrets"]),
   ]
 )

@@ -36,5 +36,5 @@ extension HTTPError {
 }
 
 extension HTTPError: Explainable {
-  package var diagnostics: [Diagnostic] { [Diagnostic(.error, code.rawValue, sentence, hint: hint)] }
+  package var diagnostics: [Diagnostic] { [Diagnostic(code.rawValue, sentence, hint: hint)] }
 }

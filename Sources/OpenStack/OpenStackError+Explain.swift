@@ -5,7 +5,7 @@ extension OpenStackError: Explainable {
     var notes: [Diagnostic.Note] = []
     if let method, let url { notes.append(Diagnostic.Note("the request was \(method) \(url)")) }
     if let requestID { notes.append(Diagnostic.Note("its request id is \(requestID)")) }
-    return [Diagnostic(.error, code.rawValue, message, hint: hint, notes: notes)]
+    return [Diagnostic(code.rawValue, message, hint: hint, notes: notes)]
   }
 }
 
