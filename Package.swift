@@ -44,6 +44,7 @@ let package = Package(
   ],
   targets: [
     // Floor 0: C libraries made safe to call.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
 
     // Floor 1
@@ -52,17 +53,20 @@ let package = Package(
     floor("Document", uses: [collections, yams]),
 
     // Floor 2
-    floor("HTTP", uses: ["Ambience"]),
+    floor("HTTP", uses: ["CCurl", "Ambience"]),
     floor("Templates", uses: ["Document", "Secrets", collections]),
     floor("LuaRuntime", uses: ["CLua", "Document", "Ambience", collections]),
 
     // Floor 3
+    floor("OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
+    tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
+    tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
   ]
 )

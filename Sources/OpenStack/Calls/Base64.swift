@@ -1,0 +1,7 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }

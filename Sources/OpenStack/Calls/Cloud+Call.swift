@@ -1,0 +1,71 @@
+package import Document
+import HTTP
+import Secrets
+
+extension Cloud {
+  /// Makes any call of any service's API.
+  ///
+  /// - Parameters:
+  ///   - service: The service's type or an alias, such as `compute` or `volumev3`.
+  ///   - path: What comes after the endpoint's URL, such as `/servers/detail`.
+  /// - Returns: The answer's JSON; null when there is none.
+  /// - Throws: `OpenStackError` for anything but success.
+  package func request(
+    service: String, method: String = "GET", path: String, query: Query = [:], body: Value? = nil
+  ) async throws -> Value {
+    let call = Call(Service(service), method, path, query: query, body: body.map { .json($0) } ?? .none)
+    return try await send(call).value()
+  }
+
+  /// Makes a call, logging in when needed and once again when the token has been refused.
+  package func send(_ call: Call) async throws -> Answer {
+    let token = try await session.token()
+    let (answer, isRefused) = try await attempt(call, token)
+    if !isRefused { return try answer.checked() }
+    let (second, _) = try await attempt(call, try await session.token(insteadOf: token))
+    return try second.checked()
+  }
+
+  private func attempt(_ call: Call, _ token: Token) async throws -> (Answer, isRefused: Bool) {
+    let endpoint = try await endpoint(of: call.service, token)
+    let request = try await request(call, endpoint, token)
+    let exchange = Exchange(service: call.service, request: request)
+    do {
+      let response = try await transport.send(request)
+      return (Answer(exchange: exchange, response: response), response.status == 401)
+    } catch let error as HTTPError {
+      throw exchange.failure(error)
+    }
+  }
+
+  private func request(_ call: Call, _ endpoint: Endpoint, _ token: Token) async throws -> Request {
+    guard let method = Request.Method(rawValue: call.method.uppercased()) else {
+      throw OpenStackError(.badRequest, "\(call.method) is no HTTP method that can be sent")
+    }
+    var headers: Headers = ["X-Auth-Token": token.secret.reveal(), "Accept": "application/json"]
+    if let version = try await microversion(for: call, endpoint, token) {
+      headers["OpenStack-API-Version"] = "\(call.service.microversionName) \(version)"
+    }
+    var body: [UInt8] = []
+    switch call.body {
+    case .none: break
+    case .json(let value):
+      headers["Content-Type"] = "application/json"
+      body = Array(value.jsonText().utf8)
+    case .bytes(let bytes, let type):
+      headers["Content-Type"] = type
+      body = bytes
+    }
+    for (name, value) in call.headers { headers[name] = value }
+    return Request(
+      method, endpoint.url + call.path + call.query.urlText, headers: headers, body: body,
+      timeout: configuration.timeout)
+  }
+}
+
+extension Answer {
+  fileprivate func checked() throws -> Answer {
+    if status >= 400 { throw exchange.failure(response) }
+    return self
+  }
+}

@@ -1,0 +1,20 @@
+package import Document
+
+/// A part of the cloud that fails by itself; it can only be listed.
+package struct AvailabilityZone: CloudResource {
+  package static let kind = ResourceKind(
+    .compute, "/os-availability-zone", singular: "availabilityZone", plural: "availabilityZoneInfo",
+    label: "availability zone")
+
+  package var id: String { name }
+  package let name: String
+  package let isAvailable: Bool
+  package let raw: Value
+
+  package init?(_ raw: Value) {
+    guard let name = raw["zoneName"]?.string else { return nil }
+    self.name = name
+    isAvailable = raw["zoneState"]?["available"]?.bool ?? true
+    self.raw = raw
+  }
+}

@@ -1,0 +1,48 @@
+package import Document
+
+/// A network of layer 2.
+package struct Network: TaggedResource {
+  package static let kind = ResourceKind(
+    .network, "/networks", singular: "network", plural: "networks")
+
+  package let id: String
+  package let name: String
+  package let status: String
+  /// Whether floating IPs come from it.
+  package let isExternal: Bool
+  package let isShared: Bool
+  package let subnetIDs: [String]
+  package let tags: [String]
+  package let raw: Value
+
+  package init?(_ raw: Value) {
+    guard let id = raw["id"]?.string else { return nil }
+    self.id = id
+    self.raw = raw
+    name = raw["name"]?.string ?? ""
+    status = raw["status"]?.string ?? "UNKNOWN"
+    isExternal = raw["router:external"]?.bool ?? false
+    isShared = raw["shared"]?.bool ?? false
+    subnetIDs = raw["subnets"]?.strings ?? []
+    tags = raw["tags"]?.strings ?? []
+  }
+}
+
+package struct NewNetwork: NewResource {
+  package typealias Resource = Network
+
+  package var name: String
+  package var description: String?
+
+  package init(name: String, description: String? = nil) {
+    self.name = name
+    self.description = description
+  }
+
+  package var body: Value { .object(given: [("name", .string(name)), ("description", Value(description))]) }
+}
+
+extension Calls where Resource == Network {
+  /// Those that floating IPs come from.
+  package func external() async throws -> [Network] { try await list(["router:external": "true"]) }
+}

@@ -1,0 +1,102 @@
+import Document
+
+/// Swift's calls (Object Storage API v1).
+package struct ObjectStore: Sendable {
+  let cloud: Cloud
+
+  package struct Container: Sendable, Hashable {
+    package let name: String
+    package let objectCount: Int
+    package let byteCount: Int64
+  }
+
+  package struct Object: Sendable, Hashable {
+    package let name: String
+    package let byteCount: Int64
+    package let contentType: String?
+    /// The MD5 of the content, in hexadecimal.
+    package let etag: String?
+  }
+
+  // MARK: - Containers
+
+  package func containers(prefix: String = "") async throws -> [Container] {
+    try await names("", prefix: prefix).compactMap { raw in
+      raw["name"]?.string.map {
+        Container(
+          name: $0, objectCount: Int(raw["count"]?.integer ?? 0), byteCount: raw["bytes"]?.integer ?? 0)
+      }
+    }
+  }
+
+  /// Creates a container; one that exists already is left as it is.
+  package func createContainer(_ container: String, metadata: [String: String] = [:]) async throws {
+    let headers = Dictionary(uniqueKeysWithValues: metadata.map { ("X-Container-Meta-\($0.key)", $0.value) })
+    _ = try await cloud.send(Call(.object, "PUT", path(container), headers: headers))
+  }
+
+  /// Deletes a container, which must be empty (`conflict`).
+  package func deleteContainer(_ container: String) async throws {
+    _ = try await cloud.send(Call(.object, "DELETE", path(container)))
+  }
+
+  // MARK: - Objects
+
+  package func objects(in container: String, prefix: String = "") async throws -> [Object] {
+    try await names(path(container), prefix: prefix).compactMap { raw in
+      raw["name"]?.string.map {
+        Object(
+          name: $0, byteCount: raw["bytes"]?.integer ?? 0, contentType: raw["content_type"]?.string,
+          etag: raw["hash"]?.string)
+      }
+    }
+  }
+
+  package func get(_ object: String, in container: String) async throws -> [UInt8] {
+    try await cloud.send(Call(.object, "GET", path(container, object))).bytes
+  }
+
+  /// The metadata of an object (`X-Object-Meta-…`, names in lower case); nil when there is none.
+  package func head(_ object: String, in container: String) async throws -> [String: String]? {
+    do {
+      let answer = try await cloud.send(Call(.object, "HEAD", path(container, object)))
+      return answer.headers(startingWith: "X-Object-Meta-")
+    } catch let error as OpenStackError where error.code == .notFound {
+      return nil
+    }
+  }
+
+  package func put(
+    _ object: String, in container: String, _ bytes: [UInt8], type: String = "application/octet-stream",
+    metadata: [String: String] = [:], deleteAfter seconds: Int? = nil
+  ) async throws {
+    var headers = Dictionary(uniqueKeysWithValues: metadata.map { ("X-Object-Meta-\($0.key)", $0.value) })
+    if let seconds { headers["X-Delete-After"] = String(seconds) }
+    _ = try await cloud.send(
+      Call(.object, "PUT", path(container, object), headers: headers, body: .bytes(bytes, type: type)))
+  }
+
+  package func delete(_ object: String, in container: String) async throws {
+    _ = try await cloud.send(Call(.object, "DELETE", path(container, object)))
+  }
+
+  // MARK: - Paths and lists
+
+  func path(_ container: String, _ object: String? = nil) -> String {
+    "/" + percentEncoded(container) + (object.map { "/" + percentEncoded($0, keeping: "/") } ?? "")
+  }
+
+  /// A whole list: Swift gives the names after a marker, at most 10,000 at once.
+  private func names(_ path: String, prefix: String) async throws -> [Value] {
+    var all: [Value] = []
+    for _ in 0..<Pages<Image>.limit {
+      var query: Query = ["format": "json"]
+      if !prefix.isEmpty { query["prefix"] = prefix }
+      if let last = all.last?["name"]?.string { query["marker"] = last }
+      let page = try await cloud.send(Call(.object, "GET", path, query: query)).value().list ?? []
+      if page.isEmpty { return all }
+      all += page
+    }
+    throw OpenStackError(.badResponse, "Swift's list has no end", service: .object)
+  }
+}

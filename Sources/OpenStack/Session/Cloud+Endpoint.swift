@@ -1,0 +1,95 @@
+import Document
+import HTTP
+import Secrets
+
+/// Where a service is, and of which version.
+struct Endpoint: Sendable {
+  /// The URL that paths are put after, without trailing slash.
+  let url: String
+  /// The version's own URL, where its document is.
+  let versionURL: String
+}
+
+extension Cloud {
+  /// The endpoint of a service by configuration or catalog, completed with its version where it lacks one.
+  func endpoint(of service: Service, _ token: Token) async throws -> Endpoint {
+    var url = try catalogURL(of: service, token)
+    while url.hasSuffix("/") { url.removeLast() }
+    if let root = versionRoot(of: url) { return Endpoint(url: url, versionURL: root) }
+    guard let wanted = service.apiVersion else { return Endpoint(url: url, versionURL: url) }
+    let known = try await discovered(service, at: url, wanted, token)
+    // The document's links often name another host than the one that can be reached: keep ours.
+    let path = known.url.map(pathSegments) ?? []
+    let segment = path.last { majorVersion($0) != nil } ?? Substring(wanted)
+    return Endpoint(url: url + "/" + segment, versionURL: url + "/" + segment)
+  }
+
+  private func catalogURL(of service: Service, _ token: Token) throws -> String {
+    let settings = configuration.services[service.type]
+    if let endpoint = settings?.endpoint { return endpoint }
+    let types = settings?.type.map { [$0] } ?? service.catalogTypes
+    let interface = (settings?.interface ?? configuration.interface).rawValue
+    let region = settings?.region ?? configuration.region
+    if let url = token.catalog.url(types: types, interface: interface, region: region) { return url }
+    if service == .identity { return configuration.authURL }
+    throw missing(service, types, interface, region, token)
+  }
+
+  private func missing(
+    _ service: Service, _ types: [String], _ interface: String, _ region: String?, _ token: Token
+  ) -> OpenStackError {
+    let regions = token.catalog.regions.sorted()
+    var hint: String?
+    if token.catalog.endpoints.isEmpty {
+      hint = "the login is good for no project: set project_name in clouds.yaml, or OS_PROJECT_NAME"
+    } else if let region, !regions.contains(region) {
+      hint = nearest(to: region, among: regions).map { "did you mean region \($0)?" }
+        ?? "the regions are \(regions.joined(separator: ", "))"
+    } else if token.catalog.types.isDisjoint(with: types) {
+      hint = "the cloud doesn't offer \(service.program) (\(service.type))"
+    }
+    let place = region.map { " in region \($0)" } ?? ""
+    return OpenStackError(
+      .noEndpoint, "cloud \(configuration.name) has no \(interface) endpoint of \(service.type)\(place)",
+      service: service, hint: hint)
+  }
+
+  /// The version of a service at an endpoint that names none, by its version document.
+  private func discovered(
+    _ service: Service, at url: String, _ wanted: String, _ token: Token
+  ) async throws -> APIVersion {
+    if let known = await session.discovery(at: url) { return known }
+    let versions = try await versions(of: service, at: url + "/", token)
+    let version = versions.first { $0.matches(wanted) } ?? APIVersion(id: wanted)
+    await session.remember(version, at: url)
+    return version
+  }
+
+  /// What a version document lists; nothing when there is none to be read.
+  func versions(of service: Service, at url: String, _ token: Token) async throws -> [APIVersion] {
+    let request = Request(
+      .get, url, headers: ["Accept": "application/json", "X-Auth-Token": token.secret.reveal()],
+      timeout: configuration.timeout)
+    let exchange = Exchange(service: service, request: request)
+    do {
+      let response = try await transport.send(request)
+      // 300 is how Nova and Glance answer at their root.
+      guard response.status <= 300, let document = try? Value.json(response.body) else { return [] }
+      return APIVersion.all(in: document)
+    } catch let error as HTTPError {
+      throw exchange.failure(error)
+    }
+  }
+}
+
+/// The part of a URL up to its version segment; nil when it has none.
+private func versionRoot(of url: String) -> String? {
+  let segments = pathSegments(url)
+  guard let index = segments.firstIndex(where: { majorVersion($0) != nil }) else { return nil }
+  return String(url[..<segments[index].endIndex])
+}
+
+private func pathSegments(_ url: String) -> [Substring] {
+  let start = url.ranges(of: "://").first?.upperBound ?? url.startIndex
+  return Array(url[start...].split(separator: "/").dropFirst())
+}

@@ -1,0 +1,103 @@
+package import Ambience
+package import Document
+
+/// A disk that can be attached to servers.
+package struct Volume: CloudResource {
+  package static let kind = ResourceKind(
+    .volume, "/volumes", singular: "volume", plural: "volumes", listPath: "/volumes/detail")
+
+  package struct Attachment: Sendable, Hashable {
+    package let serverID: String
+    package let device: String?
+  }
+
+  package let id: String
+  package let name: String
+  /// Such as `creating`, `available`, `in-use`, `error`.
+  package let status: String
+  /// In GiB.
+  package let size: Int
+  package let attachments: [Attachment]
+  package let metadata: [String: String]
+  package let availabilityZone: String?
+  package let type: String?
+  package let snapshotID: String?
+  package let isBootable: Bool
+  package let created: Timestamp?
+  package let raw: Value
+
+  package init?(_ raw: Value) {
+    guard let id = raw["id"]?.string else { return nil }
+    self.id = id
+    self.raw = raw
+    name = raw["name"]?.string ?? ""
+    status = raw["status"]?.string ?? "unknown"
+    size = raw["size"]?.integer.map { Int($0) } ?? 0
+    attachments = (raw["attachments"]?.list ?? []).compactMap { attachment in
+      attachment["server_id"]?.string.map { Attachment(serverID: $0, device: attachment["device"]?.string) }
+    }
+    metadata = raw["metadata"]?.texts ?? [:]
+    availabilityZone = raw["availability_zone"]?.textIfAny
+    type = raw["volume_type"]?.textIfAny
+    snapshotID = raw["snapshot_id"]?.textIfAny
+    isBootable = raw["bootable"]?.string == "true"
+    created = raw["created_at"]?.string.flatMap(Timestamp.init(iso8601:))
+  }
+}
+
+/// What a volume is created from.
+package struct NewVolume: NewResource {
+  package typealias Resource = Volume
+
+  package enum Source: Sendable, Hashable {
+    case empty
+    case snapshot(String)
+    case backup(String)
+    case image(String)
+    case volume(String)
+  }
+
+  package var name: String
+  /// In GiB; nil to take the source's.
+  package var size: Int?
+  package var source: Source
+  package var type: String?
+  package var availabilityZone: String?
+  package var metadata: [String: String]
+  package var description: String?
+
+  package init(
+    name: String, size: Int?, source: Source = .empty, type: String? = nil, availabilityZone: String? = nil,
+    metadata: [String: String] = [:], description: String? = nil
+  ) {
+    self.name = name
+    self.size = size
+    self.source = source
+    self.type = type
+    self.availabilityZone = availabilityZone
+    self.metadata = metadata
+    self.description = description
+  }
+
+  package var needs: Microversion? { if case .backup = source { Microversion(3, 47) } else { nil } }
+
+  package var body: Value {
+    .object(given: [
+      ("name", .string(name)), ("size", Value(size)), source.field, ("volume_type", Value(type)),
+      ("availability_zone", Value(availabilityZone)), ("description", Value(description)),
+      ("metadata", metadata.isEmpty ? nil : Value(metadata)),
+    ])
+  }
+}
+
+extension NewVolume.Source {
+  fileprivate var field: (String, Value?) {
+    switch self {
+    case .empty: ("snapshot_id", nil)
+    case .snapshot(let id): ("snapshot_id", .string(id))
+    case .backup(let id): ("backup_id", .string(id))
+    case .image(let id): ("imageRef", .string(id))
+    case .volume(let id): ("source_volid", .string(id))
+    }
+  }
+}
