@@ -59,5 +59,6 @@ let package = Package(
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
+    tests(of: "Templates", uses: ["Document", "Secrets"]),
   ]
 )
