@@ -17,6 +17,32 @@ package protocol ResourceType: Sendable {
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource
   /// Deletes the resource and returns when it is gone; one that is gone already is a success.
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws
+
+  /// What a create that failed, was cancelled or was cut off has left in the cloud, for deletion; nil for nothing.
+  ///
+  /// Asked only when that create had begun a step; `call.journal` is the journal of that create. A type whose
+  /// lost calls can leave something looks for it by `call.physicalName` here.
+  func remains(_ call: ResourceCall) async throws -> PhysicalResource?
+  /// Whether a replacement can exist only once the old resource is gone, as for what holds a name or a port.
+  var replacesAfterDelete: Bool { get }
+  /// Whether its creation only waits for others, so that it is cut off once the operation has failed.
+  var onlyWaits: Bool { get }
+}
+
+extension ResourceType {
+  /// The results of the create's steps as notes, by step key, under the first result's text or `id`.
+  package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    var notes: OrderedDictionary<String, Value> = [:]
+    for step in try await call.journal.entries() {
+      if case .done(let result) = step.record { notes[step.key] = result }
+    }
+    let id = notes.values.lazy.compactMap { $0.string ?? $0["id"]?.string }.first
+    guard let id else { return nil }
+    return PhysicalResource(id: id, notes: notes)
+  }
+
+  package var replacesAfterDelete: Bool { false }
+  package var onlyWaits: Bool { false }
 }
 
 /// What exists in the cloud for one logical resource.
