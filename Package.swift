@@ -56,8 +56,12 @@ let package = Package(
     // Floor 3
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
+    // Floor 4
+    floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
+
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
+    tests(of: "HighAvailability"),
   ]
 )
