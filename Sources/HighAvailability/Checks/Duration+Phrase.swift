@@ -10,7 +10,7 @@ extension Duration {
     switch seconds {
     case ..<1: return "\(Int64((inSeconds * 1000).rounded())) ms"
     case ..<120: return "\(seconds) s"
-    case ..<7200: return Self.join(seconds / 60, "min", seconds % 60, "s")
+    case ..<3600: return Self.join(seconds / 60, "min", seconds % 60, "s")
     default: return Self.join(seconds / 3600, "h", seconds % 3600 / 60, "min")
     }
   }

@@ -25,8 +25,11 @@ package struct LadderState: Sendable {
       }
     }
     lowest = ladder.rungs.count
-    return .giveUp(
-      ladder.rungs.isEmpty ? "the ladder has no rungs" : "all \(ladder.rungs.count) rungs are used up")
+    switch ladder.rungs.count {
+    case 0: return .giveUp("the ladder has no rungs")
+    case 1: return .giveUp("its only rung is used up")
+    case let count: return .giveUp("all \(count) rungs are used up")
+    }
   }
 
   /// Counts a try; called when its action begins.

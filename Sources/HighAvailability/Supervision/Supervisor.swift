@@ -58,8 +58,7 @@ package actor Supervisor {
   var sleepingUntil: Duration?
   var isRunning = false
   var isStopping = false
-  private var listeners: [Int: AsyncStream<HAEvent>.Continuation] = [:]
-  private var lastListener = 0
+  private var listeners: [AsyncStream<HAEvent>.Continuation] = []
   private var task: Task<Void, Never>?
   let bell: AsyncStream<Void>
   private let bellRope: AsyncStream<Void>.Continuation
@@ -73,7 +72,7 @@ package actor Supervisor {
 
   deinit {
     task?.cancel()
-    for listener in listeners.values { listener.finish() }
+    for listener in listeners { listener.finish() }
   }
 
   var now: Duration { surroundings.ambient.uptime() }
@@ -83,7 +82,9 @@ package actor Supervisor {
   /// Starts the loop in a task of its own, unless it runs.
   package func start() {
     guard task == nil, !isRunning else { return }
-    task = Task { await run() }
+    // On the executor that the caller prefers, on which a simulation depends.
+    let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+    task = Task(executorPreference: executor) { [self] in await run() }
   }
 
   /// Stops the loop: cancels what is under way, and returns when it has ended.
@@ -103,24 +104,19 @@ package actor Supervisor {
   ///
   /// A listener who is slower than 1,000 events loses the oldest.
   package func events() -> AsyncStream<HAEvent> {
-    lastListener += 1
-    let key = lastListener
-    let (stream, continuation) = AsyncStream<HAEvent>.makeStream(bufferingPolicy: .bufferingNewest(1000))
-    continuation.onTermination = { [weak self] _ in
-      Task { await self?.forgetListener(key) }
-    }
-    listeners[key] = continuation
+    let (stream, listener) = AsyncStream<HAEvent>.makeStream(bufferingPolicy: .bufferingNewest(1000))
+    listeners.append(listener)
     return stream
   }
-
-  private func forgetListener(_ key: Int) { listeners[key] = nil }
 
   func publish(_ notice: Watch.Notice, of policy: ApplicationPolicy) {
     let event = HAEvent(
       time: surroundings.ambient.now(), application: policy.name, target: policy.target, verb: notice.verb,
       reason: notice.reason, rung: notice.rung)
     unrecorded.append(event)
-    for listener in listeners.values { listener.yield(event) }
+    listeners.removeAll { listener in
+      if case .terminated = listener.yield(event) { true } else { false }
+    }
   }
 }
 

@@ -12,8 +12,8 @@ package enum ActionResult: Sendable, Hashable {
 extension Watch {
   /// The wait before the same rung is tried again when its action failed at once.
   private static let retryPause = Duration.seconds(10)
-  /// The wait before a target that couldn't be acted upon is asked again.
-  private static let askAgain = Duration.seconds(15)
+  /// The wait before a target that couldn't be acted upon is asked again; it doubles up to a minute.
+  private static let askAgain = Backoff(.seconds(15), maximum: .seconds(60), jitter: 0)
 
   /// The planned step when its time has come; then the target is to be asked.
   package mutating func ask(at now: Duration) -> Plan? {
@@ -27,6 +27,7 @@ extension Watch {
     guard case .asking(var plan) = phase else { return nil }
     switch readiness {
     case .ready where plan.wasBusy:
+      incident?.waits = 0
       startChecksAfresh(grace: longestGrace, at: now)
       phase = .settling
       return nil
@@ -51,6 +52,7 @@ extension Watch {
     guard case .acting(let step) = phase else { return }
     switch result {
     case .done:
+      incident?.waits = 0
       startChecksAfresh(grace: step.rung.settle, at: now)
       phase = .settling
     case .retry(let pause):
@@ -121,16 +123,17 @@ extension Watch {
   private mutating func begin(_ step: Step, at now: Duration) -> Step {
     ladder.begin(step, at: now)
     incident?.lastStep = step
-    incident?.toldToWait = false
     tell(step.rung.action.verb, "\(incident?.reason ?? ""); \(step.phrase)", rung: step.index)
     phase = .acting(step)
     return step
   }
 
   private mutating func wait(_ reason: String, _ plan: Plan, at now: Duration) {
-    if incident?.toldToWait == false { tell(.waiting, reason, rung: plan.step.index) }
-    incident?.toldToWait = true
-    phase = .planned(Plan(step: plan.step, due: now + Self.askAgain, wasBusy: plan.wasBusy))
+    let waits = incident?.waits ?? 0
+    if waits == 0 { tell(.waiting, reason, rung: plan.step.index) }
+    incident?.waits = waits + 1
+    let pause = Self.askAgain.delay(beforeAttempt: waits + 2)
+    phase = .planned(Plan(step: plan.step, due: now + pause, wasBusy: plan.wasBusy))
   }
 
   private mutating func end(_ reason: String) {

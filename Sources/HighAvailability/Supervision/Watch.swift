@@ -37,7 +37,8 @@ package struct Watch: Sendable {
     /// Why the application is held to be down, by the newest judgement.
     package var reason: String
     package var lastStep: Step?
-    var toldToWait = false
+    /// How often in a row a step couldn't be taken.
+    var waits = 0
   }
 
   package let policy: ApplicationPolicy
@@ -136,7 +137,7 @@ package struct Watch: Sendable {
   /// Plans the next step of the ladder, or gives up.
   ///
   /// - Parameters:
-  ///   - delay: The least time to wait before the step.
+  ///   - delay: The least time to wait when the step is another try of the same rung.
   ///   - why: What came of the last step, when that is the reason to go on.
   mutating func decide(after delay: Duration = .zero, why: String? = nil, at now: Duration) {
     let last = incident?.lastStep
@@ -148,14 +149,16 @@ package struct Watch: Sendable {
       if step.index > last?.index ?? 0 { tellEscalation(from: last, to: step, why: why) }
       let backoff = step.rung.backoff
       let wait = jitter(backoff.delay(beforeAttempt: step.attempt), backoff.jitter)
-      phase = .planned(Plan(step: step, due: now + max(delay, wait)))
+      let pause = step.index == last?.index ? max(delay, wait) : wait
+      phase = .planned(Plan(step: step, due: now + pause))
     }
   }
 
   private mutating func tellEscalation(from last: Step?, to step: Step, why: String?) {
     let left = last?.rung ?? policy.ladder.rungs[0]
-    let usedUp = "\(left.action.phrase) is used up (\(left.intensity) within \(left.period.phrase))"
-    tell(.escalated, "\(why ?? usedUp); next is \(step.rung.action.phrase)", rung: step.index)
+    let judgement = last == nil ? "is used up" : "didn't help"
+    let reason = why ?? "\(left.action.phrase) \(judgement) (\(left.intensity) within \(left.period.phrase))"
+    tell(.escalated, "\(reason); next is \(step.rung.action.phrase)", rung: step.index)
   }
 
   mutating func tell(_ verb: HAEvent.Verb, _ reason: String, rung: Int? = nil) {
