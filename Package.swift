@@ -61,6 +61,9 @@ let package = Package(
     floor("OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
+    // Floor 4
+    floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
+
     // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
@@ -68,5 +71,8 @@ let package = Package(
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "HighAvailability",
+      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
   ]
 )

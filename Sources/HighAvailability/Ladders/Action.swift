@@ -1,0 +1,93 @@
+/// What a rung of a ladder does.
+package enum Action: Sendable {
+  /// Restarts the application inside its server; without a name the application's own service.
+  case restart(service: String?)
+  case softReboot
+  case hardReboot
+  case stopStart
+  /// Gives the server a fresh disk from its image, keeping its id and addresses.
+  case rebuild
+  /// Replaces the resource in its stack, and what depends on it.
+  case replace
+  /// Tells someone; heals nothing.
+  case notify(String)
+  /// A function of the user's.
+  case custom(name: String, RungHandler)
+
+  /// The action in words, such as `soft reboot`.
+  package var phrase: String {
+    switch self {
+    case .restart: "restart"
+    case .softReboot: "soft reboot"
+    case .hardReboot: "hard reboot"
+    case .stopStart: "stop and start"
+    case .rebuild: "rebuild"
+    case .replace: "replace"
+    case .notify: "notify"
+    case .custom(let name, _): name
+    }
+  }
+
+  /// Whether all that runs on the server feels it.
+  var disturbsServer: Bool {
+    switch self {
+    case .restart, .notify: false
+    case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .custom: true
+    }
+  }
+
+  /// The event's status, such as `HA_SOFT_REBOOT`.
+  var verb: HAEvent.Verb {
+    switch self {
+    case .restart: .restart
+    case .softReboot: .softReboot
+    case .hardReboot: .hardReboot
+    case .stopStart: .stopStart
+    case .rebuild: .rebuild
+    case .replace: .replace
+    case .notify: .notify
+    case .custom: .custom
+    }
+  }
+}
+
+/// A user's way of healing; must end soon after its task is cancelled.
+package typealias RungHandler = @Sendable (RungContext) async throws -> RungResult
+
+/// What a custom rung is told.
+package struct RungContext: Sendable, Hashable {
+  package let application: String
+  package let target: Target
+  /// Why the application is held to be down.
+  package let reason: String
+  /// The attempt on this rung, counted from 1.
+  package let attempt: Int
+  package let intensity: Int
+}
+
+/// What a custom rung says of its attempt.
+package enum RungResult: Sendable, Hashable {
+  /// It did what it could; the checks tell after the settle time whether that was enough.
+  case recovered
+  /// Try this rung again after a while, if its intensity allows.
+  case retry(after: Duration)
+  /// Go on with the next rung at once.
+  case escalate(String)
+  /// Do nothing more until the application recovers or a person resumes the ladder.
+  case hold(String)
+}
+
+/// The resource that actions act on.
+package struct Target: Sendable, Hashable {
+  package let stack: String
+  package let logicalID: String
+
+  package init(stack: String, logicalID: String) {
+    self.stack = stack
+    self.logicalID = logicalID
+  }
+}
+
+extension Target: CustomStringConvertible {
+  package var description: String { "\(stack)/\(logicalID)" }
+}

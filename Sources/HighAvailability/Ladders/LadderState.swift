@@ -1,0 +1,71 @@
+/// Where an application stands on its ladder, and which tries it has behind it.
+///
+/// Within an incident it only climbs. A new incident starts on the lowest rung that has a try left. When a
+/// rung brought recovery, the rungs below it may be tried anew, since they face what is as good as a new
+/// application; its own tries age. So the number of actions within a period never exceeds the product of the
+/// intensities (the rule of OTP's supervisors).
+package struct LadderState: Sendable {
+  package let ladder: Ladder
+  private var tries: [[Duration]]
+  private var lowest = 0
+
+  package init(_ ladder: Ladder) {
+    self.ladder = ladder
+    tries = ladder.rungs.map { _ in [] }
+  }
+
+  /// The next thing to do about a failure.
+  package mutating func decide(at now: Duration) -> Decision {
+    for index in lowest..<max(lowest, ladder.rungs.count) {
+      let rung = ladder.rungs[index]
+      tries[index].removeAll { now - $0 >= rung.period }
+      if tries[index].count < rung.intensity {
+        lowest = index
+        return .act(Step(index: index, rung: rung, attempt: tries[index].count + 1))
+      }
+    }
+    lowest = ladder.rungs.count
+    switch ladder.rungs.count {
+    case 0: return .giveUp("the ladder has no rungs")
+    case 1: return .giveUp("its only rung is used up")
+    case let count: return .giveUp("all \(count) rungs are used up")
+    }
+  }
+
+  /// Counts a try; called when its action begins.
+  package mutating func begin(_ step: Step, at now: Duration) { tries[step.index].append(now) }
+
+  /// Uncounts the last try of a step whose action never reached the cloud.
+  package mutating func takeBack(_ step: Step) { _ = tries[step.index].popLast() }
+
+  /// Leaves a step's rung for the rest of the incident, whatever tries it has left.
+  package mutating func skip(_ step: Step) { lowest = step.index + 1 }
+
+  /// Ends the incident.
+  package mutating func recover() {
+    for index in 0..<min(lowest, tries.count) { tries[index] = [] }
+    lowest = 0
+  }
+
+  /// Forgets all tries.
+  package mutating func reset() { self = LadderState(ladder) }
+}
+
+/// What a ladder says to do.
+package enum Decision: Sendable {
+  case act(Step)
+  case giveUp(String)
+}
+
+/// One try of a rung.
+package struct Step: Sendable {
+  package let index: Int
+  package let rung: Rung
+  /// Counted from 1 among the tries that are within the rung's period.
+  package let attempt: Int
+
+  /// `restart 2 of 3 within 10 min`.
+  package var phrase: String {
+    "\(rung.action.phrase) \(attempt) of \(rung.intensity) within \(rung.period.phrase)"
+  }
+}

@@ -1,0 +1,31 @@
+package import Document
+
+/// What a supervisor can't be asked.
+package struct HAError: Error, Sendable, Hashable {
+  package enum Code: String, Sendable {
+    case duplicateApplication = "duplicate_application"
+    case unknownApplication = "unknown_application"
+    case unknownAlarm = "unknown_alarm"
+    case invalidPolicy = "invalid_policy"
+    /// A restarter or its alarm in a template can't be made a policy.
+    case invalidRestarter = "invalid_restarter"
+  }
+
+  package let code: Code
+  package let message: String
+  package let hint: String?
+
+  package init(_ code: Code, _ message: String, hint: String? = nil) {
+    self.code = code
+    self.message = message
+    self.hint = hint
+  }
+}
+
+extension HAError: Explainable {
+  package var diagnostics: [Diagnostic] { [Diagnostic(.error, code.rawValue, message, hint: hint)] }
+}
+
+extension RemedyError: Explainable {
+  package var diagnostics: [Diagnostic] { [Diagnostic(.error, "remedy_\(code.rawValue)", message)] }
+}

@@ -1,0 +1,50 @@
+package import Ambience
+
+/// Something that a supervisor saw, decided or did.
+package struct HAEvent: Sendable, Hashable {
+  package enum Verb: String, Sendable, CaseIterable {
+    case detected = "HA_DETECTED"
+    case restart = "HA_RESTART"
+    case softReboot = "HA_SOFT_REBOOT"
+    case hardReboot = "HA_HARD_REBOOT"
+    case stopStart = "HA_STOP_START"
+    case rebuild = "HA_REBUILD"
+    case replace = "HA_REPLACE"
+    case notify = "HA_NOTIFY"
+    case custom = "HA_CUSTOM"
+    /// An action failed.
+    case failed = "HA_FAILED"
+    case escalated = "HA_ESCALATED"
+    /// Something else is at work on the target, or the cloud can't be reached.
+    case waiting = "HA_WAITING"
+    case held = "HA_HELD"
+    case recovered = "HA_RECOVERED"
+    case gaveUp = "HA_GAVE_UP"
+    /// So many failed at once that the fault may be the watcher's own: nothing is done.
+    case frozen = "HA_FROZEN"
+    case thawed = "HA_THAWED"
+    case maintenanceBegan = "HA_MAINTENANCE_BEGAN"
+    case maintenanceEnded = "HA_MAINTENANCE_ENDED"
+    /// The target is gone; the application is watched no longer.
+    case ended = "HA_ENDED"
+
+    /// Whether it tells of an action on the target.
+    package var isAction: Bool {
+      switch self {
+      case .restart, .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .notify, .custom: true
+      default: false
+      }
+    }
+  }
+
+  package let time: Timestamp
+  package let application: String
+  package let target: Target
+  package let verb: Verb
+  /// Why, in a sentence without full stop.
+  package let reason: String
+  /// The rung that acted, counted from 0.
+  package let rung: Int?
+
+  package var status: String { verb.rawValue }
+}

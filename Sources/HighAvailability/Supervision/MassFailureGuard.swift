@@ -1,0 +1,77 @@
+/// Sees when so many applications fail at once that the watcher's own network is the likelier culprit.
+package struct MassFailureGuard: Sendable {
+  package struct Limits: Sendable, Hashable {
+    /// The share of the watched applications that may fail at once.
+    package var share: Double
+    /// With fewer applications than this there is no guard.
+    package var minimum: Int
+    /// How close together failures must begin to count as one.
+    package var window: Duration
+    /// How many actions may be taken within a window all the same.
+    package var allowance: Int
+
+    package init(
+      share: Double = 0.5, minimum: Int = 4, window: Duration = .seconds(120), allowance: Int = 0
+    ) {
+      self.share = share
+      self.minimum = minimum
+      self.window = window
+      self.allowance = allowance
+    }
+  }
+
+  package enum Change: Sendable, Hashable {
+    case froze(String)
+    case thawed(String)
+  }
+
+  package let limits: Limits
+  package private(set) var isFrozen = false
+  private var isOverruled = false
+  private var allowed: [Duration] = []
+
+  package init(_ limits: Limits) { self.limits = limits }
+
+  /// Looks at all applications again.
+  ///
+  /// - Parameters:
+  ///   - failures: Since when each failing application fails, also where that isn't decisive yet.
+  ///   - watched: How many applications have been probed at all.
+  package mutating func judge(failures: [Duration], of watched: Int, at now: Duration) -> Change? {
+    let failing = failures.count
+    let recent = failures.count { now - $0 <= limits.window }
+    if !isTooMany(failing, of: watched) { isOverruled = false }
+    if isFrozen && !isTooMany(failing, of: watched) {
+      isFrozen = false
+      return .thawed("\(failing) of \(watched) applications fail now")
+    }
+    if !isFrozen && !isOverruled && isTooMany(recent, of: watched) {
+      isFrozen = true
+      return .froze(
+        "\(recent) of \(watched) applications failed within \(limits.window.phrase):"
+          + " the fault may be in the network between, so nothing is done")
+    }
+    return nil
+  }
+
+  /// Whether an action may be taken now; counts it when it is allowed while frozen.
+  package mutating func mayAct(at now: Duration) -> Bool {
+    guard isFrozen else { return true }
+    allowed.removeAll { now - $0 >= limits.window }
+    guard allowed.count < limits.allowance else { return false }
+    allowed.append(now)
+    return true
+  }
+
+  /// A person's word that the failures are real.
+  package mutating func overrule() -> Change? {
+    isOverruled = true
+    guard isFrozen else { return nil }
+    isFrozen = false
+    return .thawed("someone said so")
+  }
+
+  private func isTooMany(_ count: Int, of watched: Int) -> Bool {
+    watched >= limits.minimum && Double(count) > limits.share * Double(watched)
+  }
+}

@@ -1,0 +1,40 @@
+/// Carries out actions on the resources of stacks.
+///
+/// It never acts behind the engine's back: nothing happens to a resource while its stack is being changed.
+package protocol Remedies: Sendable {
+  /// Whether a target can be acted on now.
+  func readiness(of target: Target) async throws -> Readiness
+  /// Performs an action and returns when it has taken effect as far as the cloud can tell.
+  ///
+  /// - Throws: `RemedyError`; anything else counts as a failed action.
+  func perform(_ action: Action, on target: Target, for application: String) async throws
+}
+
+/// Whether a target can be acted on.
+package enum Readiness: Sendable, Hashable {
+  case ready
+  /// Something else is at work on it, such as a stack update.
+  case busy(String)
+  /// It doesn't exist any more.
+  case gone(String)
+}
+
+/// Why a remedy didn't take effect.
+package struct RemedyError: Error, Sendable, Hashable {
+  package enum Code: String, Sendable {
+    /// The cloud couldn't be asked: nothing was done, and the try doesn't count.
+    case unreachable
+    /// The cloud or the guest refused or failed.
+    case failed
+    /// The action makes no sense here: the next rung is taken.
+    case impossible
+  }
+
+  package let code: Code
+  package let message: String
+
+  package init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}

@@ -1,0 +1,109 @@
+import Ambience
+import OrderedCollections
+
+/// What a child of the loop brings home.
+enum Report: Sendable {
+  case bell
+  case timer
+  case probed(UInt64, Outcome)
+  case asked(UInt64, Result<Readiness, RemedyError>)
+  case acted(UInt64, ActionResult)
+}
+
+/// What the loop starts children for.
+enum Work {
+  case probe(UInt64, Check, stack: String)
+  case ask(UInt64, Target)
+  case act(UInt64, Step, RungContext)
+}
+
+extension Supervisor {
+  /// Watches all applications until the task is cancelled or `stop` is called.
+  ///
+  /// It returns when all probes and actions that were under way have ended; they are cancelled.
+  package func run() async {
+    guard !isRunning else { return }
+    isRunning = true
+    isStopping = false
+    await withTaskGroup(of: Report.self) { group in
+      listen(in: &group)
+      while !Task.isCancelled, !isStopping {
+        for work in await turn() { begin(work, in: &group) }
+        sleep(in: &group)
+        guard let report = await group.next() else { break }
+        take(report, in: &group)
+      }
+      group.cancelAll()
+    }
+    await record()
+    letGo()
+  }
+
+  /// Does all that is due, and returns what takes time.
+  private func turn() async -> [Work] {
+    while let (timer, due) = timers.popDue(at: now) { remind(of: timer, due: due) }
+    if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
+    let work = startProbes() + askTargets() + stepsToPerform
+    stepsToPerform = []
+    await record()
+    return work
+  }
+
+  private func take(_ report: Report, in group: inout TaskGroup<Report>) {
+    switch report {
+    case .bell: listen(in: &group)
+    case .timer: break
+    case .probed(let ticket, let outcome): finishProbe(ticket, outcome)
+    case .asked(let ticket, let answer): finishAsking(ticket, answer)
+    case .acted(let ticket, let result): finishAction(ticket, result)
+    }
+  }
+
+  private func listen(in group: inout TaskGroup<Report>) {
+    group.addTask { [bell] in
+      for await _ in bell { break }
+      return .bell
+    }
+  }
+
+  /// Sees to it that the loop wakes for the next timer.
+  private func sleep(in group: inout TaskGroup<Report>) {
+    guard let due = timers.nextDue else { return }
+    if let sleepingUntil, sleepingUntil > now, sleepingUntil <= due { return }
+    sleepingUntil = due
+    let span = max(.milliseconds(1), due - now)
+    group.addTask { [ambient = surroundings.ambient] in
+      try? await ambient.sleep(span)
+      return .timer
+    }
+  }
+
+  private func begin(_ work: Work, in group: inout TaskGroup<Report>) {
+    let surroundings = surroundings
+    switch work {
+    case .probe(let ticket, let check, let stack):
+      group.addTask { .probed(ticket, await check.probe(in: stack, by: surroundings)) }
+    case .ask(let ticket, let target):
+      group.addTask { .asked(ticket, await surroundings.ask(target)) }
+    case .act(let ticket, let step, let context):
+      group.addTask { .acted(ticket, await surroundings.perform(step, context)) }
+    }
+  }
+
+  private func remind(of timer: Timer, due: Duration) {
+    switch timer {
+    case .probe(let name, let generation, let check): probeIsDue(name, generation, check, due: due)
+    case .step: break
+    case .overdue(let ticket): giveUpOn(ticket)
+    }
+  }
+
+  /// Hands the events over to whoever keeps them.
+  private func record() async {
+    while !unrecorded.isEmpty {
+      let events = unrecorded
+      unrecorded = []
+      for event in events { await surroundings.record(event) }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package import Ambience
+import OrderedCollections
+
+/// Keeps applications alive: runs their checks, judges, climbs their ladders, and says what it does and why.
+///
+/// One loop does all of it. A task exists only for each probe and each action that is under way. The supervisor
+/// works while `run` does, or between `start` and `stop`.
+package actor Supervisor {
+  package struct Options: Sendable {
+    /// How many probes may be under way at once.
+    package var probesAtOnce = 64
+    /// How many actions may be under way at once.
+    package var actionsAtOnce = 8
+    package var massFailures = MassFailureGuard.Limits()
+
+    package init() {}
+  }
+
+  /// What the supervisor uses of the world.
+  package struct Surroundings: Sendable {
+    package var ambient: Ambient
+    package var prober: any Prober
+    package var remedies: any Remedies
+    package var resolve: Resolver
+    package var serverStates: ServerStates
+    /// Keeps an event for good; called in order, and before the action that the event tells of.
+    package var record: @Sendable (HAEvent) async -> Void
+
+    package init(
+      ambient: Ambient, prober: any Prober, remedies: any Remedies, resolve: @escaping Resolver,
+      serverStates: @escaping ServerStates, record: @escaping @Sendable (HAEvent) async -> Void = { _ in }
+    ) {
+      self.ambient = ambient
+      self.prober = prober
+      self.remedies = remedies
+      self.resolve = resolve
+      self.serverStates = serverStates
+      self.record = record
+    }
+  }
+
+  let surroundings: Surroundings
+  let options: Options
+  var watches: OrderedDictionary<String, Watched> = [:]
+  /// The applications that have a step planned.
+  var planning: OrderedSet<String> = []
+  /// The applications that were told that nothing is done.
+  var frozenApplications: Set<String> = []
+  var timers = TimerHeap<Timer>()
+  var probesUnderWay: [UInt64: ProbeTicket] = [:]
+  var probesWaiting: [ProbeTicket] = []
+  var actionsUnderWay: [UInt64: ActionTicket] = [:]
+  /// Steps that the next turn of the loop performs.
+  var stepsToPerform: [Work] = []
+  var lastTicket: UInt64 = 0
+  var massFailures: MassFailureGuard
+  var unrecorded: [HAEvent] = []
+  var sleepingUntil: Duration?
+  var isRunning = false
+  var isStopping = false
+  private var listeners: [AsyncStream<HAEvent>.Continuation] = []
+  private var task: Task<Void, Never>?
+  let bell: AsyncStream<Void>
+  private let bellRope: AsyncStream<Void>.Continuation
+
+  package init(_ surroundings: Surroundings, options: Options = Options()) {
+    self.surroundings = surroundings
+    self.options = options
+    massFailures = MassFailureGuard(options.massFailures)
+    (bell, bellRope) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  deinit {
+    task?.cancel()
+    for listener in listeners { listener.finish() }
+  }
+
+  var now: Duration { surroundings.ambient.uptime() }
+
+  // MARK: - Running
+
+  /// Starts the loop in a task of its own, unless it runs.
+  package func start() {
+    guard task == nil, !isRunning else { return }
+    // On the executor that the caller prefers, on which a simulation depends.
+    let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+    task = Task(executorPreference: executor) { [self] in await run() }
+  }
+
+  /// Stops the loop: cancels what is under way, and returns when it has ended.
+  package func stop() async {
+    isStopping = true
+    ring()
+    task?.cancel()
+    await task?.value
+    task = nil
+  }
+
+  func ring() { bellRope.yield() }
+
+  // MARK: - Events
+
+  /// What happens from now on.
+  ///
+  /// A listener who is slower than 1,000 events loses the oldest.
+  package func events() -> AsyncStream<HAEvent> {
+    let (stream, listener) = AsyncStream<HAEvent>.makeStream(bufferingPolicy: .bufferingNewest(1000))
+    listeners.append(listener)
+    return stream
+  }
+
+  func publish(_ notice: Watch.Notice, of policy: ApplicationPolicy) {
+    let event = HAEvent(
+      time: surroundings.ambient.now(), application: policy.name, target: policy.target, verb: notice.verb,
+      reason: notice.reason, rung: notice.rung)
+    unrecorded.append(event)
+    listeners.removeAll { listener in
+      if case .terminated = listener.yield(event) { true } else { false }
+    }
+  }
+}
+
+/// An application under watch, and the supervisor's own notes on it.
+struct Watched {
+  var watch: Watch
+  /// Tells the present application of a name from one that had it before.
+  let generation: UInt64
+  /// The checks whose probes wait or are under way.
+  var probing: Set<Int> = []
+}
+
+/// What a timer reminds of.
+enum Timer {
+  case probe(application: String, generation: UInt64, check: Int)
+  /// A planned step; it is looked at whenever the loop turns.
+  case step
+  /// Something should have ended by now.
+  case overdue(ticket: UInt64)
+}
+
+struct ProbeTicket {
+  let application: String
+  let generation: UInt64
+  let check: Int
+}
+
+struct ActionTicket {
+  let application: String
+  let generation: UInt64
+  let target: Target
+}

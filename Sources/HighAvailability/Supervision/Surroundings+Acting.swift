@@ -1,0 +1,52 @@
+extension Supervisor.Surroundings {
+  /// Asks whether a target may be acted upon.
+  func ask(_ target: Target) async -> Result<Readiness, RemedyError> {
+    do {
+      return .success(
+        try await within(Supervisor.askingTime, by: ambient) { try await remedies.readiness(of: target) })
+    } catch let error as RemedyError {
+      return .failure(error)
+    } catch {
+      return .failure(RemedyError(.unreachable, sentence(of: error)))
+    }
+  }
+
+  /// Performs a step, and says what came of it; a broken handler leads to the next rung.
+  func perform(_ step: Step, _ context: RungContext) async -> ActionResult {
+    let action = step.rung.action
+    do {
+      return try await within(step.rung.timeout, by: ambient) {
+        if case .custom(_, let handler) = action { return ActionResult(try await handler(context)) }
+        try await remedies.perform(action, on: context.target, for: context.application)
+        return .done
+      }
+    } catch let error as RemedyError {
+      return ActionResult(error, of: action)
+    } catch {
+      let reason = sentence(of: error)
+      if case .custom = action { return .escalate("\(action.phrase) failed: \(reason)") }
+      return .failed(reason)
+    }
+  }
+}
+
+extension ActionResult {
+  fileprivate init(_ result: RungResult) {
+    self =
+      switch result {
+      case .recovered: .done
+      case .retry(let pause): .retry(after: pause)
+      case .escalate(let reason): .escalate(reason)
+      case .hold(let reason): .hold(reason)
+      }
+  }
+
+  fileprivate init(_ error: RemedyError, of action: Action) {
+    self =
+      switch error.code {
+      case .unreachable: .unreachable(error.message)
+      case .failed: .failed(error.message)
+      case .impossible: .escalate("\(action.phrase) isn't possible: \(error.message)")
+      }
+  }
+}

@@ -1,0 +1,144 @@
+/// What came of an attempt to act.
+package enum ActionResult: Sendable, Hashable {
+  case done
+  case retry(after: Duration)
+  case escalate(String)
+  case hold(String)
+  case failed(String)
+  /// The cloud couldn't be asked; nothing was done.
+  case unreachable(String)
+}
+
+extension Watch {
+  /// The wait before the same rung is tried again when its action failed at once.
+  private static let retryPause = Duration.seconds(10)
+  /// The wait before a target that couldn't be acted upon is asked again; it doubles up to a minute.
+  private static let askAgain = Backoff(.seconds(15), maximum: .seconds(60), jitter: 0)
+
+  /// The planned step when its time has come; then the target is to be asked.
+  package mutating func ask(at now: Duration) -> Plan? {
+    guard case .planned(let plan) = phase, plan.due <= now, !isInMaintenance else { return nil }
+    phase = .asking(plan)
+    return plan
+  }
+
+  /// Takes the target's answer; returns the step when it is to be performed now.
+  package mutating func answer(_ readiness: Readiness, at now: Duration) -> Step? {
+    guard case .asking(var plan) = phase else { return nil }
+    switch readiness {
+    case .ready where plan.wasBusy:
+      incident?.waits = 0
+      startChecksAfresh(grace: longestGrace, at: now)
+      phase = .settling
+      return nil
+    case .ready: return begin(plan.step, at: now)
+    case .busy(let reason):
+      plan.wasBusy = true
+      wait(reason, plan, at: now)
+      return nil
+    case .gone(let reason):
+      end(reason)
+      return nil
+    }
+  }
+
+  /// Takes the word that the target couldn't be asked.
+  package mutating func answerUnreachable(_ reason: String, at now: Duration) {
+    if case .asking(let plan) = phase { wait(reason, plan, at: now) }
+  }
+
+  /// Takes the result of the step that is being performed.
+  package mutating func finish(_ result: ActionResult, at now: Duration) {
+    guard case .acting(let step) = phase else { return }
+    switch result {
+    case .done:
+      incident?.waits = 0
+      startChecksAfresh(grace: step.rung.settle, at: now)
+      phase = .settling
+    case .retry(let pause):
+      decide(after: pause, why: "\(step.rung.action.phrase) asked to be tried again", at: now)
+    case .escalate(let reason):
+      ladder.skip(step)
+      decide(why: reason, at: now)
+    case .hold(let reason):
+      phase = .held(reason)
+      tell(.held, reason, rung: step.index)
+    case .failed(let reason):
+      tell(.failed, "\(step.rung.action.phrase) failed: \(reason)", rung: step.index)
+      decide(after: Self.retryPause, why: "\(step.rung.action.phrase) failed: \(reason)", at: now)
+    case .unreachable(let reason):
+      ladder.takeBack(step)
+      wait(reason, Plan(step: step, due: now), at: now)
+    }
+  }
+
+  /// Takes note that an action for another application has disturbed the same target.
+  package mutating func disturb(settle: Duration, at now: Duration) {
+    switch phase {
+    case .watching: startChecksAfresh(grace: max(settle, longestGrace), at: now)
+    case .planned, .asking, .settling:
+      startChecksAfresh(grace: settle, at: now)
+      phase = .settling
+    case .acting, .held, .gaveUp: break
+    }
+  }
+
+  /// Begins or ends a time in which failures are nobody's business.
+  package mutating func setMaintenance(_ isOn: Bool, at now: Duration) {
+    guard isOn != isInMaintenance else { return }
+    isInMaintenance = isOn
+    tell(isOn ? .maintenanceBegan : .maintenanceEnded, isOn ? "no action is taken" : "actions are taken again")
+    startChecksAfresh(grace: longestGrace, at: now)
+    if case .acting = phase { return }
+    incident = nil
+    healthySince = nil
+    phase = .watching
+    ladder.recover()
+  }
+
+  /// Takes a person's word to try all rungs again.
+  package mutating func resume(at now: Duration) {
+    ladder.reset()
+    switch phase {
+    case .held, .gaveUp:
+      incident?.lastStep = nil
+      decide(at: now)
+    case .watching, .planned, .asking, .acting, .settling: break
+    }
+  }
+
+  /// Takes note that what was under way has been cut short.
+  package mutating func interrupt(at now: Duration) {
+    switch phase {
+    case .asking(let plan): phase = .planned(plan)
+    case .acting:
+      startChecksAfresh(grace: longestGrace, at: now)
+      phase = .settling
+    case .watching, .planned, .settling, .held, .gaveUp: break
+    }
+  }
+
+  private var longestGrace: Duration { policy.checks.map(\.grace).max() ?? .zero }
+
+  private mutating func begin(_ step: Step, at now: Duration) -> Step {
+    ladder.begin(step, at: now)
+    incident?.lastStep = step
+    tell(step.rung.action.verb, "\(incident?.reason ?? ""); \(step.phrase)", rung: step.index)
+    phase = .acting(step)
+    return step
+  }
+
+  private mutating func wait(_ reason: String, _ plan: Plan, at now: Duration) {
+    let waits = incident?.waits ?? 0
+    if waits == 0 { tell(.waiting, reason, rung: plan.step.index) }
+    incident?.waits = waits + 1
+    let pause = Self.askAgain.delay(beforeAttempt: waits + 2)
+    phase = .planned(Plan(step: plan.step, due: now + pause, wasBusy: plan.wasBusy))
+  }
+
+  private mutating func end(_ reason: String) {
+    tell(.ended, reason)
+    incident = nil
+    phase = .watching
+  }
+}

@@ -1,0 +1,76 @@
+import Ambience
+import HighAvailability
+import Testing
+
+struct MassFailureTests {
+  private let names = ["a", "b", "c", "d", "e"]
+
+  @Test("when most applications fail at once nothing is done, and it is said once")
+  func freezes() throws {
+    let names = names
+    try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
+      for name in names { town.breakDown(name) }
+      try await ambient.sleep(.seconds(900))
+      #expect(town.deeds.isEmpty)
+      #expect(await supervisor.isFrozen)
+      #expect(town.recorded.count { $0.verb == .frozen } == 5)
+      for name in names { town.heal(name) }
+      try await ambient.sleep(.seconds(60))
+      #expect(await !supervisor.isFrozen)
+      #expect(town.deeds.isEmpty)
+      #expect(await supervisor.status().allSatisfy { $0.state == .up })
+      town.breakDown("c")
+      try await ambient.sleep(.seconds(120))
+      #expect(town.deeds.map(\.target) == ["c"])
+    }
+  }
+
+  @Test("a person's word that the failures are real sets the ladders free")
+  func thaws() throws {
+    let names = names
+    try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
+      for name in names { town.breakDown(name) }
+      try await ambient.sleep(.seconds(300))
+      await supervisor.thaw()
+      try await ambient.sleep(.seconds(120))
+      #expect(Set(town.deeds.map(\.target)) == Set(names))
+    }
+  }
+
+  @Test("half of the applications may fail without freezing the rest")
+  func half() throws {
+    let names = ["a", "b", "c", "d"]
+    try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
+      town.breakDown("a")
+      town.breakDown("b")
+      try await ambient.sleep(.seconds(120))
+      #expect(town.deeds.count == 2)
+    }
+  }
+
+  @Test("failures that began at different times are no mass failure")
+  func apart() {
+    var guarding = MassFailureGuard(.init())
+    let apart = guarding.judge(failures: [.zero, .zero, .seconds(500)], of: 4, at: .seconds(510))
+    #expect(apart == nil)
+    let close = guarding.judge(
+      failures: [.seconds(450), .seconds(480), .seconds(500)], of: 4, at: .seconds(510))
+    #expect(close != nil)
+    #expect(guarding.isFrozen)
+  }
+
+  @Test("few applications have no guard")
+  func few() {
+    var guarding = MassFailureGuard(.init())
+    let change = guarding.judge(failures: [.zero, .zero, .zero], of: 3, at: .zero)
+    #expect(change == nil)
+  }
+
+  @Test("an allowance lets some actions through while frozen")
+  func allowance() {
+    var guarding = MassFailureGuard(.init(allowance: 1))
+    _ = guarding.judge(failures: [.zero, .zero, .zero, .zero], of: 4, at: .zero)
+    let may = [0, 60, 120].map { guarding.mayAct(at: .seconds($0)) }
+    #expect(may == [true, false, true])
+  }
+}

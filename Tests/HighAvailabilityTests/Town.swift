@@ -1,0 +1,113 @@
+import Ambience
+import HighAvailability
+import Synchronization
+
+/// Applications on servers, as a supervisor meets them: probed, acted upon, and broken by tests.
+final class Town: Remedies {
+  struct Deed: Hashable {
+    let second: Int64
+    let action: String
+    let target: String
+  }
+
+  private struct State {
+    /// What it takes to heal what is broken, by address.
+    var broken: [String: String] = [:]
+    var unreachable: Set<String> = []
+    var readiness: [Target: Readiness] = [:]
+    var deeds: [Deed] = []
+    var underWay: [Target: Int] = [:]
+    var mostAtOnce = 0
+    var mostOnOne = 0
+    var cancelled = 0
+    var probes = 0
+    var recorded: [HAEvent] = []
+  }
+
+  private let ambient: Ambient
+  private let takes: Duration
+  private let state = Mutex(State())
+
+  /// - Parameter takes: How long an action lasts.
+  init(_ ambient: Ambient, takes: Duration = .seconds(5)) {
+    self.ambient = ambient
+    self.takes = takes
+  }
+
+  // MARK: - What tests do and see
+
+  func breakDown(_ address: String, until action: String = "restart") {
+    state.withLock { $0.broken[address] = action }
+  }
+
+  func heal(_ address: String) { state.withLock { $0.broken[address] = nil } }
+
+  func lose(_ address: String) { state.withLock { _ = $0.unreachable.insert(address) } }
+
+  func set(_ readiness: Readiness, of target: Target) { state.withLock { $0.readiness[target] = readiness } }
+
+  var deeds: [Deed] { state.withLock(\.deeds) }
+  var actions: [String] { deeds.map(\.action) }
+  var mostAtOnce: Int { state.withLock(\.mostAtOnce) }
+  var mostOnOne: Int { state.withLock(\.mostOnOne) }
+  var cancelled: Int { state.withLock(\.cancelled) }
+  var probes: Int { state.withLock(\.probes) }
+  var recorded: [HAEvent] { state.withLock(\.recorded) }
+
+  // MARK: - What the supervisor meets
+
+  var surroundings: Supervisor.Surroundings {
+    Supervisor.Surroundings(
+      ambient: ambient,
+      prober: FunctionProber(connect: { address, _ in self.probe(address) }, get: { url, _ in self.probe(url) }),
+      remedies: self, resolve: { part, stack in try Self.resolve(part, stack) },
+      serverStates: { self.probe($0).isDown ? "SHUTOFF" : "ACTIVE" },
+      record: { event in self.state.withLock { $0.recorded.append(event) } })
+  }
+
+  private static func resolve(_ part: LateText.Part, _ stack: String) throws -> String {
+    if case .reference(let name) = part { return name }
+    throw RemedyError(.failed, "nothing is known of it yet")
+  }
+
+  private func probe(_ address: String) -> Outcome {
+    state.withLock { state in
+      state.probes += 1
+      if state.unreachable.contains(address) { return .unknown("no route to host") }
+      return state.broken[address] == nil ? .up : .down("connection refused")
+    }
+  }
+
+  func readiness(of target: Target) async throws -> Readiness {
+    state.withLock { $0.readiness[target] } ?? .ready
+  }
+
+  func perform(_ action: Action, on target: Target, for application: String) async throws {
+    begin(action, target)
+    defer { state.withLock { $0.underWay[target, default: 1] -= 1 } }
+    do {
+      try await ambient.sleep(takes)
+    } catch {
+      state.withLock { $0.cancelled += 1 }
+      throw error
+    }
+    let power = Trace.actions.firstIndex(of: Self.name(action)) ?? 0
+    state.withLock { state in
+      guard let healer = state.broken[target.logicalID] else { return }
+      if power >= Trace.actions.firstIndex(of: healer) ?? .max { state.broken[target.logicalID] = nil }
+    }
+  }
+
+  private func begin(_ action: Action, _ target: Target) {
+    state.withLock { state in
+      state.deeds.append(
+        Deed(
+          second: ambient.uptime().components.seconds, action: Self.name(action), target: target.logicalID))
+      state.underWay[target, default: 0] += 1
+      state.mostAtOnce = max(state.mostAtOnce, state.underWay.values.reduce(0, +))
+      state.mostOnOne = max(state.mostOnOne, state.underWay.values.max() ?? 0)
+    }
+  }
+
+  static func name(_ action: Action) -> String { action.phrase.replacing(" ", with: "_") }
+}
