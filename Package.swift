@@ -64,6 +64,12 @@ let package = Package(
     // Floor 4
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
+    // Floor 5
+    .target(
+      name: "StandardLibrary", path: "stdlib", exclude: ["meta"], resources: [.embedInCode("kiln")],
+      swiftSettings: strict),
+    floor("Scripting", uses: ["StandardLibrary", "LuaRuntime", "HighAvailability", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+
     // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
@@ -71,8 +77,6 @@ let package = Package(
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
-    tests(
-      of: "HighAvailability",
-      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "HighAvailability", uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
   ]
 )
