@@ -56,9 +56,14 @@ let package = Package(
     // Floor 3
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
+    // Floor 4
+    floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
+    tests(of: "StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(of: "Templates", uses: ["Document", "Secrets"]),
   ]
 )
