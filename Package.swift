@@ -62,13 +62,19 @@ let package = Package(
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     // Floor 4
+    floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
     // Floor 5
     .target(
       name: "StandardLibrary", path: "stdlib", exclude: ["meta"], resources: [.embedInCode("kiln")],
       swiftSettings: strict),
-    floor("Scripting", uses: ["StandardLibrary", "LuaRuntime", "HighAvailability", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    floor(
+      "Scripting",
+      uses: [
+        "StandardLibrary", "LuaRuntime", "HighAvailability", "StackEngine", "OpenStack", "HTTP", "Templates",
+        "Document", "Ambience", "Secrets", collections,
+      ]),
 
     // Tests
     tests(of: "Ambience"),
@@ -77,6 +83,10 @@ let package = Package(
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
-    tests(of: "HighAvailability", uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "HighAvailability",
+      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
   ]
 )
