@@ -62,6 +62,7 @@ let package = Package(
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
-    tests(of: "HighAvailability"),
+    tests(of: "Templates", uses: ["Document", "Secrets"]),
+    tests(of: "HighAvailability", uses: ["StackEngine"]),
   ]
 )

@@ -33,7 +33,7 @@ package struct Diagnostic: Error, Sendable {
   package let notes: [Note]
 
   package init(
-    _ severity: Severity = .error, _ code: String, _ message: String, at place: Place? = nil,
+    _ severity: Severity, _ code: String, _ message: String, at place: Place? = nil,
     hint: String? = nil,
     notes: [Note] = []
   ) {
@@ -43,6 +43,13 @@ package struct Diagnostic: Error, Sendable {
     self.place = place
     self.hint = hint
     self.notes = notes
+  }
+
+  /// An error.
+  package init(
+    _ code: String, _ message: String, at place: Place? = nil, hint: String? = nil, notes: [Note] = []
+  ) {
+    self.init(.error, code, message, at: place, hint: hint, notes: notes)
   }
 }
 

@@ -33,4 +33,11 @@ package struct Event: Sendable, Hashable {
     self.status = status
     self.reason = reason
   }
+
+  /// The same with a sequence number of the journal's.
+  package func numbered(_ sequence: Int) -> Event {
+    Event(
+      sequence: sequence, time: time, stack: stack, logicalID: logicalID, physicalID: physicalID,
+      type: type, status: status, reason: reason)
+  }
 }

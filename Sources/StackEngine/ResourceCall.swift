@@ -15,11 +15,13 @@ package struct ResourceCall: Sendable {
   package let ambient: Ambient
   package let journal: any StepJournal
   package let signals: any SignalBox
+  /// For delete: whether the deletion policy asks for a snapshot first.
+  package let keepsSnapshot: Bool
 
   package init(
     stack: StackIdentity, logicalID: String, properties: Properties, previous: Properties? = nil,
     metadata: Value? = nil, physicalName: String, ambient: Ambient, journal: any StepJournal,
-    signals: any SignalBox
+    signals: any SignalBox, keepsSnapshot: Bool = false
   ) {
     self.stack = stack
     self.logicalID = logicalID
@@ -30,6 +32,7 @@ package struct ResourceCall: Sendable {
     self.ambient = ambient
     self.journal = journal
     self.signals = signals
+    self.keepsSnapshot = keepsSnapshot
   }
 
   /// Makes one change of the cloud exactly once, whatever crashes in between.
@@ -80,6 +83,8 @@ package protocol StepJournal: Sendable {
   /// before.
   func begin(_ key: String) async throws -> StepRecord
   func end(_ key: String, result: Value) async throws
+  /// All steps begun so far, in order.
+  func entries() async throws -> [StepEntry]
 }
 
 /// What the journal knows of a step.

@@ -1,5 +1,6 @@
 package import Document
 package import OrderedCollections
+package import Templates
 
 /// A kind of resource that the engine can create, change and delete.
 ///
@@ -16,6 +17,32 @@ package protocol ResourceType: Sendable {
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource
   /// Deletes the resource and returns when it is gone; one that is gone already is a success.
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws
+
+  /// What a create that failed, was cancelled or was cut off has left in the cloud, for deletion; nil for nothing.
+  ///
+  /// Asked only when that create had begun a step; `call.journal` is the journal of that create. A type whose
+  /// lost calls can leave something looks for it by `call.physicalName` here.
+  func remains(_ call: ResourceCall) async throws -> PhysicalResource?
+  /// Whether a replacement can exist only once the old resource is gone, as for what holds a name or a port.
+  var replacesAfterDelete: Bool { get }
+  /// Whether its creation only waits for others, so that it is cut off once the operation has failed.
+  var onlyWaits: Bool { get }
+}
+
+extension ResourceType {
+  /// The results of the create's steps as notes, by step key, under the first result's text or `id`.
+  package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    var notes: OrderedDictionary<String, Value> = [:]
+    for step in try await call.journal.entries() {
+      if case .done(let result) = step.record { notes[step.key] = result }
+    }
+    let id = notes.values.lazy.compactMap { $0.string ?? $0["id"]?.string }.first
+    guard let id else { return nil }
+    return PhysicalResource(id: id, notes: notes)
+  }
+
+  package var replacesAfterDelete: Bool { false }
+  package var onlyWaits: Bool { false }
 }
 
 /// What exists in the cloud for one logical resource.
@@ -57,44 +84,4 @@ package struct Properties: Sendable, Hashable {
   }
 
   package subscript(name: String) -> Value? { values[name] }
-}
-
-/// The properties and attributes that a resource type has.
-package struct ResourceSchema: Sendable {
-  package indirect enum Kind: Sendable {
-    case string, integer, number, boolean, json
-    case list(Kind)
-    case map(OrderedDictionary<String, Property>)
-    case mapOf(Kind)
-  }
-
-  package struct Property: Sendable {
-    package var kind: Kind
-    package var isRequired: Bool
-    /// Whether a change needs no replacement.
-    package var updatesInPlace: Bool
-    package var allowedValues: [Value]?
-    /// False when the schema names it but no cloud of kiln's can do it: using it is a warning, not an error.
-    package var isImplemented: Bool
-
-    package init(
-      _ kind: Kind, isRequired: Bool = false, updatesInPlace: Bool = false, allowedValues: [Value]? = nil,
-      isImplemented: Bool = true
-    ) {
-      self.kind = kind
-      self.isRequired = isRequired
-      self.updatesInPlace = updatesInPlace
-      self.allowedValues = allowedValues
-      self.isImplemented = isImplemented
-    }
-  }
-
-  package var properties: OrderedDictionary<String, Property>
-  /// Names for `Fn::GetAtt`; one that ends in `.*` allows any tail.
-  package var attributes: [String]
-
-  package init(properties: OrderedDictionary<String, Property> = [:], attributes: [String] = []) {
-    self.properties = properties
-    self.attributes = attributes
-  }
 }

@@ -11,6 +11,7 @@ package enum StackStatus: String, Sendable, CaseIterable {
   case updateComplete = "UPDATE_COMPLETE"
   case updateFailed = "UPDATE_FAILED"
   case updateRollbackInProgress = "UPDATE_ROLLBACK_IN_PROGRESS"
+  case updateRollbackCleanupInProgress = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
   case updateRollbackComplete = "UPDATE_ROLLBACK_COMPLETE"
   case updateRollbackFailed = "UPDATE_ROLLBACK_FAILED"
   case deleteInProgress = "DELETE_IN_PROGRESS"

@@ -1,0 +1,186 @@
+/// Reads a JSON text into nodes with places, one byte after the other.
+struct JSONNodeReader: ~Copyable {
+  private let source: Source
+  private var scanner: JSONScanner
+  private var positions: PositionCounter
+  private var duplicates: [Diagnostic] = []
+  private var depth = 0
+
+  private init(_ source: Source, _ bytes: UnsafeBufferPointer<UInt8>) {
+    self.source = source
+    scanner = JSONScanner(bytes)
+    positions = PositionCounter(bytes)
+  }
+
+  static func read(_ source: Source) throws(Diagnostics) -> Node {
+    var text = source.text
+    let result = text.withUTF8 { (bytes) -> Result<Node, Diagnostics> in
+      var reader = JSONNodeReader(source, bytes)
+      return reader.document()
+    }
+    return try result.get()
+  }
+
+  private mutating func document() -> Result<Node, Diagnostics> {
+    do throws(JSONFault) {
+      scanner.skipSpace()
+      let node = try value("a value")
+      scanner.skipSpace()
+      if !scanner.isAtEnd { throw scanner.fault(expected: "the end of the text") }
+      return duplicates.isEmpty ? .success(node) : .failure(Diagnostics(duplicates))
+    } catch {
+      let start = source.position(ofByte: error.offset)
+      let end = Position(line: start.line, column: start.column + error.length)
+      let diagnostic = Diagnostic(
+        "invalid_json", error.message, at: Place(source: source, start: start, end: end), hint: error.hint)
+      return .failure(Diagnostics(duplicates + [diagnostic]))
+    }
+  }
+
+  private mutating func place(from start: Position) -> Place {
+    Place(source: source, start: start, end: positions.position(scanner.offset))
+  }
+
+  private mutating func value(_ expected: String) throws(JSONFault) -> Node {
+    let start = positions.position(scanner.offset)
+    let startOffset = scanner.offset
+    switch scanner.current {
+    case UInt8(ascii: "{"): return try map(start)
+    case UInt8(ascii: "["): return try list(start)
+    case UInt8(ascii: "\""):
+      let text = try scanner.string()
+      return Node(.scalar(.string(text)), place: place(from: start), written: text)
+    case UInt8(ascii: "-"), 0x30...0x39:
+      let number = try scanner.number()
+      let text = String(decoding: scanner.bytes[startOffset..<scanner.offset], as: UTF8.self)
+      return Node(.scalar(number), place: place(from: start), written: text)
+    default:
+      if !isLetter(scanner.current) { throw scanner.fault(expected: expected) }
+      let literal = try scanner.literal()
+      return Node(.scalar(literal), place: place(from: start), written: literal.scalarText ?? "null")
+    }
+  }
+
+  private func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+
+  private mutating func enter() throws(JSONFault) {
+    depth += 1
+    guard depth > DocumentReader.depthLimit else { return }
+    throw JSONFault(
+      message: "more than \(DocumentReader.depthLimit) lists and maps stand inside each other",
+      offset: scanner.offset)
+  }
+
+  private mutating func list(_ start: Position) throws(JSONFault) -> Node {
+    try enter()
+    scanner.offset += 1
+    var items: [Node] = []
+    scanner.skipSpace()
+    if !scanner.take(UInt8(ascii: "]")) {
+      while true {
+        items.append(try value(items.isEmpty ? "a value or `]`" : "a value after `,`"))
+        scanner.skipSpace()
+        if scanner.take(UInt8(ascii: "]")) { break }
+        guard scanner.take(UInt8(ascii: ",")) else { throw scanner.fault(expected: "`,` or `]`") }
+        scanner.skipSpace()
+      }
+    }
+    depth -= 1
+    return Node(.list(items), place: place(from: start))
+  }
+
+  private mutating func map(_ start: Position) throws(JSONFault) -> Node {
+    try enter()
+    scanner.offset += 1
+    var entries = EntryList()
+    scanner.skipSpace()
+    if !scanner.take(UInt8(ascii: "}")) {
+      while true {
+        try member(into: &entries)
+        scanner.skipSpace()
+        if scanner.take(UInt8(ascii: "}")) { break }
+        guard scanner.take(UInt8(ascii: ",")) else { throw scanner.fault(expected: "`,` or `}`") }
+        scanner.skipSpace()
+        if scanner.current == UInt8(ascii: "}") {
+          throw JSONFault(
+            message: "expected a key after `,`, found `}`", offset: scanner.offset,
+            hint: "remove the comma before it")
+        }
+      }
+    }
+    depth -= 1
+    return Node(.map(entries.entries), place: place(from: start))
+  }
+
+  private mutating func member(into entries: inout EntryList) throws(JSONFault) {
+    guard scanner.current == UInt8(ascii: "\"") else {
+      throw scanner.fault(expected: entries.entries.isEmpty ? "a key in double quotes or `}`" : "a key")
+    }
+    let start = positions.position(scanner.offset)
+    let key = try scanner.string()
+    let keyPlace = place(from: start)
+    scanner.skipSpace()
+    guard scanner.take(UInt8(ascii: ":")) else { throw scanner.fault(expected: "`:` after the key") }
+    scanner.skipSpace()
+    let node = try value("a value after `:`")
+    if let first = entries.add(Node.Entry(key: key, keyPlace: keyPlace, value: node)) {
+      duplicates.append(.duplicateKey(key, at: keyPlace, first: first))
+    }
+  }
+}
+
+/// The members of a map while it is read, which finds keys that are there twice.
+struct EntryList {
+  private(set) var entries: [Node.Entry] = []
+  private var indices: [String: Int] = [:]
+
+  /// Adds a member; returns the place of an earlier one with this key, and then adds nothing.
+  mutating func add(_ entry: Node.Entry) -> Place? {
+    if let first = index(of: entry.key) { return entries[first].keyPlace }
+    entries.append(entry)
+    if entries.count == 9 {
+      for (index, entry) in entries.enumerated() { indices[entry.key] = index }
+    } else if entries.count > 9 {
+      indices[entry.key] = entries.count - 1
+    }
+    return nil
+  }
+
+  /// Small maps are searched: that is faster than hashing, and most maps are small.
+  private func index(of key: String) -> Int? {
+    entries.count < 9 ? entries.firstIndex { $0.key == key } : indices[key]
+  }
+}
+
+extension Diagnostic {
+  static func duplicateKey(_ key: String, at place: Place, first: Place) -> Diagnostic {
+    Diagnostic(
+      "duplicate_key", "`\(key)` is there twice in this map", at: place, hint: "remove or rename one of them",
+      notes: [Note("it is there first here", at: first)])
+  }
+}
+
+/// Turns rising byte offsets into positions in one pass.
+struct PositionCounter {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var offset = 0
+  private var line = 1
+  private var column = 1
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+  /// The position of a byte that isn't before the last one asked for.
+  mutating func position(_ target: Int) -> Position {
+    while offset < target, offset < bytes.count {
+      let byte = bytes[offset]
+      if byte == 0x0A {
+        line += 1
+        column = 1
+      } else if byte & 0xC0 != 0x80 {
+        column += 1
+      }
+      offset += 1
+    }
+    return Position(line: line, column: column)
+  }
+}

@@ -1,0 +1,116 @@
+import Ambience
+import Document
+package import OrderedCollections
+
+extension Engine {
+  /// The stacks that there are, oldest first.
+  package func list(includingDeleted: Bool = false) async throws -> [StackHead] {
+    try await journal.stacks(includingDeleted: includingDeleted)
+  }
+
+  /// A stack with its resources and outputs, by name.
+  package func describe(_ name: String) async throws -> StackRecord {
+    if let stack = try await journal.stack(named: name) { return stack }
+    let names = try await journal.stacks(includingDeleted: false).map(\.identity.name)
+    throw EngineError(
+      .noSuchStack, "there is no stack \(name)",
+      hint: nearest(to: name, among: names).map { "did you mean \($0)?" })
+  }
+
+  package func resources(of name: String) async throws -> [ResourceRecord] {
+    Array(try await describe(name).resources.values)
+  }
+
+  /// The outputs of a stack as its last successful operation left them.
+  package func outputs(of name: String) async throws -> OrderedDictionary<String, OutputRecord> {
+    try await describe(name).outputs
+  }
+
+  /// The operations that a stack has seen, oldest first.
+  package func operations(of name: String) async throws -> [OperationRecord] {
+    try await journal.operations(of: describe(name).identity.id)
+  }
+
+  // MARK: - Events
+
+  /// The events of a stack whose sequence number is above `since`, in order.
+  package func events(of name: String, since: Int = 0, limit: Int = 100_000) async throws -> [Event] {
+    try await journal.events(of: describe(name).identity.id, since: since, limit: limit)
+  }
+
+  /// The events of a stack above `since`, and then each as it happens, also in other processes.
+  ///
+  /// It ends when the stack is deleted, or when the reader's task is cancelled.
+  package func follow(_ name: String, since: Int = 0) async throws -> AsyncThrowingStream<Event, any Error> {
+    let reader = EventReader(engine: self, stack: try await describe(name).identity.id, since: since)
+    return AsyncThrowingStream { try await reader.next() }
+  }
+
+  /// Keeps an event that isn't a resource's own change of status, such as a decision of HA's.
+  ///
+  /// - Parameter status: `HA_` and a verb, or the like.
+  @discardableResult
+  package func record(
+    _ status: String, reason: String, on logicalID: String? = nil, of name: String
+  ) async throws -> Event {
+    let stack = try await describe(name)
+    let resource = logicalID.flatMap { stack.resources[$0] }
+    let event = Event(
+      sequence: 0, time: ambient.now(), stack: stack.identity, logicalID: logicalID,
+      physicalID: resource?.physical?.id, type: resource?.type ?? stackType, status: status,
+      reason: reason)
+    let kept = try await journal.append([.event(event)])
+    running[stack.identity.id]?.operation.tell(kept)
+    await bells.ring(stack.identity.id)
+    return kept.first ?? event
+  }
+
+  // MARK: - Signals
+
+  /// Gives a signal to a resource, such as a wait condition's handle.
+  package func signal(_ name: String, _ logicalID: String, _ signal: Signal) async throws {
+    let stack = try await describe(name)
+    guard stack.resources[logicalID] != nil else { throw noSuchResource(logicalID, in: stack) }
+    try await journal.append([
+      .signal(signal, logicalID: logicalID, stack: stack.identity.id, time: ambient.now())
+    ])
+    await bells.ring(stack.identity.id)
+  }
+
+  func noSuchResource(_ logicalID: String, in stack: StackRecord) -> EngineError {
+    EngineError(
+      .noSuchResource, "\(stack.identity.name) has no resource \(logicalID)",
+      hint: nearest(to: logicalID, among: stack.resources.keys).map { "did you mean \($0)?" })
+  }
+}
+
+/// The type that a stack's own events carry.
+package let stackType = "AWS::CloudFormation::Stack"
+
+/// Reads a stack's events one after the other, waiting for more.
+private actor EventReader {
+  private let engine: Engine
+  private let stack: String
+  private var last: Int
+  private var pending: ArraySlice<Event> = []
+
+  init(engine: Engine, stack: String, since: Int) {
+    self.engine = engine
+    self.stack = stack
+    last = since
+  }
+
+  func next() async throws -> Event? {
+    while pending.isEmpty {
+      let rings = await engine.bells.count(stack)
+      pending = try await engine.journal.events(of: stack, since: last, limit: 1000)[...]
+      if pending.isEmpty {
+        if try await engine.journal.stack(id: stack)?.status == .deleteComplete { return nil }
+        try await engine.bells.wait(stack, after: rings, limit: .seconds(1), engine.ambient)
+      }
+    }
+    let event = pending.removeFirst()
+    last = event.sequence
+    return event
+  }
+}

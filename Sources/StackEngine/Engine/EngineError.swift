@@ -1,0 +1,49 @@
+package import Document
+
+/// Why the engine refused something, or why an operation failed.
+package struct EngineError: Error, Sendable {
+  package enum Code: String, Sendable {
+    case stackExists = "stack_exists"
+    case noSuchStack = "no_such_stack"
+    case noSuchResource = "no_such_resource"
+    case operationInProgress = "operation_in_progress"
+    case noOperation = "no_operation"
+    case planOutdated = "plan_outdated"
+    case badStackName = "bad_stack_name"
+    case notActionable = "not_actionable"
+    /// The operation ended, not as wished; the stack's status says where that left it.
+    case operationFailed = "operation_failed"
+    case cancelled
+    case timedOut = "timed_out"
+    /// The journal can't be read or written.
+    case journalFailed = "journal_failed"
+  }
+
+  package let code: Code
+  package let message: String
+  package let hint: String?
+  package let cause: (any Error)?
+
+  package init(_ code: Code, _ message: String, hint: String? = nil, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.hint = hint
+    self.cause = cause
+  }
+}
+
+extension EngineError: Explainable {
+  package var diagnostics: [Diagnostic] {
+    let own = Diagnostic(.error, code.rawValue, message, hint: hint)
+    return [own] + ((cause as? any Explainable)?.diagnostics ?? [])
+  }
+}
+
+/// An error as one sentence for an event's reason.
+func sentence(of error: any Error) -> String {
+  if error is CancellationError { return "cancelled" }
+  if let error = error as? any Explainable {
+    return error.diagnostics.map(\.message).joined(separator: "; ")
+  }
+  return String(describing: error)
+}

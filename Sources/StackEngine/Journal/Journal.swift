@@ -1,0 +1,77 @@
+package import Ambience
+
+/// The engine's memory: an append-only history, and the state that follows from it.
+///
+/// What `append` has returned from survives the process. Entries of one call are kept all or none, in order.
+package protocol Journal: Sendable {
+  /// Keeps entries durably.
+  ///
+  /// - Returns: The events among them, with the sequence numbers that they got.
+  @discardableResult
+  func append(_ entries: [JournalEntry]) async throws -> [Event]
+
+  /// Every stack that exists, and those deleted when asked for, oldest first.
+  func stacks(includingDeleted: Bool) async throws -> [StackHead]
+  /// The stack of a name that isn't deleted; nil when there is none.
+  func stack(named name: String) async throws -> StackRecord?
+  /// A stack by its UUID, deleted or not.
+  func stack(id: String) async throws -> StackRecord?
+  func operation(_ id: String) async throws -> OperationRecord?
+  /// The operations of a stack, oldest first.
+  func operations(of stack: String) async throws -> [OperationRecord]
+  /// Operations that were begun and haven't ended.
+  func unfinishedOperations() async throws -> [OperationRecord]
+  /// At most `limit` events of a stack whose sequence number is above `since`, in order.
+  func events(of stack: String, since: Int, limit: Int) async throws -> [Event]
+  /// The steps of a resource's part in an operation, in the order begun.
+  func steps(of scope: StepScope) async throws -> [StepEntry]
+  /// The signals that a resource has got, one per signal id, the newest winning.
+  func signals(to logicalID: String, of stack: String) async throws -> [Signal]
+
+  /// Takes the right to operate on a stack, for as long as the process lives.
+  ///
+  /// - Returns: False when another live holder has it.
+  func claim(_ stack: String, by holder: String) async throws -> Bool
+  func release(_ stack: String, by holder: String) async throws
+}
+
+/// Something to keep.
+package enum JournalEntry: Sendable, Hashable {
+  /// A stack without its resources, new or changed.
+  case stack(StackHead)
+  /// A resource, new or changed; stack UUID and physical name say which.
+  case resource(ResourceRecord, stack: String)
+  /// A resource that the stack no longer has.
+  case removal(physicalName: String, stack: String)
+  case operation(OperationRecord)
+  /// An event; the journal gives it the next sequence number of its stack.
+  case event(Event)
+  case stepBegan(StepScope, key: String)
+  case stepEnded(StepScope, StepEntry)
+  case signal(Signal, logicalID: String, stack: String, time: Timestamp)
+}
+
+/// What a step's key is unique in: one verb on one physical resource in one operation.
+package struct StepScope: Sendable, Hashable {
+  package let operation: String
+  package let physicalName: String
+  /// `create`, `update`, `delete` or an action's name.
+  package let verb: String
+
+  package init(operation: String, physicalName: String, verb: String) {
+    self.operation = operation
+    self.physicalName = physicalName
+    self.verb = verb
+  }
+}
+
+package struct StepEntry: Sendable, Hashable {
+  package let key: String
+  /// Never `new`.
+  package let record: StepRecord
+
+  package init(key: String, record: StepRecord) {
+    self.key = key
+    self.record = record
+  }
+}

@@ -1,0 +1,117 @@
+import OrderedCollections
+
+/// A journal that lives as long as the process: for tests, dry runs and the embedded cloud.
+package actor MemoryJournal: Journal {
+  private struct Stack {
+    var head: StackHead
+    /// By physical name, with an ordinal that keeps the order in which they came.
+    var resources: [String: (ordinal: Int, record: ResourceRecord)] = [:]
+    var events: [Event] = []
+    var operations: [String] = []
+    var signals: [String: OrderedDictionary<String, Signal>] = [:]
+  }
+
+  private var heads: OrderedDictionary<String, Stack> = [:]
+  private var operations: [String: OperationRecord] = [:]
+  private var unfinished: OrderedSet<String> = []
+  private var steps: [StepScope: OrderedDictionary<String, StepRecord>] = [:]
+  private var claims: [String: String] = [:]
+  private var ordinal = 0
+
+  package init() {}
+
+  package func append(_ entries: [JournalEntry]) -> [Event] {
+    var numbered: [Event] = []
+    for entry in entries {
+      switch entry {
+      case .stack(let head): heads[head.identity.id, default: Stack(head: head)].head = head
+      case .resource(let record, let stack): keep(record, in: stack)
+      case .removal(let name, let stack): heads[stack]?.resources[name] = nil
+      case .operation(let record): keep(record)
+      case .event(let event): numbered.append(number(event))
+      case .stepBegan(let scope, let key): steps[scope, default: [:]][key] = .interrupted
+      case .stepEnded(let scope, let entry): steps[scope, default: [:]][entry.key] = entry.record
+      case .signal(let signal, let logicalID, let stack, _):
+        heads[stack]?.signals[logicalID, default: [:]][signal.id] = signal
+      }
+    }
+    return numbered
+  }
+
+  private func keep(_ record: ResourceRecord, in stack: String) {
+    ordinal += 1
+    let place = heads[stack]?.resources[record.physicalName]?.ordinal ?? ordinal
+    heads[stack]?.resources[record.physicalName] = (place, record)
+  }
+
+  private func keep(_ record: OperationRecord) {
+    if operations.updateValue(record, forKey: record.id) == nil {
+      heads[record.stack.id]?.operations.append(record.id)
+    }
+    if record.isUnfinished { unfinished.append(record.id) } else { unfinished.remove(record.id) }
+  }
+
+  private func number(_ event: Event) -> Event {
+    let id = event.stack.id
+    let numbered = event.numbered((heads[id]?.events.count ?? 0) + 1)
+    heads[id]?.events.append(numbered)
+    return numbered
+  }
+
+  package func stacks(includingDeleted: Bool) -> [StackHead] {
+    heads.values.map(\.head).filter { includingDeleted || $0.status != .deleteComplete }
+  }
+
+  package func stack(named name: String) -> StackRecord? {
+    let head = heads.values.last { $0.head.identity.name == name && $0.head.status != .deleteComplete }?.head
+    return head.flatMap { stack(id: $0.identity.id) }
+  }
+
+  package func stack(id: String) -> StackRecord? {
+    guard let stack = heads[id] else { return nil }
+    var record = StackRecord(head: stack.head)
+    for (_, resource) in stack.resources.values.sorted(by: { $0.ordinal < $1.ordinal }) {
+      if resource.isSuperseded {
+        record.superseded.append(resource)
+      } else {
+        record.resources[resource.logicalID] = resource
+      }
+    }
+    return record
+  }
+
+  package func operation(_ id: String) -> OperationRecord? { operations[id] }
+
+  package func operations(of stack: String) -> [OperationRecord] {
+    heads[stack]?.operations.compactMap { operations[$0] } ?? []
+  }
+
+  package func unfinishedOperations() -> [OperationRecord] { unfinished.compactMap { operations[$0] } }
+
+  package func events(of stack: String, since: Int, limit: Int) -> [Event] {
+    Array((heads[stack]?.events ?? []).dropFirst(max(0, since)).prefix(max(0, limit)))
+  }
+
+  package func steps(of scope: StepScope) -> [StepEntry] {
+    steps[scope]?.map { StepEntry(key: $0, record: $1) } ?? []
+  }
+
+  package func signals(to logicalID: String, of stack: String) -> [Signal] {
+    heads[stack]?.signals[logicalID].map { Array($0.values) } ?? []
+  }
+
+  package func claim(_ stack: String, by holder: String) -> Bool {
+    if let owner = claims[stack] { return owner == holder }
+    claims[stack] = holder
+    return true
+  }
+
+  package func release(_ stack: String, by holder: String) {
+    if claims[stack] == holder { claims[stack] = nil }
+  }
+
+  /// Drops a holder's claims, as its death would.
+  package func forget(_ holder: String) {
+    claims = claims.filter { $0.value != holder }
+  }
+}

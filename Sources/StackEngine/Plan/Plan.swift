@@ -1,0 +1,93 @@
+package import Document
+package import Templates
+
+/// What an operation will do, before anything is done: pure data that previews show and the runner runs.
+package struct Plan: Sendable {
+  package let kind: OperationRecord.Kind
+  package let stack: StackIdentity
+  /// The stack's revision that the plan was made at; 0 when there was no stack.
+  package let revision: Int
+  /// Where it leads; nil to nothing.
+  package let goal: Blueprint?
+  package let template: Template?
+  /// The steps, those of the change phase in an order that their edges allow, then those of cleanup.
+  package let steps: [Step]
+  /// For each step the indices of those that must end before it starts.
+  ///
+  /// Every cleanup step besides waits for all of the change phase.
+  package let edges: [[Int]]
+  /// The resources to replace though nothing has changed, and why.
+  package let replacements: [String: String]
+  package let warnings: [Diagnostic]
+
+  package var isEmpty: Bool { steps.allSatisfy { $0.action == .keep } }
+  /// What is done to a logical resource, cleanup apart.
+  package subscript(logicalID: String) -> Step? {
+    steps.first { $0.logicalID == logicalID && $0.phase == .change }
+  }
+}
+
+/// One thing that a plan does to one resource.
+package struct Step: Sendable, Hashable {
+  package enum Action: String, Sendable {
+    case create, update, replace, delete, keep
+    /// Taken out of the stack, left in the cloud.
+    case retain
+    /// A resource that was superseded takes its logical ID back.
+    case restore
+  }
+
+  /// Cleanup deletes what is no longer wanted once all else has gone well.
+  package enum Phase: Sendable { case change, cleanup }
+
+  package let logicalID: String
+  package let type: String
+  package let action: Action
+  package let phase: Phase
+  /// The physical resource that is changed, deleted or replaced; nil when there is none yet.
+  package let physicalName: String?
+  package let changes: [Change]
+  /// Why, where the changes don't say it.
+  package let reason: String
+  /// Whether values known only later may make the action a smaller one (keep for update, update for replace).
+  package let isConditional: Bool
+
+  package init(
+    logicalID: String, type: String, action: Action, phase: Phase = .change, physicalName: String? = nil,
+    changes: [Change] = [], reason: String = "", isConditional: Bool = false
+  ) {
+    self.logicalID = logicalID
+    self.type = type
+    self.action = action
+    self.phase = phase
+    self.physicalName = physicalName
+    self.changes = changes
+    self.reason = reason
+    self.isConditional = isConditional
+  }
+}
+
+/// A property that a step changes.
+package struct Change: Sendable, Hashable {
+  package enum Side: Sendable, Hashable {
+    case absent
+    case value(Value)
+    /// A value that can't be shown.
+    case secret
+    /// Known only after these resources are created or changed.
+    case later([String])
+  }
+
+  /// The property's name, or `Metadata`.
+  package let property: String
+  package let before: Side
+  package let after: Side
+  package let causesReplacement: Bool
+
+  package init(_ property: String, before: Side, after: Side, causesReplacement: Bool = false) {
+    self.property = property
+    self.before = before
+    self.after = after
+    self.causesReplacement = causesReplacement
+  }
+}

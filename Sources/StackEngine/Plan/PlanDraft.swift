@@ -1,0 +1,190 @@
+import Document
+import OrderedCollections
+import Templates
+
+/// A plan in the making.
+struct PlanDraft {
+  private let planner: Planner
+  private let template: Template
+  private let known: StackRecord?
+  private let goal: Blueprint
+  private var scope: StackScope
+  private var steps: [Step] = []
+  private var edges: [[Int]] = []
+  private var indices: [String: Int] = [:]
+  private var spare: [String: ResourceRecord] = [:]
+  private var problems: [Diagnostic] = []
+
+  init(
+    _ planner: Planner, template: Template, parameters: OrderedDictionary<String, Value>,
+    known: StackRecord?
+  ) throws(Diagnostics) {
+    self.planner = planner
+    self.template = template
+    self.known = known
+    goal = Blueprint(template, parameters: parameters)
+    scope = StackScope(
+      identity: planner.identity, surroundings: planner.surroundings,
+      parameters: try Language.parameters(of: template, given: parameters), exports: planner.exports)
+    for record in known?.superseded ?? [] where record.status.isUsable { spare[record.logicalID] = record }
+  }
+
+  mutating func finish() throws(Diagnostics) -> Plan {
+    let wanted = activeResources()
+    for definition in creationOrder(wanted) { add(definition) }
+    addCleanup(wanted)
+    if problems.contains(where: { $0.severity == .error }) { throw Diagnostics(problems) }
+    return Plan(
+      kind: planner.kind, stack: planner.identity, revision: known?.head.revision ?? 0, goal: goal,
+      template: template, steps: steps, edges: edges, replacements: planner.replacements,
+      warnings: problems)
+  }
+
+  /// The resources whose conditions hold.
+  private mutating func activeResources() -> OrderedDictionary<String, ResourceDefinition> {
+    var active: OrderedDictionary<String, ResourceDefinition> = [:]
+    for definition in template.resources.values {
+      do {
+        if try Language.holds(definition.condition, in: template, scope) {
+          active[definition.logicalID] = definition
+        }
+      } catch {
+        problems.append(error)
+      }
+    }
+    return active
+  }
+
+  // MARK: - Steps
+
+  private mutating func add(_ definition: ResourceDefinition) {
+    let needs = definition.dependencies.compactMap { indices[$0] }
+    indices[definition.logicalID] = steps.count
+    edges.append(needs)
+    let type: any ResourceType
+    do {
+      type = try planner.catalog.type(definition.type, at: definition.typePlace)
+    } catch {
+      problems.append(error)
+      steps.append(Step(logicalID: definition.logicalID, type: definition.type, action: .create))
+      scope.resources[definition.logicalID] = .nothing
+      return
+    }
+    var evaluation = ResourceEvaluation(definition, template: template)
+    let target = evaluation.target(type.schema, scope)
+    problems += evaluation.problems
+    let step = step(definition, type, target)
+    steps.append(step)
+    scope.resources[definition.logicalID] = knowledge(after: step)
+  }
+
+  private func step(
+    _ definition: ResourceDefinition, _ type: any ResourceType, _ target: ResourceTarget
+  ) -> Step {
+    let id = definition.logicalID
+    let current = known?.resources[id]
+    if let old = spare[id], old.type == definition.type {
+      let difference = Difference(from: old, to: target, schema: type.schema)
+      let isNeeded = !(current.map { isAsWanted($0, target, type) } ?? false)
+      if isNeeded, !difference.needsReplacement {
+        return Step(
+          logicalID: id, type: definition.type, action: .restore, physicalName: old.physicalName,
+          changes: difference.changes, reason: "it still exists as it was")
+      }
+    }
+    guard let current else { return create(definition, target, replacing: nil, reason: "") }
+    if current.type != definition.type {
+      return create(definition, target, replacing: current, reason: "its type was \(current.type)")
+    }
+    return change(definition, type, target, current)
+  }
+
+  private func isAsWanted(
+    _ record: ResourceRecord, _ target: ResourceTarget, _ type: any ResourceType
+  ) -> Bool {
+    record.status.isUsable && record.type == type.name
+      && !Difference(from: record, to: target, schema: type.schema).needsReplacement
+  }
+
+  private func change(
+    _ definition: ResourceDefinition, _ type: any ResourceType, _ target: ResourceTarget,
+    _ current: ResourceRecord
+  ) -> Step {
+    switch current.status {
+    case .createInProgress where current.createdBy == planner.operation:
+      return create(definition, target, replacing: nil, reason: "its creation was cut off")
+    case .createInProgress, .createFailed:
+      return create(definition, target, replacing: current, reason: "its creation failed")
+    case .deleteInProgress, .deleteFailed, .deleteComplete, .deleteSkipped:
+      return create(definition, target, replacing: current, reason: "it was being deleted")
+    case .createComplete, .updateComplete, .updateInProgress, .updateFailed: break
+    }
+    if let reason = planner.replacements[definition.logicalID], current.createdBy != planner.operation {
+      return create(definition, target, replacing: current, reason: reason)
+    }
+    let difference = Difference(from: current, to: target, schema: type.schema)
+    let isBroken = !current.status.isUsable
+    return Step(
+      logicalID: definition.logicalID, type: definition.type,
+      action: difference.needsReplacement ? .replace
+        : difference.changes.isEmpty && !isBroken ? .keep : .update,
+      physicalName: current.physicalName, changes: difference.changes,
+      reason: isBroken ? "its last update didn't end" : "",
+      isConditional: difference.isConditional && !isBroken)
+  }
+
+  private func create(
+    _ definition: ResourceDefinition, _ target: ResourceTarget, replacing old: ResourceRecord?,
+    reason: String
+  ) -> Step {
+    let difference = Difference(from: old, to: target, schema: ResourceSchema())
+    return Step(
+      logicalID: definition.logicalID, type: definition.type, action: old == nil ? .create : .replace,
+      physicalName: old?.physicalName, changes: difference.changes, reason: reason)
+  }
+
+  private func knowledge(after step: Step) -> StackScope.Knowledge {
+    let record = step.action == .restore ? spare[step.logicalID] : known?.resources[step.logicalID]
+    guard let physical = record?.physical else { return .nothing }
+    switch step.action {
+    case .keep: return .all(physical)
+    case .restore where step.changes.isEmpty: return .all(physical)
+    case .update, .restore: return .reference(physical)
+    case .create, .replace, .delete, .retain: return .nothing
+    }
+  }
+
+  // MARK: - Order
+
+  /// The resources, each after those it needs, else in the template's order.
+  private func creationOrder(
+    _ wanted: OrderedDictionary<String, ResourceDefinition>
+  ) -> [ResourceDefinition] {
+    var waits: [Int] = []
+    var users: [[Int]] = Array(repeating: [], count: wanted.count)
+    for (index, definition) in wanted.values.enumerated() {
+      let needs = definition.dependencies.compactMap { wanted.index(forKey: $0) }
+      waits.append(needs.count)
+      for need in needs { users[need].append(index) }
+    }
+    var order = waits.indices.filter { waits[$0] == 0 }
+    var next = 0
+    while next < order.count {
+      for user in users[order[next]] {
+        waits[user] -= 1
+        if waits[user] == 0 { order.append(user) }
+      }
+      next += 1
+    }
+    return order.map { wanted.values[$0] }
+  }
+
+  private mutating func addCleanup(_ wanted: OrderedDictionary<String, ResourceDefinition>) {
+    guard var known else { return }
+    let restored = Set(steps.filter { $0.action == .restore }.map(\.physicalName))
+    known.superseded.removeAll { restored.contains($0.physicalName) }
+    let cleanup = planner.cleanup(of: known, wanted: { wanted[$0] != nil })
+    edges += cleanup.edges.map { $0.map { $0 + steps.count } }
+    steps += cleanup.steps
+  }
+}

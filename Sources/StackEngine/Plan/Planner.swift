@@ -1,0 +1,80 @@
+package import Document
+package import OrderedCollections
+package import Templates
+
+/// Works out what an operation has to do: a pure function of template, parameters and the last known state.
+package struct Planner: Sendable {
+  let identity: StackIdentity
+  let kind: OperationRecord.Kind
+  let catalog: ResourceCatalog
+  let surroundings: Surroundings
+  let exports: [String: OutputRecord.Content]
+  /// The operation that is being taken up again; what it has made isn't replaced twice.
+  var operation: String?
+  /// The resources to replace though nothing has changed, and why.
+  var replacements: [String: String] = [:]
+
+  package init(
+    identity: StackIdentity, kind: OperationRecord.Kind, catalog: ResourceCatalog,
+    surroundings: Surroundings = Surroundings(), exports: [String: OutputRecord.Content] = [:]
+  ) {
+    self.identity = identity
+    self.kind = kind
+    self.catalog = catalog
+    self.surroundings = surroundings
+    self.exports = exports
+  }
+
+  /// Plans what makes the last known state into what a template says.
+  ///
+  /// - Throws: All that is wrong with the template's parameters, types and properties, at once.
+  package func plan(
+    to template: Template, parameters: OrderedDictionary<String, Value>, from known: StackRecord?
+  ) throws(Diagnostics) -> Plan {
+    var draft = try PlanDraft(self, template: template, parameters: parameters, known: known)
+    return try draft.finish()
+  }
+
+  /// Plans to delete all of a stack.
+  package func planDeletion(of known: StackRecord) -> Plan {
+    let (steps, edges) = cleanup(of: known, wanted: { _ in false })
+    return Plan(
+      kind: kind, stack: identity, revision: known.head.revision, goal: nil, template: nil, steps: steps,
+      edges: edges, replacements: [:], warnings: [])
+  }
+
+  /// The deletion of what a stack has and doesn't want any longer, with edges that count from 0.
+  func cleanup(of known: StackRecord, wanted: (String) -> Bool) -> (steps: [Step], edges: [[Int]]) {
+    let records = known.resources.values.filter { !wanted($0.logicalID) } + known.superseded
+    let steps = records.map {
+      deletion(
+        of: $0,
+        reason: kind == .delete ? "" : $0.isSuperseded ? "it was replaced" : "it is no longer wanted")
+    }
+    return (steps, deletionEdges(records))
+  }
+
+  private func deletion(of record: ResourceRecord, reason: String) -> Step {
+    let policy = record.isSuperseded ? record.updateReplacePolicy : record.deletionPolicy
+    let isOwn = record.createdBy == operation
+    let isKept =
+      switch policy {
+      case .retain: !(isOwn && record.isSuperseded)
+      case .retainExceptOnCreate: !isOwn
+      case .delete, .snapshot: false
+      }
+    let name = record.physical == nil ? Step.Action.delete : isKept ? .retain : .delete
+    return Step(
+      logicalID: record.logicalID, type: record.type, action: name, phase: .cleanup,
+      physicalName: record.physicalName, reason: isKept ? "its policy is to retain it" : reason)
+  }
+
+  /// For each of the records to delete, the indices of those that need it and so go first.
+  private func deletionEdges(_ records: [ResourceRecord]) -> [[Int]] {
+    var users: [String: [Int]] = [:]
+    for (index, record) in records.enumerated() {
+      for needed in record.dependencies { users[needed, default: []].append(index) }
+    }
+    return records.map { users[$0.logicalID] ?? [] }
+  }
+}

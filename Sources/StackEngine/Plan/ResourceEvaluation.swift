@@ -1,0 +1,65 @@
+import Document
+import OrderedCollections
+import Templates
+
+/// A resource as a template wants it, as far as it is known.
+struct ResourceTarget {
+  /// Never `absent`; what is known is in the schema's types.
+  var properties: OrderedDictionary<String, Evaluated> = [:]
+  var metadata: Evaluated = .absent
+
+  /// The properties, when all are known.
+  var known: Properties? {
+    var result = Properties()
+    for (name, property) in properties {
+      guard case .known(let value, let isSecret) = property else { return nil }
+      result.values[name] = value
+      if isSecret { result.secretNames.insert(name) }
+    }
+    return result
+  }
+}
+
+/// Evaluates one resource's properties and metadata, and gathers all that is wrong with them.
+struct ResourceEvaluation {
+  private let definition: ResourceDefinition
+  private let template: Template
+  private(set) var problems: [Diagnostic] = []
+
+  init(_ definition: ResourceDefinition, template: Template) {
+    self.definition = definition
+    self.template = template
+  }
+
+  mutating func target(_ schema: ResourceSchema, _ scope: StackScope) -> ResourceTarget {
+    var target = ResourceTarget()
+    for (name, expression) in definition.properties {
+      guard let value = evaluate(expression, scope) else { continue }
+      switch value {
+      case .absent: continue
+      case .later: target.properties[name] = value
+      case .known(let value, let isSecret):
+        var check = SchemaCheck(owner: definition)
+        let typed = check.property(name, value, expression, schema)
+        problems += check.problems
+        target.properties[name] = .known(typed, isSecret: isSecret)
+      }
+    }
+    var check = SchemaCheck(owner: definition)
+    check.required(schema, given: target.properties.keys, failed: !problems.isEmpty)
+    problems += check.problems
+    if let metadata = definition.metadata, let value = evaluate(metadata, scope) {
+      target.metadata = value
+    }
+    return target
+  }
+
+  private mutating func evaluate(_ expression: Expression, _ scope: StackScope) -> Evaluated? {
+    do {
+      return try Language.value(of: expression, in: template, scope)
+    } catch {
+      problems.append(error)
+      return nil
+    }
+  }
+}

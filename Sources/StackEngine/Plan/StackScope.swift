@@ -1,0 +1,87 @@
+import Document
+import OrderedCollections
+import Secrets
+import Templates
+
+/// What a stack's expressions can ask for, as far as it is known.
+struct StackScope: Scope {
+  /// What is known of a resource's values.
+  enum Knowledge: Sendable {
+    case all(PhysicalResource)
+    /// It stays, but its attributes may change.
+    case reference(PhysicalResource)
+    case nothing
+  }
+
+  let identity: StackIdentity
+  let surroundings: Surroundings
+  var parameters: [String: Evaluated]
+  var exports: [String: OutputRecord.Content]
+  /// By logical ID; conditional resources that aren't there are missing.
+  var resources: [String: Knowledge] = [:]
+  /// The name that a resource will get, which stands in for its `Ref` where nothing orders by it (metadata).
+  var futureName: (@Sendable (String) -> String)?
+
+  func parameter(_ name: String) -> Evaluated? {
+    if let value = parameters[name] { return value }
+    return pseudo(name).map { .known($0, isSecret: false) }
+  }
+
+  private func pseudo(_ name: String) -> Value? {
+    switch name {
+    case "AWS::StackName": .string(identity.name)
+    case "AWS::StackId":
+      .string(
+        "arn:aws:cloudformation:\(surroundings.region):\(surroundings.account):stack/"
+          + "\(identity.name)/\(identity.id)")
+    case "AWS::Region": .string(surroundings.region)
+    case "AWS::AccountId": .string(surroundings.account)
+    case "AWS::Partition": "aws"
+    case "AWS::URLSuffix": "amazonaws.com"
+    case "AWS::NotificationARNs": []
+    default: nil
+    }
+  }
+
+  func reference(_ logicalID: String) -> Evaluated {
+    switch resources[logicalID] {
+    case .all(let physical), .reference(let physical): .known(physical.reference, isSecret: false)
+    case .nothing: .later(needs: [logicalID])
+    case nil: .absent
+    }
+  }
+
+  func attribute(_ name: String, of logicalID: String) throws(Diagnostic) -> Evaluated {
+    switch resources[logicalID] {
+    case .all(let physical):
+      guard let value = find(name, in: physical) else {
+        throw Diagnostic(.error, "no_attribute", "\(logicalID) has no value for the attribute \(name)")
+      }
+      return .known(value, isSecret: physical.secretAttributes.contains(name))
+    case .reference, .nothing: return .later(needs: [logicalID])
+    case nil: return .absent
+    }
+  }
+
+  /// An attribute, or a dotted path into one (`Outputs.Url`).
+  private func find(_ name: String, in physical: PhysicalResource) -> Value? {
+    if let value = physical.attributes[name] { return value }
+    let parts = name.split(separator: ".").map(String.init)
+    guard parts.count > 1, var value = physical.attributes[parts[0]] else { return nil }
+    for part in parts.dropFirst() {
+      guard let inner = value[part] ?? Int(part).flatMap({ value[$0] }) else { return nil }
+      value = inner
+    }
+    return value
+  }
+
+  func zones(ofRegion region: String) -> [String] { surroundings.zones }
+
+  func export(_ name: String) -> Evaluated? {
+    switch exports[name] {
+    case .plain(let value): .known(value, isSecret: false)
+    case .secret(let secret): .known(.string(secret.reveal()), isSecret: true)
+    case nil: nil
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package import Ambience
+
+/// What the journal knows of one operation on a stack.
+package struct OperationRecord: Sendable, Hashable {
+  package enum Kind: String, Sendable {
+    case create, update, delete
+    /// An update without changes but for resources that are replaced.
+    case replace
+    /// An action on one resource, such as a reboot.
+    case act
+  }
+
+  /// How far it is.
+  package enum Phase: String, Sendable {
+    case forward, rollback
+    case succeeded, failed
+    /// It failed or was cancelled, and the stack is as it was before.
+    case rolledBack = "rolled_back"
+  }
+
+  package let id: String
+  package let stack: StackIdentity
+  package let kind: Kind
+  /// Where it leads; nil for a deletion and an action.
+  package let goal: Blueprint?
+  /// Where a rollback leads: nil to nothing.
+  package let origin: Blueprint?
+  package let options: OperationOptions
+  /// The resources to replace though nothing has changed, and why.
+  package let replacements: [String: String]
+  /// The action and its resource, for the kind `act`.
+  package let action: ResourceAction?
+  package let target: String?
+  package var phase: Phase
+  package var reason: String
+  package let started: Timestamp
+  package var ended: Timestamp?
+
+  package init(
+    id: String, stack: StackIdentity, kind: Kind, goal: Blueprint?, origin: Blueprint?,
+    options: OperationOptions, replacements: [String: String] = [:], action: ResourceAction? = nil,
+    target: String? = nil, phase: Phase = .forward, reason: String = "", started: Timestamp,
+    ended: Timestamp? = nil
+  ) {
+    self.id = id
+    self.stack = stack
+    self.kind = kind
+    self.goal = goal
+    self.origin = origin
+    self.options = options
+    self.replacements = replacements
+    self.action = action
+    self.target = target
+    self.phase = phase
+    self.reason = reason
+    self.started = started
+    self.ended = ended
+  }
+
+  package var isUnfinished: Bool { phase == .forward || phase == .rollback }
+}
+
+package struct OperationOptions: Sendable, Hashable {
+  package enum FailurePolicy: String, Sendable {
+    /// Goes back to what the stack was.
+    case rollback
+    /// Keeps what there is, for a look and another try.
+    case keep
+  }
+
+  package var onFailure: FailurePolicy
+  /// The time allowed for the forward part; nil for as long as it takes.
+  package var timeout: Duration?
+
+  package init(onFailure: FailurePolicy = .rollback, timeout: Duration? = nil) {
+    self.onFailure = onFailure
+    self.timeout = timeout
+  }
+}

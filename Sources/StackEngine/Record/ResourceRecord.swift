@@ -1,0 +1,74 @@
+package import Ambience
+package import Document
+package import Templates
+
+/// All that the journal knows of one physical resource of a stack.
+package struct ResourceRecord: Sendable, Hashable {
+  package var logicalID: String
+  package var type: String
+  /// The name that it has or gets in the cloud; no other resource of the stack has or had it.
+  package var physicalName: String
+  package var status: ResourceStatus
+  package var reason: String
+  /// What exists; nil before that is known.
+  package var physical: PhysicalResource?
+  /// What it was last given with success.
+  package var properties: Properties
+  /// The `Metadata` that it was last given.
+  package var metadata: Value?
+  /// Whether a secret went into the metadata, which is then sealed in the journal.
+  package var metadataIsSecret: Bool
+  /// The logical IDs that it needs: what deletion orders by.
+  package var dependencies: [String]
+  package var deletionPolicy: ResourceDefinition.DeletionPolicy
+  package var updateReplacePolicy: ResourceDefinition.DeletionPolicy
+  /// The operation that made it.
+  package var createdBy: String
+  /// Whether a replacement has taken its logical ID.
+  package var isSuperseded: Bool
+  package var updated: Timestamp
+
+  package init(
+    logicalID: String, type: String, physicalName: String, status: ResourceStatus, reason: String = "",
+    physical: PhysicalResource? = nil, properties: Properties = Properties(), metadata: Value? = nil,
+    metadataIsSecret: Bool = false, dependencies: [String] = [],
+    deletionPolicy: ResourceDefinition.DeletionPolicy = .delete,
+    updateReplacePolicy: ResourceDefinition.DeletionPolicy = .delete, createdBy: String,
+    isSuperseded: Bool = false, updated: Timestamp
+  ) {
+    self.logicalID = logicalID
+    self.type = type
+    self.physicalName = physicalName
+    self.status = status
+    self.reason = reason
+    self.physical = physical
+    self.properties = properties
+    self.metadata = metadata
+    self.metadataIsSecret = metadataIsSecret
+    self.dependencies = dependencies
+    self.deletionPolicy = deletionPolicy
+    self.updateReplacePolicy = updateReplacePolicy
+    self.createdBy = createdBy
+    self.isSuperseded = isSuperseded
+    self.updated = updated
+  }
+}
+
+/// The state of a resource, named as CloudFormation names it.
+package enum ResourceStatus: String, Sendable, CaseIterable {
+  case createInProgress = "CREATE_IN_PROGRESS"
+  case createComplete = "CREATE_COMPLETE"
+  case createFailed = "CREATE_FAILED"
+  case updateInProgress = "UPDATE_IN_PROGRESS"
+  case updateComplete = "UPDATE_COMPLETE"
+  case updateFailed = "UPDATE_FAILED"
+  case deleteInProgress = "DELETE_IN_PROGRESS"
+  case deleteComplete = "DELETE_COMPLETE"
+  case deleteFailed = "DELETE_FAILED"
+  /// Kept by its deletion policy; the stack no longer knows it.
+  case deleteSkipped = "DELETE_SKIPPED"
+
+  package var isFailure: Bool { rawValue.hasSuffix("_FAILED") }
+  /// Whether a plan can build on the resource as it is.
+  package var isUsable: Bool { self == .createComplete || self == .updateComplete }
+}

@@ -1,0 +1,49 @@
+import Document
+
+extension OperationRun {
+  /// Performs an action on a resource.
+  func act() async throws {
+    guard let action = record.action, let target = record.target, var resource = current[target],
+      let physical = resource.physical, let type = catalog[resource.type] as? any ActionableResource
+    else {
+      end(.failed, "there is nothing to act on")
+      try await ledger.keep([.operation(record)])
+      throw EngineError(.notActionable, "\(record.target ?? "it") of \(record.stack.name) can't be acted on")
+    }
+    let verb = action.rawValue.uppercased()
+    try await ledger.keep([
+      .operation(record), .event(event(of: resource, verb + "_IN_PROGRESS", record.reason)),
+    ])
+    let call = call(for: resource, previous: resource.properties, verb: action.rawValue, isFresh: false)
+    do {
+      resource.physical = try await untilCancelled { try await type.perform(action, on: physical, call) }
+    } catch {
+      if let loss = ledger.loss { throw loss }
+      end(.failed, sentence(of: error))
+      try await ledger.keep([
+        .operation(record), .event(event(of: resource, verb + "_FAILED", record.reason)),
+      ])
+      throw EngineError(
+        error is CancellationError ? .cancelled : .operationFailed,
+        "\(target) of \(record.stack.name): \(record.reason)", cause: error)
+    }
+    end(.succeeded, record.reason)
+    let told = event(of: resource, verb + "_COMPLETE", "")
+    try await keep(resource, event: told, with: [.operation(record)])
+  }
+
+  private func untilCancelled(
+    _ body: @escaping @Sendable () async throws -> PhysicalResource
+  ) async throws -> PhysicalResource {
+    try await withThrowingTaskGroup(of: PhysicalResource.self) { group in
+      group.addTask { try await body() }
+      group.addTask { [cancellation] in
+        await cancellation.wait()
+        throw CancellationError()
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
+  }
+}

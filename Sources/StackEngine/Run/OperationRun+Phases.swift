@@ -1,0 +1,254 @@
+import Ambience
+import Document
+import OrderedCollections
+import Secrets
+import Templates
+
+extension OperationRun {
+  // MARK: - Forward
+
+  func goForward() async throws {
+    if !isResumed { try await begin(record.kind == .create ? .createInProgress : .updateInProgress) }
+    let plan = try await forwardPlan()
+    let stop = await walk(plan, isRollback: false)
+    try checkLedger()
+    if let stop { return try await fail(stop) }
+    do {
+      head.outputs = try outputs(of: plan)
+    } catch {
+      failures.append(Failure(logicalID: "Outputs", sentence: sentence(of: error), error: error))
+      return try await fail(.failed)
+    }
+    head.stable = record.goal
+    head.description = plan.template?.description
+    if record.kind == .create {
+      end(.succeeded)
+      return try await keep(.createComplete)
+    }
+    if head.status != .updateCleanupInProgress { try await keep(.updateCleanupInProgress) }
+    await cleanUp(after: plan)
+    try checkLedger()
+    end(.succeeded)
+    try await keep(.updateComplete, reason: leftovers)
+  }
+
+  private func begin(_ status: StackStatus) async throws {
+    head.blueprint = record.goal ?? head.blueprint
+    head.revision += 1
+    try await keep(status, reason: record.replacements.isEmpty ? "User Initiated" : record.reason)
+  }
+
+  private func forwardPlan() async throws -> Plan {
+    if plan == nil, let goal = record.goal { plan = try replan(goal, isRollback: false) }
+    guard let plan, let template = plan.template else {
+      throw EngineError(.operationFailed, "the journal doesn't say what \(record.stack.name) was to be")
+    }
+    scope.parameters = try Language.parameters(
+      of: template, given: plan.goal?.parameters.values ?? [:])
+    return plan
+  }
+
+  /// Plans from what is there now.
+  private func replan(_ goal: Blueprint, isRollback: Bool) throws -> Plan {
+    var planner = Planner(
+      identity: record.stack, kind: record.kind, catalog: catalog, surroundings: surroundings,
+      exports: scope.exports)
+    planner.operation = record.id
+    planner.replacements = isRollback ? [:] : record.replacements
+    let template = try Language.template(of: goal)
+    return try planner.plan(to: template, parameters: goal.parameters.values, from: snapshot())
+  }
+
+  // MARK: - Back
+
+  private func fail(_ stop: Stop) async throws {
+    let reason = reason(of: stop)
+    let isUndone = record.options.onFailure == .rollback && (record.kind == .create || record.origin != nil)
+    guard isUndone else {
+      end(.failed, reason)
+      try await keep(record.kind == .create ? .createFailed : .updateFailed, reason: reason)
+      throw error(stop, reason)
+    }
+    record.phase = .rollback
+    record.reason = reason
+    try await keep(
+      record.kind == .create ? .rollbackInProgress : .updateRollbackInProgress, reason: reason)
+    try await goBack()
+  }
+
+  /// Makes the stack what it was before; always throws, since the operation hasn't done what it was for.
+  func goBack() async throws {
+    let cause = failures.first?.error
+    let reason = record.reason
+    failures = []
+    do {
+      if record.kind == .create { try await unmake() } else { try await restore() }
+    } catch let loss as Ledger.Loss {
+      throw loss
+    } catch {
+      failures.append(Failure(logicalID: "", sentence: sentence(of: error), error: error))
+    }
+    try checkLedger()
+    let isCreate = record.kind == .create
+    if failures.isEmpty {
+      end(.rolledBack, reason)
+      try await keep(isCreate ? .rollbackComplete : .updateRollbackComplete, reason: reason)
+    } else {
+      end(.failed, reason)
+      let why = "\(reason); going back failed too: \(failureList)"
+      try await keep(isCreate ? .rollbackFailed : .updateRollbackFailed, reason: why)
+    }
+    throw EngineError(.operationFailed, "\(record.stack.name): \(head.reason)", cause: cause)
+  }
+
+  private func unmake() async throws {
+    var planner = Planner(
+      identity: record.stack, kind: .delete, catalog: catalog, surroundings: surroundings)
+    planner.operation = record.id
+    let cleanup = planner.cleanup(of: snapshot(), wanted: { _ in false })
+    await remove(cleanup.steps, cleanup.edges)
+    head.outputs = [:]
+  }
+
+  private func restore() async throws {
+    guard let origin = record.origin else { return }
+    let plan = try replan(origin, isRollback: true)
+    self.plan = plan
+    if let template = plan.template {
+      scope.parameters = try Language.parameters(of: template, given: origin.parameters.values)
+    }
+    _ = await walk(plan, isRollback: true)
+    try checkLedger()
+    guard failures.isEmpty else { return }
+    head.blueprint = origin
+    head.outputs = try outputs(of: plan)
+    try await keep(.updateRollbackCleanupInProgress)
+    await cleanUp(after: plan)
+    failures = []
+  }
+
+  // MARK: - Delete
+
+  func delete() async throws {
+    if head.status != .deleteInProgress || !isResumed {
+      head.revision += 1
+      try await keep(.deleteInProgress, reason: "User Initiated")
+    }
+    let planner = Planner(
+      identity: record.stack, kind: .delete, catalog: catalog, surroundings: surroundings)
+    let cleanup = planner.cleanup(of: snapshot(), wanted: { _ in false })
+    let stop = await remove(cleanup.steps, cleanup.edges, cancellation: cancellation)
+    try checkLedger()
+    if let stop {
+      let reason = reason(of: stop)
+      end(.failed, reason)
+      try await keep(.deleteFailed, reason: reason)
+      throw error(stop, reason)
+    }
+    head.outputs = [:]
+    end(.succeeded)
+    try await keep(.deleteComplete)
+  }
+
+  // MARK: - Walking
+
+  private func walk(_ plan: Plan, isRollback: Bool) async -> Stop? {
+    let count = plan.steps.prefix { $0.phase == .change }.count
+    for step in plan.steps.prefix(count) where step.action != .keep { scope.resources[step.logicalID] = .nothing }
+    let walk = Walk(
+      edges: Array(plan.edges.prefix(count)), concurrency: surroundings.concurrency,
+      stopsAtFailure: !isRollback, timeout: isRollback ? nil : record.options.timeout,
+      cancellation: isRollback ? Latch() : cancellation, ambient: ambient)
+    return await walk.run(
+      isIdle: { skip(plan.steps[$0], plan) }, halt: { halted.set() },
+      perform: { await self.bring(plan.steps[$0], plan) })
+  }
+
+  /// Takes note of a resource that stays as it is; false when there is something to do.
+  private func skip(_ step: Step, _ plan: Plan) -> Bool {
+    guard step.action == .keep, let resource = current[step.logicalID], let physical = resource.physical,
+      let definition = plan.template?.resources[step.logicalID], resource.isLike(definition)
+    else { return false }
+    scope.resources[step.logicalID] = .all(physical)
+    return true
+  }
+
+  private func cleanUp(after plan: Plan) async {
+    var planner = Planner(
+      identity: record.stack, kind: record.kind, catalog: catalog, surroundings: surroundings)
+    planner.operation = record.id
+    let wanted = Set(plan.steps.lazy.filter { $0.phase == .change }.map(\.logicalID))
+    let cleanup = planner.cleanup(of: snapshot(), wanted: wanted.contains)
+    await remove(cleanup.steps, cleanup.edges)
+  }
+
+  @discardableResult
+  private func remove(
+    _ steps: [Step], _ edges: [[Int]], cancellation: Latch = Latch()
+  ) async -> Stop? {
+    let walk = Walk(
+      edges: edges, concurrency: surroundings.concurrency, stopsAtFailure: false, timeout: nil,
+      cancellation: cancellation, ambient: ambient)
+    return await walk.run(
+      isIdle: { _ in false }, halt: {}, perform: { await self.remove(steps[$0]) })
+  }
+
+  private func checkLedger() throws(Ledger.Loss) {
+    if let loss = ledger.loss { throw loss }
+  }
+
+  // MARK: - Words
+
+  private var failureList: String {
+    failures.map { $0.logicalID.isEmpty ? $0.sentence : "\($0.logicalID): \($0.sentence)" }
+      .joined(separator: "; ")
+  }
+
+  private var leftovers: String { failures.isEmpty ? "" : "some of what was replaced is left: \(failureList)" }
+
+  private func reason(of stop: Stop) -> String {
+    switch stop {
+    case .failed: failureList
+    case .cancelled: "cancelled by the user"
+    case .timedOut: "it took longer than allowed"
+    }
+  }
+
+  private func error(_ stop: Stop, _ reason: String) -> EngineError {
+    let code: EngineError.Code =
+      switch stop {
+      case .failed: .operationFailed
+      case .cancelled: .cancelled
+      case .timedOut: .timedOut
+      }
+    return EngineError(code, "\(record.stack.name): \(reason)", cause: failures.first?.error)
+  }
+
+  private func outputs(of plan: Plan) throws -> OrderedDictionary<String, OutputRecord> {
+    guard let template = plan.template else { return [:] }
+    var result: OrderedDictionary<String, OutputRecord> = [:]
+    for output in template.outputs.values {
+      guard try Language.holds(output.condition, in: template, scope) else { continue }
+      guard case .known(let value, let isSecret) = try Language.value(of: output.value, in: template, scope)
+      else { continue }
+      var exportName: String?
+      if let name = output.exportName,
+        case .known(let text, _) = try Language.value(of: name, in: template, scope)
+      {
+        exportName = text.scalarText
+      }
+      let content: OutputRecord.Content =
+        isSecret ? .secret(Secret(value.scalarText ?? "")) : .plain(value)
+      result[output.name] = OutputRecord(content, description: output.description, exportName: exportName)
+    }
+    return result
+  }
+}
+
+extension ResourceRecord {
+  /// Whether what deletion goes by is as a template has it.
+  func isLike(_ definition: ResourceDefinition) -> Bool {
+    deletionPolicy == definition.deletionPolicy && updateReplacePolicy == definition.updateReplacePolicy
+      && dependencies == Array(definition.dependencies)
+  }
+}

@@ -1,0 +1,301 @@
+import Ambience
+import Document
+import OrderedCollections
+import Templates
+
+extension OperationRun {
+  // MARK: - Bringing about
+
+  /// Takes a step of the change phase.
+  func bring(_ step: Step, _ plan: Plan) async -> Bool {
+    guard let definition = plan.template?.resources[step.logicalID], let template = plan.template else {
+      return false
+    }
+    do {
+      let type = try catalog.type(definition.type, at: definition.typePlace)
+      try await bring(step, definition, type, target(definition, type, template))
+      if let physical = current[step.logicalID]?.physical { scope.resources[step.logicalID] = .all(physical) }
+      return true
+    } catch is Ledger.Loss {
+      return false
+    } catch {
+      note(error, on: step.logicalID)
+      return false
+    }
+  }
+
+  private func bring(
+    _ step: Step, _ definition: ResourceDefinition, _ type: any ResourceType, _ target: Wanted
+  ) async throws {
+    let id = step.logicalID
+    if step.action == .restore, let name = step.physicalName, let old = superseded[name] {
+      try await restore(old)
+    }
+    guard let record = current[id] else { return try await create(definition, type, target, over: nil) }
+    if isCutOff(record, type) { return try await create(definition, type, target, continuing: record) }
+    if step.action == .create || (step.action == .replace && !step.isConditional) {
+      return try await create(definition, type, target, over: record)
+    }
+    let difference = Difference(from: record, to: target.evaluated, schema: type.schema)
+    if difference.needsReplacement {
+      try await create(definition, type, target, over: record)
+    } else if !difference.changes.isEmpty || !record.status.isUsable {
+      try await update(record, definition, type, target)
+    } else if !record.isLike(definition) {
+      try await ledger.keep([.resource(adopt(record, definition), stack: self.record.stack.id)])
+    }
+  }
+
+  private func isCutOff(_ resource: ResourceRecord, _ type: any ResourceType) -> Bool {
+    resource.status == .createInProgress && resource.createdBy == record.id && resource.type == type.name
+  }
+
+  private func adopt(_ resource: ResourceRecord, _ definition: ResourceDefinition) -> ResourceRecord {
+    var resource = resource
+    resource.dependencies = Array(definition.dependencies)
+    resource.deletionPolicy = definition.deletionPolicy
+    resource.updateReplacePolicy = definition.updateReplacePolicy
+    current[resource.logicalID] = resource
+    return resource
+  }
+
+  /// Gives a logical ID back to a resource that was superseded.
+  private func restore(_ old: ResourceRecord) async throws {
+    var old = old
+    var entries: [JournalEntry] = []
+    if var newer = current[old.logicalID] {
+      newer.isSuperseded = true
+      superseded[newer.physicalName] = newer
+      entries.append(.resource(newer, stack: record.stack.id))
+    }
+    superseded[old.physicalName] = nil
+    old.isSuperseded = false
+    let told = event(of: old, ResourceStatus.updateComplete.rawValue, "back in the place of its replacement")
+    try await keep(old, event: told, with: entries)
+  }
+
+  // MARK: - Create
+
+  private func create(
+    _ definition: ResourceDefinition, _ type: any ResourceType, _ target: Wanted,
+    over old: ResourceRecord? = nil, continuing begun: ResourceRecord? = nil
+  ) async throws {
+    var resource = begun ?? fresh(definition)
+    resource.properties = target.properties
+    resource.metadata = target.metadata
+    resource.metadataIsSecret = target.metadataIsSecret
+    if begun == nil {
+      var entries: [JournalEntry] = []
+      if let old { entries = try await giveWay(old, to: type) }
+      try await keep(resource, with: entries)
+    }
+    let call = call(for: resource, previous: nil, verb: "create", isFresh: begun == nil)
+    do {
+      resource.physical = try await cutOffWhenHalted(type) { try await type.create(call) }
+      resource.status = .createComplete
+    } catch {
+      if let loss = ledger.loss { throw loss }
+      resource.status = .createFailed
+      resource.reason = error is CancellationError ? "Resource creation cancelled" : sentence(of: error)
+      try await keep(resource)
+      throw error
+    }
+    try await keep(resource)
+  }
+
+  private func fresh(_ definition: ResourceDefinition) -> ResourceRecord {
+    ResourceRecord(
+      logicalID: definition.logicalID, type: definition.type,
+      physicalName: Self.physicalName(definition.logicalID, record, current), status: .createInProgress,
+      dependencies: Array(definition.dependencies), deletionPolicy: definition.deletionPolicy,
+      updateReplacePolicy: definition.updateReplacePolicy, createdBy: record.id, updated: ambient.now())
+  }
+
+  /// The name of the next physical resource of a logical ID.
+  private static func physicalName(
+    _ logicalID: String, _ record: OperationRecord, _ current: [String: ResourceRecord]
+  ) -> String {
+    PhysicalName.make(
+      record.stack, logicalID,
+      seed: "\(record.id)/\(record.phase.rawValue)/\(current[logicalID]?.physicalName ?? "")")
+  }
+
+  /// Makes an old resource give its logical ID up: superseded, or deleted at once where both can't exist.
+  private func giveWay(_ old: ResourceRecord, to type: any ResourceType) async throws -> [JournalEntry] {
+    if old.type == type.name, type.replacesAfterDelete {
+      return try await delete(old)
+    }
+    var old = old
+    old.isSuperseded = true
+    superseded[old.physicalName] = old
+    return [.resource(old, stack: record.stack.id)]
+  }
+
+  /// Runs a creation; one that only waits for others is cancelled when the operation has failed.
+  private func cutOffWhenHalted(
+    _ type: any ResourceType, _ body: @escaping @Sendable () async throws -> PhysicalResource
+  ) async throws -> PhysicalResource {
+    guard type.onlyWaits else { return try await body() }
+    return try await withThrowingTaskGroup(of: PhysicalResource.self) { group in
+      group.addTask { try await body() }
+      group.addTask { [halted] in
+        await halted.wait()
+        throw CancellationError()
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
+  }
+
+  // MARK: - Update
+
+  private func update(
+    _ old: ResourceRecord, _ definition: ResourceDefinition, _ type: any ResourceType, _ target: Wanted
+  ) async throws {
+    guard let physical = old.physical else { return }
+    var resource = adopt(old, definition)
+    resource.status = .updateInProgress
+    resource.reason = ""
+    try await keep(resource)
+    var wanted = resource
+    wanted.properties = target.properties
+    wanted.metadata = target.metadata
+    wanted.metadataIsSecret = target.metadataIsSecret
+    let verb = record.phase == .rollback ? "rollback_update" : "update"
+    let call = call(for: wanted, previous: old.properties, verb: verb, isFresh: !isResumed)
+    do {
+      wanted.physical = try await type.update(physical, call)
+      wanted.status = .updateComplete
+    } catch {
+      if let loss = ledger.loss { throw loss }
+      resource.status = .updateFailed
+      resource.reason = error is CancellationError ? "Resource update cancelled" : sentence(of: error)
+      try await keep(resource)
+      throw error
+    }
+    try await keep(wanted)
+  }
+
+  // MARK: - Delete
+
+  /// Takes a step of the cleanup phase.
+  func remove(_ step: Step) async -> Bool {
+    guard let resource = superseded[step.physicalName ?? ""] ?? current[step.logicalID] else { return true }
+    do {
+      if step.action == .retain {
+        let told = event(of: resource, ResourceStatus.deleteSkipped.rawValue, step.reason)
+        try await ledger.keep([removal(of: resource), .event(told)])
+      } else {
+        let entries = try await delete(resource)
+        try await ledger.keep(entries)
+      }
+      forget(resource)
+      return true
+    } catch is Ledger.Loss {
+      return false
+    } catch {
+      note(error, on: resource.logicalID)
+      return false
+    }
+  }
+
+  private func removal(of resource: ResourceRecord) -> JournalEntry {
+    .removal(physicalName: resource.physicalName, stack: record.stack.id)
+  }
+
+  private func forget(_ resource: ResourceRecord) {
+    if resource.isSuperseded {
+      superseded[resource.physicalName] = nil
+    } else {
+      current[resource.logicalID] = nil
+    }
+  }
+
+  /// Deletes what exists of a resource.
+  ///
+  /// - Returns: What to keep once it is gone.
+  private func delete(_ resource: ResourceRecord) async throws -> [JournalEntry] {
+    var resource = resource
+    resource.status = .deleteInProgress
+    resource.reason = ""
+    try await keep(resource)
+    do {
+      let type = try catalog.type(resource.type)
+      if resource.physical == nil { resource.physical = try await remains(of: resource, type) }
+      if let physical = resource.physical {
+        let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
+        let call = call(
+          for: resource, previous: nil, verb: "delete", isFresh: false, keepsSnapshot: policy == .snapshot)
+        try await type.delete(physical, call)
+      }
+    } catch {
+      if let loss = ledger.loss { throw loss }
+      resource.status = .deleteFailed
+      resource.reason = error is CancellationError ? "Resource deletion cancelled" : sentence(of: error)
+      try await keep(resource)
+      throw error
+    }
+    let told = event(of: resource, ResourceStatus.deleteComplete.rawValue, "")
+    return [removal(of: resource), .event(told)]
+  }
+
+  /// What a creation that didn't end has left.
+  private func remains(of resource: ResourceRecord, _ type: any ResourceType) async throws -> PhysicalResource? {
+    let call = call(
+      for: resource, previous: nil, verb: "create", isFresh: false, operation: resource.createdBy)
+    if try await call.journal.entries().isEmpty { return nil }
+    return try await type.remains(call)
+  }
+
+  // MARK: - Calls
+
+  func call(
+    for resource: ResourceRecord, previous: Properties?, verb: String, isFresh: Bool,
+    operation: String? = nil, keepsSnapshot: Bool = false
+  ) -> ResourceCall {
+    let scope = StepScope(
+      operation: operation ?? record.id, physicalName: resource.physicalName, verb: verb)
+    return ResourceCall(
+      stack: record.stack, logicalID: resource.logicalID, properties: resource.properties,
+      previous: previous, metadata: resource.metadata, physicalName: resource.physicalName,
+      ambient: ambient, journal: CallSteps(ledger, scope, isFresh: isFresh), signals: signals,
+      keepsSnapshot: keepsSnapshot)
+  }
+
+  func note(_ error: any Error, on logicalID: String) {
+    failures.append(Failure(logicalID: logicalID, sentence: sentence(of: error), error: error))
+  }
+
+  // MARK: - Values
+
+  /// A resource as it is wanted, all of it known.
+  struct Wanted {
+    let evaluated: ResourceTarget
+    let properties: Properties
+    let metadata: Value?
+    let metadataIsSecret: Bool
+  }
+
+  private func target(
+    _ definition: ResourceDefinition, _ type: any ResourceType, _ template: Template
+  ) throws -> Wanted {
+    var evaluation = ResourceEvaluation(definition, template: template)
+    var scope = scope
+    scope.futureName = { [record, current] in Self.physicalName($0, record, current) }
+    let target = evaluation.target(type.schema, scope)
+    let errors = evaluation.problems.filter { $0.severity == .error }
+    if !errors.isEmpty { throw Diagnostics(errors) }
+    guard let properties = target.known else {
+      throw Diagnostic(
+        .error, "unknown_value", "a value that \(definition.logicalID) needs isn't known", at: definition.place)
+    }
+    switch target.metadata {
+    case .known(let value, let isSecret):
+      return Wanted(
+        evaluated: target, properties: properties, metadata: value, metadataIsSecret: isSecret)
+    case .absent, .later:
+      return Wanted(evaluated: target, properties: properties, metadata: nil, metadataIsSecret: false)
+    }
+  }
+}

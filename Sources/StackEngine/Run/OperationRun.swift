@@ -1,0 +1,155 @@
+import Ambience
+import Document
+import OrderedCollections
+import Templates
+
+/// One operation while it runs: walks its plan, keeps what happens, and goes back when it has to.
+actor OperationRun {
+  nonisolated let operation: Operation
+  let catalog: ResourceCatalog
+  let ambient: Ambient
+  let surroundings: Surroundings
+  let ledger: Ledger
+  let signals: StackSignals
+  nonisolated let cancellation = Latch()
+  /// Set at the first failure of the forward part: those who only wait for others needn't any longer.
+  let halted = Latch()
+  let isResumed: Bool
+
+  var record: OperationRecord
+  var head: StackHead
+  /// The resources as `Ref` finds them, by logical ID.
+  var current: [String: ResourceRecord] = [:]
+  /// What replacements have superseded, by physical name.
+  var superseded: [String: ResourceRecord] = [:]
+  var scope: StackScope
+  var plan: Plan?
+  var failures: [Failure] = []
+
+  struct Failure {
+    let logicalID: String
+    let sentence: String
+    let error: any Error
+  }
+
+  /// - Parameter plan: What to do; nil to plan from the journal what is left to do.
+  init(engine: Engine, record: OperationRecord, plan: Plan?) {
+    operation = Operation(record)
+    catalog = engine.catalog
+    ambient = engine.ambient
+    surroundings = engine.surroundings
+    ledger = Ledger(engine.journal, operation, engine.bells)
+    signals = StackSignals(
+      stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
+    isResumed = plan == nil && record.kind != .act
+    self.record = record
+    self.plan = plan
+    let nothing = Blueprint(templateName: "", templateText: "", parameters: Properties())
+    head = StackHead(
+      identity: record.stack, status: .createInProgress, blueprint: record.goal ?? nothing,
+      created: record.started, updated: record.started)
+    scope = StackScope(
+      identity: record.stack, surroundings: engine.surroundings, parameters: [:], exports: [:])
+  }
+
+  nonisolated func cancel() { cancellation.set() }
+
+  /// Runs the operation to its end, whatever that is.
+  func execute() async -> Result<StackRecord, any Error> {
+    do {
+      try await load()
+      switch record.kind {
+      case .act: try await act()
+      case .delete: try await delete()
+      case .create, .update, .replace:
+        if record.phase == .rollback { try await goBack() } else { try await goForward() }
+      }
+      return .success(snapshot())
+    } catch let loss as Ledger.Loss {
+      return .failure(
+        EngineError(
+          .journalFailed, "the journal can't be written, so the work on \(record.stack.name) stopped",
+          hint: "the next run takes it up where it is", cause: loss.cause))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func load() async throws {
+    do {
+      if let stack = try await ledger.journal.stack(id: record.stack.id) {
+        head = stack.head
+        current = Dictionary(uniqueKeysWithValues: stack.resources.map { ($0, $1) })
+        superseded = Dictionary(uniqueKeysWithValues: stack.superseded.map { ($0.physicalName, $0) })
+      }
+      scope.exports = try await exports(in: ledger.journal)
+    } catch {
+      throw Ledger.Loss(cause: error)
+    }
+  }
+
+  /// The stack as it is now.
+  func snapshot() -> StackRecord {
+    var resources: OrderedDictionary<String, ResourceRecord> = [:]
+    let order = plan?.template?.resources.keys.elements ?? []
+    for id in order { resources[id] = current[id] }
+    for id in current.keys.sorted() where resources[id] == nil { resources[id] = current[id] }
+    let old = superseded.values.sorted { $0.physicalName < $1.physicalName }
+    return StackRecord(head: head, resources: resources, superseded: old)
+  }
+
+  // MARK: - Keeping
+
+  /// Keeps the stack's new status with the event that tells it.
+  func keep(_ status: StackStatus, reason: String = "") async throws(Ledger.Loss) {
+    head.status = status
+    head.reason = reason
+    head.updated = ambient.now()
+    try await ledger.keep([.operation(record), .stack(head), .event(stackEvent(status, reason))])
+  }
+
+  /// Keeps a resource's new state with the event that tells it, and other entries before it.
+  func keep(
+    _ resource: ResourceRecord, event: Event? = nil, with others: [JournalEntry] = []
+  ) async throws(Ledger.Loss) {
+    var resource = resource
+    resource.updated = ambient.now()
+    if resource.isSuperseded {
+      superseded[resource.physicalName] = resource
+    } else {
+      current[resource.logicalID] = resource
+    }
+    let told = event ?? self.event(of: resource, resource.status.rawValue, resource.reason)
+    try await ledger.keep(others + [.resource(resource, stack: record.stack.id), .event(told)])
+  }
+
+  func event(of resource: ResourceRecord, _ status: String, _ reason: String) -> Event {
+    Event(
+      sequence: 0, time: ambient.now(), stack: record.stack, logicalID: resource.logicalID,
+      physicalID: resource.physical?.id, type: resource.type, status: status, reason: reason)
+  }
+
+  private func stackEvent(_ status: StackStatus, _ reason: String) -> Event {
+    Event(
+      sequence: 0, time: ambient.now(), stack: record.stack, logicalID: nil, physicalID: record.stack.id,
+      type: stackType, status: status.rawValue, reason: reason)
+  }
+
+  /// Marks the operation as ended; the next `keep` of a status makes that durable.
+  func end(_ phase: OperationRecord.Phase, _ reason: String = "") {
+    record.phase = phase
+    record.reason = reason
+    record.ended = ambient.now()
+  }
+}
+
+/// The outputs that stacks export, by export name.
+func exports(in journal: any Journal) async throws -> [String: OutputRecord.Content] {
+  var found: [String: OutputRecord.Content] = [:]
+  for head in try await journal.stacks(includingDeleted: false) {
+    for output in head.outputs.values {
+      if let name = output.exportName { found[name] = output.content }
+    }
+  }
+  return found
+}

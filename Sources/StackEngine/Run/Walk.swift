@@ -1,0 +1,101 @@
+internal import Ambience
+
+/// Why a walk along a graph ended before its end.
+enum Stop: Sendable {
+  case failed, cancelled, timedOut
+}
+
+/// A walk along a graph of steps: each starts the moment the last that it needs has ended.
+struct Walk {
+  /// For each step those that must end before it.
+  let edges: [[Int]]
+  let concurrency: Int
+  /// Whether no step is started after one has failed; else only those that need the failed one aren't.
+  let stopsAtFailure: Bool
+  let timeout: Duration?
+  let cancellation: Latch
+  let ambient: Ambient
+
+  private enum News: Sendable {
+    case ended(Int, isSuccess: Bool)
+    case cancelled, timedOut, nothing
+  }
+
+  /// Takes every step, at most `concurrency` at once.
+  ///
+  /// When the walk is cancelled or runs out of time, the tasks of the running steps are cancelled.
+  ///
+  /// - Parameters:
+  ///   - isIdle: Takes a step that needs no waiting at once; false when it needs `perform`.
+  ///   - perform: Takes a step and says whether that went well.
+  func run(
+    isIdle: (Int) -> Bool, halt: () -> Void, perform: @escaping @Sendable (Int) async -> Bool
+  ) async -> Stop? {
+    var waits = edges.map(\.count)
+    var users: [[Int]] = Array(repeating: [], count: edges.count)
+    for (index, needs) in edges.enumerated() { for need in needs { users[need].append(index) } }
+    var ready = waits.indices.filter { waits[$0] == 0 }
+    var next = 0
+    var running = 0
+    var stop: Stop? = cancellation.isSet ? .cancelled : nil
+
+    func release(_ index: Int) {
+      for user in users[index] {
+        waits[user] -= 1
+        if waits[user] == 0 { ready.append(user) }
+      }
+    }
+
+    await withTaskGroup(of: News.self) { group in
+      watch(&group)
+      while true {
+        while next < ready.count, running < concurrency, stop == nil || (stop == .failed && !stopsAtFailure) {
+          let index = ready[next]
+          next += 1
+          if isIdle(index) {
+            release(index)
+            continue
+          }
+          running += 1
+          group.addTask { .ended(index, isSuccess: await perform(index)) }
+        }
+        if running == 0 { break }
+        switch await group.next() {
+        case .ended(let index, let isSuccess)?:
+          running -= 1
+          if isSuccess {
+            release(index)
+          } else if stop == nil {
+            stop = .failed
+            if stopsAtFailure { halt() }
+          }
+        case .cancelled?:
+          stop = .cancelled
+          group.cancelAll()
+        case .timedOut?:
+          stop = stop ?? .timedOut
+          group.cancelAll()
+        case .nothing?, nil: break
+        }
+      }
+      group.cancelAll()
+    }
+    return stop
+  }
+
+  private func watch(_ group: inout TaskGroup<News>) {
+    group.addTask {
+      await cancellation.wait()
+      return cancellation.isSet ? .cancelled : .nothing
+    }
+    guard let timeout else { return }
+    group.addTask {
+      do {
+        try await ambient.sleep(timeout)
+        return .timedOut
+      } catch {
+        return .nothing
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+import Templates
+import Testing
