@@ -155,7 +155,7 @@ extension Core {
   /// Pushes a module's table: read-only below `trusted`, and strict about unknown fields.
   func push(_ module: LuaModule, _ L: State) throws {
     kl_push_table(L, 0, Int32(module.members.count))
-    modules[UInt(bitPattern: kl_address(L, -1))] = module
+    note(module, L)
     for member in module.members {
       switch member {
       case .function(let function): push(function, named: "\(module.name).\(function.name)", L)
@@ -170,7 +170,14 @@ extension Core {
     kl_set_metatable(L, -2)
     guard level != .trusted else { return }
     kl_freeze(L)
-    modules[UInt(bitPattern: kl_address(L, -1))] = module
+    note(module, L)
+  }
+
+  /// Remembers that the table on top is a module's.
+  private func note(_ module: LuaModule, _ L: State) {
+    kl_copy(L, -1)
+    let table = reference(L)
+    modules[table.address] = (module, table)
   }
 
   private func strictness(of module: LuaModule) -> LuaFunctionDeclaration {

@@ -24,7 +24,8 @@ final class Core: @unchecked Sendable {
   var captured: [LuaFrame] = []
   var classes: [String: Int32] = [:]
   var classDeclarations: [String: LuaClass] = [:]
-  var modules: [UInt: LuaModule] = [:]
+  /// Modules by the address of their table, which a reference keeps from being used again.
+  var modules: [UInt: (module: LuaModule, table: LuaReference)] = [:]
   var sources: [String: Source] = [:]
   var sourceNames: [String] = []
 
