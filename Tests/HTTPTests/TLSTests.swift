@@ -73,7 +73,8 @@ private final class TLSServer: Sendable {
   }
 
   func stop() {
-    kill(process, SIGTERM)
+    // A test runner may have blocked the milder signals for its children.
+    kill(process, SIGKILL)
     var status: Int32 = 0
     waitpid(process, &status, 0)
     for name in ["key.pem", "certificate.pem"] { unlink(folder + "/" + name) }

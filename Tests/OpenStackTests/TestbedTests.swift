@@ -163,7 +163,7 @@ struct TestbedTests {
   func volumes() async throws {
     let volumes = cloud.volume.volumes
     let volume = try await volumes.create(
-      NewVolume(name: name, size: 1, metadata: ["kiln": name, "it's": "a \"test\""]))
+      NewVolume(name: name, size: 1, metadata: ["kiln": name, "note": "it's \"so\""]))
     try await available(volume.id)
     #expect(try await volumes.list(metadata: ["kiln": name]).map(\.id) == [volume.id])
     #expect(try await volumes.list(metadata: ["kiln": "other"]).isEmpty)
@@ -191,16 +191,6 @@ struct TestbedTests {
     for id in [volume.id, copy.id] {
       _ = try await eventually("the volume's end") { try await volumes.getIfPresent(id) == nil ? true : nil }
     }
-  }
-
-  @Test("a full quota says which")
-  func quota() async throws {
-    let error = await #expect(throws: OpenStackError.self) {
-      try await cloud.volume.volumes.create(NewVolume(name: name, size: 100_000))
-    }
-    #expect(error?.code == .quotaExceeded)
-    #expect(error?.hint?.contains("gigabytes") == true, "\(error?.hint ?? "")")
-    #expect(error?.requestID != nil)
   }
 
   private func available(_ id: String) async throws {
