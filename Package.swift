@@ -62,7 +62,8 @@ let package = Package(
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
-    tests(of: "StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(of: "Templates", uses: ["Document", "Secrets"]),
   ]

@@ -82,15 +82,13 @@ package actor SQLiteJournal: Journal {
     }
   }
 
-  private func commit() async {
-    while !pending.isEmpty {
-      let batches = pending
-      pending = []
-      let outcome = Result { try write { try Self.insert(batches.map(\.entries), coding, $0) } }
-      for (index, batch) in batches.enumerated() { batch.continuation.resume(with: outcome.map { $0[index] }) }
-      await Task.yield()
-    }
+  /// Commits all that has come until the actor's turn came to this.
+  private func commit() {
+    let batches = pending
+    pending = []
     isCommitting = false
+    let outcome = Result { try write { try Self.insert(batches.map(\.entries), coding, $0) } }
+    for (index, batch) in batches.enumerated() { batch.continuation.resume(with: outcome.map { $0[index] }) }
   }
 
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {

@@ -24,7 +24,8 @@ enum TestTemplate {
     var outputs: OrderedDictionary<String, OutputDefinition> = [:]
     for entry in root["Outputs"]?.entries ?? [] {
       outputs[entry.key] = OutputDefinition(
-        name: entry.key, description: nil, value: expression(entry.value, names), exportName: nil,
+        name: entry.key, description: nil, value: expression(entry.value["Value"] ?? entry.value, names),
+        exportName: nil,
         condition: nil, place: entry.keyPlace)
     }
     return Template(

@@ -43,7 +43,7 @@ struct ResourceEvaluation {
       case .absent: continue
       case .later: target.properties[name] = value
       case .known(let value, let isSecret):
-        var check = SchemaCheck(owner: definition)
+        var check = SchemaCheck(owner: definition, isSecret: isSecret)
         let typed = check.property(name, value, expression, schema)
         problems += check.problems
         target.properties[name] = .known(typed, isSecret: isSecret)
