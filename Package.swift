@@ -64,7 +64,7 @@ let package = Package(
     tests(of: "Document"),
     tests(
       of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
-    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     tests(of: "Templates", uses: ["Document", "Secrets"]),
   ]
 )

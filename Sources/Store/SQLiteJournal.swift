@@ -63,6 +63,10 @@ package actor SQLiteJournal: Journal {
       StoreError(
         .damaged, path: path, "\(path) is damaged or no store of kiln's",
         hint: "restore it from a copy, or name another file with --store")
+    case .SQLITE_CONSTRAINT:
+      StoreError(
+        .unusable, path: path, "another process has just made a stack of that name",
+        hint: "choose another name")
     default:
       StoreError(.unusable, path: path, "\(path): \(error.message ?? error.description)")
     }

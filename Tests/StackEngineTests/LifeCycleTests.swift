@@ -54,6 +54,7 @@ struct LifeCycleTests {
       world.cloud.accept("B")
       let again = try await world.engine.create("web", template).result()
       #expect(again.status == .createComplete)
+      #expect(try await world.engine.list().count == 1)
     }
   }
 

@@ -157,7 +157,9 @@ struct WaitType: ResourceType {
     }
   }
 
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 }
 
@@ -166,7 +168,11 @@ struct NothingType: ResourceType {
   let name = "Test::Nothing"
   let schema = ResourceSchema()
 
-  func create(_ call: ResourceCall) async throws -> PhysicalResource { PhysicalResource(id: call.physicalName) }
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    PhysicalResource(id: call.physicalName)
+  }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 }

@@ -126,7 +126,8 @@ struct PlanDraft {
     let isBroken = !current.status.isUsable
     return Step(
       logicalID: definition.logicalID, type: definition.type,
-      action: difference.needsReplacement ? .replace
+      action: difference.needsReplacement
+        ? .replace
         : difference.changes.isEmpty && !isBroken ? .keep : .update,
       physicalName: current.physicalName, changes: difference.changes,
       reason: isBroken ? "its last update didn't end" : "",

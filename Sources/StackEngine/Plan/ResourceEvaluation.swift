@@ -31,8 +31,7 @@ struct ResourceEvaluation {
     self.template = template
   }
 
-  /// - Parameter futureName: The names that resources will get, for references in metadata to those that
-  ///   aren't there yet.
+  /// What is wanted; `futureName` stands in metadata for resources that aren't there yet.
   mutating func target(
     _ schema: ResourceSchema, _ scope: StackScope, futureName: (@Sendable (String) -> String)? = nil
   ) -> ResourceTarget {

@@ -54,7 +54,8 @@ struct SchemaCheck {
       let names = allowed.map { $0.scalarText ?? "?" }
       problems.append(
         Diagnostic(
-          "not_allowed", "\(name) can't be \(isSecret ? "what it is" : typed.scalarText ?? typed.kind)", at: place,
+          "not_allowed", "\(name) can't be \(isSecret ? "what it is" : typed.scalarText ?? typed.kind)",
+          at: place,
           hint: "it is one of \(names.joined(separator: ", "))"))
     }
     return typed
