@@ -142,6 +142,22 @@ struct LifeCycleTests {
     #expect(world.cloud.calls.count == 2)
   }
 
+  @Test("metadata may refer to what is made later, by the name that it will get")
+  func metadataCycle() throws {
+    let world = World()
+    try world.time.run {
+      let template = try TestTemplate.make(
+        """
+        {"Resources": {
+          "A": {"Type": "Test::Thing", "Metadata": {"watch": {"Ref": "B"}}},
+          "B": {"Type": "Test::Thing", "Properties": {"Friend": {"Ref": "A"}}}}}
+        """)
+      let stack = try await world.engine.create("web", template).result()
+      let name = try #require(stack.resources["B"]?.physicalName)
+      #expect(stack.resources["A"]?.metadata?["watch"] == .string(name))
+    }
+  }
+
   @Test("deletion goes against the order of creation and keeps what is to be retained")
   func delete() throws {
     let world = World()

@@ -165,8 +165,9 @@ extension OperationRun {
 
   private func walk(_ plan: Plan, isRollback: Bool) async -> Stop? {
     let count = plan.steps.prefix { $0.phase == .change }.count
-    for step in plan.steps.prefix(count) where step.action != .keep {
-      scope.resources[step.logicalID] = .nothing
+    for step in plan.steps.prefix(count) {
+      let physical = step.action == .keep ? current[step.logicalID]?.physical : nil
+      scope.resources[step.logicalID] = physical.map { .all($0) } ?? .nothing
     }
     let walk = Walk(
       edges: Array(plan.edges.prefix(count)), concurrency: surroundings.concurrency,
