@@ -10,7 +10,7 @@ import Testing
 @Suite("Secrets of a stack")
 struct SecretTests {
   private static let template = """
-    {"Parameters": {"Password": {"NoEcho": true}},
+    {"Parameters": {"Password": {"Type": "String", "NoEcho": true}},
      "Resources": {
        "A": {"Type": "Test::Thing", "Properties": {"Password": {"Ref": "Password"}},
              "Metadata": {"config": {"password": {"Ref": "Password"}}}},

@@ -20,6 +20,6 @@ struct World: Sendable {
     let catalog = ResourceCatalog([
       ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(), NothingType(),
     ])
-    engine = Engine(catalog: catalog, journal: journal, ambient: ambient, reader: TestTemplate.reader)
+    engine = Engine(catalog: catalog, journal: journal, ambient: ambient)
   }
 }
