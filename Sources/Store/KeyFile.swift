@@ -5,7 +5,7 @@ import Secrets
 enum KeyFile {
   /// Reads the key, after making one when there is none and may be one.
   ///
-  /// - Parameter mayCreate: False for a store that has been written to: a new key couldn't open its secrets.
+  /// A store that has been written to mustn't get a new one, which couldn't open its secrets.
   static func open(_ path: String, mayCreate: Bool, random: () -> UInt64) throws -> Seal {
     if access(path, F_OK) != 0 {
       guard mayCreate else {

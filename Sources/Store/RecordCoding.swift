@@ -165,7 +165,11 @@ extension RecordCoding {
     var open: OrderedDictionary<String, Value> = [:]
     var closed: OrderedDictionary<String, Value> = [:]
     for (name, value) in properties.values {
-      if properties.secretNames.contains(name) { closed[name] = try sealed(value) } else { open[name] = value }
+      if properties.secretNames.contains(name) {
+        closed[name] = try sealed(value)
+      } else {
+        open[name] = value
+      }
     }
     let order = properties.values.keys.map { Value.string($0) }
     return ["open": .map(open), "sealed": .map(closed), "order": .list(order)]

@@ -108,7 +108,8 @@ extension SQLiteJournal {
 
   // MARK: - Parts
 
-  private func records(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> [Value] {
+  private func records(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> [Value]
+  {
     try String.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { try Value.json($0) }
   }
 

@@ -81,8 +81,10 @@ extension SQLiteJournal {
     _ event: Event, _ last: inout [String: Int], _ database: Database
   ) throws -> Event {
     let stack = event.stack.id
-    let known = try last[stack] ?? Int.fetchOne(
-      database, sql: "SELECT max(sequence) FROM event WHERE stack = ?", arguments: [stack])
+    let known =
+      try last[stack]
+      ?? Int.fetchOne(
+        database, sql: "SELECT max(sequence) FROM event WHERE stack = ?", arguments: [stack])
     let numbered = event.numbered((known ?? 0) + 1)
     last[stack] = numbered.sequence
     try run(

@@ -63,6 +63,10 @@ package actor SQLiteJournal: Journal {
       StoreError(
         .damaged, path: path, "\(path) is damaged or no store of kiln's",
         hint: "restore it from a copy, or name another file with --store")
+    case .SQLITE_CONSTRAINT:
+      StoreError(
+        .unusable, path: path, "another process has just made a stack of that name",
+        hint: "choose another name")
     default:
       StoreError(.unusable, path: path, "\(path): \(error.message ?? error.description)")
     }
@@ -82,15 +86,13 @@ package actor SQLiteJournal: Journal {
     }
   }
 
-  private func commit() async {
-    while !pending.isEmpty {
-      let batches = pending
-      pending = []
-      let outcome = Result { try write { try Self.insert(batches.map(\.entries), coding, $0) } }
-      for (index, batch) in batches.enumerated() { batch.continuation.resume(with: outcome.map { $0[index] }) }
-      await Task.yield()
-    }
+  /// Commits all that has come until the actor's turn came to this.
+  private func commit() {
+    let batches = pending
+    pending = []
     isCommitting = false
+    let outcome = Result { try write { try Self.insert(batches.map(\.entries), coding, $0) } }
+    for (index, batch) in batches.enumerated() { batch.continuation.resume(with: outcome.map { $0[index] }) }
   }
 
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {

@@ -19,7 +19,7 @@ enum Schema {
           CREATE TABLE stack(
             ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
             status TEXT NOT NULL, record TEXT NOT NULL);
-          CREATE INDEX stackByName ON stack(name);
+          CREATE UNIQUE INDEX stackByName ON stack(name) WHERE status <> 'DELETE_COMPLETE';
           CREATE TABLE resource(
             ordinal INTEGER PRIMARY KEY, stack TEXT NOT NULL, physicalName TEXT NOT NULL,
             record TEXT NOT NULL, UNIQUE(stack, physicalName));

@@ -22,6 +22,7 @@ final class TestCloud: Sendable {
     var made = 0
     var mostAlive = 0
     var refuses: Set<String> = []
+    var refusesOnce: Set<String> = []
     /// How many coming calls do their work and lose the answer.
     var lostReplies = 0
     var calls: [String] = []
@@ -36,6 +37,7 @@ final class TestCloud: Sendable {
   func find(_ name: String) -> Thing? { state.withLock { $0.things.values.first { $0.name == name } } }
 
   func refuse(_ logicalID: String) { state.withLock { _ = $0.refuses.insert(logicalID) } }
+  func refuseOnce(_ logicalID: String) { state.withLock { _ = $0.refusesOnce.insert(logicalID) } }
   func accept(_ logicalID: String) { state.withLock { _ = $0.refuses.remove(logicalID) } }
 
   func make(_ name: String, size: Int64, for logicalID: String) throws -> Thing {
@@ -54,6 +56,7 @@ final class TestCloud: Sendable {
   func resize(_ id: String, to size: Int64, for logicalID: String) throws {
     try state.withLock { state in
       state.calls.append("resize \(logicalID)")
+      if state.refusesOnce.remove(logicalID) != nil { throw Refusal(description: "try later") }
       if state.refuses.contains(logicalID) { throw Refusal(description: "quota exceeded") }
       state.things[id]?.size = size
       try lose(&state)
@@ -154,6 +157,22 @@ struct WaitType: ResourceType {
     }
   }
 
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
+}
+
+/// A type that makes nothing, for measuring the engine alone.
+struct NothingType: ResourceType {
+  let name = "Test::Nothing"
+  let schema = ResourceSchema()
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    PhysicalResource(id: call.physicalName)
+  }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 }

@@ -18,8 +18,8 @@ struct World: Sendable {
     self.journal = journal
     ambient = time.ambient()
     let catalog = ResourceCatalog([
-      ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(),
+      ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(), NothingType(),
     ])
-    engine = Engine(catalog: catalog, journal: journal, ambient: ambient, reader: TestTemplate.reader)
+    engine = Engine(catalog: catalog, journal: journal, ambient: ambient)
   }
 }

@@ -95,8 +95,11 @@ extension Engine {
 
   private func checkName(_ name: String) throws {
     let letters = name.unicodeScalars
-    let isFine = (1...128).contains(letters.count)
-      && letters.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "-0123456789".unicodeScalars.contains($0)) }
+    let isFine =
+      (1...128).contains(letters.count)
+      && letters.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || "-0123456789".unicodeScalars.contains($0))
+      }
     if isFine, letters.first?.properties.isAlphabetic ?? false { return }
     throw EngineError(
       .badStackName, "\(name) can't be the name of a stack",

@@ -31,8 +31,7 @@ struct ResourceEvaluation {
     self.template = template
   }
 
-  /// - Parameter futureName: The names that resources will get, for references in metadata to those that
-  ///   aren't there yet.
+  /// What is wanted; `futureName` stands in metadata for resources that aren't there yet.
   mutating func target(
     _ schema: ResourceSchema, _ scope: StackScope, futureName: (@Sendable (String) -> String)? = nil
   ) -> ResourceTarget {
@@ -43,7 +42,7 @@ struct ResourceEvaluation {
       case .absent: continue
       case .later: target.properties[name] = value
       case .known(let value, let isSecret):
-        var check = SchemaCheck(owner: definition)
+        var check = SchemaCheck(owner: definition, isSecret: isSecret)
         let typed = check.property(name, value, expression, schema)
         problems += check.problems
         target.properties[name] = .known(typed, isSecret: isSecret)

@@ -5,9 +5,14 @@ import Templates
 /// Holds values against a resource type's schema and turns scalars into its types.
 struct SchemaCheck {
   private let owner: ResourceDefinition
+  /// Whether messages mustn't show the value.
+  private let isSecret: Bool
   private(set) var problems: [Diagnostic] = []
 
-  init(owner: ResourceDefinition) { self.owner = owner }
+  init(owner: ResourceDefinition, isSecret: Bool = false) {
+    self.owner = owner
+    self.isSecret = isSecret
+  }
 
   mutating func property(
     _ name: String, _ value: Value, _ expression: Expression, _ schema: ResourceSchema
@@ -49,7 +54,8 @@ struct SchemaCheck {
       let names = allowed.map { $0.scalarText ?? "?" }
       problems.append(
         Diagnostic(
-          "not_allowed", "\(name) can't be \(typed.scalarText ?? typed.kind)", at: place,
+          "not_allowed", "\(name) can't be \(isSecret ? "what it is" : typed.scalarText ?? typed.kind)",
+          at: place,
           hint: "it is one of \(names.joined(separator: ", "))"))
     }
     return typed

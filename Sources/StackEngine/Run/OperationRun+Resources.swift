@@ -241,7 +241,9 @@ extension OperationRun {
   }
 
   /// What a creation that didn't end has left.
-  private func remains(of resource: ResourceRecord, _ type: any ResourceType) async throws -> PhysicalResource? {
+  private func remains(of resource: ResourceRecord, _ type: any ResourceType) async throws
+    -> PhysicalResource?
+  {
     let call = call(
       for: resource, previous: nil, verb: "create", isFresh: false, operation: resource.createdBy)
     if try await call.journal.entries().isEmpty { return nil }

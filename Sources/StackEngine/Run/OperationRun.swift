@@ -33,7 +33,7 @@ actor OperationRun {
     let error: any Error
   }
 
-  /// - Parameter plan: What to do; nil to plan from the journal what is left to do.
+  /// A run of `plan`, or with none of what is left to do by the journal.
   init(engine: Engine, record: OperationRecord, plan: Plan?) {
     operation = Operation(record)
     catalog = engine.catalog
