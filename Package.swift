@@ -59,6 +59,6 @@ let package = Package(
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
-    tests(of: "Templates", uses: ["Document", "Secrets"]),
+    tests(of: "Templates", uses: ["Document", "Secrets", collections]),
   ]
 )

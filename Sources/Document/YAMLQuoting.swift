@@ -16,7 +16,7 @@ enum YAMLQuoting {
     var mantissa = String(text[..<mark])
     let exponent = text[text.index(after: mark)...]
     if !mantissa.contains(".") { mantissa += ".0" }
-    return mantissa + "e" + (exponent.hasPrefix("-") ? "" : "+") + exponent
+    return mantissa + "e" + (exponent.hasPrefix("-") || exponent.hasPrefix("+") ? "" : "+") + exponent
   }
 
   /// Whether all readers, of YAML 1.1 and 1.2, take the text without quotes as a string.

@@ -1,0 +1,60 @@
+import Document
+import Templates
+import Testing
+
+@Suite(.enabled(if: Corpus.root != nil, "the public templates aren't beside the package"))
+struct CorpusTests {
+  @Test("every template of 2012 loads, but for the one that is cut off")
+  func heat2012() {
+    for path in Corpus.paths() where path.hasPrefix("cfn/heat-2012/") {
+      guard let source = Corpus.source(path) else { continue }
+      let reading = TemplateReader.read(source)
+      let errors = reading.diagnostics.filter { $0.severity == .error }
+      if path.hasSuffix("_puppet.template") {
+        #expect(errors.map(\.code) == ["E0000"])
+      } else {
+        #expect(errors.isEmpty, "\(errors.map { $0.rendered() }.joined(separator: "\n"))")
+      }
+    }
+  }
+
+  @Test("pairs of JSON and YAML are equal")
+  func pairs() throws {
+    let folder = "cfn/heat/tests/"
+    for name in ["Neutron", "WordPress_Single_Instance"] {
+      let json = try DocumentReader.any(try #require(Corpus.source("\(folder)\(name).template")))
+      let yaml = try DocumentReader.any(try #require(Corpus.source("\(folder)\(name).yaml")))
+      #expect(json["Resources"]?.value == yaml["Resources"]?.value)
+    }
+  }
+
+  @Test("most public templates have no error, and none stops the reader")
+  func all() throws {
+    let paths = Corpus.paths()
+    var clean = 0
+    for path in paths {
+      let source = try #require(Corpus.source(path))
+      let reading = TemplateReader.read(source)
+      if reading.template != nil {
+        clean += 1
+      } else {
+        let errors = reading.diagnostics.filter { $0.severity == .error }
+      }
+    }
+    print("CORPUS: \(clean) of \(paths.count) read without error")
+    #expect(clean >= 180)
+  }
+
+  @Test("a template that is cut off or damaged gives errors and nothing else")
+  func damaged() throws {
+    for path in ["cfn/heat-2012/WordPress_Single_Instance.template", "cfn/heat/tests/Neutron.yaml"] {
+      let bytes = Array(try #require(Corpus.source(path)).text.utf8)
+      for step in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 60)) {
+        _ = TemplateReader.read(Source(name: path, text: String(decoding: bytes[..<step], as: UTF8.self)))
+        var flipped = bytes
+        flipped[step] ^= 0x15
+        _ = TemplateReader.read(Source(name: path, text: String(decoding: flipped, as: UTF8.self)))
+      }
+    }
+  }
+}
