@@ -1,4 +1,5 @@
 import Document
+import OrderedCollections
 import Templates
 import Testing
 
@@ -24,7 +25,19 @@ struct CorpusTests {
     for name in ["Neutron", "WordPress_Single_Instance"] {
       let json = try DocumentReader.any(try #require(Corpus.source("\(folder)\(name).template")))
       let yaml = try DocumentReader.any(try #require(Corpus.source("\(folder)\(name).yaml")))
-      #expect(json["Resources"]?.value == yaml["Resources"]?.value)
+      #expect(json["Resources"].map { sorted($0.value) } == yaml["Resources"].map { sorted($0.value) })
+    }
+  }
+
+  /// The value with its members in the order of their keys: these pairs differ in that.
+  private func sorted(_ value: Value) -> Value {
+    switch value {
+    case .list(let items): return .list(items.map(sorted))
+    case .map(let members):
+      var result: OrderedDictionary<String, Value> = [:]
+      for key in members.keys.sorted() { result[key] = members[key].map(sorted) }
+      return .map(result)
+    default: return value
     }
   }
 
@@ -34,15 +47,9 @@ struct CorpusTests {
     var clean = 0
     for path in paths {
       let source = try #require(Corpus.source(path))
-      let reading = TemplateReader.read(source)
-      if reading.template != nil {
-        clean += 1
-      } else {
-        let errors = reading.diagnostics.filter { $0.severity == .error }
-      }
+      if TemplateReader.read(source).template != nil { clean += 1 }
     }
-    print("CORPUS: \(clean) of \(paths.count) read without error")
-    #expect(clean >= 180)
+    #expect(clean >= 222, "\(clean) of \(paths.count) read without error")
   }
 
   @Test("a template that is cut off or damaged gives errors and nothing else")
