@@ -5,7 +5,8 @@ struct ReaderTests {
   @Test("YAML keeps as text what other readers would change")
   func scalars() throws {
     let node = try DocumentReader.yaml(
-      Source(name: "t", text: "{a: 2010-09-09, b: 012, c: yes, d: true, e: 1.5, f: 7, g: , h: !Ref x, i: '7'}"))
+      Source(
+        name: "t", text: "{a: 2010-09-09, b: 012, c: yes, d: true, e: 1.5, f: 7, g: , h: !Ref x, i: '7'}"))
     let expected: Value = [
       "a": "2010-09-09", "b": "012", "c": "yes", "d": true, "e": 1.5, "f": 7, "g": nil, "h": "x", "i": "7",
     ]
@@ -16,7 +17,8 @@ struct ReaderTests {
   @Test("a value written as YAML or JSON reads back the same")
   func roundTrip() throws {
     let value: Value = [
-      "yes": "no", "n": "012", "date": "2010-09-09", "lines": "a\n  b\n\nc\n", "open": "a\nb", "tail": "a\n\n",
+      "yes": "no", "n": "012", "date": "2010-09-09", "lines": "a\n  b\n\nc\n", "open": "a\nb",
+      "tail": "a\n\n",
       "list": [1, [2, ["k": nil]], [], [:]], "q": "it's: #1", "t": "tab\there", "e": "", "u": "é😀", "x": 1.5,
       "s": " lead", "big": 1e30, "dash": "- a", "m": ["a": ["b": "c"]],
     ]
@@ -25,13 +27,16 @@ struct ReaderTests {
     #expect(try DocumentReader.json(Source(name: "t", text: value.jsonText())).value == value)
   }
 
-  @Test("a key that is there twice is an error that names both places", arguments: ["{\"a\":1,\n\"a\":2}", "a: 1\na: 2"])
+  @Test(
+    "a key that is there twice is an error that names both places",
+    arguments: ["{\"a\":1,\n\"a\":2}", "a: 1\na: 2"])
   func duplicates(text: String) {
     #expect {
       try DocumentReader.any(Source(name: "t", text: text))
     } throws: { error in
       let item = (error as? Diagnostics)?.items.first
-      return item?.code == "duplicate_key" && item?.place?.start.line == 2 && item?.notes[0].place?.start.line == 1
+      return item?.code == "duplicate_key" && item?.place?.start.line == 2
+        && item?.notes[0].place?.start.line == 1
     }
   }
 
@@ -40,7 +45,8 @@ struct ReaderTests {
     arguments: [
       ("{\"a\": }", "expected a value after `:`, found `}`"), ("[1 2]", "expected `,` or `]`, found `2`"),
       ("[01]", "a number can't start with 0"), ("[\"\\x\"]", "there is no such escape in JSON"),
-      ("[\"\\ud800\"]", "half of a surrogate pair stands alone"), ("[True]", "expected a value, found `True`"),
+      ("[\"\\ud800\"]", "half of a surrogate pair stands alone"),
+      ("[True]", "expected a value, found `True`"),
     ])
   func brokenJSON(text: String, message: String) {
     #expect {

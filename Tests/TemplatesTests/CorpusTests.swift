@@ -65,3 +65,28 @@ struct CorpusTests {
     }
   }
 }
+
+@Suite(.enabled(if: Corpus.root != nil, "the public templates aren't beside the package"))
+struct LinterAgreementTests {
+  /// The rules of cfn-lint that the reader has under the same id, as errors or warnings.
+  private static let rules: Set<String> = [
+    "E0000", "E1001", "E1020", "E3004", "E3007", "E3035", "E8003", "W2001", "W7001", "W8001",
+  ]
+
+  @Test("the reader and cfn-lint find the same rules broken, file by file")
+  func agreement() throws {
+    let lines = try #require(Corpus.source("cfnlint-1.51.0.jsonl")).text.split(separator: "\n")
+    var (both, expected, found) = (0, 0, 0)
+    for line in lines {
+      let row = try Value.json(String(line))
+      guard let path = row["path"]?.string, let source = Corpus.source(path) else { continue }
+      let theirs = Set((row["errors"]?.list ?? []).compactMap { $0["id"]?.string }).intersection(Self.rules)
+      let ours = Set(TemplateReader.read(source).diagnostics.map(\.code)).intersection(Self.rules)
+      both += theirs.intersection(ours).count
+      expected += theirs.count
+      found += ours.count
+    }
+    print("AGREEMENT \(both) of \(expected), \(found) found")
+    #expect(both * 10 >= expected * 6, "\(both) of \(expected), \(found) found")
+  }
+}
