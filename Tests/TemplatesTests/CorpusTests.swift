@@ -86,7 +86,6 @@ struct LinterAgreementTests {
       expected += theirs.count
       found += ours.count
     }
-    print("AGREEMENT \(both) of \(expected), \(found) found")
     #expect(both * 10 >= expected * 6, "\(both) of \(expected), \(found) found")
   }
 }
