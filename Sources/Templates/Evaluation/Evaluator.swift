@@ -53,7 +53,8 @@ final class Evaluator {
       return try scope.attribute(name, of: id)
     } catch {
       throw Diagnostic(
-        error.severity, error.code, error.message, at: error.place ?? place, hint: error.hint, notes: error.notes)
+        error.severity, error.code, error.message, at: error.place ?? place, hint: error.hint,
+        notes: error.notes)
     }
   }
 

@@ -115,11 +115,14 @@ struct FunctionEvaluator {
     if let items = from.list {
       guard let index = Int(name) else { throw fault("`Fn::Select` needs a number, found `\(name)`") }
       if items.indices.contains(index) { return items[index] }
-      throw fault("`Fn::Select` asks for item \(index) of a list of \(items.count)", hint: "items count from 0")
+      throw fault(
+        "`Fn::Select` asks for item \(index) of a list of \(items.count)", hint: "items count from 0")
     }
     guard let members = from.map else { throw fault("`Fn::Select` needs a list, found \(from.kind)") }
     if let member = members[name] { return member }
-    throw fault("the map has no key `\(name)`", hint: nearest(to: name, among: members.keys).map { "did you mean `\($0)`?" })
+    throw fault(
+      "the map has no key `\(name)`",
+      hint: nearest(to: name, among: members.keys).map { "did you mean `\($0)`?" })
   }
 
   private func findInMap(_ arguments: [Value]) throws(Diagnostic) -> Value {
@@ -172,7 +175,8 @@ struct FunctionEvaluator {
     let valueName = try text(arguments[1], "Fn::MemberListToMap")
     var groups: OrderedDictionary<String, [String: String]> = [:]
     for item in arguments[2].list ?? [] {
-      let assignment = try text(item, "Fn::MemberListToMap").split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let assignment = try text(item, "Fn::MemberListToMap").split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let path = assignment[0].split(separator: ".")
       guard assignment.count == 2, path.count == 3, path[0] == "member" else {
         throw fault("`Fn::MemberListToMap` needs items such as `.member.0.Name=x`")

@@ -80,9 +80,12 @@ extension ParameterDefinition {
     }
     if let allowedPattern, !matches(text, allowedPattern) { throw fault("must match \(allowedPattern)") }
     if let length, !length.contains(text.unicodeScalars.count) {
-      throw fault("must have \(words(Double(length.lowerBound), length.upperBound == .max ? .infinity : Double(length.upperBound))) characters")
+      let high = length.upperBound == .max ? Double.infinity : Double(length.upperBound)
+      throw fault("must have \(words(Double(length.lowerBound), high)) characters")
     }
-    if let range, type.contains("Number") || type == "Integer", let number = Double(text), !range.contains(number) {
+    if let range, type.contains("Number") || type == "Integer", let number = Double(text),
+      !range.contains(number)
+    {
       throw fault("must be \(words(range.lowerBound, range.upperBound))")
     }
   }

@@ -61,11 +61,14 @@ extension Template {
     return ParameterValues(contents: contents)
   }
 
-  private func refused(_ definition: ParameterDefinition, _ value: Value, _ fault: ParameterFault) -> Diagnostic {
+  private func refused(_ definition: ParameterDefinition, _ value: Value, _ fault: ParameterFault)
+    -> Diagnostic
+  {
     let shown = definition.isSecret ? "" : value.scalarText.map { " `\($0)`" } ?? ""
     let separator = definition.constraintDescription == fault.message ? ":" : ""
     return Diagnostic(
-      "invalid_parameter", "the value\(shown) of the parameter `\(definition.name)`\(separator) \(fault.message)",
+      "invalid_parameter",
+      "the value\(shown) of the parameter `\(definition.name)`\(separator) \(fault.message)",
       at: definition.place)
   }
 }

@@ -21,7 +21,9 @@ struct DependencyReader {
   }
 
   /// Metadata orders too, except where that would close a cycle.
-  private func addMetadata(_ resources: OrderedDictionary<String, ResourceDefinition>, to graph: inout Graph<String>) {
+  private func addMetadata(
+    _ resources: OrderedDictionary<String, ResourceDefinition>, to graph: inout Graph<String>
+  ) {
     let wanted = resources.values.flatMap { resource in
       (resource.metadata?.references ?? []).map { (from: resource.logicalID, to: $0) }
     }

@@ -25,7 +25,9 @@ extension ExpressionReader {
     case "Fn::Join":
       return arguments(call, 2...2, "E1022", "[separator, list]").flatMap { join($0, call) }
     case "Fn::Split":
-      return arguments(call, 2...2, "E1018", "[separator, text]").map { .split(separator: $0[0], text: $0[1]) }
+      return arguments(call, 2...2, "E1018", "[separator, text]").map {
+        .split(separator: $0[0], text: $0[1])
+      }
     case "Fn::Select":
       return arguments(call, 2...2, "E1017", "[index, list]").map { .select(key: $0[0], from: $0[1]) }
     case "Fn::FindInMap":
@@ -36,7 +38,9 @@ extension ExpressionReader {
         return .cidr(block: $0[0], count: $0[1], bits: bits)
       }
     case "Fn::Replace":
-      return arguments(call, 2...2, "invalid_replace", "[map, text]").map { .replace(map: $0[0], text: $0[1]) }
+      return arguments(call, 2...2, "invalid_replace", "[map, text]").map {
+        .replace(map: $0[0], text: $0[1])
+      }
     case "Fn::MemberListToMap":
       return arguments(call, 3...3, "invalid_member_list", "[key name, value name, list]").map {
         .memberListToMap(key: $0[0], value: $0[1], members: $0[2])
@@ -63,7 +67,9 @@ extension ExpressionReader {
 
   /// Functions that other readers of these templates have, and what they need.
   private func unknown(_ call: FunctionCall) {
-    let extensions = ["Fn::Length", "Fn::ToJsonString", "Fn::Transform", "Fn::GetStackOutput", "Fn::ResourceFacade"]
+    let extensions = [
+      "Fn::Length", "Fn::ToJsonString", "Fn::Transform", "Fn::GetStackOutput", "Fn::ResourceFacade",
+    ]
     if extensions.contains(call.name) || call.name.hasPrefix("Fn::ForEach::") {
       scan.error("function_not_supported", "kiln doesn't have `\(call.name)` yet", at: call.namePlace)
     } else {
@@ -156,7 +162,9 @@ extension ExpressionReader {
   }
 
   private func choice(_ call: FunctionCall) -> Expression.Function? {
-    guard let nodes = nodes(call, 3...3, "E1028", "[condition, value if true, value if false]") else { return nil }
+    guard let nodes = nodes(call, 3...3, "E1028", "[condition, value if true, value if false]") else {
+      return nil
+    }
     let name = conditionName(nodes[0], code: "E1028")
     let (then, otherwise) = (expression(nodes[1]), expression(nodes[2]))
     return name.map { .if(condition: $0, then: then, otherwise: otherwise) }

@@ -60,7 +60,9 @@ struct ExpressionReader {
   // MARK: - References
 
   func reference(_ call: FunctionCall) -> Expression.Kind {
-    guard let name = scan.text(of: call.argument, "what `Ref` names", code: "E1020") else { return .literal(.null) }
+    guard let name = scan.text(of: call.argument, "what `Ref` names", code: "E1020") else {
+      return .literal(.null)
+    }
     return reference(to: name, at: call.argument.place, code: "E1020")
   }
 
@@ -88,7 +90,8 @@ struct ExpressionReader {
     if let items = node.items, node.tag == nil, items.count >= 2 {
       let parts = items.map(\.plainText)
       guard let id = parts[0] else {
-        scan.error("E1010", "what `Fn::GetAtt` names must be a text, found \(items[0].kind)", at: items[0].place)
+        scan.error(
+          "E1010", "what `Fn::GetAtt` names must be a text, found \(items[0].kind)", at: items[0].place)
         return .literal(.null)
       }
       let tail = parts.dropFirst().compactMap(\.self)
@@ -96,7 +99,8 @@ struct ExpressionReader {
         scan.error("E1010", "an attribute's name must be a text", at: items[1].place)
         return .literal(.null)
       }
-      return attribute(tail.joined(separator: "."), of: id, at: items[0].place, attributePlace: items[1].place)
+      return attribute(
+        tail.joined(separator: "."), of: id, at: items[0].place, attributePlace: items[1].place)
     }
     if let text = node.plainText, let dot = text.firstIndex(of: ".") {
       let name = String(text[text.index(after: dot)...])

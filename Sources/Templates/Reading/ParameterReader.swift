@@ -44,7 +44,8 @@ struct ParameterReader {
 
   private func type(_ entry: Node.Entry) -> String {
     guard let node = entry.value["Type"] else {
-      scan.error("E2001", "the parameter `\(entry.key)` has no Type", at: entry.keyPlace, hint: "add `Type: String`")
+      scan.error(
+        "E2001", "the parameter `\(entry.key)` has no Type", at: entry.keyPlace, hint: "add `Type: String`")
       return "String"
     }
     guard let type = scan.text(of: node, "Type", code: "E2002") else { return "String" }
@@ -81,7 +82,8 @@ struct ParameterReader {
   private func allowedValues(_ node: Node) -> [Value] {
     if let items = node.items { return items.map { .string($0.plainText ?? $0.value.jsonText()) } }
     scan.warning(
-      "E2001", "AllowedValues must be a list, found \(node.kind); it is read as a list of one", at: node.place,
+      "E2001", "AllowedValues must be a list, found \(node.kind); it is read as a list of one",
+      at: node.place,
       hint: "put it in brackets")
     return node.plainText.map { [.string($0)] } ?? []
   }
@@ -92,7 +94,9 @@ struct ParameterReader {
       _ = try Regex(pattern)
       return pattern
     } catch {
-      scan.warning("I2003", "AllowedPattern isn't a regular expression that kiln knows; it isn't checked", at: node.place)
+      scan.warning(
+        "I2003", "AllowedPattern isn't a regular expression that kiln knows; it isn't checked", at: node.place
+      )
       return nil
     }
   }

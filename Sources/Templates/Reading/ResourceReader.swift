@@ -19,7 +19,7 @@ struct ResourceReader {
   func read(_ section: Node) -> OrderedDictionary<String, ResourceDefinition> {
     var result: OrderedDictionary<String, ResourceDefinition> = [:]
     guard let entries = scan.entries(of: section, "Resources", code: "E3001") else { return [:] }
-    if entries.isEmpty { scan.error("E3001", "Resources has no resource in it", at: section.place) }
+    if entries.isEmpty { scan.warning("E3001", "Resources has no resource in it", at: section.place) }
     for entry in entries {
       if let resource = resource(entry) { result[entry.key] = resource }
     }

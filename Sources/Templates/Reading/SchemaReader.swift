@@ -16,12 +16,14 @@ struct SchemaReader {
         continue
       }
       members(
-        resource.properties.map { ($0.key, $0.value) }, schema.properties, of: resource.type, at: resource.place)
+        resource.properties.map { ($0.key, $0.value) }, schema.properties, of: resource.type,
+        at: resource.place)
     }
   }
 
   private func members(
-    _ given: [(key: String, value: Expression)], _ properties: OrderedDictionary<String, ResourceSchema.Property>,
+    _ given: [(key: String, value: Expression)],
+    _ properties: OrderedDictionary<String, ResourceSchema.Property>,
     of owner: String, at place: Place
   ) {
     for (name, value) in given {
@@ -36,13 +38,16 @@ struct SchemaReader {
       }
       check(value, property.kind, name, property.allowedValues)
     }
-    let present = Set(given.lazy.filter { if case .noValue = $0.value.kind { false } else { true } }.map(\.key))
+    let present = Set(
+      given.lazy.filter { if case .noValue = $0.value.kind { false } else { true } }.map(\.key))
     for (name, property) in properties where property.isRequired && !present.contains(name) {
       scan.error("E3003", "\(owner) needs the property `\(name)`", at: place, hint: "add `\(name):`")
     }
   }
 
-  private func check(_ value: Expression, _ kind: ResourceSchema.Kind, _ name: String, _ allowed: [Value]? = nil) {
+  private func check(
+    _ value: Expression, _ kind: ResourceSchema.Kind, _ name: String, _ allowed: [Value]? = nil
+  ) {
     switch (value.kind, kind) {
     case (.function(.if(_, let then, let otherwise)), _):
       check(then, kind, name, allowed)
@@ -50,7 +55,8 @@ struct SchemaReader {
     case (_, .json), (.parameter, _), (.resource, _), (.attribute, _), (.function, _), (.noValue, _): break
     case (.literal(let literal), _): check(literal, kind, name, allowed, value.place)
     case (.list(let items), .list(let element)): for item in items { check(item, element, name) }
-    case (.map(let members), .mapOf(let element)): for member in members { check(member.value, element, name) }
+    case (.map(let members), .mapOf(let element)):
+      for member in members { check(member.value, element, name) }
     case (.map(let given), .map(let properties)):
       self.members(given, properties, of: "`\(name)`", at: value.place)
     case (.list, _), (.map, _):

@@ -17,7 +17,8 @@ struct SubstitutionReader {
       let text = items[0].plainText, let entries = items[1].entries, items[1].tag == nil
     else {
       scan.error(
-        "E1019", "`Fn::Sub` needs a text, or [text, map of names], found \(argument.kind)", at: argument.place)
+        "E1019", "`Fn::Sub` needs a text, or [text, map of names], found \(argument.kind)", at: argument.place
+      )
       return Expression(.literal(.null), at: node.place)
     }
     let own = OrderedDictionary(

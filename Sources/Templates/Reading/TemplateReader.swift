@@ -156,7 +156,8 @@ struct TemplateBody {
       if scan.parameterNames.contains(entry.key) {
         scan.error(
           "E3007", "`\(entry.key)` is a parameter and a resource", at: entry.keyPlace,
-          notes: (node["Parameters"]?.entry(entry.key)).map { [.init("the parameter", at: $0.keyPlace)] } ?? [])
+          notes: (node["Parameters"]?.entry(entry.key)).map { [.init("the parameter", at: $0.keyPlace)] }
+            ?? [])
       }
     }
   }

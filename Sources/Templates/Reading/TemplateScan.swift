@@ -30,7 +30,9 @@ final class TemplateScan {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  func error(_ code: String, _ message: String, at place: Place, hint: String? = nil, notes: [Diagnostic.Note] = []) {
+  func error(
+    _ code: String, _ message: String, at place: Place, hint: String? = nil, notes: [Diagnostic.Note] = []
+  ) {
     diagnostics.append(Diagnostic(.error, code, message, at: place, hint: hint, notes: notes))
   }
 

@@ -9,7 +9,8 @@ extension Node {
     var argument = call.argument.mapped(\.withLongFunctions)
     if call.name == "Fn::GetAtt", let text = argument.scalar?.string, let dot = text.firstIndex(of: ".") {
       let parts = [String(text[..<dot]), String(text[text.index(after: dot)...])]
-      argument = Node(.list(parts.map { Node(.scalar(.string($0)), place: place, written: $0) }), place: place)
+      argument = Node(
+        .list(parts.map { Node(.scalar(.string($0)), place: place, written: $0) }), place: place)
     }
     return Node(.map([Entry(key: call.name, keyPlace: call.namePlace, value: argument)]), place: place)
   }
@@ -39,7 +40,8 @@ extension Node {
     case .list(let items): Node(.list(items.map(change)), place: place, tag: tag)
     case .map(let entries):
       Node(
-        .map(entries.map { Entry(key: $0.key, keyPlace: $0.keyPlace, value: change($0.value)) }), place: place,
+        .map(entries.map { Entry(key: $0.key, keyPlace: $0.keyPlace, value: change($0.value)) }),
+        place: place,
         tag: tag)
     }
   }
@@ -47,7 +49,9 @@ extension Node {
 
 extension Template {
   /// The template as JSON, functions in their long form.
-  package func jsonText(indent: Int? = 2) -> String { document.withLongFunctions.value.jsonText(indent: indent) }
+  package func jsonText(indent: Int? = 2) -> String {
+    document.withLongFunctions.value.jsonText(indent: indent)
+  }
 
   /// The template as YAML, functions as short tags.
   package func yamlText() -> String { document.withShortTags.yamlText() }
