@@ -1,5 +1,6 @@
 import Document
 import LuaRuntime
+import OrderedCollections
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
