@@ -1,5 +1,5 @@
-package import Document
 internal import CLua
+package import Document
 
 // MARK: - Globals and modules
 
@@ -31,7 +31,8 @@ extension Lua {
     }
   }
 
-  /// Makes `require` find a module of Lua; messages call it `name` with slashes and `.lua`: `kiln/template.lua`.
+  /// Makes `require` find a module of Lua; messages call it `name` with slashes and `.lua`:
+  /// `kiln/template.lua`.
   package func preload(source: String, name: String) throws(LuaError) {
     let file = name.split(separator: ".").joined(separator: "/") + ".lua"
     let core = core

@@ -14,7 +14,8 @@ package struct LuaName: Sendable {
 }
 
 extension Lua {
-  /// The names in what a path of names leads to, without calling anything; an empty path leads to the globals.
+  /// The names in what a path of names leads to, without calling anything; an empty path leads to the
+  /// globals.
   ///
   /// A path that leads nowhere, or to a value without fields, gives none.
   package func fields(of path: [String]) -> [LuaName] {
@@ -163,7 +164,9 @@ extension Core {
   /// `M.render(template, options)` of `function M.render(template, options)`.
   private func head(_ line: Substring) -> String {
     var words = line.drop { $0 == " " }
-    for prefix in ["local ", "function "] where words.hasPrefix(prefix) { words = words.dropFirst(prefix.count) }
+    for prefix in ["local ", "function "] where words.hasPrefix(prefix) {
+      words = words.dropFirst(prefix.count)
+    }
     let end = words.firstIndex(of: ")").map { words.index(after: $0) } ?? words.endIndex
     return String(words[..<end])
   }

@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// A state of Lua, which runs many chunks at once on a thread of its own.
 ///
-/// While one chunk awaits a function of Swift, others run. Everything that scripts hold is released on that thread,
+/// While one chunk awaits a function of Swift, others run. Everything that scripts hold is released on that
+/// thread,
 /// which ends, with the state, when the actor is gone.
 package actor Lua {
   /// What scripts may use.
@@ -87,7 +88,8 @@ package actor Lua {
 
   /// Runs a chunk and gives what it returns.
   ///
-  /// Its error is that of Swift which the script didn't handle, or a `LuaError`; `execute` always gives the latter.
+  /// Its error is that of Swift which the script didn't handle, or a `LuaError`; `execute` always gives the
+  /// latter.
   package func run(_ source: String, name: String, arguments: [LuaValue] = []) async throws -> [LuaValue] {
     do { return try await execute(source, name: name, arguments: arguments) } catch {
       throw error.cause ?? error

@@ -32,8 +32,11 @@ extension Lua {
     var outcome = outcome
     while let child = strand.children.first {
       if case .failure = outcome { for child in strand.children { child.stop(.cancelled) } }
-      _ = await child.completion.settled()
+      let ended = await child.completion.settled()
       strand.forget(child)
+      if case .success = outcome, case .failure = ended, let reason = strand.reason {
+        outcome = .failure(reason.error)
+      }
       if case .success = outcome, let failure = strand.takeChildFailure() { outcome = .failure(failure) }
     }
     if case .success = outcome, let failure = strand.takeChildFailure() { outcome = .failure(failure) }

@@ -161,7 +161,8 @@ extension Core {
       guard kl_type(L, index) == Int32(KL_TABLE) else { break }
       let value = try data(L, index, expected)
       if case .map = value { return .data(value) }
-    case .list(let type): if kl_type(L, index) == Int32(KL_TABLE) { return try list(L, index, type, expected) }
+    case .list(let type):
+      if kl_type(L, index) == Int32(KL_TABLE) { return try list(L, index, type, expected) }
     case .options(let options):
       if kl_type(L, index) == Int32(KL_TABLE) { return try self.options(L, index, options, expected) }
     case .union(let types):

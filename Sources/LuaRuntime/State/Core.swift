@@ -6,7 +6,8 @@ typealias State = OpaquePointer
 
 /// The one place that touches a state of Lua.
 ///
-/// It is `Sendable` only because the actor `Lua` holds it: all of it runs on the thread of the state. None of the
+/// It is `Sendable` only because the actor `Lua` holds it: all of it runs on the thread of the state. None of
+/// the
 /// functions that it calls may raise; CLua has no others.
 final class Core: @unchecked Sendable {
   let level: Lua.Level
