@@ -14,40 +14,43 @@ package struct LuaName: Sendable {
 }
 
 extension Lua {
-  /// The names in what a path of names leads to, without calling anything; an empty path leads to the globals.
+  /// The names in what a path of names leads to, without calling anything; an empty path leads to the
+  /// globals.
   ///
   /// A path that leads nowhere, or to a value without fields, gives none.
   package func fields(of path: [String]) -> [LuaName] {
     let core = core
-    return core.scoped { L in
-      kl_push_globals(L)
+    return core.scoped { stack in
+      kl_push_globals(stack)
       for name in path {
-        guard core.pushField(name, L) else { return [] }
+        guard core.pushField(name, stack) else { return [] }
       }
-      return core.names(L).sorted { $0.name < $1.name }
+      return core.names(stack).sorted { $0.name < $1.name }
     }
   }
 
   /// What is known about a value: a module, a function, an object or its class.
   package func documentation(of value: LuaValue) -> LuaDocumentation? {
     let core = core
-    return core.scoped { L in
-      guard (try? core.push(value, L)) != nil else { return nil }
-      return core.documentation(L, kl_top(L))
+    return core.scoped { stack in
+      guard (try? core.push(value, stack)) != nil else { return nil }
+      return core.documentation(stack, kl_top(stack))
     }
   }
 
   /// What is known about what a path of names leads to, which may be a method or a property.
   package func documentation(ofPath path: [String]) -> LuaDocumentation? {
     let core = core
-    return core.scoped { L in
-      kl_push_globals(L)
+    return core.scoped { stack in
+      kl_push_globals(stack)
       for (index, name) in path.enumerated() {
         let isLast = index == path.count - 1
-        if isLast, let type = core.type(L, kl_top(L)) { return core.documentation(of: name, in: type) }
-        guard core.pushField(name, L) else { return nil }
+        if isLast, let type = core.type(stack, kl_top(stack)) {
+          return core.documentation(of: name, in: type)
+        }
+        guard core.pushField(name, stack) else { return nil }
       }
-      return core.documentation(L, kl_top(L))
+      return core.documentation(stack, kl_top(stack))
     }
   }
 }
@@ -56,39 +59,39 @@ extension Lua {
 
 extension Core {
   /// Replaces nothing, and pushes a field of the table on top, also through tables of `__index`.
-  fileprivate func pushField(_ name: String, _ L: State) -> Bool {
-    guard kl_room(L, 12), kl_type(L, -1) == Int32(KL_TABLE) else { return false }
-    kl_copy(L, -1)
+  fileprivate func pushField(_ name: String, _ stack: State) -> Bool {
+    guard kl_room(stack, 12), kl_type(stack, -1) == Int32(KL_TABLE) else { return false }
+    kl_copy(stack, -1)
     for _ in 0..<8 {
-      push(name, L)
-      if kl_get(L, -2) != Int32(KL_NIL) { return true }
-      kl_pop(L, 1)
-      guard pushIndex(L) else { return false }
+      push(name, stack)
+      if kl_get(stack, -2) != Int32(KL_NIL) { return true }
+      kl_pop(stack, 1)
+      guard pushIndex(stack) else { return false }
     }
     return false
   }
 
   /// Pushes the table in which a table looks for what it lacks.
-  fileprivate func pushIndex(_ L: State) -> Bool {
-    guard kl_get_metatable(L, -1) else { return false }
-    return kl_get_field(L, -1, "__index") == Int32(KL_TABLE)
+  fileprivate func pushIndex(_ stack: State) -> Bool {
+    guard kl_get_metatable(stack, -1) else { return false }
+    return kl_get_field(stack, -1, "__index") == Int32(KL_TABLE)
   }
 
-  fileprivate func type(_ L: State, _ index: Int32) -> LuaClass? {
-    object(L, index).map { Swift.type(of: $0).luaClass }
+  fileprivate func type(_ stack: State, _ index: Int32) -> LuaClass? {
+    object(stack, index).map { Swift.type(of: $0).luaClass }
   }
 
-  fileprivate func names(_ L: State) -> [LuaName] {
-    if let object = object(L, -1) { return names(of: object) }
+  fileprivate func names(_ stack: State) -> [LuaName] {
+    if let object = object(stack, -1) { return names(of: object) }
     var found: [String: LuaName] = [:]
-    for _ in 0..<8 where kl_type(L, -1) == Int32(KL_TABLE) && kl_room(L, 12) {
-      let index = kl_top(L)
-      kl_push_nil(L)
-      while kl_next(L, index) {
-        if let name = string(L, -2), found[name] == nil { found[name] = describe(name, L) }
-        kl_pop(L, 1)
+    for _ in 0..<8 where kl_type(stack, -1) == Int32(KL_TABLE) && kl_room(stack, 12) {
+      let index = kl_top(stack)
+      kl_push_nil(stack)
+      while kl_next(stack, index) {
+        if let name = string(stack, -2), found[name] == nil { found[name] = describe(name, stack) }
+        kl_pop(stack, 1)
       }
-      guard pushIndex(L) else { break }
+      guard pushIndex(stack) else { break }
     }
     return Array(found.values)
   }
@@ -101,15 +104,15 @@ extension Core {
       + own.map { LuaName(name: $0, kind: .property, summary: nil) }
   }
 
-  private func describe(_ name: String, _ L: State) -> LuaName {
+  private func describe(_ name: String, _ stack: State) -> LuaName {
     let kind: LuaName.Kind =
-      switch kl_type(L, -1) {
+      switch kl_type(stack, -1) {
       case Int32(KL_FUNCTION): .function
       case Int32(KL_TABLE): .table
       case Int32(KL_USERDATA): .object
       default: .value
       }
-    let summary = documentation(L, kl_top(L))?.summary
+    let summary = documentation(stack, kl_top(stack))?.summary
     return LuaName(name: name, kind: kind, summary: summary.flatMap { $0.isEmpty ? nil : $0 })
   }
 
@@ -124,23 +127,23 @@ extension Core {
     }
   }
 
-  func documentation(_ L: State, _ index: Int32) -> LuaDocumentation? {
-    if let type = type(L, index) { return type.documentation }
-    switch kl_type(L, index) {
-    case Int32(KL_TABLE): return modules[UInt(bitPattern: kl_address(L, index))]?.module.documentation
+  func documentation(_ stack: State, _ index: Int32) -> LuaDocumentation? {
+    if let type = type(stack, index) { return type.documentation }
+    switch kl_type(stack, index) {
+    case Int32(KL_TABLE): return modules[UInt(bitPattern: kl_address(stack, index))]?.module.documentation
     case Int32(KL_FUNCTION):
-      if let binding = binding(L, index) {
+      if let binding = binding(stack, index) {
         return binding.declaration.documentation(path: binding.path)
       }
-      return comment(L, index)
+      return comment(stack, index)
     default: return nil
     }
   }
 
   /// The comment of three dashes above a function of Lua, and its head as its signature.
-  private func comment(_ L: State, _ index: Int32) -> LuaDocumentation? {
+  private func comment(_ stack: State, _ index: Int32) -> LuaDocumentation? {
     var frame = kl_frame()
-    kl_function_info(L, index, &frame)
+    kl_function_info(stack, index, &frame)
     guard frame.defined > 0, let name = frame.short_source else { return nil }
     let source = source(String(cString: name))
     var lines: [String] = []
@@ -163,7 +166,9 @@ extension Core {
   /// `M.render(template, options)` of `function M.render(template, options)`.
   private func head(_ line: Substring) -> String {
     var words = line.drop { $0 == " " }
-    for prefix in ["local ", "function "] where words.hasPrefix(prefix) { words = words.dropFirst(prefix.count) }
+    for prefix in ["local ", "function "] where words.hasPrefix(prefix) {
+      words = words.dropFirst(prefix.count)
+    }
     let end = words.firstIndex(of: ")").map { words.index(after: $0) } ?? words.endIndex
     return String(words[..<end])
   }

@@ -10,10 +10,11 @@ struct AwaitTests {
         await Task.yield()
         return Array(arguments.rest)
       })
-    try await lua.define(AsyncFunction("fail", "Waits and fails.") { _ in
-      await Task.yield()
-      throw Refused(reason: "no quota")
-    })
+    try await lua.define(
+      AsyncFunction("fail", "Waits and fails.") { _ in
+        await Task.yield()
+        throw Refused(reason: "no quota")
+      })
     return lua
   }
 
@@ -63,8 +64,10 @@ struct AwaitTests {
       ),
       ("return setmetatable({}, {__index = function(_, k) return wait(k) end}).field", "field"),
       ("return setmetatable({}, {__add = function() return wait(9) end}) + 1", "9"),
-      ("local ok, e = pcall(coroutine.wrap(function() wait(1) error('inner') end)) return ok, e",
-        "false, test.lua:1: inner"),
+      (
+        "local ok, e = pcall(coroutine.wrap(function() wait(1) error('inner') end)) return ok, e",
+        "false, test.lua:1: inner"
+      ),
     ])
   func waits(_ source: String, _ expected: String) async throws {
     #expect(try await lua().show(source) == expected)

@@ -66,7 +66,9 @@ struct DataTests {
     let lua = await lua()
     let value = try await lua.run("return \(source)")[0]
     let error = await #expect(throws: LuaError.self) { try await lua.data(value) }
-    #expect(error?.message.contains(message.replacing("-nan", with: "")) == true || error?.message.contains("nan") == true)
+    #expect(
+      error?.message.contains(message.replacing("-nan", with: "")) == true
+        || error?.message.contains("nan") == true)
   }
 
   @Test("data that is nested too deep is refused both ways")

@@ -14,10 +14,11 @@ struct ErrorTests {
   private func lua() async throws -> Lua {
     let lua = await Lua.quick()
     try await lua.define(Function("refuse", "Fails.") { _ in throw Quota(used: 10) })
-    try await lua.define(AsyncFunction("refuse_later", "Fails.") { _ in
-      await Task.yield()
-      throw Quota(used: 11)
-    })
+    try await lua.define(
+      AsyncFunction("refuse_later", "Fails.") { _ in
+        await Task.yield()
+        throw Quota(used: 11)
+      })
     return lua
   }
 
@@ -113,7 +114,10 @@ struct ErrorTests {
   @Test("endless recursion is an error, not a crash")
   func recursion() async throws {
     let lua = try await lua()
-    for source in ["local function f() return 1 + f() end f()", "local t = setmetatable({}, {}) getmetatable(t).__index = function(t, k) return t[k + 1] end return t[1]"] {
+    for source in [
+      "local function f() return 1 + f() end f()",
+      "local t = setmetatable({}, {}) getmetatable(t).__index = function(t, k) return t[k + 1] end return t[1]",
+    ] {
       await #expect(throws: LuaError.self) { try await lua.run(source) }
     }
     #expect(try await lua.show("return 1") == "1")
@@ -125,7 +129,8 @@ struct CheckTests {
   @Test(
     "a text that more lines may complete is told from one that is wrong",
     arguments: [
-      ("1 + 1", "complete"), ("local x = 1", "complete"), ("for i = 1, 2 do", "incomplete"), ("f(", "incomplete"),
+      ("1 + 1", "complete"), ("local x = 1", "complete"), ("for i = 1, 2 do", "incomplete"),
+      ("f(", "incomplete"),
       ("local 5", "error"), ("x = = 2", "error"), ("local s = [[abc", "incomplete"),
     ])
   func completeness(_ source: String, _ expected: String) async {

@@ -1,5 +1,6 @@
 import Document
 import LuaRuntime
+import OrderedCollections
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
@@ -16,7 +17,10 @@ struct ObjectTests {
     "an object has methods, properties and operators",
     arguments: [
       ("return w:hello(), w.colour, w.slow, #w", "hello, red, 7, 3"),
-      ("local out = {} for item in w:items() do out[#out + 1] = item end return table.concat(out, ' ')", "2 1 0"),
+      (
+        "local out = {} for item in w:items() do out[#out + 1] = item end return table.concat(out, ' ')",
+        "2 1 0"
+      ),
       ("local t = {} for k, v in pairs(w) do t[#t + 1] = k .. '=' .. v end return t[1]", "colour=red"),
       ("do local h <close> = w end return 'closed'", "closed"),
       ("return w == w, ({[w] = 1})[w]", "true, 1"),
@@ -39,7 +43,8 @@ struct ObjectTests {
         "call it with a colon, as object:hello(...)"
       ),
       (
-        "w.hello(io.stdout)", "'test.Witness:hello' is a method: it needs a test.Witness, got a foreign value",
+        "w.hello(io.stdout)",
+        "'test.Witness:hello' is a method: it needs a test.Witness, got a foreign value",
         "call it with a colon, as object:hello(...)"
       ),
     ] as [(String, String, String?)])
@@ -55,8 +60,11 @@ struct ObjectTests {
     let witness = witnesses.make()
     try await lua.setGlobal("mine", .object(witness))
     #expect(try await lua.run("return mine").first?.object === witness)
-    #expect(try await lua.call(#require(lua.run("return function(x) return x == mine end").first?.function),
-      [.object(witness)]).first?.bool == true)
+    #expect(
+      try await lua.call(
+        #require(lua.run("return function(x) return x == mine end").first?.function),
+        [.object(witness)]
+      ).first?.bool == true)
   }
 
   @Test("values of another state are refused")
@@ -78,7 +86,8 @@ struct DeclarationTests {
           "options",
           .optional(
             .options([
-              LuaParameter("size", .optional(.integer), "In gigabytes."), LuaParameter("tags", .optional(.list(.string))),
+              LuaParameter("size", .optional(.integer), "In gigabytes."),
+              LuaParameter("tags", .optional(.list(.string))),
               LuaParameter("parameters", .optional(.map)),
             ]))),
       ], returns: [LuaParameter("text", .string)]
@@ -102,7 +111,9 @@ struct DeclarationTests {
 
   @Test("arguments arrive by their declaration")
   func calls() async throws {
-    #expect(try await lua().show("return demo.create('web', {size = 3.0, parameters = {b = 1, a = 2}})") == "web 3 a+b")
+    #expect(
+      try await lua().show("return demo.create('web', {size = 3.0, parameters = {b = 1, a = 2}})")
+        == "web 3 a+b")
     #expect(try await lua().show("return demo.create('web'), demo.VERSION") == "web 1 -, 1")
   }
 
@@ -111,9 +122,18 @@ struct DeclarationTests {
     arguments: [
       ("demo.create()", "bad argument #1 'name' to 'kiln.demo.create': a string expected, got no value"),
       ("demo.create(5)", "bad argument #1 'name' to 'kiln.demo.create': a string expected, got a number"),
-      ("demo.create('a', 'b')", "bad argument #2 'options' to 'kiln.demo.create': a table expected, got a string"),
-      ("demo.create('a', {size = 1.5})", "bad option 'size' of 'kiln.demo.create': an integer expected, got a number"),
-      ("demo.create('a', {tags = {'x', 2}})", "bad option 'tags[2]' of 'kiln.demo.create': a string expected, got a number"),
+      (
+        "demo.create('a', 'b')",
+        "bad argument #2 'options' to 'kiln.demo.create': a table expected, got a string"
+      ),
+      (
+        "demo.create('a', {size = 1.5})",
+        "bad option 'size' of 'kiln.demo.create': an integer expected, got a number"
+      ),
+      (
+        "demo.create('a', {tags = {'x', 2}})",
+        "bad option 'tags[2]' of 'kiln.demo.create': a string expected, got a number"
+      ),
       ("demo.create('a', {syze = 1})", "unknown option 'syze' of 'kiln.demo.create'"),
       ("demo.creat('a')", "'kiln.demo' has no field 'creat'"),
     ])
@@ -139,7 +159,8 @@ struct DeclarationTests {
   @Test("help takes the value itself, also of functions written in Lua")
   func helps() async throws {
     let lua = try await lua()
-    _ = try await lua.run("--- Adds them.\n---@param a number\nfunction add(a, b) return a + b end")
+    _ = try await lua.run(
+      "--- Adds them.\n---@param a number\nfunction add(a, b) return a + b end", name: "add.lua")
     let create = try await lua.documentation(of: lua.run("return demo.create")[0])
     #expect(create?.signature == "kiln.demo.create(name, options?)")
     #expect(create?.details.first == "name: string  Its name.")
@@ -156,14 +177,16 @@ struct DeclarationTests {
     #expect(stub.hasPrefix("---@meta kiln.demo\nerror('Cannot require a meta file')\n"))
     #expect(stub.contains("---@async\n---@param seconds number\nfunction demo.follow(seconds) end"))
     #expect(
-      stub.contains("---@param options? { size?: integer, tags?: string[], parameters?: table<string, any> }\n"))
+      stub.contains(
+        "---@param options? { size?: integer, tags?: string[], parameters?: table<string, any> }\n"))
     #expect(stub.contains("---@class test.Witness\n---@field colour string Its colour."))
   }
 
   @Test("a module of Lua is found by require and named in its errors")
   func embedded() async throws {
     let lua = try await lua()
-    try await lua.preload(source: "local M = {}\nfunction M.fail() error('inside') end\nreturn M", name: "kiln.sample")
+    try await lua.preload(
+      source: "local M = {}\nfunction M.fail() error('inside') end\nreturn M", name: "kiln.sample")
     let error = await #expect(throws: LuaError.self) {
       try await lua.execute("require('kiln.sample').fail()", name: "x.lua")
     }
@@ -178,7 +201,10 @@ struct DeclarationTests {
     let absent = "return io, os, load, loadfile, dofile, debug, package, collectgarbage, print, string.dump"
     #expect(try await lua.show(absent) == Array(repeating: "nil", count: 10).joined(separator: ", "))
     #expect(try await lua.show("return demo.create('web')") == "web 1 -")
-    for source in ["demo.create = 1", "demo.new = 1", "setmetatable({}, {__gc = print or 1})", "require 'os'", "demo.creat()"] {
+    for source in [
+      "demo.create = 1", "demo.new = 1", "setmetatable({}, {__gc = print or 1})", "require 'os'",
+      "demo.creat()",
+    ] {
       await #expect(throws: LuaError.self) { try await lua.run(source) }
     }
   }

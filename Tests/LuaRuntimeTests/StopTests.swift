@@ -21,10 +21,11 @@ struct StopTests {
   private func lua() async throws -> (Lua, AsyncStream<Void>) {
     let lua = await Lua.quick()
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-    try await lua.define(Function("started", "Says so.") { _ in
-      continuation.yield()
-      return []
-    })
+    try await lua.define(
+      Function("started", "Says so.") { _ in
+        continuation.yield()
+        return []
+      })
     return (lua, stream)
   }
 
@@ -54,7 +55,9 @@ struct StopTests {
     let clock = Clock()
     let lua = Lua(ambient: clock.ambient, output: { _ in })
     await lua.preload(.task(ambient: clock.ambient))
-    let run = Task { try await lua.run("local t = require 'kiln.task' while true do pcall(t.sleep, 1000) end") }
+    let run = Task {
+      try await lua.run("local t = require 'kiln.task' while true do pcall(t.sleep, 1000) end")
+    }
     await clock.waitForSleepers(1)
     run.cancel()
     let error = await #expect(throws: LuaError.self) { try await run.value }

@@ -140,9 +140,11 @@ final class Witness: LuaObject {
       ]
     }
     Operation(.length) { (_: Witness, _) in [3] }
-    Operation(.close, awaiting: { (_: Witness, _) in
-      await Task.yield()
-      return []
-    })
+    Operation(
+      .close,
+      awaiting: { (_: Witness, _) in
+        await Task.yield()
+        return []
+      })
   }
 }

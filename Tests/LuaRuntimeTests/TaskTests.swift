@@ -6,12 +6,23 @@ struct TaskTests {
   @Test(
     "tasks run, wait, race and end with who started them",
     arguments: [
-      ("local t = task.spawn(function(a) task.sleep(1) return a, 2 end, 1) return t:done(), t:await()", "false, 1, 2"),
-      ("local r = task.all{function() task.sleep(2) return 'a' end, function() return 'b' end} return r[1], r[2]", "a, b"),
+      (
+        "local t = task.spawn(function(a) task.sleep(1) return a, 2 end, 1) return t:done(), t:await()",
+        "false, 1, 2"
+      ),
+      (
+        "local r = task.all{function() task.sleep(2) return 'a' end, function() return 'b' end} return r[1], r[2]",
+        "a, b"
+      ),
       ("return #task.all{}", "0"),
-      ("return pcall(task.all, {function() task.sleep(1) end, function() error('bad', 0) end})", "false, bad"),
+      (
+        "return pcall(task.all, {function() task.sleep(1) end, function() error('bad', 0) end})", "false, bad"
+      ),
       ("task.spawn(function() task.sleep(5) done = true end) return done", "nil"),
-      ("local ok, e = pcall(task.race, {}) return ok, e.message", "false, 'kiln.task.race' needs at least one task"),
+      (
+        "local ok, e = pcall(task.race, {}) return ok, e.message",
+        "false, 'kiln.task.race' needs at least one task"
+      ),
       (
         """
         local ch = task.channel()
@@ -21,9 +32,18 @@ struct TaskTests {
         return sum, ch:receive()
         """, "6, nil"
       ),
-      ("local ch = task.channel(2) ch:send(1) ch:send(2) ch:close() return ch:receive(), ch:receive(), ch:receive()", "1, 2, nil"),
-      ("local ch = task.channel(1) ch:close() local ok, e = pcall(ch.send, ch, 1) return ok, e.code", "false, closed"),
-      ("local ch = task.channel(1) local ok, e = pcall(ch.send, ch, nil) return ok, e.code", "false, bad_argument"),
+      (
+        "local ch = task.channel(2) ch:send(1) ch:send(2) ch:close() return ch:receive(), ch:receive(), ch:receive()",
+        "1, 2, nil"
+      ),
+      (
+        "local ch = task.channel(1) ch:close() local ok, e = pcall(ch.send, ch, 1) return ok, e.code",
+        "false, closed"
+      ),
+      (
+        "local ch = task.channel(1) local ok, e = pcall(ch.send, ch, nil) return ok, e.code",
+        "false, bad_argument"
+      ),
       (
         """
         local t
@@ -109,7 +129,8 @@ struct TaskTests {
     await lua.preload(.task(ambient: clock.ambient))
     let run = Task {
       try await lua.run(
-        "local t = require 'kiln.task' t.spawn(function() t.sleep(50) end) t.spawn(function() t.sleep(60) end)")
+        "local t = require 'kiln.task' t.spawn(function() t.sleep(50) end) t.spawn(function() t.sleep(60) end)"
+      )
     }
     await clock.waitForSleepers(2)
     run.cancel()

@@ -9,7 +9,8 @@ extension LuaModule {
       guard case .constant(let constant) = member else { return nil }
       return "---\(constant.summary)\n\(local).\(constant.name) = nil\n"
     }
-    let parts = [header] + types.map(\.stub)
+    let parts =
+      [header] + types.map(\.stub)
       + ["---\(summary)\n---@class \(name)\nlocal \(local) = {}\n"] + constants
       + functions.map { $0.stub(prefix: "\(local).") } + ["return \(local)\n"]
     return parts.joined(separator: "\n")

@@ -1,7 +1,8 @@
+internal import Synchronization
+
 #if canImport(Glibc)
 internal import Glibc
 #endif
-internal import Synchronization
 
 /// The thread of one state: an executor that runs nothing else, so that a script that loops holds up nobody.
 ///
@@ -16,7 +17,8 @@ final class LuaThread: SerialExecutor {
   /// Counts the work in the queue.
   private nonisolated(unsafe) let available: UnsafeMutablePointer<sem_t>
 
-  init(stackSize: Int = 1 << 20) {
+  /// - Parameter stackSize: In bytes; nested data and C calls need it, and what isn't used costs nothing.
+  init(stackSize: Int = 16 << 20) {
     available = .allocate(capacity: 1)
     sem_init(available, 0, 0)
     let held = Unmanaged.passRetained(self)

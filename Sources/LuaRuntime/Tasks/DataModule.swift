@@ -9,7 +9,7 @@ extension LuaModule {
       Function(
         "list", "Marks a table as a list, so that it stays one when it is empty.",
         [LuaParameter("items", .optional(.table))], returns: [LuaParameter("items", .table)],
-        inside: { core, arguments in try core.mark(arguments[0]) { L in kl_mark_list(L) } })
+        inside: { core, arguments in try core.mark(arguments[0]) { stack in kl_mark_list(stack) } })
       Function(
         "map", "Marks a table as a map whose fields come in the given order.",
         [
@@ -17,20 +17,20 @@ extension LuaModule {
           LuaParameter("keys", .optional(.list(.string)), "The order; sorted unless given."),
         ], returns: [LuaParameter("fields", .table)],
         inside: { core, arguments in
-          try core.mark(arguments[0]) { L in
-            var keys = try core.keys(L, kl_top(L))
+          try core.mark(arguments[0]) { stack in
+            var keys = try core.keys(stack, kl_top(stack))
             if case .list(let order) = arguments[1] { keys = order.compactMap(\.string) }
-            core.pushShape(keys, L)
-            kl_set_metatable(L, -2)
+            core.pushShape(keys, stack)
+            kl_set_metatable(stack, -2)
           }
         })
       Function(
         "keys", "Lists the fields of a table in their order.", [LuaParameter("fields", .table)],
         returns: [LuaParameter("keys", .list(.string))],
         inside: { core, arguments in
-          let keys = try core.scoped { L in
-            try core.push(arguments[0], L)
-            return try core.keys(L, kl_top(L))
+          let keys = try core.scoped { stack in
+            try core.push(arguments[0], stack)
+            return try core.keys(stack, kl_top(stack))
           }
           return .results([.list(keys.map(LuaValue.string))])
         })
@@ -47,10 +47,10 @@ extension Core {
   fileprivate func mark(
     _ table: LuaValue, _ body: (State) throws -> Void
   ) throws -> LuaFunctionDeclaration.Outcome {
-    let marked = try scoped { L in
-      if table.isNil { kl_push_table(L, 0, 0) } else { try push(table, L) }
-      try body(L)
-      return LuaTable(reference: reference(L))
+    let marked = try scoped { stack in
+      if table.isNil { kl_push_table(stack, 0, 0) } else { try push(table, stack) }
+      try body(stack)
+      return LuaTable(reference: reference(stack))
     }
     return .results([.table(marked)])
   }
