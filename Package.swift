@@ -58,11 +58,15 @@ let package = Package(
 
     // Floor 4
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
+    floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
 
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document"),
+    tests(of: "StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(of: "Templates", uses: ["Document", "Secrets"]),
-    tests(of: "HighAvailability", uses: ["StackEngine"]),
+    tests(
+      of: "HighAvailability", uses: ["StackEngine", "Templates", "HTTP", "Document", "Ambience", collections]),
   ]
 )

@@ -31,7 +31,11 @@ struct ResourceEvaluation {
     self.template = template
   }
 
-  mutating func target(_ schema: ResourceSchema, _ scope: StackScope) -> ResourceTarget {
+  /// - Parameter futureName: The names that resources will get, for references in metadata to those that
+  ///   aren't there yet.
+  mutating func target(
+    _ schema: ResourceSchema, _ scope: StackScope, futureName: (@Sendable (String) -> String)? = nil
+  ) -> ResourceTarget {
     var target = ResourceTarget()
     for (name, expression) in definition.properties {
       guard let value = evaluate(expression, scope) else { continue }
@@ -48,8 +52,10 @@ struct ResourceEvaluation {
     var check = SchemaCheck(owner: definition)
     check.required(schema, given: target.properties.keys, failed: !problems.isEmpty)
     problems += check.problems
-    if let metadata = definition.metadata, let value = evaluate(metadata, scope) {
-      target.metadata = value
+    if let metadata = definition.metadata {
+      var scope = scope
+      scope.futureName = futureName
+      if let value = evaluate(metadata, scope) { target.metadata = value }
     }
     return target
   }

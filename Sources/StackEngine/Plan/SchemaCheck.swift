@@ -22,7 +22,7 @@ struct SchemaCheck {
       if failed && owner.properties[name] != nil { continue }
       problems.append(
         Diagnostic(
-          .error, "missing_property", "\(owner.logicalID) lacks \(name), which \(owner.type) needs",
+          "missing_property", "\(owner.logicalID) lacks \(name), which \(owner.type) needs",
           at: owner.place))
     }
   }
@@ -36,7 +36,7 @@ struct SchemaCheck {
     guard let property = members[name] else {
       let hint = nearest(to: name, among: members.keys).map { "did you mean \($0)?" }
       problems.append(
-        Diagnostic(.error, "unknown_property", "\(owner) has no property \(name)", at: place, hint: hint))
+        Diagnostic("unknown_property", "\(owner) has no property \(name)", at: place, hint: hint))
       return value
     }
     if !property.isImplemented {
@@ -49,7 +49,7 @@ struct SchemaCheck {
       let names = allowed.map { $0.scalarText ?? "?" }
       problems.append(
         Diagnostic(
-          .error, "not_allowed", "\(name) can't be \(typed.scalarText ?? typed.kind)", at: place,
+          "not_allowed", "\(name) can't be \(typed.scalarText ?? typed.kind)", at: place,
           hint: "it is one of \(names.joined(separator: ", "))"))
     }
     return typed
@@ -112,7 +112,7 @@ struct SchemaCheck {
       result[key] = member(key, inner, part, part?.place ?? place, members, name)
     }
     for (key, property) in members where property.isRequired && entries[key] == nil {
-      problems.append(Diagnostic(.error, "missing_property", "\(name) lacks \(key)", at: place))
+      problems.append(Diagnostic("missing_property", "\(name) lacks \(key)", at: place))
     }
     return .map(result)
   }
@@ -123,7 +123,7 @@ struct SchemaCheck {
   }
 
   private mutating func wrong(_ value: Value, _ wanted: String, _ name: String, _ place: Place) -> Value {
-    problems.append(Diagnostic(.error, "wrong_type", "\(name) must be \(wanted), not \(value.kind)", at: place))
+    problems.append(Diagnostic("wrong_type", "\(name) must be \(wanted), not \(value.kind)", at: place))
     return value
   }
 }

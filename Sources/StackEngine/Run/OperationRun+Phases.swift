@@ -55,7 +55,7 @@ extension OperationRun {
       exports: scope.exports)
     planner.operation = record.id
     planner.replacements = isRollback ? [:] : record.replacements
-    let template = try Language.template(of: goal)
+    let template = try Language.template(of: goal, reader)
     return try planner.plan(to: template, parameters: goal.parameters.values, from: snapshot())
   }
 

@@ -281,14 +281,14 @@ extension OperationRun {
     _ definition: ResourceDefinition, _ type: any ResourceType, _ template: Template
   ) throws -> Wanted {
     var evaluation = ResourceEvaluation(definition, template: template)
-    var scope = scope
-    scope.futureName = { [record, current] in Self.physicalName($0, record, current) }
-    let target = evaluation.target(type.schema, scope)
+    let target = evaluation.target(type.schema, scope) { [record, current] in
+      Self.physicalName($0, record, current)
+    }
     let errors = evaluation.problems.filter { $0.severity == .error }
     if !errors.isEmpty { throw Diagnostics(errors) }
     guard let properties = target.known else {
       throw Diagnostic(
-        .error, "unknown_value", "a value that \(definition.logicalID) needs isn't known", at: definition.place)
+        "unknown_value", "a value that \(definition.logicalID) needs isn't known", at: definition.place)
     }
     switch target.metadata {
     case .known(let value, let isSecret):

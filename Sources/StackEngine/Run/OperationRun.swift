@@ -9,6 +9,7 @@ actor OperationRun {
   let catalog: ResourceCatalog
   let ambient: Ambient
   let surroundings: Surroundings
+  let reader: Engine.Reader
   let ledger: Ledger
   let signals: StackSignals
   nonisolated let cancellation = Latch()
@@ -38,6 +39,7 @@ actor OperationRun {
     catalog = engine.catalog
     ambient = engine.ambient
     surroundings = engine.surroundings
+    reader = engine.reader
     ledger = Ledger(engine.journal, operation, engine.bells)
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
