@@ -1,6 +1,7 @@
 import Ambience
 import Document
 import HighAvailability
+import OrderedCollections
 import StackEngine
 import Testing
 

@@ -75,7 +75,8 @@ final class Hut: ActionableResource {
   }
 
   static func template(_ source: Source) -> Template {
-    let place = Place(source: source, range: 0..<0)
+    let start = Position(line: 1, column: 1)
+    let place = Place(source: source, start: start, end: start)
     let server = ResourceDefinition(
       logicalID: "Server", type: "Test::Server", properties: [:], dependsOn: [], condition: nil,
       metadata: nil, deletionPolicy: .delete, updateReplacePolicy: .delete, creationPolicy: nil,
