@@ -1,7 +1,8 @@
 import Glibc
 import HTTP
-@testable import HighAvailability
 import Testing
+
+@testable import HighAvailability
 
 struct NetworkProberTests {
   /// A transport that fails or answers as told.
@@ -36,7 +37,9 @@ struct NetworkProberTests {
     deinit { close(descriptor) }
   }
 
-  private func prober(_ result: Result<Response, HTTPError> = .success(Response(status: 200))) -> NetworkProber {
+  private func prober(_ result: Result<Response, HTTPError> = .success(Response(status: 200)))
+    -> NetworkProber
+  {
     NetworkProber(transport: Answering(result: result))
   }
 
@@ -74,7 +77,9 @@ struct NetworkProberTests {
       Issue.record("\(outcome)")
       return
     }
-    #expect(await prober.connect(to: "127.0.0.1", port: 70_000, within: .seconds(1)) == .unknown("there is no port 70000"))
+    #expect(
+      await prober.connect(to: "127.0.0.1", port: 70_000, within: .seconds(1))
+        == .unknown("there is no port 70000"))
   }
 
   @Test("a cancelled probe is unknown, and returns at once")

@@ -1,5 +1,6 @@
-@testable import HighAvailability
 import Testing
+
+@testable import HighAvailability
 
 struct TimerHeapTests {
   @Test("timers come due in order of time, then of arrival")

@@ -5,21 +5,21 @@ package import StackEngine
 /// Acts on resources through the engine, as operations on their stack.
 package struct EngineRemedies: Remedies {
   /// Restarts a service inside a server, or the application's own where no service is named.
-  package typealias RestartService = @Sendable (
-    _ service: String?, _ target: Target, _ application: String
-  ) async throws -> Void
+  package typealias RestartService =
+    @Sendable (
+      _ service: String?, _ target: Target, _ application: String
+    ) async throws -> Void
   /// Tells a person.
-  package typealias Notify = @Sendable (
-    _ whom: String, _ target: Target, _ application: String
-  ) async throws -> Void
+  package typealias Notify =
+    @Sendable (
+      _ whom: String, _ target: Target, _ application: String
+    ) async throws -> Void
 
   private let engine: Engine
   private let restartService: RestartService?
   private let notify: Notify
 
-  /// - Parameters:
-  ///   - restartService: nil when nothing can reach into servers; then such a rung leads to the next.
-  ///   - notify: What a notify rung does beyond its event.
+  /// Remedies with what reaches into servers, if anything does, and what a notify rung does beyond its event.
   package init(
     _ engine: Engine, restartService: RestartService? = nil, notify: @escaping Notify = { _, _, _ in }
   ) {
