@@ -51,14 +51,16 @@ private final class TLSServer: Sendable {
     url = "https://127.0.0.1:\(port)/"
     let key = folder + "/key.pem"
     let maker = try spawn([
-      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+      "-days",
       "2", "-subj", "/CN=kiln", "-addext", "subjectAltName=\(host)", "-keyout", key, "-out", certificate,
     ])
     var status: Int32 = 0
     waitpid(maker, &status, 0)
     guard status == 0 else { throw LocalServer.Failure(code: status) }
     process = try spawn([
-      "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key", key, "-www", "-quiet",
+      "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key", key, "-www",
+      "-quiet",
     ])
   }
 

@@ -95,7 +95,10 @@ struct CloudTests {
   @Test(
     "a full quota is told by name",
     arguments: [
-      ("403", #"{"forbidden": {"message": "Quota exceeded for cores, ram: Requested 8", "code": 403}}"#, "cores, ram"),
+      (
+        "403", #"{"forbidden": {"message": "Quota exceeded for cores, ram: Requested 8", "code": 403}}"#,
+        "cores, ram"
+      ),
       (
         "409",
         #"{"NeutronError": {"type": "OverQuota", "message": "Quota exceeded for resources: ['floatingip'].", "detail": ""}}"#,
@@ -135,7 +138,8 @@ private final class ScriptedCloud: Transport {
     }
     let (status, body) = answer(request, logins)
     return Response(
-      status: Int(status.prefix(3)) ?? 0, headers: ["Content-Type": "application/json"], body: Array(body.utf8))
+      status: Int(status.prefix(3)) ?? 0, headers: ["Content-Type": "application/json"],
+      body: Array(body.utf8))
   }
 
   private let token = """
