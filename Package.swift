@@ -59,6 +59,7 @@ let package = Package(
 
     // Floor 3
     floor("OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
+    floor("EmbeddedCloud", uses: ["HTTP", "Document", "Ambience", "Secrets", collections, flyingFox]),
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     // Floor 4
@@ -76,6 +77,9 @@ let package = Package(
         "Document", "Ambience", "Secrets", collections,
       ]),
 
+    // Floor 6
+    floor("Shell", uses: ["Scripting", "LuaRuntime", "StackEngine", "Document", "Ambience", collections]),
+
     // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
@@ -84,10 +88,14 @@ let package = Package(
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
-    tests(of: "StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
-    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     tests(
       of: "HighAvailability",
-      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+      uses: [
+        "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
+        collections,
+      ]),
   ]
 )

@@ -31,7 +31,8 @@ package struct Workbench: Sendable {
 }
 
 extension Workbench {
-  /// The modules of kiln that are written in Swift; `state` gives the state that they are for, while it lives.
+  /// The modules of kiln that are written in Swift; `state` gives the state that they are for, while it
+  /// lives.
   package func modules(for state: @escaping @Sendable () throws -> Lua) -> [LuaModule] {
     let desk = StackDesk(watch: watch) { composer in
       try await state().run("return (...):build()", name: "=composer", arguments: [.table(composer)])

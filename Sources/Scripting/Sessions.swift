@@ -29,8 +29,8 @@ package struct CloudSession: Sendable {
 package protocol GuestControls: Sendable {
   /// Whether its application answers.
   func isUp() async -> Bool
-  /// Stops the application from answering until a remedy as strong as this is applied: `restart`, `soft_reboot`,
-  /// `hard_reboot`, `rebuild` or `replace`.
+  /// Stops the application from answering until a remedy as strong as this is applied: `restart`,
+  /// `soft_reboot`, `hard_reboot`, `rebuild` or `replace`.
   func breakApplication(until remedy: String) async throws
   func restartService(_ name: String) async throws
 }

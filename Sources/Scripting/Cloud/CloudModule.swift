@@ -6,7 +6,8 @@ extension LuaModule {
   /// `kiln.cloud`: the chosen cloud's services, and other clouds by name.
   static func cloud(_ sessions: Sessions) -> LuaModule {
     let chosen = CloudObject(name: sessions.defaultName, sessions: sessions)
-    return LuaModule(name: "kiln.cloud", summary: "Lists and changes what the cloud has, service by service.") {
+    return LuaModule(name: "kiln.cloud", summary: "Lists and changes what the cloud has, service by service.")
+    {
       Constant("name", "The chosen cloud's name.", .string(sessions.defaultName))
       Constant(
         "is_embedded", "Whether the chosen cloud is the one in memory.",
@@ -50,7 +51,9 @@ final class CloudObject: LuaObject {
     self.name = name
     self.sessions = sessions
     let connect: ServiceObject.Connect = { try await sessions.session(name).cloud }
-    services = ServiceObject.catalogue.map { ($0.name, ServiceObject(name: $0.name, kinds: $0.kinds, connect)) }
+    services = ServiceObject.catalogue.map {
+      ($0.name, ServiceObject(name: $0.name, kinds: $0.kinds, connect))
+    }
   }
 
   static let requestParameters = [

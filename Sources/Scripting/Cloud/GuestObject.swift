@@ -11,10 +11,12 @@ final class GuestObject: LuaObject {
       .bool(await object.guest.isUp())
     }
     AsyncMethod(
-      "break_application", "Stops the application from answering until something as strong as `until` is done.",
+      "break_application",
+      "Stops the application from answering until something as strong as `until` is done.",
       [
         LuaParameter(
-          "until_done", .optional(.string), "`restart` (the default), `soft_reboot`, `hard_reboot`, `rebuild` or `replace`.")
+          "until_done", .optional(.string),
+          "`restart` (the default), `soft_reboot`, `hard_reboot`, `rebuild` or `replace`.")
       ]
     ) { (object: GuestObject, arguments) in
       let name: String = try arguments.optional("until_done") ?? "restart"
@@ -22,7 +24,8 @@ final class GuestObject: LuaObject {
       return []
     }
     AsyncMethod(
-      "restart_service", "Restarts a service in the guest, as an operator would.", [LuaParameter("service", .string)]
+      "restart_service", "Restarts a service in the guest, as an operator would.",
+      [LuaParameter("service", .string)]
     ) { (object: GuestObject, arguments) in
       try await object.guest.restartService(arguments("service"))
       return []

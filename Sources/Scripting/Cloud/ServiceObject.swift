@@ -3,8 +3,8 @@ import LuaRuntime
 import OpenStack
 import OrderedCollections
 
-/// One service of a cloud: for each kind of thing in it `servers{...}`, `server(name)`, `create_server{...}` and
-/// `delete_server(name)`.
+/// One service of a cloud: for each kind of thing in it `servers{...}`, `server(name)`, `create_server{...}`
+/// and `delete_server(name)`.
 final class ServiceObject: LuaObject {
   typealias Connect = @Sendable () async throws -> Cloud
 

@@ -30,7 +30,8 @@ final class ThingObject: LuaObject {
 
   static let luaClass = LuaClass("kiln.Thing", "Something that a cloud has, with the fields of its API.") {
     AsyncMethod(
-      "refresh", "Asks the cloud for the thing as it is now.", returns: [LuaParameter("thing", .object("kiln.Thing"))]
+      "refresh", "Asks the cloud for the thing as it is now.",
+      returns: [LuaParameter("thing", .object("kiln.Thing"))]
     ) { (object: ThingObject, _) in
       let thing = try await object.kind.refreshed(object.thing.id, object.connect())
       return [.object(ThingObject(thing, of: object.kind, object.connect))]

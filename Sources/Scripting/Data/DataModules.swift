@@ -6,7 +6,10 @@ extension LuaModule {
   static let json = LuaModule(name: "kiln.json", summary: "Reads and writes JSON.") {
     Function(
       "decode", "Reads JSON text; maps keep their order, and null is `kiln.null`.",
-      [LuaParameter("text", .string), LuaParameter("name", .optional(.string), "What messages call the text.")],
+      [
+        LuaParameter("text", .string),
+        LuaParameter("name", .optional(.string), "What messages call the text."),
+      ],
       returns: [LuaParameter("value", .any)]
     ) { arguments in
       let source = Source(name: try arguments.optional("name") ?? "json", text: try arguments("text"))
@@ -26,7 +29,10 @@ extension LuaModule {
   static let yaml = LuaModule(name: "kiln.yaml", summary: "Reads and writes YAML.") {
     Function(
       "decode", "Reads YAML text of one document; tags other than YAML's own are refused.",
-      [LuaParameter("text", .string), LuaParameter("name", .optional(.string), "What messages call the text.")],
+      [
+        LuaParameter("text", .string),
+        LuaParameter("name", .optional(.string), "What messages call the text."),
+      ],
       returns: [LuaParameter("value", .any)]
     ) { arguments in
       let source = Source(name: try arguments.optional("name") ?? "yaml", text: try arguments("text"))

@@ -39,7 +39,8 @@ private func formatted(_ format: String, _ values: [LuaValue]) throws -> String 
         throw LuaError(.badArgument, "the format has more places than there are values")
       }
       text += value.data?.scalarText ?? value.string ?? value.kind
-    default: throw LuaError(.badArgument, "the format has '%\(letter.map(String.init) ?? "")'", hint: "use %s")
+    default:
+      throw LuaError(.badArgument, "the format has '%\(letter.map(String.init) ?? "")'", hint: "use %s")
     }
   }
   return text + rest

@@ -18,7 +18,8 @@ final class CheckMaker: LuaObject {
     LuaParameter("timeout", .optional(Span.type), "The time allowed for a probe; 5 s if not given."),
     LuaParameter("fall", .optional(.integer), "How many failures in a row make it down; 3 if not given."),
     LuaParameter("rise", .optional(.integer), "How many successes in a row make it up; 2 if not given."),
-    LuaParameter("grace", .optional(Span.type), "How long failures at the start don't count; none if not given."),
+    LuaParameter(
+      "grace", .optional(Span.type), "How long failures at the start don't count; none if not given."),
   ]
 
   private func maker(
@@ -51,7 +52,8 @@ final class CheckMaker: LuaObject {
         "http", "Checks that a page is served.",
         [
           LuaParameter("url", .string),
-          LuaParameter("status", .optional(.list(.integer)), "The statuses that are fine; 200 to 399 if not given."),
+          LuaParameter(
+            "status", .optional(.list(.integer)), "The statuses that are fine; 200 to 399 if not given."),
           LuaParameter("contains", .optional(.string), "A text that the page must contain."),
         ]
       ) { options in
@@ -65,7 +67,8 @@ final class CheckMaker: LuaObject {
         .server(id: LateText(.text(try $0("id"))))
       },
       maker(
-        "custom", "Checks by a function: true is up; false or nil, with a reason, is down; an error is unknown.",
+        "custom",
+        "Checks by a function: true is up; false or nil, with a reason, is down; an error is unknown.",
         [LuaParameter("run", .function)]
       ) { [call] options in
         let function: LuaFunction = try options("run")

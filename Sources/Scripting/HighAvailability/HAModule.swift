@@ -7,10 +7,12 @@ typealias LuaCall = @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValu
 extension LuaModule {
   /// `kiln.ha`: checks, ladders and the supervisor that runs them.
   static func highAvailability(_ sessions: Sessions, call: @escaping LuaCall) -> LuaModule {
-    LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.") {
+    LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.")
+    {
       Constant("check", "Makes checks: `tcp`, `http`, `server`, `custom`.", .object(CheckMaker(call: call)))
       Constant(
-        "rung", "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, "
+        "rung",
+        "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, "
           + "`replace`, `notify`, `custom`.", .object(RungMaker(call: call)))
       Constant(
         "recovered", "What a custom rung returns when it did what it could.",
@@ -42,7 +44,8 @@ private func policies(_ arguments: LuaArguments) throws -> [PolicyObject] {
   }
   return try items.map { item in
     guard let policy = item.object as? PolicyObject else {
-      throw LuaError(.badArgument, "a list of policies holds \(item.kind)", hint: "make policies with ha.policy{...}")
+      throw LuaError(
+        .badArgument, "a list of policies holds \(item.kind)", hint: "make policies with ha.policy{...}")
     }
     return policy
   }
@@ -50,7 +53,8 @@ private func policies(_ arguments: LuaArguments) throws -> [PolicyObject] {
 
 private let rungResults: [LuaModule.Member] = [
   Function(
-    "escalate", "Makes a custom rung's answer: go on with the next rung at once.", [LuaParameter("reason", .string)],
+    "escalate", "Makes a custom rung's answer: go on with the next rung at once.",
+    [LuaParameter("reason", .string)],
     returns: [LuaParameter("answer", .any)]
   ) { [.object(RungResultObject(.escalate(try $0("reason"))))] }.member,
   Function(
@@ -71,7 +75,8 @@ private let ladder = Function(
       "options",
       .optional(
         .options([
-          LuaParameter("reset_after", .optional(Span.type), "The healthy span that clears all counts; 30 min.")
+          LuaParameter(
+            "reset_after", .optional(Span.type), "The healthy span that clears all counts; 30 min.")
         ]))),
   ],
   returns: [LuaParameter("ladder", .object("kiln.Ladder"))]

@@ -6,7 +6,9 @@ final class CheckObject: LuaObject {
   let check: Check
   init(_ check: Check) { self.check = check }
 
-  static let luaClass = LuaClass("kiln.Check", "A question asked again and again to learn whether an application works.") {
+  static let luaClass = LuaClass(
+    "kiln.Check", "A question asked again and again to learn whether an application works."
+  ) {
     Property("name", .string, "What events call it.") { (object: CheckObject) in .string(object.check.name) }
     Operation(.text) { (object: CheckObject, _) in [.string("check \(object.check.name)")] }
   }
@@ -19,7 +21,11 @@ final class RungObject: LuaObject {
 
   static let luaClass = LuaClass("kiln.Rung", "One step of a ladder.") {
     Operation(.text) { (object: RungObject, _) in
-      [.string("rung \(object.rung.action.phrase), at most \(object.rung.intensity) times in \(object.rung.period)")]
+      [
+        .string(
+          "rung \(object.rung.action.phrase), at most \(object.rung.intensity) times in \(object.rung.period)"
+        )
+      ]
     }
   }
 }
@@ -39,7 +45,9 @@ final class LadderObject: LuaObject {
   let ladder: Ladder
   init(_ ladder: Ladder) { self.ladder = ladder }
 
-  static let luaClass = LuaClass("kiln.Ladder", "What to do about a failed application, from the gentlest remedy to the last.") {
+  static let luaClass = LuaClass(
+    "kiln.Ladder", "What to do about a failed application, from the gentlest remedy to the last."
+  ) {
     Operation(.text) { (object: LadderObject, _) in
       [.string("ladder: " + object.ladder.rungs.map(\.action.phrase).joined(separator: " → "))]
     }

@@ -15,8 +15,10 @@ final class RungMaker: LuaObject {
   private static let common = [
     LuaParameter("intensity", .optional(.integer), "How many tries within `period`; 1 if not given."),
     LuaParameter("period", .optional(Span.type), "1 h if not given."),
-    LuaParameter("settle", .optional(Span.type), "How long failures don't count afterwards; 3 min if not given."),
-    LuaParameter("backoff", .optional(Span.type), "The wait before the second try, doubled for each later one."),
+    LuaParameter(
+      "settle", .optional(Span.type), "How long failures don't count afterwards; 3 min if not given."),
+    LuaParameter(
+      "backoff", .optional(Span.type), "The wait before the second try, doubled for each later one."),
     LuaParameter("timeout", .optional(Span.type), "The time allowed for the action; 10 min if not given."),
   ]
 
@@ -42,16 +44,20 @@ final class RungMaker: LuaObject {
   private var functions: [LuaFunctionDeclaration] {
     [
       maker(
-        "restart", "Restarts the application inside its server.", [LuaParameter("service", .optional(.string))]
+        "restart", "Restarts the application inside its server.",
+        [LuaParameter("service", .optional(.string))]
       ) { .restart(service: try $0.optional("service")) },
       maker("soft_reboot", "Asks the server to reboot.") { _ in .softReboot },
       maker("hard_reboot", "Pulls the server's plug and starts it again.") { _ in .hardReboot },
       maker("stop_start", "Stops the server and starts it.") { _ in .stopStart },
       maker("rebuild", "Gives the server a fresh disk from its image.") { _ in .rebuild },
       maker("replace", "Replaces the server in its stack, and what depends on it.") { _ in .replace },
-      maker("notify", "Tells someone, and heals nothing.", [LuaParameter("to", .string)]) { .notify(try $0("to")) },
+      maker("notify", "Tells someone, and heals nothing.", [LuaParameter("to", .string)]) {
+        .notify(try $0("to"))
+      },
       maker(
-        "custom", "Runs a function, which answers with `ha.recovered`, `ha.retry`, `ha.escalate` or `ha.hold`.",
+        "custom",
+        "Runs a function, which answers with `ha.recovered`, `ha.retry`, `ha.escalate` or `ha.hold`.",
         [LuaParameter("name", .string), LuaParameter("run", .function)]
       ) { [call] options in
         let function: LuaFunction = try options("run")

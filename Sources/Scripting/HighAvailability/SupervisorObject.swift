@@ -35,7 +35,8 @@ final class SupervisorObject: LuaObject {
       }
       return [.native(next.declaration)]
     }
-    AsyncMethod("status", "How each application fares.", returns: [LuaParameter("applications", .list(.any))]) {
+    AsyncMethod("status", "How each application fares.", returns: [LuaParameter("applications", .list(.any))])
+    {
       (object: SupervisorObject, _) in [.list(await object.supervisor.status().map(\.record))]
     }
     AsyncMethod(

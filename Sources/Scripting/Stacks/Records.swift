@@ -46,6 +46,7 @@ extension Event {
 extension OrderedDictionary where Key == String, Value == OutputRecord {
   /// The outputs as data; a secret one says so.
   var shown: Document.Value {
-    .map(OrderedDictionary<String, Document.Value>(uniqueKeysWithValues: map { ($0, $1.shown ?? "(secret)") }))
+    .map(
+      OrderedDictionary<String, Document.Value>(uniqueKeysWithValues: map { ($0, $1.shown ?? "(secret)") }))
   }
 }

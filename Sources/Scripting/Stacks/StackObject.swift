@@ -26,7 +26,9 @@ final class StackObject: LuaObject {
 
   static let luaClass = LuaClass("kiln.Stack", "A stack: what a template has become in a cloud.") {
     Property("name", .string, "Its name.") { (stack: StackObject) in .string(stack.name) }
-    Property("id", .string, "A UUID that no other stack has.") { (stack: StackObject) in .string(stack.identity.id) }
+    Property("id", .string, "A UUID that no other stack has.") { (stack: StackObject) in
+      .string(stack.identity.id)
+    }
     AsyncProperty("status", .string, "Its status, such as `CREATE_COMPLETE`.") { (stack: StackObject) in
       .string(try await stack.record().status.rawValue)
     }
@@ -50,7 +52,8 @@ final class StackObject: LuaObject {
   func record() async throws -> StackRecord { try await session.engine.describe(name) }
 
   /// Starts what a plan says.
-  private func start(_ plan: Plan, _ options: OperationOptions = OperationOptions()) async throws -> LuaValue {
+  private func start(_ plan: Plan, _ options: OperationOptions = OperationOptions()) async throws -> LuaValue
+  {
     let operation = try await session.engine.run(plan, options: options)
     desk.watch(operation)
     return .object(StackObject(operation.stack, session, desk, operation: operation))
@@ -59,7 +62,9 @@ final class StackObject: LuaObject {
   private func planUpdate(_ arguments: LuaArguments) async throws -> Plan {
     let template = try await desk.template(of: arguments["template"])
     let given: Value? = try arguments.optional("parameters")
-    let kept = try await record().head.blueprint.parameters.values.filter { template.parameters[$0.key] != nil }
+    let kept = try await record().head.blueprint.parameters.values.filter {
+      template.parameters[$0.key] != nil
+    }
     return try await session.engine.planUpdate(
       name, template, parameters: kept.merging(given?.map ?? [:]) { $1 })
   }

@@ -1,10 +1,11 @@
+import Document
+import OrderedCollections
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import Document
-import OrderedCollections
 
 /// What a Lua program composed: sections, entries, and the line of the program that each came from.
 struct Composition {
@@ -31,7 +32,8 @@ struct Composition {
         key: "AWSTemplateFormatVersion", keyPlace: start, value: Node("2010-09-09", at: start))
     ]
     if let description {
-      members.append(Node.Entry(key: "Description", keyPlace: start, value: Node(.string(description), at: start)))
+      members.append(
+        Node.Entry(key: "Description", keyPlace: start, value: Node(.string(description), at: start)))
     }
     for section in Self.sections {
       guard let entries = sections[section] else { continue }

@@ -33,8 +33,10 @@ extension ResourceSchema {
     switch kind {
     case .json: return nil
     case .string: return value.scalarText == nil ? mismatch(path, "a string", value) : nil
-    case .integer: return value.scalarText.flatMap { Int64($0) } == nil ? mismatch(path, "an integer", value) : nil
-    case .number: return value.scalarText.flatMap { Double($0) } == nil ? mismatch(path, "a number", value) : nil
+    case .integer:
+      return value.scalarText.flatMap { Int64($0) } == nil ? mismatch(path, "an integer", value) : nil
+    case .number:
+      return value.scalarText.flatMap { Double($0) } == nil ? mismatch(path, "a number", value) : nil
     case .boolean:
       let isTruth = ["true", "false"].contains(value.scalarText?.lowercased())
       return isTruth ? nil : mismatch(path, "a boolean", value)

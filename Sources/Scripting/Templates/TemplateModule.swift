@@ -1,12 +1,13 @@
+import Document
+import LuaRuntime
+package import OrderedCollections
+package import Templates
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import Document
-import LuaRuntime
-package import OrderedCollections
-package import Templates
 
 /// The schemas of the resource types that can be launched, by type name.
 package typealias Schemas = OrderedDictionary<String, ResourceSchema>
@@ -77,7 +78,8 @@ struct TemplateWorkshop: Sendable {
 
   func load(_ path: String) throws -> LuaValue {
     guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-      throw Diagnostic("unreadable_file", "\(path) can't be read", hint: "check that the file is there and readable")
+      throw Diagnostic(
+        "unreadable_file", "\(path) can't be read", hint: "check that the file is there and readable")
     }
     return try read(Source(name: path, text: String(decoding: data, as: UTF8.self)))
   }
@@ -87,13 +89,15 @@ struct TemplateWorkshop: Sendable {
     return try finish(TemplateReader.read(source, schemas: { known[$0] }))
   }
 
-  /// Checks a composition where its script wrote it, then reads what it says as text, which is what stacks keep.
+  /// Checks a composition where its script wrote it, then reads what it says as text, which is what stacks
+  /// keep.
   func compose(_ composition: Composition) throws -> LuaValue {
     let known = schemas()
     let node = composition.node
     let reading = TemplateReader.read(node, from: node.place.source, schemas: { known[$0] })
     _ = try finish(reading)
-    let text = Source(name: "template of \(node.place.source.name)", text: node.value.jsonText(indent: 2) + "\n")
+    let text = Source(
+      name: "template of \(node.place.source.name)", text: node.value.jsonText(indent: 2) + "\n")
     let final = TemplateReader.read(text, schemas: { known[$0] })
     guard let template = final.template else { throw Diagnostics(final.diagnostics) }
     return .object(TemplateObject(template))

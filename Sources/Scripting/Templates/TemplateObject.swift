@@ -26,10 +26,16 @@ final class TemplateObject: LuaObject {
       .list(object.template.outputs.keys.map(LuaValue.string))
     }
     Method(
-      "text", "The template as text.", [LuaParameter("format", .optional(.string), "`yaml` (the default) or `json`.")],
+      "text", "The template as text.",
+      [LuaParameter("format", .optional(.string), "`yaml` (the default) or `json`.")],
       returns: [LuaParameter("text", .string)]
-    ) { (object: TemplateObject, arguments) in [.string(try object.text(arguments.optional("format") ?? "yaml"))] }
-    Method("build", "Itself, as a composer's `build` gives.", returns: [LuaParameter("template", .object("kiln.Template"))]) {
+    ) { (object: TemplateObject, arguments) in
+      [.string(try object.text(arguments.optional("format") ?? "yaml"))]
+    }
+    Method(
+      "build", "Itself, as a composer's `build` gives.",
+      returns: [LuaParameter("template", .object("kiln.Template"))]
+    ) {
       (object: TemplateObject, _) in [.object(object)]
     }
     Operation(.text) { (object: TemplateObject, _) in [.string(object.summary)] }
@@ -40,7 +46,8 @@ final class TemplateObject: LuaObject {
     switch format {
     case "yaml": return value.yamlText()
     case "json": return value.jsonText(indent: 2) + "\n"
-    default: throw LuaError(.badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml' or 'json'")
+    default:
+      throw LuaError(.badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml' or 'json'")
     }
   }
 

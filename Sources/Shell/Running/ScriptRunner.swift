@@ -1,0 +1,86 @@
+package import Document
+import Glibc
+package import LuaRuntime
+import OrderedCollections
+package import Scripting
+
+/// Runs chunks and script files in one state, as `lua` does.
+package struct ScriptRunner: Sendable {
+  /// What to run: the chunks of `-e` in order, then the script.
+  package struct Invocation: Sendable {
+    package enum Script: Sendable {
+      case file(String)
+      case text(String, name: String)
+    }
+
+    package var chunks: [String]
+    package var script: Script?
+    /// What the script gets as `...` and in `arg`.
+    package var arguments: [String]
+
+    package init(chunks: [String] = [], script: Script? = nil, arguments: [String] = []) {
+      self.chunks = chunks
+      self.script = script
+      self.arguments = arguments
+    }
+  }
+
+  private let lua: Lua
+  private let workbench: Workbench
+
+  package init(lua: Lua, workbench: Workbench) {
+    self.lua = lua
+    self.workbench = workbench
+  }
+
+  /// Runs everything, then waits for the operations that it started.
+  ///
+  /// - Throws: What the script raised, as `LuaError`.
+  package func run(_ invocation: Invocation) async throws {
+    try await prepare(invocation)
+    for chunk in invocation.chunks { _ = try await lua.execute(chunk, name: "=(-e)") }
+    if let script = invocation.script {
+      let (text, name) = try load(script)
+      _ = try await lua.execute(text, name: name, arguments: invocation.arguments.map(LuaValue.string))
+    }
+    for session in await workbench.sessions.opened() { await session.engine.settle() }
+  }
+
+  private func prepare(_ invocation: Invocation) async throws {
+    try await workbench.equip(lua)
+    let arg = await lua.newTable()
+    let name: String =
+      switch invocation.script {
+      case .file(let path): path
+      case .text(_, let name): name
+      case nil: "kiln"
+      }
+    try await lua.set(arg, 0, .string(name))
+    for (index, argument) in invocation.arguments.enumerated() {
+      try await lua.set(arg, .integer(Int64(index + 1)), .string(argument))
+    }
+    try await lua.setGlobal("arg", .table(arg))
+  }
+
+  private func load(_ script: Invocation.Script) throws -> (text: String, name: String) {
+    switch script {
+    case .text(let text, let name): return (text, name)
+    case .file(let path):
+      guard let text = readFile(path) else {
+        let why = String(cString: strerror(errno))
+        throw Diagnostic("unreadable_file", "the script \(path) can't be read: \(why)")
+      }
+      return (text, path)
+    }
+  }
+}
+
+/// A file's text; nil when it can't be read, and `errno` says why.
+private func readFile(_ path: String) -> String? {
+  guard let file = fopen(path, "re") else { return nil }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+  return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+}

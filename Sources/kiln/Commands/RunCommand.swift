@@ -1,0 +1,122 @@
+import Ambience
+import ArgumentParser
+import Document
+import Glibc
+import LuaRuntime
+import Resources
+import Scripting
+import Shell
+
+/// `kiln [FILE] ...`: runs chunks and a script, or the REPL.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Runs a script or a chunk of Lua, or the REPL (the default command).")
+
+  @OptionGroup var cloud: CloudOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(name: .customShort("e"), help: ArgumentHelp("Runs a chunk of Lua; may be repeated.", valueName: "chunk"))
+  var chunks: [String] = []
+
+  @Flag(name: .customShort("i"), help: "Goes on with the REPL after the script.")
+  var isInteractive = false
+
+  @Flag(name: .customLong("no-init"), help: "Doesn't run ~/.config/kiln/init.lua before the REPL.")
+  var skipsInit = false
+
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: ArgumentHelp("A script, or - for standard input, and its arguments.", valueName: "file"))
+  var rest: [String] = []
+
+  func validate() throws {
+    if let first = rest.first, first.hasPrefix("-"), first != "-" {
+      throw ValidationError("there is no option \(first)")
+    }
+  }
+
+  func run() async throws {
+    let program = try Program(cloud, output)
+    try await program.run(invocation)
+  }
+
+  private var invocation: ScriptRunner.Invocation {
+    var invocation = ScriptRunner.Invocation(chunks: chunks)
+    guard let file = rest.first else {
+      if chunks.isEmpty, isatty(STDIN_FILENO) == 0 {
+        invocation.script = .text(InputFile.standardInput() ?? "", name: "stdin")
+      }
+      return invocation
+    }
+    invocation.arguments = Array(rest.dropFirst())
+    invocation.script =
+      file == "-" ? .text(InputFile.standardInput() ?? "", name: "stdin") : .file(file)
+    return invocation
+  }
+}
+
+/// A state of Lua with everything of kiln's in it, and how its results are shown.
+struct Program {
+  private let workbench: Workbench
+  private let lua: Lua
+  private let progress: Progress
+
+  init(_ cloud: CloudOptions, _ output: OutputOptions) throws {
+    let ambient = Ambient.system()
+    let opening = try Opening(cloud, environment: Environment.variables, ambient: ambient)
+    let progress = Progress(output)
+    self.progress = progress
+    workbench = Workbench(
+      sessions: opening.sessions, ambient: ambient, schemas: { ResourceSchemas.all },
+      watch: { progress.follow($0) },
+      warn: { Complaint.show([$0], color: Terminals.errorsAreColored) },
+      log: { level, message in Complaint.write("\(level.rawValue): \(message)\n") })
+    lua = Lua(ambient: ambient, output: { progress.write($0) })
+  }
+
+  func run(_ invocation: ScriptRunner.Invocation) async throws {
+    try await withInterruptions {
+      try await ScriptRunner(lua: lua, workbench: workbench).run(invocation)
+      await progress.settle()
+    }
+  }
+
+  /// Runs a body that Ctrl-C stops; a second Ctrl-C ends the program at once.
+  private func withInterruptions(_ body: () async throws -> Void) async throws {
+    let lua = lua
+    Interruption.listen { count in
+      if count > 1 { _exit(130) }
+      lua.stop()
+    }
+    do {
+      try await body()
+    } catch let error as LuaError where error.code == .stopped {
+      throw ExitCode(130)
+    }
+  }
+}
+
+extension Progress {
+  /// Progress on this program's standard output.
+  convenience init(_ options: OutputOptions) {
+    self.init(
+      options.output == .json ? .json : .text, isLive: Terminals.outputIsTerminal,
+      color: Terminals.outputIsColored)
+  }
+}
+
+/// The variables of the environment.
+enum Environment {
+  static var variables: [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let pair = String(cString: text)
+      if let equals = pair.firstIndex(of: "=") {
+        variables[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+      }
+      entry += 1
+    }
+    return variables
+  }
+}

@@ -1,0 +1,159 @@
+import Ambience
+import ArgumentParser
+import Document
+import Glibc
+import OrderedCollections
+import Scripting
+import Shell
+import StackEngine
+
+/// `kiln stacks`: the stacks on a cloud, from the command line.
+struct StacksCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stacks", abstract: "Lists, shows, follows, signals and deletes stacks.",
+    subcommands: [List.self, Show.self, Events.self, SignalStack.self, Delete.self, Resume.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the stacks, oldest first.")
+    @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let stacks = try await engine(cloud).list()
+      show(stacks.map(\.row), output) { Table(["name", "status", "created", "updated"], $0).lines }
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows a stack's status, resources and outputs.")
+    @Argument(help: "The stack's name.") var name: String
+    @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let stack = try await engine(cloud).describe(name)
+      guard output.output == .text else { return print(stack.value.jsonText()) }
+      print("\(name)  \(stack.status.rawValue)" + (stack.head.reason.isEmpty ? "" : "  \(stack.head.reason)"))
+      print("")
+      let rows = stack.resources.values.map(\.row)
+      Table(["logical_id", "type", "status", "physical_id", "reason"], rows).lines.forEach { print($0) }
+      guard !stack.outputs.isEmpty else { return }
+      print("")
+      for (name, output) in stack.outputs { print("\(name) = \(output.shown?.jsonText() ?? "(secret)")") }
+    }
+  }
+
+  struct Events: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows what happened to a stack.")
+    @Argument(help: "The stack's name.") var name: String
+    @Flag(help: "Goes on until the stack is deleted.") var follow = false
+    @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let engine = try await engine(cloud)
+      guard follow else {
+        for event in try await engine.events(of: name) { show(event) }
+        return
+      }
+      for try await event in try await engine.follow(name) { show(event) }
+    }
+
+    private func show(_ event: Event) {
+      print(output.output == .json ? event.value.jsonText() : EventLine(event).text)
+      fflush(stdout)
+    }
+  }
+
+  struct SignalStack: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "signal", abstract: "Signals a resource, as cfn-signal does for a wait condition's handle.")
+    @Argument(help: "The stack's name.") var name: String
+    @Argument(help: "The resource's logical ID.") var logicalID: String
+    @Flag(help: "Signals a failure.") var failure = false
+    @Option(help: "Why.") var reason = ""
+    @Option(help: "What the wait condition's Data is to have.") var data = ""
+    @Option(help: "Signals of one id count once.") var id = "kiln"
+    @OptionGroup var cloud: CloudOptions
+
+    func run() async throws {
+      try await engine(cloud).signal(
+        name, logicalID, Signal(id: id, isSuccess: !failure, reason: reason, data: data))
+    }
+  }
+
+  struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Deletes a stack and waits until it is gone.")
+    @Argument(help: "The stack's name.") var name: String
+    @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let engine = try await engine(cloud)
+      try await finish(try await engine.resume(), output)
+      try await finish([try await engine.delete(name)], output)
+    }
+  }
+
+  struct Resume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Finishes the operations that a dead process has left unfinished.")
+    @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws { try await finish(engine(cloud).resume(), output) }
+  }
+}
+
+private func engine(_ options: CloudOptions) async throws -> Engine {
+  let opening = try Opening(
+    options, environment: Environment.variables, ambient: Ambient.system())
+  return try await opening.session(opening.defaultName).engine
+}
+
+/// Shows operations until all have ended; throws the first failure.
+private func finish(_ operations: [StackEngine.Operation], _ output: OutputOptions) async throws {
+  let progress = Progress(output)
+  for operation in operations { progress.follow(operation) }
+  await progress.settle()
+  for operation in operations { _ = try await operation.result() }
+}
+
+/// Prints rows as a table, or each as a JSON object.
+private func show(
+  _ rows: [OrderedDictionary<String, Value>], _ output: OutputOptions,
+  table: ([OrderedDictionary<String, Value>]) -> [String]
+) {
+  switch output.output {
+  case .json: for row in rows { print(Value.map(row).jsonText()) }
+  case .text: for line in table(rows) { print(line) }
+  }
+}
+
+extension StackHead {
+  fileprivate var row: OrderedDictionary<String, Value> {
+    [
+      "name": .string(identity.name), "status": .string(status.rawValue), "reason": .string(reason),
+      "created": .string(created.description), "updated": .string(updated.description),
+      "id": .string(identity.id),
+    ]
+  }
+}
+
+extension ResourceRecord {
+  fileprivate var row: OrderedDictionary<String, Value> {
+    [
+      "logical_id": .string(logicalID), "type": .string(type), "status": .string(status.rawValue),
+      "physical_id": physical.map { .string($0.id) } ?? .null, "reason": .string(reason),
+    ]
+  }
+}
+
+extension StackRecord {
+  fileprivate var value: Value {
+    var row = head.row
+    row["resources"] = .list(resources.values.map { .map($0.row) })
+    row["outputs"] = .map(outputs.mapValues { $0.shown ?? "(secret)" })
+    return .map(row)
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// The program: a script to run, the REPL, or one of the commands.
+@main
+struct Kiln: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kiln",
+    abstract: "A scriptable orchestration shell for CloudFormation stacks on OpenStack.",
+    usage: """
+      kiln [options] [FILE | -] [arguments]
+      kiln [options] -e CHUNK [FILE] [arguments]
+      kiln template | stacks | cloud ...
+      """,
+    discussion: "Without a file or a chunk, kiln is a REPL. Exit codes: 0 all went well, 1 something failed, 2 the "
+      + "command line is wrong, 130 interrupted.",
+    version: "kiln 0.1",
+    subcommands: [RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, CompleteCommand.self],
+    defaultSubcommand: RunCommand.self)
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var waiting = command as? any AsyncParsableCommand {
+        try await waiting.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as ExitCode {
+      exit(withError: error)
+    } catch let error as CleanExit {
+      exit(withError: error)
+    } catch {
+      leave(with: error)
+    }
+  }
+
+  /// Says what went wrong and ends the program: 2 for a wrong command line, else 1.
+  private static func leave(with error: any Error) -> Never {
+    if let diagnostics = Complaint.diagnostics(of: error) {
+      Complaint.show(diagnostics, color: Terminals.errorsAreColored)
+      exit(withError: ExitCode(1))
+    }
+    Complaint.write(fullMessage(for: error) + "\n")
+    exit(withError: ExitCode(2))
+  }
+}

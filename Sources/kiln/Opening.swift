@@ -1,0 +1,124 @@
+import Ambience
+import Document
+import EmbeddedCloud
+import Glibc
+import HTTP
+import HighAvailability
+import OpenStack
+import Resources
+import Scripting
+import StackEngine
+import Store
+
+/// Opens clouds as the command line and the environment say.
+struct Opening: Sendable {
+  static let embeddedName = "embedded"
+
+  let environment: [String: String]
+  let ambient: Ambient
+  /// The journal's file, when one is named.
+  let store: String?
+  /// The cloud that is meant when none is named.
+  let defaultName: String
+
+  init(_ options: CloudOptions, environment: [String: String], ambient: Ambient) throws {
+    self.environment = environment
+    self.ambient = ambient
+    store = options.store
+    defaultName = try options.cloud ?? Self.chosenName(environment)
+  }
+
+  /// The cloud that the environment names, else the only one it describes, else the embedded one.
+  private static func chosenName(_ environment: [String: String]) throws -> String {
+    if let name = environment["OS_CLOUD"], !name.isEmpty { return name }
+    let names = try CloudConfiguration.names(environment: environment)
+    if environment["OS_AUTH_URL"]?.isEmpty == false { return environment["OS_CLOUD_NAME"] ?? "envvars" }
+    return names.count == 1 ? names[0] : embeddedName
+  }
+
+  var sessions: Sessions {
+    let opening = self
+    return Sessions(defaultName: defaultName) { try await opening.session($0) }
+  }
+
+  func session(_ name: String) async throws -> CloudSession {
+    name == Self.embeddedName ? try embedded() : try await real(name)
+  }
+
+  // MARK: - The two kinds of cloud
+
+  private func real(_ name: String) async throws -> CloudSession {
+    let configuration = try CloudConfiguration.load(cloud: name, environment: environment)
+    let network = CurlTransport(CurlTransport.Options(tls: configuration.tls))
+    let cloud = Cloud(
+      configuration: configuration, transport: RetryingTransport(network, ambient: ambient), ambient: ambient)
+    let journal = try SQLiteJournal(path: store ?? defaultStore(for: name))
+    return session(
+      name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
+  }
+
+  private func embedded() throws -> CloudSession {
+    let embedded = EmbeddedCloud(ambient: ambient)
+    let cloud = Cloud(configuration: embedded.configuration, transport: embedded, ambient: ambient)
+    let journal: any Journal = if let store { try SQLiteJournal(path: store) } else { MemoryJournal() }
+    return session(
+      Self.embeddedName, cloud, journal, region: embedded.configuration.region,
+      prober: NetworkProber(transport: embedded), guests: embedded)
+  }
+
+  private func session(
+    _ name: String, _ cloud: Cloud, _ journal: any Journal, region: String?, prober: any Prober,
+    guests: EmbeddedCloud? = nil
+  ) -> CloudSession {
+    let engine = Engine(
+      catalog: .openStack(cloud: cloud, ambient: ambient), journal: journal, ambient: ambient,
+      surroundings: Surroundings(region: region ?? "RegionOne"))
+    let remedies = EngineRemedies(engine, restartService: guests.map { restarter(engine, $0) })
+    let surroundings = Supervisor.Surroundings(
+      ambient: ambient, prober: prober, remedies: remedies,
+      resolve: Supervisor.Surroundings.resolver(engine),
+      serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
+      record: Supervisor.Surroundings.recorder(engine))
+    return CloudSession(
+      name: name, cloud: cloud, engine: engine, surroundings: surroundings,
+      guest: guests.map { guests in { try await EmbeddedGuest(guests, server: $0) } })
+  }
+
+  /// Restarts services inside the guests of the embedded cloud.
+  private func restarter(_ engine: Engine, _ cloud: EmbeddedCloud) -> EngineRemedies.RestartService {
+    { service, target, _ in
+      let stack = try await engine.describe(target.stack)
+      guard let server = stack.resources[target.logicalID]?.physical?.id else {
+        throw RemedyError(.impossible, "\(target.logicalID) has no server")
+      }
+      try await EmbeddedGuest(cloud, server: server).restartService(service ?? "")
+    }
+  }
+
+  // MARK: - The store
+
+  /// The journal's file for a cloud, under the user's state folder, which is made if it isn't there.
+  private func defaultStore(for cloud: String) throws -> String {
+    let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    guard let base = state ?? environment["HOME"].map({ "\($0)/.local/state" }) else {
+      throw Diagnostic(
+        "no_state_folder", "neither HOME nor XDG_STATE_HOME says where the journal goes",
+        hint: "name a file with --store")
+    }
+    let file = cloud.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? String($0) : "_" }.joined()
+    try makeFolders("\(base)/kiln")
+    return "\(base)/kiln/\(file).sqlite"
+  }
+
+  private func makeFolders(_ path: String) throws {
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      made += "/\(part)"
+      guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
+        throw Diagnostic(
+          "no_state_folder", "the folder \(made) can't be made: \(String(cString: strerror(errno)))",
+          hint: "name a file with --store")
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// What every command that works on a cloud can be told.
+struct CloudOptions: ParsableArguments {
+  @Option(help: "The cloud, by its name in clouds.yaml; 'embedded' is the one in memory.")
+  var cloud: String?
+
+  @Option(help: ArgumentHelp("The file that keeps the stacks' journal.", valueName: "file"))
+  var store: String?
+}
+
+/// How output is written.
+struct OutputOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, Sendable {
+    case text, json
+  }
+
+  @Option(name: .shortAndLong, help: "The form of what is printed: text or json.")
+  var output: Format = .text
+}
