@@ -62,6 +62,9 @@ let package = Package(
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     // Floor 4
+    floor(
+      "Resources",
+      uses: ["StackEngine", "OpenStack", "Templates", "Document", "Ambience", "Secrets", collections]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
     // Tests
@@ -71,6 +74,11 @@ let package = Package(
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "Resources",
+      uses: [
+        "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections,
+      ]),
     tests(
       of: "HighAvailability",
       uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
