@@ -1,5 +1,7 @@
 import Document
 import OpenStack
+import OrderedCollections
+import StackEngine
 import Templates
 import Testing
 
