@@ -63,6 +63,9 @@ let package = Package(
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     // Floor 4
+    floor(
+      "Resources",
+      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
     floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
@@ -77,9 +80,6 @@ let package = Package(
         "Document", "Ambience", "Secrets", collections,
       ]),
 
-    // Floor 6
-    floor("Shell", uses: ["Scripting", "LuaRuntime", "StackEngine", "Document", "Ambience", collections]),
-
     // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
@@ -90,12 +90,18 @@ let package = Package(
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(
+      of: "Resources",
+      uses: [
+        "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
+        collections,
+      ]),
+    tests(
       of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     tests(
       of: "HighAvailability",
       uses: [
-        "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
-        collections,
+        "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
+        "Secrets", collections,
       ]),
   ]
 )

@@ -1,0 +1,35 @@
+package import Ambience
+import Document
+package import OpenStack
+
+/// What all resource types share: the cloud, and the waiting for its servers and volumes.
+package struct OpenStackContext: Sendable {
+  let cloud: Cloud
+  let ambient: Ambient
+  let servers: Watch<Server>
+  let volumes: Watch<Volume>
+
+  package init(cloud: Cloud, ambient: Ambient) {
+    self.cloud = cloud
+    self.ambient = ambient
+    servers = Watch("server", ambient: ambient) { try await cloud.compute.servers.list() }
+    volumes = Watch("volume", ambient: ambient) { try await cloud.volume.volumes.list() }
+  }
+
+  /// Makes a call again while the cloud says that the resource is in a state that forbids it.
+  func untilAllowed<Result>(
+    within limit: Duration = .seconds(120), _ body: () async throws -> Result
+  ) async throws -> Result {
+    let end = ambient.uptime() + limit
+    var pause = Duration.seconds(1)
+    while true {
+      do {
+        return try await body()
+      } catch let error as OpenStackError where error.code == .conflict || error.isPassing {
+        if ambient.uptime() + pause >= end { throw error }
+        try await ambient.sleep(ambient.jitter(pause))
+        pause = min(pause * 2, .seconds(8))
+      }
+    }
+  }
+}

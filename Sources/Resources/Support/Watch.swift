@@ -1,0 +1,89 @@
+import Ambience
+import Document
+import OpenStack
+import OrderedCollections
+
+/// Waits for changes of many resources of one kind with one list call per interval for all of them.
+///
+/// Whoever looks first makes the list; the others take it when it began after their last look.
+actor Watch<Resource: CloudResource> {
+  private struct Look {
+    let number: Int
+    let begun: Duration
+    let resources: [String: Resource]
+  }
+
+  private let label: String
+  private let ambient: Ambient
+  private let list: @Sendable () async throws -> [Resource]
+  private var latest: Look?
+  private var begunLooks = 0
+  private var isLooking = false
+
+  init(_ label: String, ambient: Ambient, list: @escaping @Sendable () async throws -> [Resource]) {
+    self.label = label
+    self.ambient = ambient
+    self.list = list
+  }
+
+  /// Returns what `judge` says of the resource once it says something.
+  ///
+  /// - Parameters:
+  ///   - goal: What is waited for, for the message when time runs out: `be active`.
+  ///   - judge: Gets the resource, nil when it isn't there; gives nil to wait on.
+  func wait<Result: Sendable>(
+    for id: String, to goal: String, within limit: Duration,
+    judge: @Sendable (Resource?) throws -> Result?
+  ) async throws -> Result {
+    let start = ambient.uptime()
+    var seen = begunLooks
+    while true {
+      if let look = try await look(after: seen, deadline: start + limit) {
+        if let result = try judge(look.resources[id]) { return result }
+        seen = look.number
+      }
+      let age = ambient.uptime() - start
+      if age >= limit {
+        throw ResourceError(
+          .timedOut, "\(label) \(id) did not \(goal) within \(limit.components.seconds) s")
+      }
+      try await ambient.sleep(min(limit - age, ambient.jitter(interval(age))))
+    }
+  }
+
+  /// Short while something may be ready soon, longer the longer it takes.
+  private func interval(_ age: Duration) -> Duration { min(.seconds(10), max(.seconds(1), age / 10)) }
+
+  /// A list that began after the given one; nil when the cloud could not answer now.
+  private func look(after seen: Int, deadline: Duration) async throws -> Look? {
+    while ambient.uptime() <= deadline {
+      try Task.checkCancellation()
+      if let latest, latest.number > seen { return latest }
+      if !isLooking { return try await makeLook() }
+      try await ambient.sleep(.milliseconds(50))
+    }
+    return nil
+  }
+
+  private func makeLook() async throws -> Look? {
+    isLooking = true
+    defer { isLooking = false }
+    begunLooks += 1
+    let number = begunLooks
+    let begun = ambient.uptime()
+    do {
+      let resources = try await list()
+      let byID = Dictionary(resources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+      let look = Look(number: number, begun: begun, resources: byID)
+      latest = look
+      return look
+    } catch let error as OpenStackError where error.isPassing {
+      return nil
+    }
+  }
+}
+
+extension OpenStackError {
+  /// Whether the same call may well succeed a little later.
+  var isPassing: Bool { [.unavailable, .unreachable, .timedOut, .rateLimited].contains(code) }
+}

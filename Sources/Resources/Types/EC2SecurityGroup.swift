@@ -1,0 +1,75 @@
+import Document
+import OpenStack
+import OrderedCollections
+package import StackEngine
+package import Templates
+
+/// `AWS::EC2::SecurityGroup`: a security group of Neutron's with its rules.
+package struct EC2SecurityGroup: ResourceType {
+  package let name = "AWS::EC2::SecurityGroup"
+  package let schema: ResourceSchema
+  let context: OpenStackContext
+  private var groups: Calls<SecurityGroup> { context.cloud.network.securityGroups }
+
+  package func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    let id = try await call.stepID("group", find: { try await find(call)?.id }) {
+      try await groups.create(
+        NewSecurityGroup(name: call.physicalName, description: call.text("GroupDescription") ?? "")
+      ).id
+    }
+    try await setRules(of: id, call)
+    return PhysicalResource(id: id)
+  }
+
+  package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    try await setRules(of: resource.id, call)
+    return resource
+  }
+
+  package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    // A port that goes away holds it for a moment.
+    _ = try await context.untilAllowed(within: .seconds(180)) { try await groups.deleteIfPresent(resource.id) }
+  }
+
+  package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    try await find(call).map { PhysicalResource(id: $0.id) }
+  }
+
+  private func find(_ call: ResourceCall) async throws -> SecurityGroup? {
+    try await groups.list(["name": call.physicalName]).first
+  }
+
+  /// Makes the group's rules those of the properties; what is as it should be stays, so it can be done again.
+  private func setRules(of id: String, _ call: ResourceCall) async throws {
+    var wanted = try await rules("SecurityGroupIngress", .ingress, call)
+    let givesEgress = call.properties["SecurityGroupEgress"]?.list?.isEmpty == false
+    if givesEgress { wanted += try await rules("SecurityGroupEgress", .egress, call) }
+    let present = try await groups.get(id).rules
+    let rules = context.cloud.network.securityGroupRules
+    for rule in present where !wanted.contains(RuleDraft(rule)) {
+      // Neutron's own egress rules stay until the template says something about egress.
+      if rule.direction == .egress, !givesEgress, call.previous?["SecurityGroupEgress"] == nil { continue }
+      try await rules.deleteIfPresent(rule.id)
+    }
+    let known = Set(present.map { RuleDraft($0) })
+    for rule in Set(wanted) where !known.contains(rule) {
+      do {
+        _ = try await rules.create(rule.new(in: id))
+      } catch let error as OpenStackError where error.code == .conflict {}
+    }
+  }
+
+  private func rules(
+    _ property: String, _ direction: SecurityGroupRule.Direction, _ call: ResourceCall
+  ) async throws -> [RuleDraft] {
+    var drafts: [RuleDraft] = []
+    for entry in call.properties[property]?.list ?? [] {
+      var draft = try RuleDraft(entry, direction)
+      if let name = entry["SourceSecurityGroupName"]?.scalarText, draft.remoteGroupID == nil {
+        draft.remoteGroupID = try await groups.find(name).id
+      }
+      drafts.append(draft)
+    }
+    return drafts
+  }
+}

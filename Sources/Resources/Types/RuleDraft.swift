@@ -1,0 +1,54 @@
+import Document
+import OpenStack
+
+/// What a rule of a security group says, without its identity: so that rules can be compared.
+struct RuleDraft: Hashable {
+  var direction: SecurityGroupRule.Direction
+  var `protocol`: String?
+  var firstPort: Int?
+  var lastPort: Int?
+  var remotePrefix: String?
+  var remoteGroupID: String?
+  var etherType = "IPv4"
+
+  /// Reads a rule of a template.
+  ///
+  /// - Throws: `bad_property` for a port that is no number.
+  init(_ entry: Value, _ direction: SecurityGroupRule.Direction) throws {
+    self.direction = direction
+    let name = entry["IpProtocol"]?.scalarText?.lowercased()
+    // -1 is EC2's word for any.
+    `protocol` = name == "-1" ? nil : name
+    if `protocol` != nil {
+      firstPort = try Self.port(entry["FromPort"])
+      lastPort = try Self.port(entry["ToPort"]) ?? (name == "icmp" ? nil : firstPort)
+    }
+    let prefix = entry["CidrIp"]?.scalarText
+    remotePrefix = prefix == "0.0.0.0/0" ? nil : prefix
+    remoteGroupID = entry["SourceSecurityGroupId"]?.scalarText
+  }
+
+  init(_ rule: SecurityGroupRule) {
+    direction = rule.direction
+    `protocol` = rule.protocol
+    firstPort = rule.firstPort
+    lastPort = rule.lastPort
+    remotePrefix = rule.remotePrefix == "0.0.0.0/0" ? nil : rule.remotePrefix
+    remoteGroupID = rule.remoteGroupID
+    etherType = rule.etherType
+  }
+
+  func new(in group: String) -> NewSecurityGroupRule {
+    NewSecurityGroupRule(
+      groupID: group, direction: direction, etherType: etherType, protocol: `protocol`, firstPort: firstPort,
+      lastPort: lastPort, remotePrefix: remotePrefix, remoteGroupID: remoteGroupID)
+  }
+
+  private static func port(_ value: Value?) throws -> Int? {
+    guard let text = value?.scalarText, !text.isEmpty else { return nil }
+    guard let port = Int(text), (-1...65_535).contains(port) else {
+      throw ResourceError(.badProperty, "\(text) is no port", hint: "use 0 to 65535, or -1 for any")
+    }
+    return port < 0 ? nil : port
+  }
+}

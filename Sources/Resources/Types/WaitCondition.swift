@@ -1,0 +1,84 @@
+import Ambience
+import Document
+import OpenStack
+import OrderedCollections
+package import StackEngine
+package import Templates
+
+/// `AWS::CloudFormation::WaitCondition`: waits until guests have signalled success often enough.
+package struct WaitCondition: ResourceType {
+  package let name = "AWS::CloudFormation::WaitCondition"
+  package let schema: ResourceSchema
+  package let onlyWaits = true
+  let context: OpenStackContext
+
+  package func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    let address = SignalAddress(try call.required("Handle"), stack: call.stack)
+    let count = Int(call.properties["Count"]?.integer ?? 1)
+    let limit = Duration.seconds(call.properties["Timeout"]?.integer ?? 3600)
+    let end = context.ambient.uptime() + limit
+    while true {
+      let signals = try await collect(address, call)
+      if let failed = signals.values.first(where: { !$0.isSuccess }) {
+        throw ResourceError(
+          .signalledFailure,
+          "the guest signalled a failure: \(failed.reason.isEmpty ? "it gave no reason" : failed.reason)")
+      }
+      if signals.count >= count { return physical(call, signals) }
+      let left = end - context.ambient.uptime()
+      if left <= .zero { throw timeout(call, limit, signals.count, count) }
+      let pause = min(left, context.ambient.jitter(.seconds(3)))
+      try await call.signals.awaitSignal(to: address?.logicalID ?? call.logicalID, timeout: pause)
+    }
+  }
+
+  package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    try await create(call)
+  }
+
+  package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
+
+  private func physical(_ call: ResourceCall, _ signals: OrderedDictionary<String, Signal>) -> PhysicalResource {
+    let data = Value.map(signals.mapValues { .string($0.data) })
+    return PhysicalResource(id: call.physicalName, attributes: ["Data": .string(data.jsonText())])
+  }
+
+  private func timeout(_ call: ResourceCall, _ limit: Duration, _ come: Int, _ count: Int) -> ResourceError {
+    ResourceError(
+      .timedOut, "\(come) of \(count) signals came within \(limit.components.seconds) s",
+      hint: "guests signal with cfn-signal; by hand: kiln stacks signal \(call.stack.name) \(call.logicalID)")
+  }
+
+  /// All signals to the handle and to the condition itself, by id, those in the object store as well.
+  private func collect(
+    _ address: SignalAddress?, _ call: ResourceCall
+  ) async throws -> OrderedDictionary<String, Signal> {
+    if case .object(let object, let container)? = address,
+      let signal = try await read(object, in: container)
+    {
+      let known = try await call.signals.signals(to: call.logicalID)
+      if !known.contains(signal) { try await call.signals.record(signal, to: call.logicalID) }
+    }
+    var all = try await call.signals.signals(to: call.logicalID)
+    if let handle = address?.logicalID { all += try await call.signals.signals(to: handle) }
+    return OrderedDictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+  }
+
+  private func read(_ object: String, in container: String) async throws -> Signal? {
+    do {
+      return Self.signal(try await context.cloud.object.get(object, in: container))
+    } catch let error as OpenStackError where error.code == .notFound || error.isPassing {
+      return nil
+    }
+  }
+
+  /// Reads what `cfn-signal` sends; nil for anything else.
+  static func signal(_ bytes: [UInt8]) -> Signal? {
+    guard bytes.count <= 65_536, let value = try? Value.json(bytes), let status = value["Status"]?.string,
+      let id = value["UniqueId"]?.scalarText, ["SUCCESS", "FAILURE"].contains(status)
+    else { return nil }
+    return Signal(
+      id: id, isSuccess: status == "SUCCESS", reason: value["Reason"]?.scalarText ?? "",
+      data: value["Data"]?.scalarText ?? "")
+  }
+}

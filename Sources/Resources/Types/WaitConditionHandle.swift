@@ -1,0 +1,53 @@
+import Ambience
+import Document
+import OpenStack
+import OrderedCollections
+package import StackEngine
+package import Templates
+
+/// `AWS::CloudFormation::WaitConditionHandle`: a URL that guests PUT their signals to.
+///
+/// Where the cloud has object storage, it is a temporary URL for an object of the stack's container; else only
+/// kiln itself can signal.
+package struct WaitConditionHandle: ResourceType {
+  package let name = "AWS::CloudFormation::WaitConditionHandle"
+  package let schema: ResourceSchema
+  let context: OpenStackContext
+  private var store: ObjectStore { context.cloud.object }
+
+  package func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    let container = SignalAddress.container(call)
+    let object = SignalAddress.object(call)
+    do {
+      let key = try await store.temporaryURLKey()
+      _ = try await call.step("container") {
+        try await store.createContainer(container)
+        return ["id": .string(call.physicalName), "container": .string(container), "object": .string(object)]
+      }
+      // Twelve hours are the longest Timeout of a wait condition; a day leaves time before it.
+      let url = try await store.temporaryURL(
+        method: "PUT", object: object, in: container, expires: call.ambient.now() + .seconds(86_400), key: key)
+      return PhysicalResource(
+        id: call.physicalName, reference: .string(url),
+        notes: ["container": .string(container), "object": .string(object)])
+    } catch let error as OpenStackError where [.noEndpoint, .forbidden].contains(error.code) {
+      return PhysicalResource(id: call.physicalName, reference: .string(SignalAddress.local(call)))
+    }
+  }
+
+  package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
+
+  package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    let notes = resource.notes["container"]?.map ?? resource.notes
+    guard let container = notes["container"]?.string, let object = notes["object"]?.string else { return }
+    do {
+      try await store.delete(object, in: container)
+    } catch let error as OpenStackError where error.code == .notFound {}
+    do {
+      // Other handles of the stack may still have their objects in it; the last one takes it away.
+      try await store.deleteContainer(container)
+    } catch let error as OpenStackError where [.notFound, .conflict].contains(error.code) {}
+  }
+}
