@@ -34,6 +34,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "kiln",
+  products: [.executable(name: "kiln", targets: ["kiln"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -46,6 +47,7 @@ let package = Package(
     // Floor 0: C libraries made safe to call.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
     // Floor 1
     floor("Ambience", uses: []),
@@ -63,9 +65,7 @@ let package = Package(
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     // Floor 4
-    floor(
-      "Resources",
-      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    floor("Resources", uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
     floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
@@ -73,12 +73,13 @@ let package = Package(
     .target(
       name: "StandardLibrary", path: "stdlib", exclude: ["meta"], resources: [.embedInCode("kiln")],
       swiftSettings: strict),
-    floor(
-      "Scripting",
-      uses: [
-        "StandardLibrary", "LuaRuntime", "HighAvailability", "StackEngine", "OpenStack", "HTTP", "Templates",
-        "Document", "Ambience", "Secrets", collections,
-      ]),
+    floor("Scripting", uses: ["StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+
+    // Floor 6
+    floor("Shell", uses: ["Scripting", "LuaRuntime", "StackEngine", "Document", "Ambience", "CReadline", collections]),
+
+    // Floor 7
+    .executableTarget(name: "kiln", dependencies: ["Shell", "Scripting", "HighAvailability", "Store", "Resources", "StackEngine", "EmbeddedCloud", "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections, argumentParser], swiftSettings: strict),
 
     // Tests
     tests(of: "Ambience"),
@@ -89,19 +90,9 @@ let package = Package(
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
-    tests(
-      of: "Resources",
-      uses: [
-        "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
-        collections,
-      ]),
-    tests(
-      of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
-    tests(
-      of: "HighAvailability",
-      uses: [
-        "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
-        "Secrets", collections,
-      ]),
+    tests(of: "Resources", uses: ["EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+    tests(of: "HighAvailability", uses: ["EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    .testTarget(name: "AcceptanceTests", dependencies: ["kiln"], swiftSettings: strict),
   ]
 )
