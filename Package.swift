@@ -65,7 +65,19 @@ let package = Package(
     floor(
       "Resources",
       uses: ["StackEngine", "OpenStack", "Templates", "Document", "Ambience", "Secrets", collections]),
+    floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
+
+    // Floor 5
+    .target(
+      name: "StandardLibrary", path: "stdlib", exclude: ["meta"], resources: [.embedInCode("kiln")],
+      swiftSettings: strict),
+    floor(
+      "Scripting",
+      uses: [
+        "StandardLibrary", "LuaRuntime", "HighAvailability", "StackEngine", "OpenStack", "HTTP", "Templates",
+        "Document", "Ambience", "Secrets", collections,
+      ]),
 
     // Tests
     tests(of: "Ambience"),
@@ -73,7 +85,10 @@ let package = Package(
     tests(of: "Document"),
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
+    tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(
       of: "Resources",
       uses: [

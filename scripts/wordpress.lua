@@ -111,7 +111,7 @@ heading("launch " .. options.name .. " on " .. kiln.cloud.name)
 local stack = stacks.create(options.name, blueprint, parameters):wait()
 
 heading "outputs"
-for _, output in ipairs(stack.outputs) do print(("%-12s %s"):format(output.name, output.value)) end
+for name, value in pairs(stack.outputs) do print(("%-12s %s"):format(name, value)) end
 
 -- 2. Break it, and watch the ladder being climbed
 
@@ -133,7 +133,7 @@ if kiln.cloud.is_embedded and not options.template then
     checks = {
       ha.check.http { url = stack.outputs.WebsiteURL, every = "500ms", timeout = "2s", fall = 3, rise = 2 },
     },
-    ladder = ha.ladder {
+    ladder = ha.ladder({
       ha.rung.restart { service = "httpd", intensity = 2, period = "10m", settle = "2s" },
       ha.rung.soft_reboot { settle = "4s" },
       ha.rung.hard_reboot { settle = "4s" },
@@ -146,8 +146,7 @@ if kiln.cloud.is_embedded and not options.template then
       },
       ha.rung.rebuild { settle = "8s" },
       ha.rung.replace { settle = "8s" },
-      reset_after = "1h",
-    },
+    }, { reset_after = "1h" }),
   }
   local supervisor <close> = ha.supervise(policy)
 

@@ -25,6 +25,7 @@ struct kl_strand {
   int anchor;
   volatile int stopped;          // set by any thread, read by the signal handler
   int raised;                    // how often the stop has been raised
+  int resumed;                   // how often it has gone on since it was stopped
 };
 
 kl_state *kl_state_of(lua_State *L);

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// How many instructions a stopped strand gets to clean up in, before each further one raises.
-enum { GRACE = 10000 };
+// How many instructions, or how many resumes, a stopped strand gets to clean up in before each further
+// instruction raises.
+enum { GRACE = 10000, RESUMES = 64 };
 
 static _Thread_local kl_state *here;
 
@@ -72,9 +73,16 @@ void kl_stop(kl_strand *strand) {
 
 bool kl_stopped(kl_strand *strand) { return strand->stopped != 0; }
 
+// Each resume starts a new count of instructions, so resumes are counted too.
+static void go_on(lua_State *L, kl_strand *strand) {
+  if (strand->resumed < RESUMES) strand->resumed++;
+  else strand->raised = 2;
+  arm(L, strand);
+}
+
 void kl_continue_stop(lua_State *L) {
   kl_strand *strand = kl_state_of(L)->strand;
-  if (strand && strand->stopped) arm(L, strand);
+  if (strand && strand->stopped) go_on(L, strand);
 }
 
 // MARK: Strands
@@ -137,7 +145,7 @@ static int run(kl_strand *strand, int arguments, int *results) {
   pthread_mutex_unlock(&state->gate);
   if (strand->stopped) {
     if (strand->raised == 0) strand->raised = 1;
-    arm(strand->thread, strand);
+    go_on(strand->thread, strand);
   }
   int status = lua_resume(strand->thread, NULL, arguments, results);
   pthread_mutex_lock(&state->gate);

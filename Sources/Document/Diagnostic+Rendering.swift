@@ -95,14 +95,16 @@ private struct Excerpt {
     let cells = Cell.cells(of: text)
     let start = min(place.start.column - 1, cells.count)
     let isSameLine = place.end.line == place.start.line
-    let end = min(max(isSameLine ? place.end.column - 1 : cells.count, start + 1), max(cells.count, start + 1))
+    let end = min(
+      max(isSameLine ? place.end.column - 1 : cells.count, start + 1), max(cells.count, start + 1))
     let range = visible(cells, around: start)
     let before = range.lowerBound > 0 ? "…" : ""
     let after = range.upperBound < cells.count ? "…" : ""
     let shown = before + cells[range].map(\.text).joined() + after
     let offset = before.count + width(cells[range.lowerBound..<max(range.lowerBound, start)])
     let marked = start < cells.count ? width(cells[start..<min(end, range.upperBound)]) : 1
-    let underline = String(repeating: " ", count: offset) + paint(String(repeating: "^", count: max(1, marked)), style)
+    let underline =
+      String(repeating: " ", count: offset) + paint(String(repeating: "^", count: max(1, marked)), style)
     return (shown, underline)
   }
 

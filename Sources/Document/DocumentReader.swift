@@ -13,8 +13,8 @@ package enum DocumentReader {
 
   /// Reads one YAML document: 1.1 as CloudFormation takes it.
   ///
-  /// Only `true` and `false` are booleans, dates and numbers with leading zeros stay text, short tags are kept
-  /// in the nodes, aliases and merge keys are resolved.
+  /// Only `true` and `false` are booleans, dates and numbers with leading zeros stay text, short tags are
+  /// kept in the nodes, aliases and merge keys are resolved.
   package static func yaml(_ source: Source) throws(Diagnostics) -> Node {
     try checkSize(source)
     return try YAMLReader.read(source)

@@ -74,7 +74,8 @@ struct JSONScanner: ~Copyable {
   }
 
   private func isWordByte(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x5F || (0x30...0x39).contains(byte)
+    (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x5F
+      || (0x30...0x39).contains(byte)
   }
 
   /// Reads a number: an integer where it fits 64 bits, else a floating point number.

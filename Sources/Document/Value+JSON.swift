@@ -16,7 +16,8 @@ extension Value {
       let source = Source(name: "JSON", text: text)
       let start = error.offset <= 4000 ? source.position(ofByte: error.offset) : nil
       let place = start.map { start in
-        Place(source: source, start: start, end: Position(line: start.line, column: start.column + error.length))
+        Place(
+          source: source, start: start, end: Position(line: start.line, column: start.column + error.length))
       }
       throw Diagnostics(
         Diagnostic("invalid_json", "\(error.message) at byte \(error.offset)", at: place, hint: error.hint))

@@ -16,7 +16,7 @@ enum YAMLQuoting {
     var mantissa = String(text[..<mark])
     let exponent = text[text.index(after: mark)...]
     if !mantissa.contains(".") { mantissa += ".0" }
-    return mantissa + "e" + (exponent.hasPrefix("-") ? "" : "+") + exponent
+    return mantissa + "e" + (exponent.hasPrefix("-") || exponent.hasPrefix("+") ? "" : "+") + exponent
   }
 
   /// Whether all readers, of YAML 1.1 and 1.2, take the text without quotes as a string.
@@ -38,7 +38,9 @@ enum YAMLQuoting {
   }
 
   /// The words that YAML 1.1 takes as booleans and null.
-  private static let words: Set<String> = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan"]
+  private static let words: Set<String> = [
+    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan",
+  ]
 
   /// Numbers, dates, times and sexagesimal numbers, generously.
   private static func looksLikeNumber(_ text: String) -> Bool {
@@ -63,7 +65,8 @@ enum YAMLQuoting {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       case "\r": result += "\\r"
-      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+      case _
+      where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
         || [0x2028, 0x2029, 0xFEFF].contains(scalar.value):
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
@@ -76,10 +79,13 @@ enum YAMLQuoting {
   /// The text as a literal block; nil when a block can't hold it unchanged.
   private static func block(_ text: String, indent: Int) -> String? {
     let isPlainText = text.unicodeScalars.allSatisfy {
-      $0 == "\n" || $0 == "\t" || ($0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
-        && ![0x2028, 0x2029, 0xFEFF].contains($0.value))
+      $0 == "\n" || $0 == "\t"
+        || ($0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
+          && ![0x2028, 0x2029, 0xFEFF].contains($0.value))
     }
-    guard isPlainText, let first = text.utf8.first, first != 0x0A, first != 0x20, first != 0x09 else { return nil }
+    guard isPlainText, let first = text.utf8.first, first != 0x0A, first != 0x20, first != 0x09 else {
+      return nil
+    }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let trailing = lines.reversed().prefix { $0.isEmpty }.count
     // A text of line ends alone was refused above: its first byte is one.

@@ -1,7 +1,7 @@
 /// The types of YAML scalars, by what CloudFormation takes of YAML 1.1.
 ///
-/// A reading that could lose what was written is not made: `yes`, `2010-09-09`, `012`, `1_000` and `10:30` are
-/// text.
+/// A reading that could lose what was written is not made: `yes`, `2010-09-09`, `012`, `1_000` and `10:30`
+/// are text.
 enum YAMLScalar {
   private static let standardPrefix = "tag:yaml.org,2002:"
 

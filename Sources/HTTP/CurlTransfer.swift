@@ -79,7 +79,8 @@ final class CurlTransfer: @unchecked Sendable {
     if hasBody {
       ccurl_set_long(easy, CURLOPT_POST, 1)
       _ = request.body.withUnsafeBytes { bytes in
-        bytes.isEmpty ? ccurl_set_body(easy, "", 0) : ccurl_set_body(easy, bytes.baseAddress, Int64(bytes.count))
+        bytes.isEmpty
+          ? ccurl_set_body(easy, "", 0) : ccurl_set_body(easy, bytes.baseAddress, Int64(bytes.count))
       }
     }
     switch request.method {

@@ -111,7 +111,8 @@ final class CurlWorker: @unchecked Sendable {
     }
   }
 
-  private func begin(_ transfer: CurlTransfer, waking continuation: CheckedContinuation<Response, any Error>) {
+  private func begin(_ transfer: CurlTransfer, waking continuation: CheckedContinuation<Response, any Error>)
+  {
     do {
       if transfer.isCancelled { throw CancellationError() }
       try transfer.prepare(continuation)

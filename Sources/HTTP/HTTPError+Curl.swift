@@ -3,9 +3,8 @@ import CCurl
 extension HTTPError.Code {
   /// What libcurl's code means to us.
   ///
-  /// - Parameters:
-  ///   - wasSent: Whether the connection was made, so that the server may have got the request.
-  ///   - isOverdue: Whether the request's whole time is over, not only that for connecting.
+  /// `wasSent` says whether the connection was made, so that the server may have got the request; `isOverdue`,
+  /// whether the request's whole time is over, not only that for connecting.
   init(_ code: CURLcode, wasSent: Bool, isOverdue: Bool) {
     self =
       switch code {

@@ -10,7 +10,8 @@ package struct TLSOptions: Sendable, Hashable {
   package var keyFile: String?
 
   package init(
-    verifies: Bool = true, authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil
+    verifies: Bool = true, authorityFile: String? = nil, certificateFile: String? = nil,
+    keyFile: String? = nil
   ) {
     self.verifies = verifies
     self.authorityFile = authorityFile

@@ -1,62 +1,63 @@
-package import Document
 internal import CLua
+package import Document
 
 // MARK: - Globals and modules
 
 extension Lua {
   package func setGlobal(_ name: String, _ value: LuaValue) throws {
     let core = core
-    try core.scoped { L in
-      kl_push_globals(L)
-      try core.push(value, L)
-      kl_set_field(L, -2, name)
+    try core.scoped { stack in
+      kl_push_globals(stack)
+      try core.push(value, stack)
+      kl_set_field(stack, -2, name)
     }
   }
 
   package func global(_ name: String) -> LuaValue {
     let core = core
-    return core.scoped { L in
-      kl_push_globals(L)
-      kl_get_field(L, -1, name)
-      return core.read(L, -1)
+    return core.scoped { stack in
+      kl_push_globals(stack)
+      kl_get_field(stack, -1, name)
+      return core.read(stack, -1)
     }
   }
 
   /// Makes `require` find a module of Swift.
   package func preload(_ module: LuaModule) {
     let core = core
-    core.scoped { L in
-      core.pushLoader(module, L)
-      core.setPreload(module.name, L)
+    core.scoped { stack in
+      core.pushLoader(module, stack)
+      core.setPreload(module.name, stack)
     }
   }
 
-  /// Makes `require` find a module of Lua; messages call it `name` with slashes and `.lua`: `kiln/template.lua`.
+  /// Makes `require` find a module of Lua; messages call it `name` with slashes and `.lua`:
+  /// `kiln/template.lua`.
   package func preload(source: String, name: String) throws(LuaError) {
     let file = name.split(separator: ".").joined(separator: "/") + ".lua"
     let core = core
-    let L = core.main
-    try core.load(source, name: file, L)
-    core.setPreload(name, L)
+    let stack = core.main
+    try core.load(source, name: file, stack)
+    core.setPreload(name, stack)
   }
 
   /// Makes a module, and gives its table without anything being required.
   package func table(of module: LuaModule) throws -> LuaTable {
     let core = core
-    return try core.scoped { L in
-      try core.push(module, L)
-      return LuaTable(reference: core.reference(L))
+    return try core.scoped { stack in
+      try core.push(module, stack)
+      return LuaTable(reference: core.reference(stack))
     }
   }
 
   /// Where `require` looks for files: patterns with `?`, separated by semicolons.
   package func setPackagePath(_ path: String) {
     let core = core
-    core.scoped { L in
-      kl_push_globals(L)
-      guard kl_get_field(L, -1, "package") == Int32(KL_TABLE) else { return }
-      core.push(path, L)
-      kl_set_field(L, -2, "path")
+    core.scoped { stack in
+      kl_push_globals(stack)
+      guard kl_get_field(stack, -1, "package") == Int32(KL_TABLE) else { return }
+      core.push(path, stack)
+      kl_set_field(stack, -2, "path")
     }
   }
 }
@@ -67,57 +68,57 @@ extension Lua {
   /// A field of a table, without metamethods.
   package func get(_ table: LuaTable, _ key: LuaValue) throws -> LuaValue {
     let core = core
-    return try core.scoped { L in
-      try core.push(table.reference, L)
-      try core.push(key, L)
-      _ = kl_get(L, -2)
-      return core.read(L, -1)
+    return try core.scoped { stack in
+      try core.push(table.reference, stack)
+      try core.push(key, stack)
+      _ = kl_get(stack, -2)
+      return core.read(stack, -1)
     }
   }
 
   /// Sets a field of a table, without metamethods; the key may be neither nil nor not-a-number.
   package func set(_ table: LuaTable, _ key: LuaValue, _ value: LuaValue) throws {
     let core = core
-    try core.scoped { L in
-      try core.push(table.reference, L)
-      try core.push(key, L)
-      try core.push(value, L)
-      guard kl_set(L, -3) else { throw LuaError(.badArgument, "a table's key can't be \(key.kind)") }
+    try core.scoped { stack in
+      try core.push(table.reference, stack)
+      try core.push(key, stack)
+      try core.push(value, stack)
+      guard kl_set(stack, -3) else { throw LuaError(.badArgument, "a table's key can't be \(key.kind)") }
     }
   }
 
   /// How many items a table has.
   package func count(of table: LuaTable) throws -> Int {
     let core = core
-    return try core.scoped { L in
-      try core.push(table.reference, L)
-      return kl_length(L, -1)
+    return try core.scoped { stack in
+      try core.push(table.reference, stack)
+      return kl_length(stack, -1)
     }
   }
 
   /// The pairs of a table without metamethods: items first, then ordered or sorted fields, then others.
   package func entries(of table: LuaTable, limit: Int = .max) throws -> [(key: LuaValue, value: LuaValue)] {
     let core = core
-    return try core.scoped { L in
-      try core.push(table.reference, L)
-      return try core.entries(L, kl_top(L), limit: limit)
+    return try core.scoped { stack in
+      try core.push(table.reference, stack)
+      return try core.entries(stack, kl_top(stack), limit: limit)
     }
   }
 
   package func newTable() -> LuaTable {
     let core = core
-    return core.scoped { L in
-      kl_push_table(L, 0, 0)
-      return LuaTable(reference: core.reference(L))
+    return core.scoped { stack in
+      kl_push_table(stack, 0, 0)
+      return LuaTable(reference: core.reference(stack))
     }
   }
 
   /// Copies a value as data.
   package func data(_ value: LuaValue) throws -> Value {
     let core = core
-    return try core.scoped { L in
-      try core.push(value, L)
-      return try core.data(L, -1)
+    return try core.scoped { stack in
+      try core.push(value, stack)
+      return try core.data(stack, -1)
     }
   }
 
@@ -132,45 +133,52 @@ extension Lua {
 
 extension Core {
   /// Stores the loader on top of the stack, and takes it off.
-  func setPreload(_ name: String, _ L: State) {
-    kl_push_registry(L, "_PRELOAD")
-    kl_insert(L, -2)
-    kl_set_field(L, -2, name)
-    kl_pop(L, 1)
+  func setPreload(_ name: String, _ stack: State) {
+    kl_push_registry(stack, "_PRELOAD")
+    kl_insert(stack, -2)
+    kl_set_field(stack, -2, name)
+    kl_pop(stack, 1)
   }
 
-  func pushLoader(_ module: LuaModule, _ L: State) {
+  func pushLoader(_ module: LuaModule, _ stack: State) {
     let loader = Function(
       "load", "", [], variadic: true,
       inside: { core, _ in
-        let table = try core.scoped { L in
-          try core.push(module, L)
-          return LuaTable(reference: core.reference(L))
+        let table = try core.scoped { stack in
+          try core.push(module, stack)
+          return LuaTable(reference: core.reference(stack))
         }
         return .results([.table(table)])
       })
-    push(loader.declaration, named: module.name, L)
+    push(loader.declaration, named: module.name, stack)
   }
 
   /// Pushes a module's table: read-only below `trusted`, and strict about unknown fields.
-  func push(_ module: LuaModule, _ L: State) throws {
-    kl_push_table(L, 0, Int32(module.members.count))
-    modules[UInt(bitPattern: kl_address(L, -1))] = module
+  func push(_ module: LuaModule, _ stack: State) throws {
+    kl_push_table(stack, 0, Int32(module.members.count))
+    note(module, stack)
     for member in module.members {
       switch member {
-      case .function(let function): push(function, named: "\(module.name).\(function.name)", L)
-      case .constant(let constant): try push(constant.value, L)
+      case .function(let function): push(function, named: "\(module.name).\(function.name)", stack)
+      case .constant(let constant): try push(constant.value, stack)
       case .type: continue
       }
-      kl_set_field(L, -2, member.name)
+      kl_set_field(stack, -2, member.name)
     }
-    kl_push_table(L, 0, 1)
-    push(strictness(of: module), named: module.name, L)
-    kl_set_field(L, -2, "__index")
-    kl_set_metatable(L, -2)
+    kl_push_table(stack, 0, 1)
+    push(strictness(of: module), named: module.name, stack)
+    kl_set_field(stack, -2, "__index")
+    kl_set_metatable(stack, -2)
     guard level != .trusted else { return }
-    kl_freeze(L)
-    modules[UInt(bitPattern: kl_address(L, -1))] = module
+    kl_freeze(stack)
+    note(module, stack)
+  }
+
+  /// Remembers that the table on top is a module's.
+  private func note(_ module: LuaModule, _ stack: State) {
+    kl_copy(stack, -1)
+    let table = reference(stack)
+    modules[table.address] = (module, table)
   }
 
   private func strictness(of module: LuaModule) -> LuaFunctionDeclaration {
@@ -184,37 +192,37 @@ extension Core {
   }
 
   /// Makes the chunk on top see names before the globals.
-  func setEnvironment(_ locals: [LuaField], _ L: State) throws {
-    try push(.record(locals), L)
-    kl_push_table(L, 0, 2)
-    kl_push_globals(L)
-    kl_set_field(L, -2, "__index")
-    kl_push_globals(L)
-    kl_set_field(L, -2, "__newindex")
-    kl_set_metatable(L, -2)
-    kl_set_environment(L, -2)
+  func setEnvironment(_ locals: [LuaField], _ stack: State) throws {
+    try push(.record(locals), stack)
+    kl_push_table(stack, 0, 2)
+    kl_push_globals(stack)
+    kl_set_field(stack, -2, "__index")
+    kl_push_globals(stack)
+    kl_set_field(stack, -2, "__newindex")
+    kl_set_metatable(stack, -2)
+    kl_set_environment(stack, -2)
   }
 
-  func entries(_ L: State, _ index: Int32, limit: Int) throws -> [(key: LuaValue, value: LuaValue)] {
+  func entries(_ stack: State, _ index: Int32, limit: Int) throws -> [(key: LuaValue, value: LuaValue)] {
     var items: [(key: LuaValue, value: LuaValue)] = []
     var fields: [String: LuaValue] = [:]
     var others: [(key: LuaValue, value: LuaValue)] = []
-    kl_push_nil(L)
-    while kl_next(L, index) {
-      let value = read(L, kl_top(L))
-      kl_pop(L, 1)
-      switch read(L, kl_top(L)) {
+    kl_push_nil(stack)
+    while kl_next(stack, index) {
+      let value = read(stack, kl_top(stack))
+      kl_pop(stack, 1)
+      switch read(stack, kl_top(stack)) {
       case .string(let name): fields[name] = value
       case .integer(let number): items.append((.integer(number), value))
       case let key: others.append((key, value))
       }
       guard items.count + fields.count + others.count < limit else {
-        kl_pop(L, 1)
+        kl_pop(stack, 1)
         break
       }
     }
     items.sort { ($0.key.integer ?? 0) < ($1.key.integer ?? 0) }
-    let names = others.isEmpty && items.isEmpty ? (try? keys(L, index)) : nil
+    let names = others.isEmpty && items.isEmpty ? (try? keys(stack, index)) : nil
     let ordered = (names ?? fields.keys.sorted()).compactMap { name in
       fields[name].map { (key: LuaValue.string(name), value: $0) }
     }

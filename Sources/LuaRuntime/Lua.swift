@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// A state of Lua, which runs many chunks at once on a thread of its own.
 ///
-/// While one chunk awaits a function of Swift, others run. Everything that scripts hold is released on that thread,
+/// While one chunk awaits a function of Swift, others run. Everything that scripts hold is released on that
+/// thread,
 /// which ends, with the state, when the actor is gone.
 package actor Lua {
   /// What scripts may use.
@@ -51,10 +52,10 @@ package actor Lua {
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  /// - Parameters:
-  ///   - memoryLimit: In bytes; 0 for none.
-  ///   - deadline: How long each run and call may take.
-  ///   - output: Receives what `print` and `io.write` say, on the state's thread.
+  /// A state with room for `memoryLimit` bytes, or without limit when that is 0.
+  ///
+  /// Each run and call is stopped after `deadline`. `output` receives what `print` and `io.write` say, on the
+  /// state's thread.
   package init(
     level: Level = .trusted, memoryLimit: Int = 0, deadline: Duration? = nil,
     collector: Collector = .incremental,
@@ -87,7 +88,8 @@ package actor Lua {
 
   /// Runs a chunk and gives what it returns.
   ///
-  /// Its error is that of Swift which the script didn't handle, or a `LuaError`; `execute` always gives the latter.
+  /// Its error is that of Swift which the script didn't handle, or a `LuaError`; `execute` always gives the
+  /// latter.
   package func run(_ source: String, name: String, arguments: [LuaValue] = []) async throws -> [LuaValue] {
     do { return try await execute(source, name: name, arguments: arguments) } catch {
       throw error.cause ?? error
@@ -96,7 +98,7 @@ package actor Lua {
 
   /// Runs a chunk; its error says where in Lua it was raised, and has the error of Swift as its cause.
   ///
-  /// - Parameter locals: Names that the chunk sees before the globals, such as the locals of a frame.
+  /// The chunk sees `locals`, such as those of a frame, before the globals.
   package func execute(
     _ source: String, name: String, arguments: [LuaValue] = [], locals: [LuaField] = []
   ) async throws(LuaError) -> [LuaValue] {
@@ -104,10 +106,10 @@ package actor Lua {
     let failed = lastFailure
     lastFailure = nil
     do {
-      return try await begin { L in
-        try core.load(source, name: name, L)
-        if !locals.isEmpty { try core.setEnvironment(locals, L) }
-        for argument in arguments { try core.push(argument, L) }
+      return try await begin { stack in
+        try core.load(source, name: name, stack)
+        if !locals.isEmpty { try core.setEnvironment(locals, stack) }
+        for argument in arguments { try core.push(argument, stack) }
       }
     } catch {
       lastFailure = error.code == .syntax ? failed : error
@@ -119,9 +121,9 @@ package actor Lua {
   package func call(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws -> [LuaValue] {
     let core = core
     do throws(LuaError) {
-      return try await begin { L in
-        try core.push(function.reference, L)
-        for argument in arguments { try core.push(argument, L) }
+      return try await begin { stack in
+        try core.push(function.reference, stack)
+        for argument in arguments { try core.push(argument, stack) }
       }
     } catch { throw error.cause ?? error }
   }
@@ -134,10 +136,10 @@ package actor Lua {
   /// Says whether a text could be run, also as an expression.
   package func check(_ source: String, name: String) -> Completeness {
     let core = core
-    return core.scoped { L in
-      if (try? core.load("return " + source, name: name, L, place: false)) != nil { return .complete }
+    return core.scoped { stack in
+      if (try? core.load("return " + source, name: name, stack, place: false)) != nil { return .complete }
       do throws(LuaError) {
-        try core.load(source, name: name, L, place: false)
+        try core.load(source, name: name, stack, place: false)
         return .complete
       } catch {
         return error.message.hasSuffix("<eof>") ? .incomplete : .error(error)

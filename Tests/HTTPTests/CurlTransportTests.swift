@@ -8,7 +8,9 @@ struct CurlTransportTests {
   @Test("a request arrives as it was given, and the answer comes back")
   func roundTrip() async throws {
     let server = try LocalServer { connection in
-      while let request = connection.request() { connection.answer(request, headers: "X-Two: a\r\nX-Two: b\r\n") }
+      while let request = connection.request() {
+        connection.answer(request, headers: "X-Two: a\r\nX-Two: b\r\n")
+      }
     }
     let response = try await transport.send(
       Request(.put, server.url + "/a%20b?c=d", headers: ["X-One": "1"], body: Array("hello".utf8)))
@@ -115,7 +117,8 @@ struct CurlTransportTests {
     }
   }
 
-  @Test("what is no HTTP URL is refused", arguments: ["", "http://", "file:///etc/passwd", "ftp://127.0.0.1/"])
+  @Test(
+    "what is no HTTP URL is refused", arguments: ["", "http://", "file:///etc/passwd", "ftp://127.0.0.1/"])
   func badURL(_ url: String) async {
     await expectHTTPError(.badURL) { try await transport.send(Request(.get, url)) }
   }

@@ -49,7 +49,8 @@ final class LocalServer: Sendable {
       var text = ""
       var buffer = [UInt8](repeating: 0, count: 4096)
       while true {
-        if let end = text.ranges(of: "\r\n\r\n").first, text[end.upperBound...].utf8.count >= length(of: text) {
+        if let end = text.ranges(of: "\r\n\r\n").first, text[end.upperBound...].utf8.count >= length(of: text)
+        {
           return text
         }
         let count = recv(socket, &buffer, buffer.count, 0)

@@ -25,7 +25,8 @@ struct RetryingTransportTests {
     #expect(script.count == 3)
   }
 
-  @Test("a change that a server failed at is not made twice", arguments: [Request.Method.post, .put, .delete])
+  @Test(
+    "a change that a server failed at is not made twice", arguments: [Request.Method.post, .put, .delete])
   func changing(_ method: Request.Method) async throws {
     let (response, _, script, _) = try await send(method, .status(500), .status(200))
     #expect(response?.status == 500)

@@ -51,14 +51,16 @@ private final class TLSServer: Sendable {
     url = "https://127.0.0.1:\(port)/"
     let key = folder + "/key.pem"
     let maker = try spawn([
-      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+      "-days",
       "2", "-subj", "/CN=kiln", "-addext", "subjectAltName=\(host)", "-keyout", key, "-out", certificate,
     ])
     var status: Int32 = 0
     waitpid(maker, &status, 0)
     guard status == 0 else { throw LocalServer.Failure(code: status) }
     process = try spawn([
-      "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key", key, "-www", "-quiet",
+      "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key", key, "-www",
+      "-quiet",
     ])
   }
 
@@ -73,7 +75,8 @@ private final class TLSServer: Sendable {
   }
 
   func stop() {
-    kill(process, SIGTERM)
+    // A test runner may have blocked the milder signals for its children.
+    kill(process, SIGKILL)
     var status: Int32 = 0
     waitpid(process, &status, 0)
     for name in ["key.pem", "certificate.pem"] { unlink(folder + "/" + name) }

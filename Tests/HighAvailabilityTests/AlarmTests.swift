@@ -105,7 +105,10 @@ struct AlarmTests {
       Issue.record("no metric check")
       return
     }
-    #expect(alarm == MetricAlarm(name: "HttpFailureAlarm", metric: "ServiceFailure", threshold: 2, period: .seconds(300)))
+    #expect(
+      alarm
+        == MetricAlarm(
+          name: "HttpFailureAlarm", metric: "ServiceFailure", threshold: 2, period: .seconds(300)))
   }
 
   @Test("an alarm that triggers nothing makes no policy")
@@ -118,7 +121,8 @@ struct AlarmTests {
     #expect {
       try RestarterPolicies.from(Self.resources(instance: "nobody"), stack: "wiki")
     } throws: {
-      ($0 as? HAError)?.message == "the restarter WebServerRestartPolicy names nobody, which isn't in its stack"
+      ($0 as? HAError)?.message
+        == "the restarter WebServerRestartPolicy names nobody, which isn't in its stack"
     }
     #expect {
       try RestarterPolicies.from(Self.resources(period: "soon"), stack: "wiki")
@@ -137,7 +141,9 @@ struct AlarmTests {
         try await ambient.sleep(.seconds(60))
       }
       #expect(town.deeds.map(\.action) == ["replace"])
-      #expect(town.recorded.first?.reason == "check HttpFailureAlarm: SampleCount of ServiceFailure is 3, > 2 in 5 min")
+      #expect(
+        town.recorded.first?.reason
+          == "check HttpFailureAlarm: SampleCount of ServiceFailure is 3, > 2 in 5 min")
       try await ambient.sleep(.seconds(420))
       #expect(town.recorded.map(\.verb) == [.detected, .replace, .recovered])
     }

@@ -2,7 +2,8 @@ import HighAvailability
 import Testing
 
 struct HealthTests {
-  private func observe(_ health: inout Health, _ outcomes: [Outcome], every: Int = 10) -> [Health.Transition?] {
+  private func observe(_ health: inout Health, _ outcomes: [Outcome], every: Int = 10) -> [Health.Transition?]
+  {
     outcomes.enumerated().map { health.observe($1, at: .seconds($0 * every)) }
   }
 

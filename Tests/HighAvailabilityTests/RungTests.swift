@@ -40,7 +40,9 @@ struct RungTests {
 
   @Test("a handler that throws leads to the next rung, with its reason")
   func throwing() throws {
-    try supervise { _ in throw Broken() } _: { _, town, ambient in
+    try supervise { _ in
+      throw Broken()
+    } _: { _, town, ambient in
       town.breakDown("web", until: "hard_reboot")
       try await ambient.sleep(.seconds(200))
       #expect(town.actions == ["hard_reboot"])
@@ -96,7 +98,9 @@ struct RungTests {
 
   @Test("an action that is impossible leads to the next rung at once")
   func impossible() throws {
-    try supervise { _ in throw RemedyError(.impossible, "there is no standby") } _: { _, town, ambient in
+    try supervise { _ in
+      throw RemedyError(.impossible, "there is no standby")
+    } _: { _, town, ambient in
       town.breakDown("web", until: "hard_reboot")
       try await ambient.sleep(.seconds(200))
       let reason = town.recorded.first { $0.verb == .escalated }?.reason

@@ -28,7 +28,7 @@ final class Town: Remedies {
   private let takes: Duration
   private let state = Mutex(State())
 
-  /// - Parameter takes: How long an action lasts.
+  /// A town in which each action lasts as long as given.
   init(_ ambient: Ambient, takes: Duration = .seconds(5)) {
     self.ambient = ambient
     self.takes = takes
@@ -59,7 +59,8 @@ final class Town: Remedies {
   var surroundings: Supervisor.Surroundings {
     Supervisor.Surroundings(
       ambient: ambient,
-      prober: FunctionProber(connect: { address, _ in self.probe(address) }, get: { url, _ in self.probe(url) }),
+      prober: FunctionProber(
+        connect: { address, _ in self.probe(address) }, get: { url, _ in self.probe(url) }),
       remedies: self, resolve: { part, stack in try Self.resolve(part, stack) },
       serverStates: { self.probe($0).isDown ? "SHUTOFF" : "ACTIVE" },
       record: { event in self.state.withLock { $0.recorded.append(event) } })

@@ -44,7 +44,11 @@ struct Trace {
   init(_ text: String) {
     var isExpecting = false
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      if isExpecting { expected.append(String(line)) } else if line == "expect" { isExpecting = true } else {
+      if isExpecting {
+        expected.append(String(line))
+      } else if line == "expect" {
+        isExpecting = true
+      } else {
         read(Line(line))
       }
     }

@@ -15,14 +15,6 @@ struct TraceTests {
   @Test("a policy decides on a trace as recorded", arguments: names)
   func plays(_ name: String) throws {
     let trace = Trace(try read(name))
-    if getenv("RECORD") != nil {  // TEMP
-      let text = try read(name)
-      let head = text[..<text.firstRange(of: "expect\n")!.upperBound]
-      let f = fopen(Self.folder + name + ".trace", "w")!
-      fputs(head + trace.played().map { $0 + "\n" }.joined(), f)
-      fclose(f)
-      return
-    }
     #expect(trace.played() == trace.expected)
   }
 

@@ -4,7 +4,7 @@ import OpenStack
 import Secrets
 import Testing
 
-/// Each case's values were compared once with those that openstacksdk 0.101 reads from the same text.
+/// The cases of files and variables were compared once with what openstacksdk 0.101.0 reads from the same values.
 struct CloudConfigurationTests {
   private func load(
     _ yaml: String? = nil, _ cloud: String? = nil, region: String? = nil, secure: String? = nil,
@@ -185,7 +185,10 @@ struct CloudConfigurationTests {
   @Test("all that is missing is told at once, with the place of the cloud's entry")
   func missing() {
     let problems = mistake("clouds:\n  c:\n    auth: {project_name: x}\n")
-    #expect(problems.map(\.message) == ["cloud c has no auth_url", "cloud c has no username", "cloud c has no password"])
+    #expect(
+      problems.map(\.message) == [
+        "cloud c has no auth_url", "cloud c has no username", "cloud c has no password",
+      ])
     #expect(problems.allSatisfy { $0.place?.source.name == "/home/u/.config/openstack/clouds.yaml" })
   }
 
@@ -206,8 +209,11 @@ struct CloudConfigurationTests {
     #expect(mistake(yaml, region: "noth").first?.hint == "did you mean north?")
   }
 
-  @Test("a file that is no clouds.yaml is told, not passed over", arguments: [
-    "clouds: [a]", "clouds: {c: 1}", "clouds: {c: {auth: x}}", "clouds: {c: {regions: [[]]}}", "clouds: {a: b",
-  ])
+  @Test(
+    "a file that is no clouds.yaml is told, not passed over",
+    arguments: [
+      "clouds: [a]", "clouds: {c: 1}", "clouds: {c: {auth: x}}", "clouds: {c: {regions: [[]]}}",
+      "clouds: {a: b",
+    ])
   func damaged(_ yaml: String) { #expect(!mistake(yaml).isEmpty) }
 }

@@ -138,14 +138,16 @@ struct TestbedTests {
     try await networking.routers.addSubnet(subnet.id, to: router.id)
     let port = try await networking.ports.create(
       NewPort(
-        name: name, networkID: network.id, securityGroupIDs: [], subnetID: subnet.id, fixedAddress: "10.77.0.9"))
+        name: name, networkID: network.id, securityGroupIDs: [], subnetID: subnet.id,
+        fixedAddress: "10.77.0.9"))
     #expect(port.addresses.map(\.address) == ["10.77.0.9"])
     let group = try await networking.securityGroups.find("default")
     #expect(try await networking.ports.setSecurityGroups(port.id, [group.id]).securityGroupIDs == [group.id])
     let floating = try await networking.floatingIPs.create(
       NewFloatingIP(externalNetworkID: outside.id, description: name))
     try await networking.floatingIPs.setTags(floating.id, [name])
-    #expect(try await networking.floatingIPs.associate(floating.id, portID: port.id).fixedAddress == "10.77.0.9")
+    #expect(
+      try await networking.floatingIPs.associate(floating.id, portID: port.id).fixedAddress == "10.77.0.9")
     #expect(try await networking.floatingIPs.find(address: floating.address)?.portID == port.id)
     #expect(try await networking.floatingIPs.associate(floating.id, portID: nil).portID == nil)
     #expect(try await networking.floatingIPs.list(tags: [name]).map(\.id) == [floating.id])
@@ -163,7 +165,7 @@ struct TestbedTests {
   func volumes() async throws {
     let volumes = cloud.volume.volumes
     let volume = try await volumes.create(
-      NewVolume(name: name, size: 1, metadata: ["kiln": name, "it's": "a \"test\""]))
+      NewVolume(name: name, size: 1, metadata: ["kiln": name, "note": "it's \"so\""]))
     try await available(volume.id)
     #expect(try await volumes.list(metadata: ["kiln": name]).map(\.id) == [volume.id])
     #expect(try await volumes.list(metadata: ["kiln": "other"]).isEmpty)
@@ -174,7 +176,8 @@ struct TestbedTests {
     _ = try await eventually("the snapshot") {
       try await cloud.volume.snapshots.get(snapshot.id).status == "available" ? true : nil
     }
-    let copy = try await volumes.create(NewVolume(name: name + "-copy", size: nil, source: .snapshot(snapshot.id)))
+    let copy = try await volumes.create(
+      NewVolume(name: name + "-copy", size: nil, source: .snapshot(snapshot.id)))
     try await available(copy.id)
     #expect(try await volumes.get(copy.id).snapshotID == snapshot.id)
     let busy = await #expect(throws: OpenStackError.self) { try await volumes.delete(volume.id) }
@@ -191,16 +194,6 @@ struct TestbedTests {
     for id in [volume.id, copy.id] {
       _ = try await eventually("the volume's end") { try await volumes.getIfPresent(id) == nil ? true : nil }
     }
-  }
-
-  @Test("a full quota says which")
-  func quota() async throws {
-    let error = await #expect(throws: OpenStackError.self) {
-      try await cloud.volume.volumes.create(NewVolume(name: name, size: 100_000))
-    }
-    #expect(error?.code == .quotaExceeded)
-    #expect(error?.hint?.contains("gigabytes") == true, "\(error?.hint ?? "")")
-    #expect(error?.requestID != nil)
   }
 
   private func available(_ id: String) async throws {

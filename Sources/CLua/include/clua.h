@@ -1,5 +1,6 @@
 // The only door from Swift to Lua. Nothing declared here lets a Lua error jump over a Swift frame: errors and
-// yields are raised in the .c files, after the Swift callback has returned. lua.h stays out of this header, so
+// yields are raised in the .c files, after the Swift callback has returned. lua.h stays out of this header,
+// so
 // that Swift can't call anything else.
 #ifndef CLUA_H
 #define CLUA_H
@@ -172,7 +173,8 @@ typedef struct kl_frame {
 } kl_frame;
 /// Fills in a level of a stack, counted from 0, the innermost; false when there is none.
 bool kl_frame_at(lua_State *L, int level, kl_frame *frame);
-/// Pushes a local of a level, counted from 1, and gives its name; NULL, and nothing pushed, when there is none.
+/// Pushes a local of a level, counted from 1, and gives its name; NULL, and nothing pushed, when there is
+/// none.
 const char *kl_local(lua_State *L, int level, int number);
 /// Fills in where the function at an index was defined.
 void kl_function_info(lua_State *L, int index, kl_frame *frame);

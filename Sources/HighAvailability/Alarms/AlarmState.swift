@@ -53,7 +53,9 @@ package struct AlarmState: Sendable {
 
   private func breach(_ value: Double?) -> String {
     let periods = alarm.evaluationPeriods == 1 ? "" : "\(alarm.evaluationPeriods) × "
-    let measured = value.map { "is \(Self.text($0)), \(alarm.comparison.symbol) \(Self.text(alarm.threshold))" }
+    let measured = value.map {
+      "is \(Self.text($0)), \(alarm.comparison.symbol) \(Self.text(alarm.threshold))"
+    }
     return "\(alarm.statistic.rawValue) of \(alarm.metric) \(measured ?? "has no samples")"
       + " in \(periods)\(alarm.period.phrase)"
   }

@@ -28,11 +28,9 @@ package enum RestarterPolicies {
   static let restarterTypes: Set<String> = ["HEAT::HA::Restarter", "OS::Heat::HARestarter"]
   static let alarmType = "AWS::CloudWatch::Alarm"
 
-  /// One policy for each restarter that an alarm triggers.
+  /// One policy for each restarter that an alarm triggers, from all resources of the stack.
   ///
-  /// - Parameters:
-  ///   - resources: All resources of the stack.
-  ///   - ladder: What to do on an alarm: `.heatV4` replaces the instance as Heat did.
+  /// The ladder says what to do on an alarm: `.heatV4` replaces the instance as Heat did.
   package static func from(
     _ resources: [Resource], stack: String, ladder: Ladder = .heatV4, mode: AlarmMode = .aws
   ) throws(HAError) -> [ApplicationPolicy] {

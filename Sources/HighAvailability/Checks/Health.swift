@@ -27,7 +27,7 @@ package struct Health: Sendable, Hashable {
   private var streakStart = Duration.zero
   private var graceEnd: Duration
 
-  /// - Parameter now: The uptime at which the grace begins.
+  /// A judge whose grace begins now.
   package init(fall: Int, rise: Int, grace: Duration, at now: Duration) {
     self.fall = max(1, fall)
     self.rise = max(1, rise)

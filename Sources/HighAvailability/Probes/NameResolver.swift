@@ -42,7 +42,9 @@ final class NameResolver: Sendable {
     }
     var next = list
     while let entry = next {
-      if let pointer = entry.pointee.ai_addr, let address = SocketAddress(pointer) { return .success(address) }
+      if let pointer = entry.pointee.ai_addr, let address = SocketAddress(pointer) {
+        return .success(address)
+      }
       next = entry.pointee.ai_next
     }
     return .failure(Failure(reason: "\(name) has no address"))

@@ -32,11 +32,8 @@ package struct MassFailureGuard: Sendable {
 
   package init(_ limits: Limits) { self.limits = limits }
 
-  /// Looks at all applications again.
-  ///
-  /// - Parameters:
-  ///   - failures: Since when each failing application fails, also where that isn't decisive yet.
-  ///   - watched: How many applications have been probed at all.
+  /// Looks at all applications again: since when each failing one fails, also where that isn't decisive yet, and
+  /// how many have been probed at all.
   package mutating func judge(failures: [Duration], of watched: Int, at now: Duration) -> Change? {
     let failing = failures.count
     let recent = failures.count { now - $0 <= limits.window }

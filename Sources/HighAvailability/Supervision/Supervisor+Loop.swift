@@ -25,13 +25,14 @@ extension Supervisor {
     guard !isRunning else { return }
     isRunning = true
     isStopping = false
+    let bell = hangBell()
     await withTaskGroup(of: Report.self) { group in
-      listen(in: &group)
+      listen(to: bell, in: &group)
       while !Task.isCancelled, !isStopping {
         for work in await turn() { begin(work, in: &group) }
         sleep(in: &group)
         guard let report = await group.next() else { break }
-        take(report, in: &group)
+        if case .bell = report { listen(to: bell, in: &group) } else { take(report) }
       }
       group.cancelAll()
     }
@@ -49,18 +50,17 @@ extension Supervisor {
     return work
   }
 
-  private func take(_ report: Report, in group: inout TaskGroup<Report>) {
+  private func take(_ report: Report) {
     switch report {
-    case .bell: listen(in: &group)
-    case .timer: break
+    case .bell, .timer: break
     case .probed(let ticket, let outcome): finishProbe(ticket, outcome)
     case .asked(let ticket, let answer): finishAsking(ticket, answer)
     case .acted(let ticket, let result): finishAction(ticket, result)
     }
   }
 
-  private func listen(in group: inout TaskGroup<Report>) {
-    group.addTask { [bell] in
+  private func listen(to bell: AsyncStream<Void>, in group: inout TaskGroup<Report>) {
+    group.addTask {
       for await _ in bell { break }
       return .bell
     }

@@ -123,7 +123,8 @@ extension Supervisor {
   func publish(_ change: MassFailureGuard.Change) {
     switch change {
     case .froze(let reason):
-      frozenApplications = Set(watches.values.filter { $0.watch.failingSince != nil }.map(\.watch.policy.name))
+      frozenApplications = Set(
+        watches.values.filter { $0.watch.failingSince != nil }.map(\.watch.policy.name))
       publish(.frozen, reason)
     case .thawed(let reason):
       publish(.thawed, reason)

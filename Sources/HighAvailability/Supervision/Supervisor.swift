@@ -60,14 +60,13 @@ package actor Supervisor {
   var isStopping = false
   private var listeners: [AsyncStream<HAEvent>.Continuation] = []
   private var task: Task<Void, Never>?
-  let bell: AsyncStream<Void>
-  private let bellRope: AsyncStream<Void>.Continuation
+  /// What wakes the loop; each run has a new one, since a cancelled reader ends a stream for good.
+  private var bell: AsyncStream<Void>.Continuation?
 
   package init(_ surroundings: Surroundings, options: Options = Options()) {
     self.surroundings = surroundings
     self.options = options
     massFailures = MassFailureGuard(options.massFailures)
-    (bell, bellRope) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   deinit {
@@ -96,7 +95,13 @@ package actor Supervisor {
     task = nil
   }
 
-  func ring() { bellRope.yield() }
+  func ring() { bell?.yield() }
+
+  func hangBell() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    bell = continuation
+    return stream
+  }
 
   // MARK: - Events
 

@@ -87,7 +87,8 @@ extension Watch {
   package mutating func setMaintenance(_ isOn: Bool, at now: Duration) {
     guard isOn != isInMaintenance else { return }
     isInMaintenance = isOn
-    tell(isOn ? .maintenanceBegan : .maintenanceEnded, isOn ? "no action is taken" : "actions are taken again")
+    tell(
+      isOn ? .maintenanceBegan : .maintenanceEnded, isOn ? "no action is taken" : "actions are taken again")
     startChecksAfresh(grace: longestGrace, at: now)
     if case .acting = phase { return }
     incident = nil

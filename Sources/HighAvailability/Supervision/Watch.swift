@@ -136,9 +136,8 @@ package struct Watch: Sendable {
 
   /// Plans the next step of the ladder, or gives up.
   ///
-  /// - Parameters:
-  ///   - delay: The least time to wait when the step is another try of the same rung.
-  ///   - why: What came of the last step, when that is the reason to go on.
+  /// The delay is the least time to wait when the step is another try of the same rung; `why` is what came of the
+  /// last step, when that is the reason to go on.
   mutating func decide(after delay: Duration = .zero, why: String? = nil, at now: Duration) {
     let last = incident?.lastStep
     switch ladder.decide(at: now) {

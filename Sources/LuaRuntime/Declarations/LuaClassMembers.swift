@@ -77,7 +77,8 @@ package struct AsyncProperty: LuaClassMember {
     let getter = LuaFunctionDeclaration(
       name, summary, [], [LuaParameter(name, type)], variadic: false, awaits: true,
       body: .awaiting { [try await get($0.receiver(as: Object.self))] })
-    member = .property(LuaClass.Property(name: name, type: type, summary: summary, getter: getter, setter: nil))
+    member = .property(
+      LuaClass.Property(name: name, type: type, summary: summary, getter: getter, setter: nil))
   }
 }
 

@@ -1,4 +1,5 @@
-/// A function that Swift gives to Lua, in the one place from which its registration, its argument checks, its help,
+/// A function that Swift gives to Lua, in the one place from which its registration, its argument checks, its
+/// help,
 /// its completion and its stub come.
 package struct LuaFunctionDeclaration: Sendable {
   /// What a function does when Lua calls it.

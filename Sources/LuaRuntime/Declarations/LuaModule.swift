@@ -63,7 +63,9 @@ extension LuaClass: LuaMember {
 package enum LuaModuleBuilder {
   package static func buildExpression(_ member: any LuaMember) -> [LuaModule.Member] { [member.member] }
   package static func buildExpression(_ members: [LuaModule.Member]) -> [LuaModule.Member] { members }
-  package static func buildBlock(_ parts: [LuaModule.Member]...) -> [LuaModule.Member] { parts.flatMap { $0 } }
+  package static func buildBlock(_ parts: [LuaModule.Member]...) -> [LuaModule.Member] {
+    parts.flatMap { $0 }
+  }
   package static func buildOptional(_ part: [LuaModule.Member]?) -> [LuaModule.Member] { part ?? [] }
   package static func buildEither(first: [LuaModule.Member]) -> [LuaModule.Member] { first }
   package static func buildEither(second: [LuaModule.Member]) -> [LuaModule.Member] { second }

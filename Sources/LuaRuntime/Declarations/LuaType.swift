@@ -1,6 +1,7 @@
 /// What a parameter, a result or a property may be.
 ///
-/// Declared types decide how a value is passed: `data`, `map`, `list` and `options` are copied when the function is
+/// Declared types decide how a value is passed: `data`, `map`, `list` and `options` are copied when the
+/// function is
 /// called, so that an async function never looks at a table that the script changes meanwhile.
 package indirect enum LuaType: Sendable {
   case any, string, integer, number, boolean, function
@@ -50,7 +51,8 @@ extension LuaType {
     case .map: "table<string, any>"
     case .list(let type): "\(type.annotation)[]"
     case .options(let options):
-      "{ " + options.map { "\($0.name)\($0.isOptional ? "?" : ""): \($0.bareType.annotation)" }
+      "{ "
+        + options.map { "\($0.name)\($0.isOptional ? "?" : ""): \($0.bareType.annotation)" }
         .joined(separator: ", ") + " }"
     case .object(let name): name
     case .optional(let type): "\(type.annotation)?"

@@ -9,23 +9,23 @@ internal import Glibc
 
 extension Core {
   /// Pushes an error so that scripts catch it as a `kiln.Error`, or as what another script raised.
-  func pushError(_ error: any Error, _ L: State) {
+  func pushError(_ error: any Error, _ stack: State) {
     do {
       if let error = error as? LuaError, error.cause == nil, !error.value.isNil {
-        return try push(error.value, L)
+        return try push(error.value, stack)
       }
       let inner = (error as? LuaError)?.cause ?? error
-      try push(LuaErrorObject(inner, origin: origin(L)), L)
+      try push(LuaErrorObject(inner, origin: origin(stack)), stack)
     } catch {
-      push("\(error)", L)
+      push("\(error)", stack)
     }
   }
 
   /// The innermost line of Lua that runs: `file.lua:3`.
-  private func origin(_ L: State) -> String? {
+  private func origin(_ stack: State) -> String? {
     var frame = kl_frame()
     var level: Int32 = 0
-    while level < 20, kl_frame_at(L, level, &frame) {
+    while level < 20, kl_frame_at(stack, level, &frame) {
       if frame.line > 0, let source = frame.short_source { return "\(String(cString: source)):\(frame.line)" }
       level += 1
     }
@@ -37,16 +37,16 @@ extension Core {
 
 extension Core {
   /// Keeps what the stack looks like, with the locals of each call, before an uncaught error unwinds it.
-  func capture(_ L: State) {
-    captured = frames(L, from: 1)
+  func capture(_ stack: State) {
+    captured = frames(stack, from: 1)
   }
 
-  func frames(_ L: State, from first: Int32) -> [LuaFrame] {
+  func frames(_ stack: State, from first: Int32) -> [LuaFrame] {
     var frames: [LuaFrame] = []
     var frame = kl_frame()
     var level = first
-    while frames.count < 40, kl_room(L, 8), kl_frame_at(L, level, &frame) {
-      frames.append(describe(frame, locals: locals(L, level)))
+    while frames.count < 40, kl_room(stack, 8), kl_frame_at(stack, level, &frame) {
+      frames.append(describe(frame, locals: locals(stack, level)))
       level += 1
     }
     // The body of the strand itself.
@@ -62,18 +62,18 @@ extension Core {
       function: frame.name.map { String(cString: $0) }, isMain: what == "main", locals: locals)
   }
 
-  private func locals(_ L: State, _ level: Int32) -> [LuaField] {
+  private func locals(_ stack: State, _ level: Int32) -> [LuaField] {
     var locals: [LuaField] = []
-    while locals.count < 60, kl_room(L, 8), let name = kl_local(L, level, Int32(locals.count + 1)) {
-      locals.append(LuaField(String(cString: name), read(L, kl_top(L))))
-      kl_pop(L, 1)
+    while locals.count < 60, kl_room(stack, 8), let name = kl_local(stack, level, Int32(locals.count + 1)) {
+      locals.append(LuaField(String(cString: name), read(stack, kl_top(stack))))
+      kl_pop(stack, 1)
     }
     return locals.filter { !$0.name.hasPrefix("(") }
   }
 
   /// The error on top of a stack, with where it was raised.
-  func error(_ L: State, frames: [LuaFrame] = []) -> LuaError {
-    var error = raised(L)
+  func error(_ stack: State, frames: [LuaFrame] = []) -> LuaError {
+    var error = raised(stack)
     error.frames = frames
     if error.place == nil, let frame = frames.first(where: { $0.line != nil }), let line = frame.line {
       error.place = place(frame.source, line)
@@ -81,8 +81,8 @@ extension Core {
     return error
   }
 
-  private func raised(_ L: State) -> LuaError {
-    let value = read(L, kl_top(L))
+  private func raised(_ stack: State) -> LuaError {
+    let value = read(stack, kl_top(stack))
     if case .object(let object) = value, let object = object as? LuaErrorObject {
       if var error = object.error as? LuaError {
         error.value = value
@@ -94,9 +94,9 @@ extension Core {
       return error
     }
     if case .string(let text) = value { return located(text, value) }
-    kl_push_description(L, kl_top(L))
-    defer { kl_pop(L, 1) }
-    var error = LuaError(.raised, string(L, -1) ?? "an error without a text")
+    kl_push_description(stack, kl_top(stack))
+    defer { kl_pop(stack, 1) }
+    var error = LuaError(.raised, string(stack, -1) ?? "an error without a text")
     error.value = value
     return error
   }

@@ -57,7 +57,8 @@ package struct LuaError: Error {
   static func badArgument(
     _ position: Int, _ name: String, _ function: String, _ expected: String, _ got: String
   ) -> LuaError {
-    LuaError(.badArgument, "bad argument #\(position) '\(name)' to '\(function)': \(expected) expected, got \(got)")
+    LuaError(
+      .badArgument, "bad argument #\(position) '\(name)' to '\(function)': \(expected) expected, got \(got)")
   }
 
   /// The traceback as Lua writes it; empty when nothing is known.

@@ -1,6 +1,6 @@
 internal import Document
 
-/// An error of Swift as scripts catch it: `e.code`, `e.message`, `e.hint`, `e.place` …
+/// An error of Swift as scripts catch it.
 package final class LuaErrorObject: LuaObject {
   package let error: any Error
   /// The Lua line that raised it: `file.lua:3`.

@@ -41,7 +41,11 @@ final class Completion<Success: Sendable, Failure: Error>: Sendable {
   func settled() async -> Result<Success, Failure> {
     while true {
       let result = await withCheckedContinuation { continuation in
-        wait(state.withLock { $0.next += 1; return $0.next }, continuation, evenCancelled: true)
+        wait(
+          state.withLock {
+            $0.next += 1
+            return $0.next
+          }, continuation, evenCancelled: true)
       }
       if let result { return result }
     }

@@ -6,19 +6,19 @@ internal import Synchronization
 
 extension Core {
   /// Compiles a chunk and leaves its function on the stack; leaves nothing when it can't.
-  func load(_ text: String, name: String, _ L: State, place keeps: Bool = true) throws(LuaError) {
+  func load(_ text: String, name: String, _ stack: State, place keeps: Bool = true) throws(LuaError) {
     let isNamed = name.hasPrefix("@") || name.hasPrefix("=")
     let display = isNamed ? String(name.dropFirst()) : name
     if keeps { remember(Source(name: display, text: text), as: shortName(isNamed ? name : "@" + name)) }
     var chunk = withoutShebang(text)
     let status = chunk.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { bytes in
-        kl_load(L, bytes.baseAddress, bytes.count, isNamed ? name : "@" + name)
+        kl_load(stack, bytes.baseAddress, bytes.count, isNamed ? name : "@" + name)
       }
     }
     guard status != 0 else { return }
-    defer { kl_pop(L, 1) }
-    let found = error(L)
+    defer { kl_pop(stack, 1) }
+    let found = error(stack)
     var failure = LuaError(found.code == .memory ? .memory : .syntax, found.message)
     failure.place = found.place
     throw failure
@@ -53,12 +53,12 @@ extension Core {
     drain()
     guard let pointer = kl_strand_open(state) else { throw LuaError(.memory, "not enough memory") }
     let strand = Strand(pointer: pointer, parent: parent)
-    let L = kl_strand_thread(pointer)
+    let stack = kl_strand_thread(pointer)
     do {
-      guard let L else { throw LuaError(.memory, "not enough memory") }
-      try push(L)
+      guard let stack else { throw LuaError(.memory, "not enough memory") }
+      try push(stack)
       strands.withLock { $0.append(strand) }
-      return (strand, kl_top(L) - 1)
+      return (strand, kl_top(stack) - 1)
     } catch {
       strand.end()
       throw error
@@ -74,7 +74,7 @@ extension Core {
   /// Runs a strand until it ends or awaits.
   func step(_ strand: Strand, _ arguments: Int32) -> Step {
     drain()
-    guard let L = kl_strand_thread(strand.pointer) else {
+    guard let stack = kl_strand_thread(strand.pointer) else {
       return .ended(.failure(LuaError(.cancelled, "the task has ended")))
     }
     let outer = current
@@ -88,14 +88,14 @@ extension Core {
       pending = nil
       return .awaits(operation)
     }
-    if status == Int32(KL_DONE), kl_boolean(L, kl_top(L) - count + 1) {
-      return .ended(.success(read(L, last: count - 1)))
+    if status == Int32(KL_DONE), kl_boolean(stack, kl_top(stack) - count + 1) {
+      return .ended(.success(read(stack, last: count - 1)))
     }
-    return .ended(.failure(failure(of: strand, L)))
+    return .ended(.failure(failure(of: strand, stack)))
   }
 
-  private func failure(of strand: Strand, _ L: State) -> LuaError {
-    let found = error(L, frames: captured)
+  private func failure(of strand: Strand, _ stack: State) -> LuaError {
+    let found = error(stack, frames: captured)
     guard let reason = strand.reason, found.code != reason.error.code else { return found }
     guard found.message.hasSuffix("stopped") || found.code == .cancelled else { return found }
     var failure = reason.error
@@ -106,20 +106,20 @@ extension Core {
 
   /// Puts what an operation came to on the strand's stack, and says how many values these are.
   func deliver(_ outcome: Result<[LuaValue], any Error>, _ strand: Strand) -> Int32 {
-    guard let L = kl_strand_thread(strand.pointer) else { return 0 }
-    let top = kl_top(L)
+    guard let stack = kl_strand_thread(strand.pointer) else { return 0 }
+    let top = kl_top(stack)
     do {
       let results = try outcome.get()
-      guard kl_room(L, Int32(clamping: results.count + 8)) else {
+      guard kl_room(stack, Int32(clamping: results.count + 8)) else {
         throw LuaError(.memory, "too many results")
       }
-      kl_push_boolean(L, true)
-      for result in results { try push(result, L) }
+      kl_push_boolean(stack, true)
+      for result in results { try push(result, stack) }
     } catch {
-      kl_settop(L, top)
-      kl_push_boolean(L, false)
-      pushError(error, L)
+      kl_settop(stack, top)
+      kl_push_boolean(stack, false)
+      pushError(error, stack)
     }
-    return kl_top(L) - top
+    return kl_top(stack) - top
   }
 }

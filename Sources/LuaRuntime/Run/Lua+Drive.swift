@@ -32,8 +32,11 @@ extension Lua {
     var outcome = outcome
     while let child = strand.children.first {
       if case .failure = outcome { for child in strand.children { child.stop(.cancelled) } }
-      _ = await child.completion.settled()
+      let ended = await child.completion.settled()
       strand.forget(child)
+      if case .success = outcome, case .failure = ended, let reason = strand.reason {
+        outcome = .failure(reason.error)
+      }
       if case .success = outcome, let failure = strand.takeChildFailure() { outcome = .failure(failure) }
     }
     if case .success = outcome, let failure = strand.takeChildFailure() { outcome = .failure(failure) }
@@ -52,12 +55,12 @@ extension Core {
   /// Starts a function as a task, a child of the strand that runs.
   func spawn(_ function: LuaFunction, _ arguments: [LuaValue], observed: Bool = false) throws -> Strand {
     guard let lua, let current else { throw LuaError(.cannotWait, "tasks need a chunk that runs") }
-    let (strand, count) = try open(parent: current) { L in
-      try push(function.reference, L)
-      guard kl_room(L, Int32(clamping: arguments.count + 4)) else {
+    let (strand, count) = try open(parent: current) { stack in
+      try push(function.reference, stack)
+      guard kl_room(stack, Int32(clamping: arguments.count + 4)) else {
         throw LuaError(.memory, "too many arguments")
       }
-      for argument in arguments { try push(argument, L) }
+      for argument in arguments { try push(argument, stack) }
     }
     if observed { strand.observe() }
     current.adopt(strand)

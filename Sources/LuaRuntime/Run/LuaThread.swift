@@ -1,7 +1,8 @@
+internal import Synchronization
+
 #if canImport(Glibc)
 internal import Glibc
 #endif
-internal import Synchronization
 
 /// The thread of one state: an executor that runs nothing else, so that a script that loops holds up nobody.
 ///
@@ -16,23 +17,27 @@ final class LuaThread: SerialExecutor {
   /// Counts the work in the queue.
   private nonisolated(unsafe) let available: UnsafeMutablePointer<sem_t>
 
-  init(stackSize: Int = 1 << 20) {
+  /// - Parameter stackSize: In bytes; nested data and C calls need it, and what isn't used costs nothing.
+  init(stackSize: Int = 16 << 20) {
     available = .allocate(capacity: 1)
     sem_init(available, 0, 0)
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, stackSize)
-    var thread = pthread_t()
     let held = Unmanaged.passRetained(self)
-    let status = pthread_create(
-      &thread, &attributes,
-      { held in
-        guard let held else { return nil }
-        Unmanaged<LuaThread>.fromOpaque(held).takeRetainedValue().work()
-        return nil
-      }, held.toOpaque())
-    pthread_attr_destroy(&attributes)
+    // The struct has no initialiser that can be named here: its C module is not the platform's own.
+    let status = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { buffer -> Int32 in
+      guard let attributes = buffer.baseAddress else { return EAGAIN }
+      pthread_attr_init(attributes)
+      pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+      pthread_attr_setstacksize(attributes, stackSize)
+      defer { pthread_attr_destroy(attributes) }
+      var thread: pthread_t = 0
+      return pthread_create(
+        &thread, attributes,
+        { held in
+          guard let held else { return nil }
+          Unmanaged<LuaThread>.fromOpaque(held).takeRetainedValue().work()
+          return nil
+        }, held.toOpaque())
+    }
     // Without a thread no job could ever run; the machine is out of memory or of threads.
     precondition(status == 0, "no thread for Lua: error \(status)")
   }

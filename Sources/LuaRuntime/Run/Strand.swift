@@ -86,7 +86,8 @@ final class Strand: Sendable {
     inner.withLock { $0.children.removeAll { $0 === child } }
   }
 
-  /// Hears of a child that failed while nobody waited for it: its siblings stop, and the parent gets the error.
+  /// Hears of a child that failed while nobody waited for it: its siblings stop, and the parent gets the
+  /// error.
   func fail(of child: Strand, _ error: LuaError) {
     let (operation, siblings) = inner.withLock { inner in
       if inner.childFailure == nil { inner.childFailure = error }

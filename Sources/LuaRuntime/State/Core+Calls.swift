@@ -19,14 +19,14 @@ final class Binding: Sendable {
 
 extension Core {
   func push(
-    _ declaration: LuaFunctionDeclaration, named path: String, receiver: LuaClass? = nil, _ L: State
+    _ declaration: LuaFunctionDeclaration, named path: String, receiver: LuaClass? = nil, _ stack: State
   ) {
     let binding = Binding(declaration, path: path, receiver: receiver)
-    kl_push_binding(L, Unmanaged.passRetained(binding).toOpaque())
+    kl_push_binding(stack, Unmanaged.passRetained(binding).toOpaque())
   }
 
-  func binding(_ L: State, _ index: Int32) -> Binding? {
-    kl_binding(L, index).map { Unmanaged<Binding>.fromOpaque($0).takeUnretainedValue() }
+  func binding(_ stack: State, _ index: Int32) -> Binding? {
+    kl_binding(stack, index).map { Unmanaged<Binding>.fromOpaque($0).takeUnretainedValue() }
   }
 }
 
@@ -34,48 +34,52 @@ extension Core {
 
 extension Core {
   /// Runs a bound function, whose arguments are on the stack.
-  func enter(_ L: State, _ binding: Binding) -> Int32 {
+  func enter(_ stack: State, _ binding: Binding) -> Int32 {
     do {
-      let arguments = try arguments(L, binding)
+      let arguments = try arguments(stack, binding)
       switch binding.declaration.body {
-      case .plain(let body): return try answer(body(arguments), L)
-      case .awaiting(let body): return try wait(L, binding) { try await body(arguments) }
+      case .plain(let body): return try answer(body(arguments), stack)
+      case .awaiting(let body): return try wait(stack, binding) { try await body(arguments) }
       case .inside(let body):
         switch try body(self, arguments) {
-        case .results(let results): return try answer(results, L)
-        case .awaits(let operation): return try wait(L, binding, operation)
+        case .results(let results): return try answer(results, stack)
+        case .awaits(let operation): return try wait(stack, binding, operation)
         }
       }
     } catch {
-      kl_settop(L, 0)
-      pushError(error, L)
+      kl_settop(stack, 0)
+      pushError(error, stack)
       return Int32(KL_RAISE)
     }
   }
 
-  private func answer(_ results: [LuaValue], _ L: State) throws -> Int32 {
-    guard kl_room(L, Int32(clamping: results.count + 4)) else { throw LuaError(.memory, "too many results") }
-    for result in results { try push(result, L) }
+  private func answer(_ results: [LuaValue], _ stack: State) throws -> Int32 {
+    guard kl_room(stack, Int32(clamping: results.count + 4)) else {
+      throw LuaError(.memory, "too many results")
+    }
+    for result in results { try push(result, stack) }
     return Int32(results.count)
   }
 
-  private func wait(_ L: State, _ binding: Binding, _ operation: @escaping LuaFunctionDeclaration.Operation)
+  private func wait(
+    _ stack: State, _ binding: Binding, _ operation: @escaping LuaFunctionDeclaration.Operation
+  )
     throws -> Int32
   {
     guard level != .pure else {
       throw LuaError(.cannotWait, "'\(binding.path)' waits, which a pure chunk can't")
     }
-    guard kl_can_await(L) else { throw cannotWait(L, binding) }
+    guard kl_can_await(stack) else { throw cannotWait(stack, binding) }
     pending = operation
     return Int32(KL_AWAIT)
   }
 
   /// Says which function of C is in the way, such as `table.sort` with its comparator.
-  private func cannotWait(_ L: State, _ binding: Binding) -> LuaError {
+  private func cannotWait(_ stack: State, _ binding: Binding) -> LuaError {
     var level: Int32 = 1
     var frame = kl_frame()
     var barrier: String?
-    while barrier == nil, kl_frame_at(L, level, &frame) {
+    while barrier == nil, kl_frame_at(stack, level, &frame) {
       if let what = frame.what, String(cString: what) == "C", let name = frame.name {
         barrier = String(cString: name)
       }
@@ -91,13 +95,13 @@ extension Core {
 // MARK: - Arguments
 
 extension Core {
-  private func arguments(_ L: State, _ binding: Binding) throws(LuaError) -> LuaArguments {
+  private func arguments(_ stack: State, _ binding: Binding) throws(LuaError) -> LuaArguments {
     var first: Int32 = 1
     var receiver: (any LuaObject)?
     if let type = binding.receiver {
-      guard let object = object(L, 1), Swift.type(of: object).luaClass.name == type.name else {
+      guard let object = object(stack, 1), Swift.type(of: object).luaClass.name == type.name else {
         throw LuaError(
-          .badArgument, "'\(binding.path)' is a method: it needs a \(type.name), got \(kindName(L, 1))",
+          .badArgument, "'\(binding.path)' is a method: it needs a \(type.name), got \(kindName(stack, 1))",
           hint: "call it with a colon, as object:\(binding.declaration.name)(...)")
       }
       receiver = object
@@ -105,13 +109,13 @@ extension Core {
     }
     return LuaArguments(
       function: binding.path, parameters: binding.declaration.parameters,
-      values: try values(L, first, binding), selfObject: receiver)
+      values: try values(stack, first, binding), selfObject: receiver)
   }
 
-  private func values(_ L: State, _ first: Int32, _ binding: Binding) throws(LuaError) -> [LuaValue] {
+  private func values(_ stack: State, _ first: Int32, _ binding: Binding) throws(LuaError) -> [LuaValue] {
     let declaration = binding.declaration
-    let given = max(0, kl_top(L) - first + 1)
-    guard kl_room(L, 20) else { throw LuaError(.memory, "too many arguments") }
+    let given = max(0, kl_top(stack) - first + 1)
+    guard kl_room(stack, 20) else { throw LuaError(.memory, "too many arguments") }
     var values: [LuaValue] = []
     for (position, parameter) in declaration.parameters.enumerated() {
       let index = first + Int32(position)
@@ -119,11 +123,11 @@ extension Core {
         name: parameter.name, function: binding.path, position: position + 1, isOption: false)
       values.append(
         Int32(position) < given
-          ? try check(L, index, parameter.type, expected) : try missing(parameter, expected))
+          ? try check(stack, index, parameter.type, expected) : try missing(parameter, expected))
     }
     let declared = Int32(declaration.parameters.count)
     if declaration.variadic, given > declared {
-      for index in first + declared..<first + given { values.append(read(L, index)) }
+      for index in first + declared..<first + given { values.append(read(stack, index)) }
     }
     return values
   }
@@ -148,33 +152,34 @@ extension Core {
   }
 
   /// Reads a value as its declared type, copying what the type says is copied.
-  private func check(_ L: State, _ index: Int32, _ type: LuaType, _ expected: Expected)
+  private func check(_ stack: State, _ index: Int32, _ type: LuaType, _ expected: Expected)
     throws(LuaError) -> LuaValue
   {
     switch type {
-    case .any: return read(L, index)
+    case .any: return read(stack, index)
     case .optional(let type):
-      let isMissing = kl_type(L, index) <= Int32(KL_NIL)
-      return isMissing ? .nil : try check(L, index, type, expected)
-    case .data: return .data(try data(L, index, expected))
+      let isMissing = kl_type(stack, index) <= Int32(KL_NIL)
+      return isMissing ? .nil : try check(stack, index, type, expected)
+    case .data: return .data(try data(stack, index, expected))
     case .map:
-      guard kl_type(L, index) == Int32(KL_TABLE) else { break }
-      let value = try data(L, index, expected)
+      guard kl_type(stack, index) == Int32(KL_TABLE) else { break }
+      let value = try data(stack, index, expected)
       if case .map = value { return .data(value) }
-    case .list(let type): if kl_type(L, index) == Int32(KL_TABLE) { return try list(L, index, type, expected) }
+    case .list(let type):
+      if kl_type(stack, index) == Int32(KL_TABLE) { return try list(stack, index, type, expected) }
     case .options(let options):
-      if kl_type(L, index) == Int32(KL_TABLE) { return try self.options(L, index, options, expected) }
+      if kl_type(stack, index) == Int32(KL_TABLE) { return try self.options(stack, index, options, expected) }
     case .union(let types):
       for type in types {
-        if let value = try? check(L, index, type, expected) { return value }
+        if let value = try? check(stack, index, type, expected) { return value }
       }
-    default: if let value = plain(L, index, type) { return value }
+    default: if let value = plain(stack, index, type) { return value }
     }
-    throw expected.mismatch(type.phrase, kindName(L, index))
+    throw expected.mismatch(type.phrase, kindName(stack, index))
   }
 
-  private func plain(_ L: State, _ index: Int32, _ type: LuaType) -> LuaValue? {
-    let value = read(L, index)
+  private func plain(_ stack: State, _ index: Int32, _ type: LuaType) -> LuaValue? {
+    let value = read(stack, index)
     return switch (type, value) {
     case (.string, .string), (.string, .bytes), (.boolean, .bool), (.number, .integer), (.number, .number),
       (.integer, .integer), (.function, .function), (.table, .table):
@@ -185,60 +190,60 @@ extension Core {
     }
   }
 
-  private func data(_ L: State, _ index: Int32, _ expected: Expected) throws(LuaError) -> Value {
-    let top = kl_top(L)
-    do throws(LuaError) { return try data(L, index) } catch {
-      kl_settop(L, top)
+  private func data(_ stack: State, _ index: Int32, _ expected: Expected) throws(LuaError) -> Value {
+    let top = kl_top(stack)
+    do throws(LuaError) { return try data(stack, index) } catch {
+      kl_settop(stack, top)
       throw LuaError(error.code, "\(expected.function): in '\(expected.name)', \(error.message)")
     }
   }
 
-  private func list(_ L: State, _ index: Int32, _ type: LuaType, _ expected: Expected)
+  private func list(_ stack: State, _ index: Int32, _ type: LuaType, _ expected: Expected)
     throws(LuaError) -> LuaValue
   {
-    guard kl_room(L, 12) else { throw LuaError(.memory, "the values are nested too deep") }
+    guard kl_room(stack, 12) else { throw LuaError(.memory, "the values are nested too deep") }
     var items: [LuaValue] = []
-    for item in stride(from: 1, through: kl_length(L, index), by: 1) {
-      kl_get_item(L, index, Int64(item))
+    for item in stride(from: 1, through: kl_length(stack, index), by: 1) {
+      kl_get_item(stack, index, Int64(item))
       let place = Expected(
         name: "\(expected.name)[\(item)]", function: expected.function, position: expected.position,
         isOption: expected.isOption)
-      items.append(try check(L, kl_top(L), type, place))
-      kl_pop(L, 1)
+      items.append(try check(stack, kl_top(stack), type, place))
+      kl_pop(stack, 1)
     }
     return .list(items)
   }
 
-  private func options(_ L: State, _ index: Int32, _ options: [LuaParameter], _ expected: Expected)
+  private func options(_ stack: State, _ index: Int32, _ options: [LuaParameter], _ expected: Expected)
     throws(LuaError) -> LuaValue
   {
-    guard kl_room(L, 12) else { throw LuaError(.memory, "the values are nested too deep") }
+    guard kl_room(stack, 12) else { throw LuaError(.memory, "the values are nested too deep") }
     var fields: [LuaField] = []
-    try refuseUnknown(L, index, options, expected)
+    try refuseUnknown(stack, index, options, expected)
     for option in options {
-      push(option.name, L)
-      let type = kl_get(L, index)
+      push(option.name, stack)
+      let type = kl_get(stack, index)
       let place = Expected(name: option.name, function: expected.function, position: 0, isOption: true)
       fields.append(
         LuaField(
           option.name,
           type == Int32(KL_NIL)
-            ? try missing(option, place) : try check(L, kl_top(L), option.type, place)))
-      kl_pop(L, 1)
+            ? try missing(option, place) : try check(stack, kl_top(stack), option.type, place)))
+      kl_pop(stack, 1)
     }
     return .record(fields)
   }
 
-  private func refuseUnknown(_ L: State, _ index: Int32, _ options: [LuaParameter], _ expected: Expected)
+  private func refuseUnknown(_ stack: State, _ index: Int32, _ options: [LuaParameter], _ expected: Expected)
     throws(LuaError)
   {
-    kl_push_nil(L)
-    while kl_next(L, index) {
-      kl_pop(L, 1)
-      let name = string(L, -1)
+    kl_push_nil(stack)
+    while kl_next(stack, index) {
+      kl_pop(stack, 1)
+      let name = string(stack, -1)
       if let name, options.contains(where: { $0.name == name }) { continue }
-      let shown = name ?? "\(read(L, kl_top(L)).integer.map(String.init) ?? kindName(L, -1))"
-      kl_pop(L, 1)
+      let shown = name ?? "\(read(stack, kl_top(stack)).integer.map(String.init) ?? kindName(stack, -1))"
+      kl_pop(stack, 1)
       let near = name.flatMap { nearest(to: $0, among: options.map(\.name)) }
       throw LuaError(
         .unknownOption, "unknown option '\(shown)' of '\(expected.function)'",

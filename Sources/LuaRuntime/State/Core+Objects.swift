@@ -5,53 +5,53 @@ internal import Document
 
 extension Core {
   /// Pushes an object's userdata; the same object is always the same userdata.
-  func push(_ object: any LuaObject, _ L: State) throws(LuaError) {
+  func push(_ object: any LuaObject, _ stack: State) throws(LuaError) {
     let address = Unmanaged<AnyObject>.passUnretained(object).toOpaque()
-    if kl_push_known_object(L, address) { return }
-    kl_push_ref(L, metatable(type(of: object).luaClass, L))
-    kl_push_object(L, Unmanaged<AnyObject>.passRetained(object).toOpaque())
+    if kl_push_known_object(stack, address) { return }
+    kl_push_ref(stack, metatable(type(of: object).luaClass, stack))
+    kl_push_object(stack, Unmanaged<AnyObject>.passRetained(object).toOpaque())
   }
 
   /// The registry's key of a class's metatable, which is made the first time.
-  private func metatable(_ type: LuaClass, _ L: State) -> Int32 {
+  private func metatable(_ type: LuaClass, _ stack: State) -> Int32 {
     if let key = classes[type.name] { return key }
-    push(fallback(of: type), named: type.name, receiver: type, L)
-    pushMethods(type, L)
-    kl_push_table(L, 0, 12)
-    push(type.name, L)
-    kl_set_field(L, -2, "__name")
-    setOperators(type, L)
-    kl_make_class(L)
-    let key = kl_ref(L)
+    push(fallback(of: type), named: type.name, receiver: type, stack)
+    pushMethods(type, stack)
+    kl_push_table(stack, 0, 12)
+    push(type.name, stack)
+    kl_set_field(stack, -2, "__name")
+    setOperators(type, stack)
+    kl_make_class(stack)
+    let key = kl_ref(stack)
     classes[type.name] = key
     classDeclarations[type.name] = type
     return key
   }
 
-  private func pushMethods(_ type: LuaClass, _ L: State) {
-    kl_push_table(L, 0, Int32(type.methods.count))
+  private func pushMethods(_ type: LuaClass, _ stack: State) {
+    kl_push_table(stack, 0, Int32(type.methods.count))
     for method in type.methods {
-      push(method, named: "\(type.name):\(method.name)", receiver: type, L)
-      kl_set_field(L, -2, method.name)
+      push(method, named: "\(type.name):\(method.name)", receiver: type, stack)
+      kl_set_field(stack, -2, method.name)
     }
   }
 
-  private func setOperators(_ type: LuaClass, _ L: State) {
-    set(.text, defaultText(of: type), type, L)
-    push(setter(of: type), named: type.name, receiver: type, L)
-    kl_set_field(L, -2, "__newindex")
-    push(defaultPairs(of: type), named: type.name, receiver: type, L)
-    kl_set_field(L, -2, "__pairs")
+  private func setOperators(_ type: LuaClass, _ stack: State) {
+    set(.text, defaultText(of: type), type, stack)
+    push(setter(of: type), named: type.name, receiver: type, stack)
+    kl_set_field(stack, -2, "__newindex")
+    push(defaultPairs(of: type), named: type.name, receiver: type, stack)
+    kl_set_field(stack, -2, "__pairs")
     for case .operation(let operation, let declaration) in type.members {
-      set(operation, declaration, type, L)
+      set(operation, declaration, type, stack)
     }
   }
 
   private func set(
-    _ operation: LuaClass.Operator, _ declaration: LuaFunctionDeclaration, _ type: LuaClass, _ L: State
+    _ operation: LuaClass.Operator, _ declaration: LuaFunctionDeclaration, _ type: LuaClass, _ stack: State
   ) {
-    push(declaration, named: "\(type.name).\(operation.rawValue)", receiver: type, L)
-    kl_set_field(L, -2, operation.rawValue)
+    push(declaration, named: "\(type.name).\(operation.rawValue)", receiver: type, stack)
+    kl_set_field(stack, -2, operation.rawValue)
   }
 
   private func defaultText(of type: LuaClass) -> LuaFunctionDeclaration {

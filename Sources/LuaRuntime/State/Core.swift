@@ -6,7 +6,8 @@ typealias State = OpaquePointer
 
 /// The one place that touches a state of Lua.
 ///
-/// It is `Sendable` only because the actor `Lua` holds it: all of it runs on the thread of the state. None of the
+/// It is `Sendable` only because the actor `Lua` holds it: all of it runs on the thread of the state. None of
+/// the
 /// functions that it calls may raise; CLua has no others.
 final class Core: @unchecked Sendable {
   let level: Lua.Level
@@ -24,7 +25,8 @@ final class Core: @unchecked Sendable {
   var captured: [LuaFrame] = []
   var classes: [String: Int32] = [:]
   var classDeclarations: [String: LuaClass] = [:]
-  var modules: [UInt: LuaModule] = [:]
+  /// Modules by the address of their table, which a reference keeps from being used again.
+  var modules: [UInt: (module: LuaModule, table: LuaReference)] = [:]
   var sources: [String: Source] = [:]
   var sourceNames: [String] = []
 
@@ -43,9 +45,9 @@ final class Core: @unchecked Sendable {
   private func host() -> kl_host {
     kl_host(
       context: Unmanaged.passUnretained(self).toOpaque(),
-      call: { context, L, binding in
-        guard let context, let L, let binding else { return 0 }
-        return Core.at(context).enter(L, Unmanaged<Binding>.fromOpaque(binding).takeUnretainedValue())
+      call: { context, stack, binding in
+        guard let context, let stack, let binding else { return 0 }
+        return Core.at(context).enter(stack, Unmanaged<Binding>.fromOpaque(binding).takeUnretainedValue())
       },
       release: { object in
         if let object { Unmanaged<AnyObject>.fromOpaque(object).release() }
@@ -54,9 +56,9 @@ final class Core: @unchecked Sendable {
         guard let context, let text else { return }
         Core.at(context).output(Core.string(text, length))
       },
-      failed: { context, L in
-        guard let context, let L else { return }
-        Core.at(context).capture(L)
+      failed: { context, stack in
+        guard let context, let stack else { return }
+        Core.at(context).capture(stack)
       },
       closed: { context, strand in
         guard let context else { return }
@@ -80,9 +82,9 @@ final class Core: @unchecked Sendable {
 
 extension Core {
   /// Takes the value on top of the stack into the registry.
-  func reference(_ L: State) -> LuaReference {
-    let address = UInt(bitPattern: kl_address(L, -1))
-    return LuaReference(key: kl_ref(L), address: address, ledger: ledger)
+  func reference(_ stack: State) -> LuaReference {
+    let address = UInt(bitPattern: kl_address(stack, -1))
+    return LuaReference(key: kl_ref(stack), address: address, ledger: ledger)
   }
 
   /// Gives back the references that nobody holds any more.
@@ -90,18 +92,18 @@ extension Core {
     for key in ledger.drain() { kl_unref(main, key) }
   }
 
-  func push(_ reference: LuaReference, _ L: State) throws(LuaError) {
+  func push(_ reference: LuaReference, _ stack: State) throws(LuaError) {
     guard reference.ledger === ledger else {
       throw LuaError(.foreign, "the value belongs to another Lua state")
     }
-    kl_push_ref(L, reference.key)
+    kl_push_ref(stack, reference.key)
   }
 
   /// Does something with the main stack, and leaves it as it was.
   func scoped<Result>(_ body: (State) throws -> Result) rethrows -> Result {
-    let L = main
-    let top = kl_top(L)
-    defer { kl_settop(L, top) }
-    return try body(L)
+    let stack = main
+    let top = kl_top(stack)
+    defer { kl_settop(stack, top) }
+    return try body(stack)
   }
 }

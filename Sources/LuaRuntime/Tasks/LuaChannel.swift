@@ -65,7 +65,8 @@ final class LuaChannel: LuaObject {
     }
   }
 
-  /// Waits for the other side; who is cancelled before leaves the queue, and a value that came meanwhile stays.
+  /// Waits for the other side; who is cancelled before leaves the queue, and a value that came meanwhile
+  /// stays.
   private func wait(_ waiter: Waiter) async throws -> [LuaValue] {
     do { return try await waiter.completion.value() } catch let error as CancellationError {
       queue.withLock { queue in
@@ -78,7 +79,9 @@ final class LuaChannel: LuaObject {
     }
   }
 
-  static let luaClass = LuaClass("kiln.Channel", "A queue between tasks; `for value in channel do` empties it.") {
+  static let luaClass = LuaClass(
+    "kiln.Channel", "A queue between tasks; `for value in channel do` empties it."
+  ) {
     Method("send", "Hands over a value, waiting for room.", [LuaParameter("value", .any)], awaits: true) {
       (channel: LuaChannel, _, arguments) in try channel.send(arguments[0])
     }

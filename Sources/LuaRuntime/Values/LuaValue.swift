@@ -2,7 +2,8 @@ package import Document
 
 /// A value of Lua, as Swift passes it: scalars by copy, tables, functions and objects by reference.
 ///
-/// The cases from `data` on only go from Swift to Lua, or come from declared parameters that copy their table;
+/// The cases from `data` on only go from Swift to Lua, or come from declared parameters that copy their
+/// table;
 /// a table that was read is a `table`.
 package enum LuaValue: Sendable {
   case `nil`

@@ -17,7 +17,7 @@ package struct Calls<Resource: CloudResource>: Sendable {
 
   /// All that match, page by page as they are asked for.
   ///
-  /// - Parameter pageSize: The most to ask for at once; without it, the service decides.
+  /// `pageSize` is the most to ask for at once; without it, the service decides.
   package func pages(_ filter: Query = [:], pageSize: Int? = nil) -> Pages<Resource> {
     var query = filter
     if let pageSize { query["limit"] = String(pageSize) }

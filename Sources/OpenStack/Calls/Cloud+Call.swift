@@ -5,11 +5,9 @@ import Secrets
 extension Cloud {
   /// Makes any call of any service's API.
   ///
-  /// - Parameters:
-  ///   - service: The service's type or an alias, such as `compute` or `volumev3`.
-  ///   - path: What comes after the endpoint's URL, such as `/servers/detail`.
-  /// - Returns: The answer's JSON; null when there is none.
-  /// - Throws: `OpenStackError` for anything but success.
+  /// The service is its type or an alias, such as `compute` or `volumev3`; the path is what comes after the
+  /// endpoint's URL, such as `/servers/detail`. Gives the answer's JSON, null when there is none, and throws
+  /// `OpenStackError` for anything but success.
   package func request(
     service: String, method: String = "GET", path: String, query: Query = [:], body: Value? = nil
   ) async throws -> Value {

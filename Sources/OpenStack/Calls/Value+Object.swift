@@ -35,7 +35,9 @@ extension Value {
   /// The list's strings.
   var strings: [String] { (list ?? []).compactMap(\.string) }
   /// The map's members that have a text.
-  var texts: [String: String] { (map ?? [:]).compactMapValues(\.scalarText).reduce(into: [:]) { $0[$1.key] = $1.value } }
+  var texts: [String: String] {
+    (map ?? [:]).compactMapValues(\.scalarText).reduce(into: [:]) { $0[$1.key] = $1.value }
+  }
   /// A text that says something: services write "" for nothing.
   var textIfAny: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
 }

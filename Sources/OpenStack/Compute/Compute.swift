@@ -10,7 +10,9 @@ package struct Compute: Sendable {
   /// What the project may use of Nova and what it uses.
   package func limits() async throws -> ComputeLimits {
     let answer = try await cloud.send(Call(.compute, "GET", "/limits"))
-    guard let limits = ComputeLimits(try answer.value()) else { throw answer.unexpected("it holds no limits") }
+    guard let limits = ComputeLimits(try answer.value()) else {
+      throw answer.unexpected("it holds no limits")
+    }
     return limits
   }
 }

@@ -24,7 +24,8 @@ extension Calls where Resource == Server {
   /// Nova can filter by name but not by metadata, so the name spares reading all of the project's servers.
   package func list(named prefix: String, metadata: [String: String] = [:]) async throws -> [Server] {
     let pattern = "^" + prefix.map { $0.isLetter || $0.isNumber ? String($0) : "[\($0)]" }.joined()
-    return try await list(["name": prefix.contains("[") || prefix.contains("^") ? "" : pattern]).filter { server in
+    return try await list(["name": prefix.contains("[") || prefix.contains("^") ? "" : pattern]).filter {
+      server in
       server.name.hasPrefix(prefix) && metadata.allSatisfy { server.metadata[$0.key] == $0.value }
     }
   }

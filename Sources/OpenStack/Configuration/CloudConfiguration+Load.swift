@@ -8,6 +8,7 @@ extension CloudConfiguration {
   ///   - region: The region; without it, `OS_REGION_NAME`, then the first that the cloud names.
   ///   - environment: The variables; `HOME` and `XDG_CONFIG_HOME` say where the user's files are.
   ///   - read: Gives the text of a file, or nil when there is none that can be read.
+  /// - Returns: The cloud's configuration, complete enough to log in.
   /// - Throws: Diagnostics with their place in the file.
   package static func load(
     cloud: String? = nil, region: String? = nil, environment: [String: String],
@@ -64,7 +65,9 @@ extension CloudConfiguration {
       return Diagnostics(
         Diagnostic(
           .error, "no_cloud", "no cloud is described",
-          hint: "write a clouds.yaml (here, in ~/.config/openstack or in /etc/openstack), or set the OS_* variables"))
+          hint:
+            "write a clouds.yaml (here, in ~/.config/openstack or in /etc/openstack), or set the OS_* variables"
+        ))
     }
     return Diagnostics(
       Diagnostic(

@@ -6,7 +6,8 @@ extension CloudConfiguration {
   /// Understands a cloud's settings; all that is wrong with them is told at once.
   init(_ settings: CloudSettings, named name: String) throws(Diagnostics) {
     var reader = SettingsReader(name: name, settings: settings)
-    let authURL = reader.required("auth_url", hint: "set auth_url to Keystone's URL, such as https://cloud:5000/v3")
+    let authURL = reader.required(
+      "auth_url", hint: "set auth_url to Keystone's URL, such as https://cloud:5000/v3")
     let login = reader.login()
     let interface = reader.interface("interface", "endpoint_type") ?? .public
     let services = reader.services()
@@ -71,8 +72,11 @@ private struct SettingsReader {
   private mutating func applicationCredential() -> CloudConfiguration.Login? {
     let secret = required("application_credential_secret")
     let name = settings.text("application_credential_name")
-    let id = settings.text("application_credential_id") ?? (name == nil ? required("application_credential_id") : nil)
-    guard let secret, let credential = id.map({ .id($0) }) ?? name.map({ CloudConfiguration.Named.name($0, nil) })
+    let id =
+      settings.text("application_credential_id")
+      ?? (name == nil ? required("application_credential_id") : nil)
+    guard let secret,
+      let credential = id.map({ .id($0) }) ?? name.map({ CloudConfiguration.Named.name($0, nil) })
     else { return nil }
     return .applicationCredential(credential, user: id == nil ? user() : nil, secret: Secret(secret))
   }

@@ -93,7 +93,8 @@ struct CloudSettings: Sendable {
   private func texts(of entry: Node.Entry) throws(Diagnostics) -> [String: Setting] {
     guard let entries = entry.value.entries else {
       throw Diagnostics(
-        Diagnostic(.error, "bad_clouds_file", "auth is \(entry.value.value.kind), not a map", at: entry.value.place))
+        Diagnostic(
+          .error, "bad_clouds_file", "auth is \(entry.value.value.kind), not a map", at: entry.value.place))
     }
     var found: [String: Setting] = [:]
     for entry in entries {

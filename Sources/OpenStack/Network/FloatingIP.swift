@@ -54,7 +54,9 @@ package struct NewFloatingIP: NewResource {
 extension Calls where Resource == FloatingIP {
   /// Forwards it to a port, or with nil to none.
   @discardableResult
-  package func associate(_ id: String, portID: String?, fixedAddress: String? = nil) async throws -> FloatingIP {
+  package func associate(_ id: String, portID: String?, fixedAddress: String? = nil) async throws
+    -> FloatingIP
+  {
     let fields: [(String, Value?)] = [
       ("port_id", Value(portID) ?? .null), ("fixed_ip_address", portID == nil ? nil : Value(fixedAddress)),
     ]

@@ -72,7 +72,8 @@ package struct NewSecurityGroupRule: NewResource {
   package var body: Value {
     .object(given: [
       ("security_group_id", .string(groupID)), ("direction", .string(direction.rawValue)),
-      ("ethertype", .string(etherType)), ("protocol", Value(`protocol`)), ("port_range_min", Value(firstPort)),
+      ("ethertype", .string(etherType)), ("protocol", Value(`protocol`)),
+      ("port_range_min", Value(firstPort)),
       ("port_range_max", Value(lastPort)), ("remote_ip_prefix", Value(remotePrefix)),
       ("remote_group_id", Value(remoteGroupID)),
     ])

@@ -43,7 +43,8 @@ extension Cloud {
     if token.catalog.endpoints.isEmpty {
       hint = "the login is good for no project: set project_name in clouds.yaml, or OS_PROJECT_NAME"
     } else if let region, !regions.contains(region) {
-      hint = nearest(to: region, among: regions).map { "did you mean region \($0)?" }
+      hint =
+        nearest(to: region, among: regions).map { "did you mean region \($0)?" }
         ?? "the regions are \(regions.joined(separator: ", "))"
     } else if token.catalog.types.isDisjoint(with: types) {
       hint = "the cloud doesn't offer \(service.program) (\(service.type))"

@@ -24,7 +24,8 @@ extension Cloud {
   private func tooOld(_ call: Call, _ needed: Microversion, _ range: APIVersion) -> OpenStackError {
     let newest = range.newest.map { "\($0) is its newest" } ?? "it has no microversions"
     return OpenStackError(
-      .unsupportedVersion, "\(call.service.program) of cloud \(configuration.name) lacks version \(needed) of its API",
+      .unsupportedVersion,
+      "\(call.service.program) of cloud \(configuration.name) lacks version \(needed) of its API",
       service: call.service, method: call.method, url: endpointText(call), hint: newest)
   }
 

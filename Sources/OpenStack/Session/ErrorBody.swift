@@ -16,6 +16,8 @@ struct ErrorBody: Sendable, Hashable {
       let text = String(decoding: response.body.prefix(8192), as: UTF8.self)
       message = plain(text, isHTML: type.contains("html") || text.hasPrefix("<"))
     }
+    // Glance puts HTML into JSON.
+    if let text = message, text.contains("<br") { message = plain(text, isHTML: true) }
     message = message.map(tidied).flatMap { $0.isEmpty ? nil : $0 }
   }
 

@@ -21,16 +21,15 @@ actor Session {
 
   /// A token that is good for a while, logging in if there is none.
   ///
-  /// - Parameter refused: A token that a service refused, which won't be given again.
+  /// A `refused` token is one that a service refused; it won't be given again.
   func token(insteadOf refused: Token? = nil) async throws -> Token {
     while true {
       try Task.checkCancellation()
       if let current, current.secret != refused?.secret, current.isFresh(at: ambient.now()) { return current }
-      if isLoggingIn {
-        if let token = try await outcomeOfLogin(), token.secret != refused?.secret { return token }
-      } else {
+      guard isLoggingIn else {
         return try await logIn()
       }
+      if let token = try await outcomeOfLogin(), token.secret != refused?.secret { return token }
     }
   }
 

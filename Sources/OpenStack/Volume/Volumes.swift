@@ -12,7 +12,7 @@ extension Calls where Resource == Volume {
 
   /// Begins to make a volume larger; Cinder can't make one smaller.
   ///
-  /// - Parameter size: In GiB.
+  /// The size is in GiB.
   package func extend(_ id: String, to size: Int) async throws {
     // A volume in use needs 3.42.
     try await call(

@@ -20,6 +20,6 @@ package struct ResourceCatalog: Sendable {
   package func type(_ name: String, at place: Place? = nil) throws(Diagnostic) -> any ResourceType {
     if let type = types[name] { return type }
     let hint = nearest(to: name, among: types.keys).map { "did you mean \($0)?" }
-    throw Diagnostic(.error, "unknown_resource_type", "kiln has no resource type \(name)", at: place, hint: hint)
+    throw Diagnostic("unknown_resource_type", "kiln has no resource type \(name)", at: place, hint: hint)
   }
 }

@@ -74,7 +74,8 @@ extension Engine {
 
   private func start(_ record: OperationRecord, plan: Plan?) async throws -> Operation {
     let id = record.stack.id
-    guard running[id] == nil else { throw inProgress(record.stack.name) }
+    let isBusy = running.values.contains { $0.operation.stack.name == record.stack.name }
+    guard !isBusy else { throw inProgress(record.stack.name) }
     let run = OperationRun(engine: self, record: record, plan: plan)
     running[id] = run
     do {

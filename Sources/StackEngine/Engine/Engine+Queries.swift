@@ -48,7 +48,7 @@ extension Engine {
 
   /// Keeps an event that isn't a resource's own change of status, such as a decision of HA's.
   ///
-  /// - Parameter status: `HA_` and a verb, or the like.
+  /// Its status is `HA_` and a verb, or the like.
   @discardableResult
   package func record(
     _ status: String, reason: String, on logicalID: String? = nil, of name: String

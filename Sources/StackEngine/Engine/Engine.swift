@@ -8,10 +8,14 @@ package import Templates
 /// A plan is made first and is all that is then done. An operation runs by itself once it is started;
 /// `resume()` finishes those that a dead process has left.
 package actor Engine {
+  /// Reads a template's text.
+  package typealias Reader = @Sendable (Source) -> TemplateReading
+
   package let catalog: ResourceCatalog
   let journal: any Journal
   let ambient: Ambient
   let surroundings: Surroundings
+  let reader: Reader
   /// Who this engine is when it claims a stack.
   let holder: String
   let bells = Bells()
@@ -19,8 +23,10 @@ package actor Engine {
 
   package init(
     catalog: ResourceCatalog, journal: any Journal, ambient: Ambient,
-    surroundings: Surroundings = Surroundings()
+    surroundings: Surroundings = Surroundings(),
+    reader: @escaping Reader = { TemplateReader.read($0) }
   ) {
+    self.reader = reader
     self.catalog = catalog
     self.journal = journal
     self.ambient = ambient
@@ -65,7 +71,7 @@ extension Engine {
   package func planReplace(_ logicalID: String, of name: String, reason: String) async throws -> Plan {
     let stack = try await describe(name)
     guard stack.resources[logicalID] != nil else { throw noSuchResource(logicalID, in: stack) }
-    let template = try Language.template(of: stack.head.blueprint)
+    let template = try Language.template(of: stack.head.blueprint, reader)
     var planner = try await planner(stack.identity, kind: .replace)
     planner.replacements = dependants(of: logicalID, in: stack, reason: reason)
     return try planner.plan(to: template, parameters: stack.head.blueprint.parameters.values, from: stack)
@@ -89,8 +95,11 @@ extension Engine {
 
   private func checkName(_ name: String) throws {
     let letters = name.unicodeScalars
-    let isFine = (1...128).contains(letters.count)
-      && letters.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "-0123456789".unicodeScalars.contains($0)) }
+    let isFine =
+      (1...128).contains(letters.count)
+      && letters.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || "-0123456789".unicodeScalars.contains($0))
+      }
     if isFine, letters.first?.properties.isAlphabetic ?? false { return }
     throw EngineError(
       .badStackName, "\(name) can't be the name of a stack",

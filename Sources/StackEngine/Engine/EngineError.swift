@@ -34,7 +34,7 @@ package struct EngineError: Error, Sendable {
 
 extension EngineError: Explainable {
   package var diagnostics: [Diagnostic] {
-    let own = Diagnostic(.error, code.rawValue, message, hint: hint)
+    let own = Diagnostic(code.rawValue, message, hint: hint)
     return [own] + ((cause as? any Explainable)?.diagnostics ?? [])
   }
 }

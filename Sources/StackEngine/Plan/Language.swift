@@ -4,30 +4,31 @@ import Templates
 
 /// The engine's way into the template language.
 enum Language {
-  static func template(of blueprint: Blueprint) throws(Diagnostics) -> Template {
-    throw Diagnostics(Diagnostic(.error, "unsupported", "no reader yet"))
+  static func template(
+    of blueprint: Blueprint, _ reader: Engine.Reader
+  ) throws(Diagnostics) -> Template {
+    let reading = reader(Source(name: blueprint.templateName, text: blueprint.templateText))
+    guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
+    return template
   }
 
   /// The values of a template's parameters: those given, checked, and defaults for the rest.
   static func parameters(
     of template: Template, given: OrderedDictionary<String, Value>
   ) throws(Diagnostics) -> [String: Evaluated] {
-    var result: [String: Evaluated] = [:]
-    for definition in template.parameters.values {
-      if let value = given[definition.name] ?? definition.defaultValue {
-        result[definition.name] = .known(value, isSecret: definition.isSecret)
-      }
-    }
-    return result
+    let given = Dictionary(uniqueKeysWithValues: given.map { ($0, $1) })
+    return try template.parameterValues(given: given).evaluated
   }
 
   static func value(
     of expression: Expression, in template: Template, _ scope: StackScope
   ) throws(Diagnostic) -> Evaluated {
-    throw Diagnostic(.error, "unsupported", "no evaluation yet", at: expression.place)
+    try expression.evaluate(in: scope, of: template)
   }
 
-  static func holds(_ condition: String?, in template: Template, _ scope: StackScope) throws(Diagnostic) -> Bool {
-    true
+  static func holds(
+    _ condition: String?, in template: Template, _ scope: StackScope
+  ) throws(Diagnostic) -> Bool {
+    try template.isIncluded(condition, in: scope)
   }
 }

@@ -31,6 +31,10 @@ struct PlanDraft {
 
   mutating func finish() throws(Diagnostics) -> Plan {
     let wanted = activeResources()
+    // Metadata may refer to what comes later in the order; such references see the last known state.
+    for id in wanted.keys {
+      scope.resources[id] = known?.resources[id]?.physical.map { .all($0) } ?? .nothing
+    }
     for definition in creationOrder(wanted) { add(definition) }
     addCleanup(wanted)
     if problems.contains(where: { $0.severity == .error }) { throw Diagnostics(problems) }
@@ -126,7 +130,8 @@ struct PlanDraft {
     let isBroken = !current.status.isUsable
     return Step(
       logicalID: definition.logicalID, type: definition.type,
-      action: difference.needsReplacement ? .replace
+      action: difference.needsReplacement
+        ? .replace
         : difference.changes.isEmpty && !isBroken ? .keep : .update,
       physicalName: current.physicalName, changes: difference.changes,
       reason: isBroken ? "its last update didn't end" : "",

@@ -31,7 +31,10 @@ struct ResourceEvaluation {
     self.template = template
   }
 
-  mutating func target(_ schema: ResourceSchema, _ scope: StackScope) -> ResourceTarget {
+  /// What is wanted; `futureName` stands in metadata for resources that aren't there yet.
+  mutating func target(
+    _ schema: ResourceSchema, _ scope: StackScope, futureName: (@Sendable (String) -> String)? = nil
+  ) -> ResourceTarget {
     var target = ResourceTarget()
     for (name, expression) in definition.properties {
       guard let value = evaluate(expression, scope) else { continue }
@@ -39,7 +42,7 @@ struct ResourceEvaluation {
       case .absent: continue
       case .later: target.properties[name] = value
       case .known(let value, let isSecret):
-        var check = SchemaCheck(owner: definition)
+        var check = SchemaCheck(owner: definition, isSecret: isSecret)
         let typed = check.property(name, value, expression, schema)
         problems += check.problems
         target.properties[name] = .known(typed, isSecret: isSecret)
@@ -48,8 +51,10 @@ struct ResourceEvaluation {
     var check = SchemaCheck(owner: definition)
     check.required(schema, given: target.properties.keys, failed: !problems.isEmpty)
     problems += check.problems
-    if let metadata = definition.metadata, let value = evaluate(metadata, scope) {
-      target.metadata = value
+    if let metadata = definition.metadata {
+      var scope = scope
+      scope.futureName = futureName
+      if let value = evaluate(metadata, scope) { target.metadata = value }
     }
     return target
   }

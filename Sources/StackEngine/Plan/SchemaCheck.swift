@@ -5,9 +5,14 @@ import Templates
 /// Holds values against a resource type's schema and turns scalars into its types.
 struct SchemaCheck {
   private let owner: ResourceDefinition
+  /// Whether messages mustn't show the value.
+  private let isSecret: Bool
   private(set) var problems: [Diagnostic] = []
 
-  init(owner: ResourceDefinition) { self.owner = owner }
+  init(owner: ResourceDefinition, isSecret: Bool = false) {
+    self.owner = owner
+    self.isSecret = isSecret
+  }
 
   mutating func property(
     _ name: String, _ value: Value, _ expression: Expression, _ schema: ResourceSchema
@@ -22,7 +27,7 @@ struct SchemaCheck {
       if failed && owner.properties[name] != nil { continue }
       problems.append(
         Diagnostic(
-          .error, "missing_property", "\(owner.logicalID) lacks \(name), which \(owner.type) needs",
+          "missing_property", "\(owner.logicalID) lacks \(name), which \(owner.type) needs",
           at: owner.place))
     }
   }
@@ -36,7 +41,7 @@ struct SchemaCheck {
     guard let property = members[name] else {
       let hint = nearest(to: name, among: members.keys).map { "did you mean \($0)?" }
       problems.append(
-        Diagnostic(.error, "unknown_property", "\(owner) has no property \(name)", at: place, hint: hint))
+        Diagnostic("unknown_property", "\(owner) has no property \(name)", at: place, hint: hint))
       return value
     }
     if !property.isImplemented {
@@ -49,7 +54,8 @@ struct SchemaCheck {
       let names = allowed.map { $0.scalarText ?? "?" }
       problems.append(
         Diagnostic(
-          .error, "not_allowed", "\(name) can't be \(typed.scalarText ?? typed.kind)", at: place,
+          "not_allowed", "\(name) can't be \(isSecret ? "what it is" : typed.scalarText ?? typed.kind)",
+          at: place,
           hint: "it is one of \(names.joined(separator: ", "))"))
     }
     return typed
@@ -112,7 +118,7 @@ struct SchemaCheck {
       result[key] = member(key, inner, part, part?.place ?? place, members, name)
     }
     for (key, property) in members where property.isRequired && entries[key] == nil {
-      problems.append(Diagnostic(.error, "missing_property", "\(name) lacks \(key)", at: place))
+      problems.append(Diagnostic("missing_property", "\(name) lacks \(key)", at: place))
     }
     return .map(result)
   }
@@ -123,7 +129,7 @@ struct SchemaCheck {
   }
 
   private mutating func wrong(_ value: Value, _ wanted: String, _ name: String, _ place: Place) -> Value {
-    problems.append(Diagnostic(.error, "wrong_type", "\(name) must be \(wanted), not \(value.kind)", at: place))
+    problems.append(Diagnostic("wrong_type", "\(name) must be \(wanted), not \(value.kind)", at: place))
     return value
   }
 }

@@ -46,7 +46,8 @@ struct StackScope: Scope {
   func reference(_ logicalID: String) -> Evaluated {
     switch resources[logicalID] {
     case .all(let physical), .reference(let physical): .known(physical.reference, isSecret: false)
-    case .nothing: .later(needs: [logicalID])
+    case .nothing:
+      futureName.map { .known(.string($0(logicalID)), isSecret: false) } ?? .later(needs: [logicalID])
     case nil: .absent
     }
   }
@@ -55,7 +56,7 @@ struct StackScope: Scope {
     switch resources[logicalID] {
     case .all(let physical):
       guard let value = find(name, in: physical) else {
-        throw Diagnostic(.error, "no_attribute", "\(logicalID) has no value for the attribute \(name)")
+        throw Diagnostic("no_attribute", "\(logicalID) has no value for the attribute \(name)")
       }
       return .known(value, isSecret: physical.secretAttributes.contains(name))
     case .reference, .nothing: return .later(needs: [logicalID])

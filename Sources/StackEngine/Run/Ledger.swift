@@ -44,7 +44,7 @@ actor CallSteps: StepJournal {
   private let scope: StepScope
   private var known: [StepEntry]?
 
-  /// - Parameter isFresh: Whether the journal can't hold a step of this scope yet.
+  /// Steps of a scope; `isFresh` says that the journal can't hold any yet.
   init(_ ledger: Ledger, _ scope: StepScope, isFresh: Bool) {
     self.ledger = ledger
     self.scope = scope

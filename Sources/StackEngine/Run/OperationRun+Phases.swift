@@ -33,9 +33,20 @@ extension OperationRun {
   }
 
   private func begin(_ status: StackStatus) async throws {
+    if record.kind == .create { try await supersedeNamesake() }
     head.blueprint = record.goal ?? head.blueprint
     head.revision += 1
     try await keep(status, reason: record.replacements.isEmpty ? "User Initiated" : record.reason)
+  }
+
+  /// Ends a stack of the same name whose creation was rolled back to nothing.
+  private func supersedeNamesake() async throws {
+    guard var old = try await ledger.journal.stack(named: record.stack.name)?.head,
+      old.identity != record.stack
+    else { return }
+    old.status = .deleteComplete
+    old.updated = ambient.now()
+    try await ledger.keep([.stack(old)])
   }
 
   private func forwardPlan() async throws -> Plan {
@@ -55,7 +66,7 @@ extension OperationRun {
       exports: scope.exports)
     planner.operation = record.id
     planner.replacements = isRollback ? [:] : record.replacements
-    let template = try Language.template(of: goal)
+    let template = try Language.template(of: goal, reader)
     return try planner.plan(to: template, parameters: goal.parameters.values, from: snapshot())
   }
 
@@ -154,7 +165,10 @@ extension OperationRun {
 
   private func walk(_ plan: Plan, isRollback: Bool) async -> Stop? {
     let count = plan.steps.prefix { $0.phase == .change }.count
-    for step in plan.steps.prefix(count) where step.action != .keep { scope.resources[step.logicalID] = .nothing }
+    for step in plan.steps.prefix(count) {
+      let physical = step.action == .keep ? current[step.logicalID]?.physical : nil
+      scope.resources[step.logicalID] = physical.map { .all($0) } ?? .nothing
+    }
     let walk = Walk(
       edges: Array(plan.edges.prefix(count)), concurrency: surroundings.concurrency,
       stopsAtFailure: !isRollback, timeout: isRollback ? nil : record.options.timeout,
@@ -204,7 +218,9 @@ extension OperationRun {
       .joined(separator: "; ")
   }
 
-  private var leftovers: String { failures.isEmpty ? "" : "some of what was replaced is left: \(failureList)" }
+  private var leftovers: String {
+    failures.isEmpty ? "" : "some of what was replaced is left: \(failureList)"
+  }
 
   private func reason(of stop: Stop) -> String {
     switch stop {

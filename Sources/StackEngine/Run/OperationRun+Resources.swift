@@ -241,7 +241,9 @@ extension OperationRun {
   }
 
   /// What a creation that didn't end has left.
-  private func remains(of resource: ResourceRecord, _ type: any ResourceType) async throws -> PhysicalResource? {
+  private func remains(of resource: ResourceRecord, _ type: any ResourceType) async throws
+    -> PhysicalResource?
+  {
     let call = call(
       for: resource, previous: nil, verb: "create", isFresh: false, operation: resource.createdBy)
     if try await call.journal.entries().isEmpty { return nil }
@@ -281,14 +283,14 @@ extension OperationRun {
     _ definition: ResourceDefinition, _ type: any ResourceType, _ template: Template
   ) throws -> Wanted {
     var evaluation = ResourceEvaluation(definition, template: template)
-    var scope = scope
-    scope.futureName = { [record, current] in Self.physicalName($0, record, current) }
-    let target = evaluation.target(type.schema, scope)
+    let target = evaluation.target(type.schema, scope) { [record, current] in
+      Self.physicalName($0, record, current)
+    }
     let errors = evaluation.problems.filter { $0.severity == .error }
     if !errors.isEmpty { throw Diagnostics(errors) }
     guard let properties = target.known else {
       throw Diagnostic(
-        .error, "unknown_value", "a value that \(definition.logicalID) needs isn't known", at: definition.place)
+        "unknown_value", "a value that \(definition.logicalID) needs isn't known", at: definition.place)
     }
     switch target.metadata {
     case .known(let value, let isSecret):

@@ -9,6 +9,7 @@ actor OperationRun {
   let catalog: ResourceCatalog
   let ambient: Ambient
   let surroundings: Surroundings
+  let reader: Engine.Reader
   let ledger: Ledger
   let signals: StackSignals
   nonisolated let cancellation = Latch()
@@ -32,12 +33,13 @@ actor OperationRun {
     let error: any Error
   }
 
-  /// - Parameter plan: What to do; nil to plan from the journal what is left to do.
+  /// A run of `plan`, or with none of what is left to do by the journal.
   init(engine: Engine, record: OperationRecord, plan: Plan?) {
     operation = Operation(record)
     catalog = engine.catalog
     ambient = engine.ambient
     surroundings = engine.surroundings
+    reader = engine.reader
     ledger = Ledger(engine.journal, operation, engine.bells)
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)

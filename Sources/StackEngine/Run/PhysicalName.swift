@@ -2,7 +2,7 @@
 enum PhysicalName {
   /// A name such as `web-Server-k2v9q0x1`, the same for the same arguments and of no other resource.
   ///
-  /// - Parameter seed: What tells this resource from all others of the stack, such as operation and attempt.
+  /// The seed tells this resource from all others of the stack, such as operation and attempt.
   static func make(_ stack: StackIdentity, _ logicalID: String, seed: String) -> String {
     // FNV-1a: short, and the same on every machine and in every process, unlike Hasher.
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -27,7 +27,9 @@ struct Walk {
   ///
   /// - Parameters:
   ///   - isIdle: Takes a step that needs no waiting at once; false when it needs `perform`.
+  ///   - halt: Called at the first failure when that stops the walk.
   ///   - perform: Takes a step and says whether that went well.
+  /// - Returns: Why it ended before its end; nil when every step went well.
   func run(
     isIdle: (Int) -> Bool, halt: () -> Void, perform: @escaping @Sendable (Int) async -> Bool
   ) async -> Stop? {

@@ -1,0 +1,65 @@
+/// What there is to say about a value, for `help` and for completion.
+package struct LuaDocumentation: Sendable {
+  /// How it is called or named: `kiln.stacks.create(name, options?)`.
+  package let signature: String
+  /// One sentence.
+  package let summary: String
+  /// Lines on parameters, results, fields and methods, ready to show.
+  package let details: [String]
+  /// Whether calling it may suspend the caller.
+  package let awaits: Bool
+
+  /// All of it as lines of text.
+  package var text: String {
+    let waits = awaits ? ["It waits."] : []
+    let summary = summary.isEmpty ? [] : [summary]
+    return ([signature] + (summary + waits).map { "  \($0)" } + details.map { "  \($0)" })
+      .joined(separator: "\n")
+  }
+}
+
+extension LuaFunctionDeclaration {
+  /// The function's documentation; `path` is its full name when the declaration has only its last part.
+  package func documentation(path: String? = nil) -> LuaDocumentation {
+    let prefix = path.map { String($0.dropLast(name.count)) } ?? ""
+    var details = parameters.flatMap { Self.lines(for: $0, indent: "") }
+    if !returns.isEmpty {
+      details.append("returns " + returns.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", "))
+    }
+    return LuaDocumentation(signature: prefix + signature, summary: summary, details: details, awaits: awaits)
+  }
+
+  private static func lines(for parameter: LuaParameter, indent: String) -> [String] {
+    var own = "\(indent)\(parameter.name)\(parameter.isOptional ? "?" : "")"
+    if case .options(let options) = parameter.bareType {
+      own += parameter.summary.isEmpty ? ": a table of" : ": \(parameter.summary) A table of"
+      return [own] + options.flatMap { lines(for: $0, indent: indent + "  ") }
+    }
+    own += ": \(parameter.bareType.annotation)"
+    return [own + (parameter.summary.isEmpty ? "" : "  \(parameter.summary)")]
+  }
+}
+
+extension LuaModule {
+  package var documentation: LuaDocumentation {
+    LuaDocumentation(
+      signature: name, summary: summary,
+      details: members.map { member in
+        switch member {
+        case .function(let function): "\(name).\(function.signature)  \(function.summary)"
+        case .constant(let constant): "\(name).\(constant.name)  \(constant.summary)"
+        case .type(let type): "\(type.name)  \(type.summary)"
+        }
+      }, awaits: false)
+  }
+}
+
+extension LuaClass {
+  package var documentation: LuaDocumentation {
+    LuaDocumentation(
+      signature: name, summary: summary,
+      details: methods.map { ":\($0.signature)  \($0.summary)" }
+        + properties.map { ".\($0.name)  \($0.summary)" },
+      awaits: false)
+  }
+}

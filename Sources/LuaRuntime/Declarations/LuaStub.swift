@@ -1,0 +1,53 @@
+/// The LuaCATS stubs from which editors know the modules.
+extension LuaModule {
+  /// The module as a stub file, with the classes that it names.
+  package var stub: String {
+    let local = name.split(separator: ".").last.map(String.init) ?? name
+    let types = members.compactMap { if case .type(let type) = $0 { type } else { nil } }
+    let header = "---@meta \(name)\nerror('Cannot require a meta file')\n"
+    let constants = members.compactMap { member -> String? in
+      guard case .constant(let constant) = member else { return nil }
+      return "---\(constant.summary)\n\(local).\(constant.name) = nil\n"
+    }
+    let parts =
+      [header] + types.map(\.stub)
+      + ["---\(summary)\n---@class \(name)\nlocal \(local) = {}\n"] + constants
+      + functions.map { $0.stub(prefix: "\(local).") } + ["return \(local)\n"]
+    return parts.joined(separator: "\n")
+  }
+}
+
+extension LuaClass {
+  /// The class as LuaCATS declares it.
+  package var stub: String {
+    let local = name.split(separator: ".").last.map(String.init) ?? name
+    let fields = properties.map { "---@field \($0.name) \($0.type.annotation) \($0.summary)" }
+    let head = (["---\(summary)", "---@class \(name)"] + fields + ["local \(local) = {}\n"])
+    return ([head.joined(separator: "\n")] + methods.map { $0.stub(prefix: "\(local):") })
+      .joined(separator: "\n")
+  }
+}
+
+extension LuaFunctionDeclaration {
+  func stub(prefix: String) -> String {
+    var lines = ["---\(summary)"]
+    if awaits { lines.append("---@async") }
+    for parameter in parameters {
+      let mark = parameter.isOptional ? "?" : ""
+      let text = "---@param \(parameter.name)\(mark) \(parameter.bareType.annotation) \(parameter.summary)"
+      lines.append(text.trimmed)
+    }
+    if variadic { lines.append("---@param ... any") }
+    for result in returns { lines.append("---@return \(result.type.annotation) \(result.name)") }
+    let names = (parameters.map(\.name) + (variadic ? ["..."] : [])).joined(separator: ", ")
+    return (lines + ["function \(prefix)\(name)(\(names)) end\n"]).joined(separator: "\n")
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,57 @@
+internal import CLua
+internal import Document
+
+extension LuaModule {
+  /// Marks by which tables say what they are as data: lists, maps with an order of keys, null.
+  package static var data: LuaModule {
+    LuaModule(name: "kiln.native.data", summary: "Says what tables are as data.") {
+      Constant("null", "JSON's null, which a table can hold.", .null)
+      Function(
+        "list", "Marks a table as a list, so that it stays one when it is empty.",
+        [LuaParameter("items", .optional(.table))], returns: [LuaParameter("items", .table)],
+        inside: { core, arguments in try core.mark(arguments[0]) { stack in kl_mark_list(stack) } })
+      Function(
+        "map", "Marks a table as a map whose fields come in the given order.",
+        [
+          LuaParameter("fields", .optional(.table)),
+          LuaParameter("keys", .optional(.list(.string)), "The order; sorted unless given."),
+        ], returns: [LuaParameter("fields", .table)],
+        inside: { core, arguments in
+          try core.mark(arguments[0]) { stack in
+            var keys = try core.keys(stack, kl_top(stack))
+            if case .list(let order) = arguments[1] { keys = order.compactMap(\.string) }
+            core.pushShape(keys, stack)
+            kl_set_metatable(stack, -2)
+          }
+        })
+      Function(
+        "keys", "Lists the fields of a table in their order.", [LuaParameter("fields", .table)],
+        returns: [LuaParameter("keys", .list(.string))],
+        inside: { core, arguments in
+          let keys = try core.scoped { stack in
+            try core.push(arguments[0], stack)
+            return try core.keys(stack, kl_top(stack))
+          }
+          return .results([.list(keys.map(LuaValue.string))])
+        })
+      Function(
+        "copy", "Copies a value as data.", [LuaParameter("value", .data)],
+        returns: [LuaParameter("copy", .any)]
+      ) { arguments in [arguments[0]] }
+    }
+  }
+}
+
+extension Core {
+  /// Does something with a table on the stack, a new one when none is given, and answers with it.
+  fileprivate func mark(
+    _ table: LuaValue, _ body: (State) throws -> Void
+  ) throws -> LuaFunctionDeclaration.Outcome {
+    let marked = try scoped { stack in
+      if table.isNil { kl_push_table(stack, 0, 0) } else { try push(table, stack) }
+      try body(stack)
+      return LuaTable(reference: reference(stack))
+    }
+    return .results([.table(marked)])
+  }
+}

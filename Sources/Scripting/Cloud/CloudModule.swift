@@ -1,0 +1,98 @@
+import Document
+import LuaRuntime
+import OpenStack
+
+extension LuaModule {
+  /// `kiln.cloud`: the chosen cloud's services, and other clouds by name.
+  static func cloud(_ sessions: Sessions) -> LuaModule {
+    let chosen = CloudObject(name: sessions.defaultName, sessions: sessions)
+    return LuaModule(name: "kiln.cloud", summary: "Lists and changes what the cloud has, service by service.") {
+      Constant("name", "The chosen cloud's name.", .string(sessions.defaultName))
+      Constant(
+        "is_embedded", "Whether the chosen cloud is the one in memory.",
+        .bool(sessions.defaultName == CloudObject.embeddedName))
+      chosen.services.map { name, service in
+        Constant(name, "The \(name) service of the chosen cloud.", .object(service)).member
+      }
+      AsyncFunction(
+        "connect", "Opens a cloud by its name in `clouds.yaml`, `envvars` or `embedded`.",
+        [LuaParameter("name", .string)], returns: [LuaParameter("cloud", .object("kiln.Cloud"))]
+      ) { arguments in
+        let name: String = try arguments("name")
+        _ = try await sessions.session(name)
+        return [.object(CloudObject(name: name, sessions: sessions))]
+      }
+      AsyncFunction(
+        "request", "Asks the chosen cloud anything: the answer's JSON.", CloudObject.requestParameters,
+        returns: [LuaParameter("answer", .any)]
+      ) { try await chosen.request($0) }
+      AsyncFunction(
+        "guest", "What runs in a server of the embedded cloud.", [LuaParameter("server_id", .string)],
+        returns: [LuaParameter("guest", .object("kiln.Guest"))]
+      ) { try await chosen.guest($0) }
+      CloudObject.luaClass
+      ServiceObject.luaClass
+      ThingObject.luaClass
+      GuestObject.luaClass
+    }
+  }
+}
+
+/// A cloud as scripts hold it.
+final class CloudObject: LuaObject {
+  static let embeddedName = "embedded"
+
+  let name: String
+  let sessions: Sessions
+  let services: [(name: String, service: ServiceObject)]
+
+  init(name: String, sessions: Sessions) {
+    self.name = name
+    self.sessions = sessions
+    let connect: ServiceObject.Connect = { try await sessions.session(name).cloud }
+    services = ServiceObject.catalogue.map { ($0.name, ServiceObject(name: $0.name, kinds: $0.kinds, connect)) }
+  }
+
+  static let requestParameters = [
+    LuaParameter("service", .string, "The service's type, such as `compute`."),
+    LuaParameter("method", .string),
+    LuaParameter("path", .string, "What follows the service's endpoint, with its leading slash."),
+    LuaParameter("body", .optional(.data)),
+  ]
+
+  static let luaClass = LuaClass("kiln.Cloud", "An OpenStack cloud as one user of one project sees it.") {
+    Property("name", .string, "The cloud's name.") { (cloud: CloudObject) in .string(cloud.name) }
+    Property("is_embedded", .boolean, "Whether it is the cloud in memory.") { (cloud: CloudObject) in
+      .bool(cloud.name == embeddedName)
+    }
+    Fields(
+      names: { (cloud: CloudObject) in cloud.services.map(\.name) },
+      get: { cloud, name in cloud.services.first { $0.name == name }.map { .object($0.service) } })
+    AsyncMethod(
+      "request", "Asks the cloud anything: the answer's JSON.", requestParameters,
+      returns: [LuaParameter("answer", .any)]
+    ) { (cloud: CloudObject, arguments) in try await cloud.request(arguments) }
+    AsyncMethod(
+      "guest", "What runs in a server of the embedded cloud.", [LuaParameter("server_id", .string)],
+      returns: [LuaParameter("guest", .object("kiln.Guest"))]
+    ) { (cloud: CloudObject, arguments) in try await cloud.guest(arguments) }
+    Operation(.text) { (cloud: CloudObject, _) in [.string("Cloud \(cloud.name)")] }
+  }
+
+  func request(_ arguments: LuaArguments) async throws -> [LuaValue] {
+    let cloud = try await sessions.session(name).cloud
+    let answer = try await cloud.request(
+      service: arguments("service"), method: arguments("method", as: String.self).uppercased(),
+      path: arguments("path"), body: arguments.optional("body"))
+    return [.data(answer)]
+  }
+
+  func guest(_ arguments: LuaArguments) async throws -> [LuaValue] {
+    guard let find = try await sessions.session(name).guest else {
+      throw LuaError(
+        LuaError.Code("not_embedded"), "the cloud \(name) is no embedded one, so its guests are out of reach",
+        hint: "run with --cloud embedded to break and heal guests")
+    }
+    return [.object(GuestObject(try await find(arguments("server_id"))))]
+  }
+}

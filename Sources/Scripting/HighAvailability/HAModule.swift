@@ -1,0 +1,100 @@
+import HighAvailability
+import LuaRuntime
+
+/// Calls a function of the state that a module belongs to.
+typealias LuaCall = @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValue]
+
+extension LuaModule {
+  /// `kiln.ha`: checks, ladders and the supervisor that runs them.
+  static func highAvailability(_ sessions: Sessions, call: @escaping LuaCall) -> LuaModule {
+    LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.") {
+      Constant("check", "Makes checks: `tcp`, `http`, `server`, `custom`.", .object(CheckMaker(call: call)))
+      Constant(
+        "rung", "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, "
+          + "`replace`, `notify`, `custom`.", .object(RungMaker(call: call)))
+      Constant(
+        "recovered", "What a custom rung returns when it did what it could.",
+        .object(RungResultObject(.recovered)))
+      rungResults
+      ladder
+      policy
+      AsyncFunction(
+        "supervise", "Starts to watch applications by their policies.",
+        [LuaParameter("policies", .any, "A policy, or a list of them.")],
+        returns: [LuaParameter("supervisor", .object("kiln.Supervisor"))]
+      ) { arguments in
+        [.object(try await SupervisorObject.watching(policies(arguments), sessions: sessions))]
+      }
+      CheckObject.luaClass
+      RungObject.luaClass
+      LadderObject.luaClass
+      PolicyObject.luaClass
+      SupervisorObject.luaClass
+    }
+  }
+}
+
+/// The policies of an argument that is one policy or a list of them.
+private func policies(_ arguments: LuaArguments) throws -> [PolicyObject] {
+  if let policy = arguments["policies"].object as? PolicyObject { return [policy] }
+  guard case .list(let items) = arguments["policies"] else {
+    throw LuaError(.badArgument, "supervise wants a policy or a list of policies, not \(arguments[0].kind)")
+  }
+  return try items.map { item in
+    guard let policy = item.object as? PolicyObject else {
+      throw LuaError(.badArgument, "a list of policies holds \(item.kind)", hint: "make policies with ha.policy{...}")
+    }
+    return policy
+  }
+}
+
+private let rungResults: [LuaModule.Member] = [
+  Function(
+    "escalate", "Makes a custom rung's answer: go on with the next rung at once.", [LuaParameter("reason", .string)],
+    returns: [LuaParameter("answer", .any)]
+  ) { [.object(RungResultObject(.escalate(try $0("reason"))))] }.member,
+  Function(
+    "hold", "Makes a custom rung's answer: do nothing more until a person says so.",
+    [LuaParameter("reason", .string)], returns: [LuaParameter("answer", .any)]
+  ) { [.object(RungResultObject(.hold(try $0("reason"))))] }.member,
+  Function(
+    "retry", "Makes a custom rung's answer: try it again after a while.", [LuaParameter("after", Span.type)],
+    returns: [LuaParameter("answer", .any)]
+  ) { [.object(RungResultObject(.retry(after: try $0("after", as: Span.self).duration)))] }.member,
+]
+
+private let ladder = Function(
+  "ladder", "Makes a ladder of rungs, from the gentlest to the last.",
+  [
+    LuaParameter("rungs", .list(.object("kiln.Rung"))),
+    LuaParameter(
+      "options",
+      .optional(
+        .options([
+          LuaParameter("reset_after", .optional(Span.type), "The healthy span that clears all counts; 30 min.")
+        ]))),
+  ],
+  returns: [LuaParameter("ladder", .object("kiln.Ladder"))]
+) { arguments in
+  guard case .list(let rungs) = arguments["rungs"] else { return [] }
+  let reset: Span? = try arguments.options("options").optional("reset_after")
+  return [.object(LadderObject(try Ladder(rungs: rungs, resetAfter: reset?.duration)))]
+}
+
+private let policy = Function(
+  "policy", "Says how to keep an application alive.",
+  [
+    LuaParameter(
+      "policy",
+      .options([
+        LuaParameter("name", .string, "What events call the application."),
+        LuaParameter("stack", .any, "The stack, or its name."),
+        LuaParameter("resource", .string, "The logical ID of the server it runs on."),
+        LuaParameter("checks", .list(.object("kiln.Check"))),
+        LuaParameter("ladder", .optional(.object("kiln.Ladder"))),
+      ]))
+  ],
+  returns: [LuaParameter("policy", .object("kiln.Policy"))]
+) { arguments in
+  [.object(try PolicyObject(arguments.options("policy")))]
+}

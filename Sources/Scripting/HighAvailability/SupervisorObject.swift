@@ -1,0 +1,101 @@
+import Ambience
+import HighAvailability
+import LuaRuntime
+import OpenStack
+import StackEngine
+
+/// A running supervisor as scripts hold it; closing it stops the watch.
+final class SupervisorObject: LuaObject {
+  private let supervisor: Supervisor
+  private let feed: EventFeed
+
+  private init(_ supervisor: Supervisor, _ events: AsyncStream<HAEvent>) {
+    self.supervisor = supervisor
+    feed = EventFeed(events)
+  }
+
+  /// Starts to watch the applications of some policies, which must be on one cloud.
+  static func watching(_ policies: [PolicyObject], sessions: Sessions) async throws -> SupervisorObject {
+    let session: CloudSession =
+      if let known = policies.lazy.compactMap(\.session).first { known } else { try await sessions.session() }
+    let supervisor = Supervisor(session.surroundings)
+    for policy in policies { try await supervisor.add(policy.policy) }
+    let object = SupervisorObject(supervisor, await supervisor.events())
+    await supervisor.start()
+    return object
+  }
+
+  static let luaClass = LuaClass("kiln.Supervisor", "Watches applications and heals them.") {
+    Method(
+      "events", "Gives the supervisor's events as they happen, for use in a `for` loop.",
+      returns: [LuaParameter("next", .function)]
+    ) { (object: SupervisorObject, _) in
+      let next = AsyncFunction("next", "The next event.") { [feed = object.feed] _ in
+        [await feed.next()?.record ?? .nil]
+      }
+      return [.native(next.declaration)]
+    }
+    AsyncMethod("status", "How each application fares.", returns: [LuaParameter("applications", .list(.any))]) {
+      (object: SupervisorObject, _) in [.list(await object.supervisor.status().map(\.record))]
+    }
+    AsyncMethod(
+      "maintenance", "Begins or ends a time in which an application's failures are nobody's business.",
+      [LuaParameter("application", .string), LuaParameter("is_on", .boolean)]
+    ) { (object: SupervisorObject, arguments) in
+      try await object.supervisor.setMaintenance(arguments("is_on"), of: arguments("application"))
+      return []
+    }
+    AsyncMethod(
+      "metric", "Gives a sample to an alarm, as `cfn-push-stats` does.",
+      [LuaParameter("alarm", .string), LuaParameter("metric", .string), LuaParameter("value", .number)]
+    ) { (object: SupervisorObject, arguments) in
+      try await object.supervisor.metric(
+        alarm: arguments("alarm"), name: arguments("metric"), value: arguments("value"))
+      return []
+    }
+    AsyncMethod("stop", "Stops the watch.") { (object: SupervisorObject, _) in
+      await object.supervisor.stop()
+      return []
+    }
+    Operation(
+      .close,
+      awaiting: { (object: SupervisorObject, _) in
+        await object.supervisor.stop()
+        return []
+      })
+    Operation(.text) { (_: SupervisorObject, _) in [.string("supervisor")] }
+  }
+}
+
+/// The events of a supervisor, one after the other.
+private actor EventFeed {
+  private var iterator: AsyncStream<HAEvent>.Iterator
+
+  init(_ events: AsyncStream<HAEvent>) { iterator = events.makeAsyncIterator() }
+
+  func next() async -> HAEvent? {
+    var local = iterator
+    defer { iterator = local }
+    return await local.next(isolation: self)
+  }
+}
+
+extension HAEvent {
+  var record: LuaValue {
+    .record([
+      LuaField("time", .string(time.description)), LuaField("status", .string(status)),
+      LuaField("application", .string(application)), LuaField("stack", .string(target.stack)),
+      LuaField("resource", .string(target.logicalID)), LuaField("reason", .string(reason)),
+    ])
+  }
+}
+
+extension ApplicationStatus {
+  var record: LuaValue {
+    .record([
+      LuaField("name", .string(name)), LuaField("state", .string(state.rawValue)),
+      LuaField("stack", .string(target.stack)), LuaField("resource", .string(target.logicalID)),
+      LuaField("reason", .string(reason ?? "")), LuaField("step", .string(step ?? "")),
+    ])
+  }
+}

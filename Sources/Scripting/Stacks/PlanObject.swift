@@ -1,0 +1,34 @@
+import LuaRuntime
+import StackEngine
+
+/// A plan as scripts hold it: to be shown, and to be run unchanged.
+final class PlanObject: LuaObject {
+  private let plan: Plan
+  private let session: CloudSession
+  private let desk: StackDesk
+
+  init(_ plan: Plan, _ session: CloudSession, _ desk: StackDesk) {
+    self.plan = plan
+    self.session = session
+    self.desk = desk
+  }
+
+  static let luaClass = LuaClass("kiln.Plan", "What an operation will do, before anything is done.") {
+    Property("is_empty", .boolean, "Whether there is nothing to do.") { (object: PlanObject) in
+      .bool(object.plan.isEmpty)
+    }
+    Property("lines", .list(.string), "The plan in words, line by line.") { (object: PlanObject) in
+      .list(object.plan.lines.map(LuaValue.string))
+    }
+    Property("data", .any, "The plan as data.") { (object: PlanObject) in .data(object.plan.value) }
+    AsyncMethod(
+      "run", "Starts to do what the plan says; refused when the stack has changed since.",
+      returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (object: PlanObject, _) in
+      let operation = try await object.session.engine.run(object.plan)
+      object.desk.watch(operation)
+      return [.object(StackObject(operation.stack, object.session, object.desk, operation: operation))]
+    }
+    Operation(.text) { (object: PlanObject, _) in [.string(object.plan.lines.joined(separator: "\n"))] }
+  }
+}

@@ -1,0 +1,165 @@
+import Document
+import LuaRuntime
+import OrderedCollections
+import StackEngine
+import Templates
+
+/// A stack as scripts hold it; its fields are read from the journal each time.
+final class StackObject: LuaObject {
+  let identity: StackIdentity
+  let session: CloudSession
+  private let desk: StackDesk
+  /// The operation that this handle came from.
+  private let operation: StackEngine.Operation?
+
+  var name: String { identity.name }
+
+  init(
+    _ identity: StackIdentity, _ session: CloudSession, _ desk: StackDesk,
+    operation: StackEngine.Operation? = nil
+  ) {
+    self.identity = identity
+    self.session = session
+    self.desk = desk
+    self.operation = operation
+  }
+
+  static let luaClass = LuaClass("kiln.Stack", "A stack: what a template has become in a cloud.") {
+    Property("name", .string, "Its name.") { (stack: StackObject) in .string(stack.name) }
+    Property("id", .string, "A UUID that no other stack has.") { (stack: StackObject) in .string(stack.identity.id) }
+    AsyncProperty("status", .string, "Its status, such as `CREATE_COMPLETE`.") { (stack: StackObject) in
+      .string(try await stack.record().status.rawValue)
+    }
+    AsyncProperty("reason", .string, "Why it has its status; empty when there is nothing to say.") {
+      (stack: StackObject) in .string(try await stack.record().head.reason)
+    }
+    AsyncProperty("outputs", .map, "Its outputs by name; secret ones are hidden.") { (stack: StackObject) in
+      .data(try await stack.record().outputs.shown)
+    }
+    AsyncProperty("resources", .list(.any), "Its resources, as records.") { (stack: StackObject) in
+      .list(try await stack.record().resources.values.map(\.record))
+    }
+    lookups
+    operations
+    Operation(.text) { (stack: StackObject, _) in [.string("Stack \(stack.name) on \(stack.session.name)")] }
+    Operation(.equal) { (stack: StackObject, arguments) in
+      [.bool((arguments[0].object as? StackObject)?.identity == stack.identity)]
+    }
+  }
+
+  func record() async throws -> StackRecord { try await session.engine.describe(name) }
+
+  /// Starts what a plan says.
+  private func start(_ plan: Plan, _ options: OperationOptions = OperationOptions()) async throws -> LuaValue {
+    let operation = try await session.engine.run(plan, options: options)
+    desk.watch(operation)
+    return .object(StackObject(operation.stack, session, desk, operation: operation))
+  }
+
+  private func planUpdate(_ arguments: LuaArguments) async throws -> Plan {
+    let template = try await desk.template(of: arguments["template"])
+    let given: Value? = try arguments.optional("parameters")
+    let kept = try await record().head.blueprint.parameters.values.filter { template.parameters[$0.key] != nil }
+    return try await session.engine.planUpdate(
+      name, template, parameters: kept.merging(given?.map ?? [:]) { $1 })
+  }
+
+  private func wait() async throws {
+    guard let operation = try await currentOperation() else { return }
+    _ = try await operation.result()
+  }
+
+  private func currentOperation() async throws -> StackEngine.Operation? {
+    if let operation { return operation }
+    return await session.engine.operation(on: name)
+  }
+}
+
+// MARK: - Members
+
+extension StackObject {
+  private static let updateParameters = [
+    LuaParameter("template", .any, "A template, or a composer of one."),
+    LuaParameter("parameters", .optional(.map), "New values; parameters that aren't given keep theirs."),
+  ]
+
+  private static let lookups: [LuaClass.Member] = [
+    AsyncMethod(
+      "resource", "Finds a resource by its logical ID.", [LuaParameter("logical_id", .string)],
+      returns: [LuaParameter("resource", .any)]
+    ) { (stack: StackObject, arguments) in
+      let logicalID: String = try arguments("logical_id")
+      let resources = try await stack.record().resources
+      guard let resource = resources[logicalID] else {
+        throw EngineError(
+          .noSuchResource, "\(stack.name) has no resource \(logicalID)",
+          hint: nearest(to: logicalID, among: resources.keys).map { "did you mean \($0)?" })
+      }
+      return [resource.record]
+    }.member,
+    AsyncMethod(
+      "events", "Lists its events so far.", returns: [LuaParameter("events", .list(.any))]
+    ) { (stack: StackObject, _) in
+      [.list(try await stack.session.engine.events(of: stack.name).map(\.record))]
+    }.member,
+    AsyncMethod(
+      "wait", "Waits until the operation in progress has ended; raises its error when it failed.",
+      returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (stack: StackObject, _) in
+      try await stack.wait()
+      return [.object(stack)]
+    }.member,
+    AsyncMethod(
+      "signal", "Signals a resource, as `cfn-signal` does for a wait condition's handle.",
+      [
+        LuaParameter("logical_id", .string),
+        LuaParameter(
+          "signal",
+          .optional(
+            .options([
+              LuaParameter("success", .optional(.boolean), "True if not given."),
+              LuaParameter("reason", .optional(.string)), LuaParameter("data", .optional(.string)),
+              LuaParameter("id", .optional(.string), "Signals of one id count once."),
+            ]))),
+      ]
+    ) { (stack: StackObject, arguments) in
+      let options = arguments.options("signal")
+      let signal = Signal(
+        id: try options.optional("id") ?? "kiln", isSuccess: try options.optional("success") ?? true,
+        reason: try options.optional("reason") ?? "", data: try options.optional("data") ?? "")
+      try await stack.session.engine.signal(stack.name, arguments("logical_id"), signal)
+      return []
+    }.member,
+  ]
+
+  private static let operations: [LuaClass.Member] = [
+    AsyncMethod(
+      "plan_update", "Plans what makes the stack into what a template says, without doing it.",
+      updateParameters, returns: [LuaParameter("plan", .object("kiln.Plan"))]
+    ) { (stack: StackObject, arguments) in
+      [.object(PlanObject(try await stack.planUpdate(arguments), stack.session, stack.desk))]
+    }.member,
+    AsyncMethod(
+      "update", "Starts to make the stack into what a template says.", updateParameters,
+      returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (stack: StackObject, arguments) in [try await stack.start(stack.planUpdate(arguments))] }.member,
+    AsyncMethod(
+      "delete", "Starts to delete the stack.", returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (stack: StackObject, _) in
+      [try await stack.start(stack.session.engine.planDelete(stack.name))]
+    }.member,
+    AsyncMethod(
+      "replace", "Starts to replace a resource, and what depends on it.",
+      [LuaParameter("logical_id", .string), LuaParameter("reason", .optional(.string))],
+      returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (stack: StackObject, arguments) in
+      let plan = try await stack.session.engine.planReplace(
+        arguments("logical_id"), of: stack.name, reason: arguments.optional("reason") ?? "asked for")
+      return [try await stack.start(plan)]
+    }.member,
+    AsyncMethod("cancel", "Stops the operation in progress.") { (stack: StackObject, _) in
+      try await stack.session.engine.cancel(stack.name)
+      return []
+    }.member,
+  ]
+}

@@ -1,0 +1,99 @@
+import Document
+import LuaRuntime
+import OrderedCollections
+import StackEngine
+import Templates
+
+extension LuaModule {
+  /// `kiln.stacks`: launching stacks on the chosen cloud and finding them again.
+  static func stacks(_ sessions: Sessions, _ desk: StackDesk) -> LuaModule {
+    LuaModule(name: "kiln.stacks", summary: "Plans, launches, changes, finds and deletes stacks.") {
+      AsyncFunction(
+        "create", "Starts to create a stack, and returns it once its plan is accepted.", launchParameters,
+        returns: [LuaParameter("stack", .object("kiln.Stack"))]
+      ) { arguments in
+        let session = try await sessions.session(arguments.options("options").optional("cloud"))
+        let plan = try await session.planCreate(arguments, desk)
+        return [.object(try await session.start(plan, arguments.options("options"), desk))]
+      }
+      AsyncFunction(
+        "plan", "Plans a new stack without doing anything.", launchParameters,
+        returns: [LuaParameter("plan", .object("kiln.Plan"))]
+      ) { arguments in
+        let session = try await sessions.session(arguments.options("options").optional("cloud"))
+        return [.object(PlanObject(try await session.planCreate(arguments, desk), session, desk))]
+      }
+      AsyncFunction(
+        "get", "Finds a stack by its name.", [LuaParameter("name", .string)],
+        returns: [LuaParameter("stack", .optional(.object("kiln.Stack")))]
+      ) { arguments in
+        let session = try await sessions.session()
+        do {
+          let stack = try await session.engine.describe(arguments("name"))
+          return [.object(StackObject(stack.identity, session, desk))]
+        } catch let error as EngineError where error.code == .noSuchStack {
+          return [.nil, .string(error.message)]
+        }
+      }
+      AsyncFunction(
+        "list", "Lists the stacks that there are, oldest first.",
+        returns: [LuaParameter("stacks", .list(.any))]
+      ) { _ in
+        let session = try await sessions.session()
+        return [.list(try await session.engine.list().map { $0.record })]
+      }
+      AsyncFunction(
+        "resume", "Takes up the operations that a dead process has left unfinished.",
+        returns: [LuaParameter("stacks", .list(.object("kiln.Stack")))]
+      ) { _ in
+        let session = try await sessions.session()
+        let operations = try await session.engine.resume()
+        operations.forEach(desk.watch)
+        return [.list(operations.map { .object(StackObject($0.stack, session, desk, operation: $0)) })]
+      }
+      StackObject.luaClass
+      PlanObject.luaClass
+    }
+  }
+}
+
+private let launchParameters = [
+  LuaParameter("name", .string),
+  LuaParameter("template", .any, "A template, or a composer of one."),
+  LuaParameter("parameters", .optional(.map), "The parameters' values, by name."),
+  LuaParameter(
+    "options",
+    .optional(
+      .options([
+        LuaParameter(
+          "on_failure", .optional(.string), "`rollback` (the default), or `keep` for a look at what failed."),
+        LuaParameter("timeout", .optional(Span.type), "The time allowed."),
+        LuaParameter("cloud", .optional(.string), "Another cloud than the chosen one."),
+      ]))),
+]
+
+extension CloudSession {
+  fileprivate func planCreate(_ arguments: LuaArguments, _ desk: StackDesk) async throws -> Plan {
+    try await engine.planCreate(
+      arguments("name"), desk.template(of: arguments["template"]),
+      parameters: arguments.optional("parameters", as: Value.self)?.map ?? [:])
+  }
+
+  fileprivate func start(
+    _ plan: Plan, _ options: LuaArguments, _ desk: StackDesk
+  ) async throws -> StackObject {
+    let operation = try await engine.run(plan, options: OperationOptions(options))
+    desk.watch(operation)
+    return StackObject(operation.stack, self, desk, operation: operation)
+  }
+}
+
+extension OperationOptions {
+  fileprivate init(_ options: LuaArguments) throws {
+    let policy: String = try options.optional("on_failure") ?? FailurePolicy.rollback.rawValue
+    guard let onFailure = FailurePolicy(rawValue: policy) else {
+      throw LuaError(.badArgument, "on_failure can't be '\(policy)'", hint: "it is 'rollback' or 'keep'")
+    }
+    self.init(onFailure: onFailure, timeout: try options.optional("timeout", as: Span.self)?.duration)
+  }
+}

@@ -1,0 +1,120 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import Document
+import LuaRuntime
+package import OrderedCollections
+package import Templates
+
+/// The schemas of the resource types that can be launched, by type name.
+package typealias Schemas = OrderedDictionary<String, ResourceSchema>
+
+extension LuaModule {
+  /// `kiln.native.template`: what `kiln.template` builds on.
+  static func template(
+    _ schemas: @escaping @Sendable () -> Schemas, warn: @escaping @Sendable (Diagnostic) -> Void
+  ) -> LuaModule {
+    let workshop = TemplateWorkshop(schemas: schemas, warn: warn)
+    return LuaModule(name: "kiln.native.template", summary: "Loads, checks and composes templates.") {
+      Function(
+        "load", "Reads a template file; raises all its mistakes at once.", [LuaParameter("path", .string)],
+        returns: [LuaParameter("template", .object("kiln.Template"))]
+      ) { [try workshop.load($0("path"))] }
+      Function(
+        "parse", "Reads a template's text; raises all its mistakes at once.",
+        [LuaParameter("text", .string), LuaParameter("name", .optional(.string), "What messages call it.")],
+        returns: [LuaParameter("template", .object("kiln.Template"))]
+      ) { arguments in
+        [try workshop.read(Source(name: arguments.optional("name") ?? "template", text: arguments("text")))]
+      }
+      Function(
+        "compose", "Makes a template of a composer's entries.",
+        [LuaParameter("description", .optional(.string)), LuaParameter("entries", .data)],
+        returns: [LuaParameter("template", .object("kiln.Template"))]
+      ) { arguments in
+        let composition = Composition(
+          description: try arguments.optional("description"), entries: try arguments("entries"))
+        return [try workshop.compose(composition)]
+      }
+      Function(
+        "facts", "Tells the properties and attributes of a resource type; nil when it isn't known.",
+        [LuaParameter("type", .any)], returns: [LuaParameter("facts", .any)]
+      ) { arguments in
+        [arguments["type"].string.flatMap { schemas()[$0] }.map { .data($0.facts) } ?? .nil]
+      }
+      Function(
+        "types", "Lists the names of the resource types.", returns: [LuaParameter("types", .list(.string))]
+      ) { _ in [.list(schemas().keys.map(LuaValue.string))] }
+      Function(
+        "check", "Tells the first mistake in a resource's properties; nil when there is none.",
+        [LuaParameter("type", .string), LuaParameter("properties", .data)],
+        returns: [LuaParameter("problem", .optional(.string))]
+      ) { arguments in
+        guard let schema = schemas()[try arguments("type")] else { return [.nil] }
+        return [schema.problem(in: try arguments("properties")).map(LuaValue.string) ?? .nil]
+      }
+      Function(
+        "nearest", "Finds the name in a list that was probably meant.",
+        [LuaParameter("wrong", .string), LuaParameter("names", .list(.string))],
+        returns: [LuaParameter("name", .optional(.string))]
+      ) { arguments in
+        guard case .list(let names) = arguments["names"] else { return [.nil] }
+        return [
+          nearest(to: try arguments("wrong"), among: names.compactMap(\.string)).map(LuaValue.string) ?? .nil
+        ]
+      }
+      TemplateObject.luaClass
+    }
+  }
+}
+
+/// Reads templates for scripts: errors are thrown, warnings told.
+struct TemplateWorkshop: Sendable {
+  let schemas: @Sendable () -> Schemas
+  let warn: @Sendable (Diagnostic) -> Void
+
+  func load(_ path: String) throws -> LuaValue {
+    guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+      throw Diagnostic("unreadable_file", "\(path) can't be read", hint: "check that the file is there and readable")
+    }
+    return try read(Source(name: path, text: String(decoding: data, as: UTF8.self)))
+  }
+
+  func read(_ source: Source) throws -> LuaValue {
+    let known = schemas()
+    return try finish(TemplateReader.read(source, schemas: { known[$0] }))
+  }
+
+  /// Checks a composition where its script wrote it, then reads what it says as text, which is what stacks keep.
+  func compose(_ composition: Composition) throws -> LuaValue {
+    let known = schemas()
+    let node = composition.node
+    let reading = TemplateReader.read(node, from: node.place.source, schemas: { known[$0] })
+    _ = try finish(reading)
+    let text = Source(name: "template of \(node.place.source.name)", text: node.value.jsonText(indent: 2) + "\n")
+    let final = TemplateReader.read(text, schemas: { known[$0] })
+    guard let template = final.template else { throw Diagnostics(final.diagnostics) }
+    return .object(TemplateObject(template))
+  }
+
+  private func finish(_ reading: TemplateReading) throws -> LuaValue {
+    guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
+    reading.diagnostics.forEach(warn)
+    return .object(TemplateObject(template))
+  }
+}
+
+extension ResourceSchema {
+  /// The schema as scripts see it.
+  fileprivate var facts: Value {
+    let properties = self.properties.mapValues { property -> Value in
+      [
+        "type": .string(property.kind.word), "required": .bool(property.isRequired),
+        "in_place": .bool(property.updatesInPlace),
+      ]
+    }
+    return ["properties": .map(properties), "attributes": .list(attributes.map(Value.string))]
+  }
+}

@@ -1,0 +1,71 @@
+import Document
+import LuaRuntime
+import OrderedCollections
+import Templates
+
+/// A template as scripts hold it.
+final class TemplateObject: LuaObject {
+  let template: Template
+
+  init(_ template: Template) { self.template = template }
+
+  static let luaClass = LuaClass("kiln.Template", "A template, read and checked.") {
+    Property("name", .string, "The file it came from, or the like.") { (object: TemplateObject) in
+      .string(object.template.source.name)
+    }
+    Property("description", .optional(.string), "What it says of itself.") { (object: TemplateObject) in
+      object.template.description.map(LuaValue.string) ?? .nil
+    }
+    Property("parameters", .list(.any), "Its parameters, as records.") { (object: TemplateObject) in
+      .list(object.template.parameters.values.map(\.record))
+    }
+    Property("resources", .list(.any), "Its resources, as records.") { (object: TemplateObject) in
+      .list(object.template.resources.values.map(\.record))
+    }
+    Property("outputs", .list(.string), "The names of its outputs.") { (object: TemplateObject) in
+      .list(object.template.outputs.keys.map(LuaValue.string))
+    }
+    Method(
+      "text", "The template as text.", [LuaParameter("format", .optional(.string), "`yaml` (the default) or `json`.")],
+      returns: [LuaParameter("text", .string)]
+    ) { (object: TemplateObject, arguments) in [.string(try object.text(arguments.optional("format") ?? "yaml"))] }
+    Method("build", "Itself, as a composer's `build` gives.", returns: [LuaParameter("template", .object("kiln.Template"))]) {
+      (object: TemplateObject, _) in [.object(object)]
+    }
+    Operation(.text) { (object: TemplateObject, _) in [.string(object.summary)] }
+  }
+
+  private func text(_ format: String) throws -> String {
+    let value = try DocumentReader.any(template.source).value
+    switch format {
+    case "yaml": return value.yamlText()
+    case "json": return value.jsonText(indent: 2) + "\n"
+    default: throw LuaError(.badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml' or 'json'")
+    }
+  }
+
+  private var summary: String {
+    func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+    return "Template \(template.source.name) · \(count(template.parameters.count, "parameter")) · "
+      + "\(count(template.resources.count, "resource")) · \(count(template.outputs.count, "output"))"
+  }
+}
+
+extension ParameterDefinition {
+  fileprivate var record: LuaValue {
+    .record([
+      LuaField("name", .string(name)), LuaField("type", .string(type)),
+      LuaField("default", isSecret ? .nil : defaultValue.map(LuaValue.data) ?? .nil),
+      LuaField("no_echo", .bool(isSecret)), LuaField("description", .string(description ?? "")),
+    ])
+  }
+}
+
+extension ResourceDefinition {
+  fileprivate var record: LuaValue {
+    .record([
+      LuaField("logical_id", .string(logicalID)), LuaField("type", .string(type)),
+      LuaField("depends_on", .list(dependencies.map(LuaValue.string))),
+    ])
+  }
+}

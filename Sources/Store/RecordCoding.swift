@@ -1,0 +1,228 @@
+import Ambience
+import Document
+import OrderedCollections
+import Secrets
+import StackEngine
+import Templates
+
+/// Turns records into JSON for the store and back; secrets are sealed on the way.
+struct RecordCoding {
+  /// A record that doesn't have the form it was written in.
+  struct Malformed: Error {
+    let field: String
+  }
+
+  let seal: Seal
+
+  // MARK: - Stacks
+
+  func encode(_ head: StackHead) throws -> Value {
+    [
+      "name": .string(head.identity.name), "id": .string(head.identity.id),
+      "status": .string(head.status.rawValue), "reason": .string(head.reason),
+      "description": optional(head.description), "blueprint": try encode(head.blueprint),
+      "stable": try head.stable.map(encode) ?? .null,
+      "outputs": .map(try head.outputs.mapValues(encode)),
+      "created": encode(head.created), "updated": encode(head.updated),
+      "revision": .integer(Int64(head.revision)),
+    ]
+  }
+
+  func head(_ value: Value) throws -> StackHead {
+    let stable = value["stable"] ?? .null
+    return StackHead(
+      identity: StackIdentity(name: try text(value, "name"), id: try text(value, "id")),
+      status: try name(value, "status"), reason: try text(value, "reason"),
+      description: value["description"]?.string, blueprint: try blueprint(value["blueprint"] ?? .null),
+      stable: stable.isNull ? nil : try blueprint(stable),
+      outputs: try (value["outputs"]?.map ?? [:]).mapValues(output),
+      created: try time(value, "created"), updated: try time(value, "updated"),
+      revision: Int(try integer(value, "revision")))
+  }
+
+  private func encode(_ blueprint: Blueprint) throws -> Value {
+    [
+      "name": .string(blueprint.templateName), "text": .string(blueprint.templateText),
+      "parameters": try encode(blueprint.parameters),
+    ]
+  }
+
+  private func blueprint(_ value: Value) throws -> Blueprint {
+    Blueprint(
+      templateName: try text(value, "name"), templateText: try text(value, "text"),
+      parameters: try properties(value["parameters"] ?? .null))
+  }
+
+  private func encode(_ output: OutputRecord) throws -> Value {
+    var result: OrderedDictionary<String, Value> = [
+      "description": optional(output.description), "export": optional(output.exportName),
+    ]
+    switch output.content {
+    case .plain(let value): result["value"] = value
+    case .secret(let secret): result["sealed"] = .string(try seal.close(secret))
+    }
+    return .map(result)
+  }
+
+  private func output(_ value: Value) throws -> OutputRecord {
+    let sealed = value["sealed"]?.string
+    return OutputRecord(
+      try sealed.map { .secret(try seal.open($0)) } ?? .plain(value["value"] ?? .null),
+      description: value["description"]?.string, exportName: value["export"]?.string)
+  }
+
+  // MARK: - Resources
+
+  func encode(_ record: ResourceRecord) throws -> Value {
+    var result: OrderedDictionary<String, Value> = [
+      "logicalID": .string(record.logicalID), "type": .string(record.type),
+      "physicalName": .string(record.physicalName), "status": .string(record.status.rawValue),
+      "reason": .string(record.reason), "properties": try encode(record.properties),
+      "dependencies": .list(record.dependencies.map { .string($0) }),
+      "deletionPolicy": .string(record.deletionPolicy.rawValue),
+      "updateReplacePolicy": .string(record.updateReplacePolicy.rawValue),
+      "createdBy": .string(record.createdBy), "isSuperseded": .bool(record.isSuperseded),
+      "updated": encode(record.updated),
+    ]
+    if let physical = record.physical { result["physical"] = try encode(physical) }
+    if let metadata = record.metadata {
+      result[record.metadataIsSecret ? "sealedMetadata" : "metadata"] =
+        record.metadataIsSecret ? try sealed(metadata) : metadata
+    }
+    return .map(result)
+  }
+
+  func resource(_ value: Value) throws -> ResourceRecord {
+    let hidden = try value["sealedMetadata"].map(unsealed)
+    return ResourceRecord(
+      logicalID: try text(value, "logicalID"), type: try text(value, "type"),
+      physicalName: try text(value, "physicalName"), status: try name(value, "status"),
+      reason: try text(value, "reason"), physical: try value["physical"].map(physical),
+      properties: try properties(value["properties"] ?? .null), metadata: hidden ?? value["metadata"],
+      metadataIsSecret: hidden != nil,
+      dependencies: (value["dependencies"]?.list ?? []).compactMap(\.string),
+      deletionPolicy: try name(value, "deletionPolicy"),
+      updateReplacePolicy: try name(value, "updateReplacePolicy"), createdBy: try text(value, "createdBy"),
+      isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
+  }
+
+  private func encode(_ physical: PhysicalResource) throws -> Value {
+    [
+      "id": .string(physical.id), "reference": physical.reference, "notes": .map(physical.notes),
+      "attributes": try encode(
+        Properties(physical.attributes, secretNames: physical.secretAttributes)),
+    ]
+  }
+
+  private func physical(_ value: Value) throws -> PhysicalResource {
+    let attributes = try properties(value["attributes"] ?? .null)
+    return PhysicalResource(
+      id: try text(value, "id"), reference: value["reference"], attributes: attributes.values,
+      secretAttributes: attributes.secretNames, notes: value["notes"]?.map ?? [:])
+  }
+
+  // MARK: - Operations
+
+  func encode(_ record: OperationRecord) throws -> Value {
+    [
+      "id": .string(record.id), "stackName": .string(record.stack.name), "stack": .string(record.stack.id),
+      "kind": .string(record.kind.rawValue), "goal": try record.goal.map(encode) ?? .null,
+      "origin": try record.origin.map(encode) ?? .null,
+      "onFailure": .string(record.options.onFailure.rawValue),
+      "timeout": record.options.timeout.map { .integer($0.milliseconds) } ?? .null,
+      "replacements": .map(
+        OrderedDictionary(uniqueKeysWithValues: record.replacements.map { ($0, .string($1)) })),
+      "action": optional(record.action?.rawValue), "target": optional(record.target),
+      "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
+      "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
+    ]
+  }
+
+  func operation(_ value: Value) throws -> OperationRecord {
+    let goal = value["goal"] ?? .null
+    let origin = value["origin"] ?? .null
+    return OperationRecord(
+      id: try text(value, "id"),
+      stack: StackIdentity(name: try text(value, "stackName"), id: try text(value, "stack")),
+      kind: try name(value, "kind"), goal: goal.isNull ? nil : try blueprint(goal),
+      origin: origin.isNull ? nil : try blueprint(origin),
+      options: OperationOptions(
+        onFailure: try name(value, "onFailure"),
+        timeout: value["timeout"]?.integer.map { .milliseconds($0) }),
+      replacements: Dictionary(
+        uniqueKeysWithValues: (value["replacements"]?.map ?? [:]).map { ($0, $1.string ?? "") }),
+      action: value["action"]?.string.flatMap(ResourceAction.init), target: value["target"]?.string,
+      phase: try name(value, "phase"), reason: try text(value, "reason"),
+      started: try time(value, "started"),
+      ended: value["ended"]?.integer.map { Timestamp(milliseconds: $0) })
+  }
+}
+
+// MARK: - Parts
+
+extension RecordCoding {
+  private func encode(_ properties: Properties) throws -> Value {
+    var open: OrderedDictionary<String, Value> = [:]
+    var closed: OrderedDictionary<String, Value> = [:]
+    for (name, value) in properties.values {
+      if properties.secretNames.contains(name) {
+        closed[name] = try sealed(value)
+      } else {
+        open[name] = value
+      }
+    }
+    let order = properties.values.keys.map { Value.string($0) }
+    return ["open": .map(open), "sealed": .map(closed), "order": .list(order)]
+  }
+
+  private func properties(_ value: Value) throws -> Properties {
+    var result = Properties()
+    for name in (value["order"]?.list ?? []).compactMap(\.string) {
+      if let sealed = value["sealed"]?[name] {
+        result.values[name] = try unsealed(sealed)
+        result.secretNames.insert(name)
+      } else {
+        result.values[name] = value["open"]?[name]
+      }
+    }
+    return result
+  }
+
+  private func sealed(_ value: Value) throws -> Value {
+    .string(try seal.close(Secret(value.jsonText())))
+  }
+
+  private func unsealed(_ value: Value) throws -> Value {
+    guard let text = value.string else { throw Malformed(field: "sealed") }
+    return try Value.json(seal.open(text).reveal())
+  }
+
+  private func optional(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
+
+  private func encode(_ time: Timestamp) -> Value { .integer(time.milliseconds) }
+
+  private func text(_ value: Value, _ field: String) throws -> String {
+    guard let text = value[field]?.string else { throw Malformed(field: field) }
+    return text
+  }
+
+  private func integer(_ value: Value, _ field: String) throws -> Int64 {
+    guard let number = value[field]?.integer else { throw Malformed(field: field) }
+    return number
+  }
+
+  private func time(_ value: Value, _ field: String) throws -> Timestamp {
+    Timestamp(milliseconds: try integer(value, field))
+  }
+
+  private func name<Name: RawRepresentable<String>>(_ value: Value, _ field: String) throws -> Name {
+    guard let name = Name(rawValue: try text(value, field)) else { throw Malformed(field: field) }
+    return name
+  }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
+}

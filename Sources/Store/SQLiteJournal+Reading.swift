@@ -1,0 +1,131 @@
+import Ambience
+import Document
+import GRDB
+import OrderedCollections
+import Secrets
+package import StackEngine
+
+extension SQLiteJournal {
+  package func stacks(includingDeleted: Bool) throws -> [StackHead] {
+    try read { database in
+      try self.records(
+        "SELECT record FROM stack WHERE ? OR status <> 'DELETE_COMPLETE' ORDER BY ordinal",
+        [includingDeleted], database
+      ).map(coding.head)
+    }
+  }
+
+  package func stack(named name: String) throws -> StackRecord? {
+    try read { database in
+      let id = try String.fetchOne(
+        database,
+        sql: """
+          SELECT id FROM stack WHERE name = ? AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1
+          """, arguments: [name])
+      return try id.flatMap { try self.stack(id: $0, database) }
+    }
+  }
+
+  package func stack(id: String) throws -> StackRecord? {
+    try read { try self.stack(id: id, $0) }
+  }
+
+  private func stack(id: String, _ database: Database) throws -> StackRecord? {
+    guard let head = try records("SELECT record FROM stack WHERE id = ?", [id], database).first else {
+      return nil
+    }
+    var stack = StackRecord(head: try coding.head(head))
+    for value in try records("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) {
+      let record = try coding.resource(value)
+      if record.isSuperseded {
+        stack.superseded.append(record)
+      } else {
+        stack.resources[record.logicalID] = record
+      }
+    }
+    return stack
+  }
+
+  package func operation(_ id: String) throws -> OperationRecord? {
+    try read { database in
+      try self.records("SELECT record FROM operation WHERE id = ?", [id], database).first
+        .map(coding.operation)
+    }
+  }
+
+  package func operations(of stack: String) throws -> [OperationRecord] {
+    try read { database in
+      try self.records("SELECT record FROM operation WHERE stack = ? ORDER BY ordinal", [stack], database)
+        .map(coding.operation)
+    }
+  }
+
+  package func unfinishedOperations() throws -> [OperationRecord] {
+    try read { database in
+      try self.records("SELECT record FROM operation WHERE isUnfinished ORDER BY ordinal", [], database)
+        .map(coding.operation)
+    }
+  }
+
+  package func events(of stack: String, since: Int, limit: Int) throws -> [Event] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM event WHERE stack = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+        arguments: [stack, since, limit]
+      ).map { row in
+        Event(
+          sequence: row["sequence"], time: Timestamp(milliseconds: row["time"]),
+          stack: StackIdentity(name: row["name"], id: stack), logicalID: row["logicalID"],
+          physicalID: row["physicalID"], type: row["type"], status: row["status"], reason: row["reason"])
+      }
+    }
+  }
+
+  package func steps(of scope: StepScope) throws -> [StepEntry] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT key, result FROM step WHERE operation = ? AND physicalName = ? AND verb = ? ORDER BY ordinal
+          """, arguments: [scope.operation, scope.physicalName, scope.verb]
+      ).map { row in
+        let result: String? = row["result"]
+        return StepEntry(key: row["key"], record: try result.map { .done(try .json($0)) } ?? .interrupted)
+      }
+    }
+  }
+
+  package func signals(to logicalID: String, of stack: String) throws -> [Signal] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT * FROM signal WHERE stack = ? AND logicalID = ? ORDER BY ordinal",
+        arguments: [stack, logicalID]
+      ).map { row in
+        Signal(id: row["id"], isSuccess: row["isSuccess"], reason: row["reason"], data: row["data"])
+      }
+    }
+  }
+
+  // MARK: - Parts
+
+  private func records(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> [Value]
+  {
+    try String.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { try Value.json($0) }
+  }
+
+  private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try database.read(body)
+    } catch let error as DatabaseError {
+      throw Self.explained(error, path)
+    } catch is Seal.Broken {
+      throw StoreError(
+        .wrongKey, path: path, "the key in \(path).key isn't the one that \(path) was sealed with",
+        hint: "put the right key file back")
+    } catch let error as RecordCoding.Malformed {
+      throw StoreError(.damaged, path: path, "\(path) has a record without a proper \(error.field)")
+    } catch is Diagnostics {
+      throw StoreError(.damaged, path: path, "\(path) has a record that can't be read")
+    }
+  }
+}

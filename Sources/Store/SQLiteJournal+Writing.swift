@@ -1,0 +1,103 @@
+import Ambience
+import Document
+import GRDB
+import StackEngine
+
+extension SQLiteJournal {
+  /// Inserts batches of entries.
+  ///
+  /// - Returns: Each batch's events, numbered.
+  static func insert(
+    _ batches: [[JournalEntry]], _ coding: RecordCoding, _ database: Database
+  ) throws -> [[Event]] {
+    var last: [String: Int] = [:]
+    return try batches.map { entries in
+      var events: [Event] = []
+      for entry in entries {
+        if case .event(let event) = entry {
+          events.append(try insert(event, &last, database))
+        } else {
+          try insert(entry, coding, database)
+        }
+      }
+      return events
+    }
+  }
+
+  private static func insert(_ entry: JournalEntry, _ coding: RecordCoding, _ database: Database) throws {
+    switch entry {
+    case .stack(let head): try insert(head, coding, database)
+    case .resource(let record, let stack):
+      try run(
+        """
+        INSERT INTO resource(stack, physicalName, record) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET record = excluded.record
+        """, [stack, record.physicalName, try coding.encode(record).jsonText()], database)
+    case .removal(let name, let stack):
+      try run("DELETE FROM resource WHERE stack = ? AND physicalName = ?", [stack, name], database)
+    case .operation(let record):
+      try run(
+        """
+        INSERT INTO operation(id, stack, isUnfinished, record) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET isUnfinished = excluded.isUnfinished, record = excluded.record
+        """, [record.id, record.stack.id, record.isUnfinished, try coding.encode(record).jsonText()],
+        database)
+    case .stepBegan(let scope, let key):
+      try run(
+        "INSERT OR IGNORE INTO step(operation, physicalName, verb, key) VALUES (?, ?, ?, ?)",
+        [scope.operation, scope.physicalName, scope.verb, key], database)
+    case .stepEnded(let scope, let entry):
+      guard case .done(let result) = entry.record else { return }
+      try run(
+        """
+        INSERT INTO step(operation, physicalName, verb, key, result) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET result = excluded.result
+        """, [scope.operation, scope.physicalName, scope.verb, entry.key, result.jsonText()], database)
+    case .signal(let signal, let logicalID, let stack, let time):
+      try run(
+        """
+        INSERT INTO signal(stack, logicalID, id, isSuccess, reason, data, time) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET isSuccess = excluded.isSuccess, reason = excluded.reason,
+          data = excluded.data, time = excluded.time
+        """,
+        [
+          stack, logicalID, signal.id, signal.isSuccess, signal.reason, signal.data, time.milliseconds,
+        ], database)
+    case .event: break
+    }
+  }
+
+  private static func insert(_ head: StackHead, _ coding: RecordCoding, _ database: Database) throws {
+    try run(
+      """
+      INSERT INTO stack(id, name, status, record) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET status = excluded.status, record = excluded.record
+      """,
+      [head.identity.id, head.identity.name, head.status.rawValue, try coding.encode(head).jsonText()],
+      database)
+  }
+
+  private static func insert(
+    _ event: Event, _ last: inout [String: Int], _ database: Database
+  ) throws -> Event {
+    let stack = event.stack.id
+    let known =
+      try last[stack]
+      ?? Int.fetchOne(
+        database, sql: "SELECT max(sequence) FROM event WHERE stack = ?", arguments: [stack])
+    let numbered = event.numbered((known ?? 0) + 1)
+    last[stack] = numbered.sequence
+    try run(
+      "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      [
+        stack, numbered.sequence, event.time.milliseconds, event.stack.name, event.logicalID,
+        event.physicalID, event.type, event.status, event.reason,
+      ], database)
+    return numbered
+  }
+
+  private static func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
+    let statement = try database.cachedStatement(sql: sql)
+    try statement.execute(arguments: arguments)
+  }
+}

@@ -1,0 +1,130 @@
+import Ambience
+import Document
+import GRDB
+import Glibc
+import Secrets
+package import StackEngine
+
+/// The journal in a SQLite file, shared by the processes of one machine.
+///
+/// What arrives while a commit is under way is committed together, with one sync of the disk. Secrets are
+/// sealed with the key in the file `PATH.key`. Both files are readable by their owner alone.
+package actor SQLiteJournal: Journal {
+  let path: String
+  let database: DatabasePool
+  let coding: RecordCoding
+  private let process = Holder.current()
+
+  private var pending: [Batch] = []
+  private var isCommitting = false
+
+  private struct Batch {
+    let entries: [JournalEntry]
+    let continuation: CheckedContinuation<[Event], any Error>
+  }
+
+  /// Opens the store, or makes one.
+  ///
+  /// - Throws: `StoreError`.
+  package init(path: String, random: () -> UInt64 = { UInt64.random(in: .min ... .max) }) throws {
+    self.path = path
+    let isNew = try Self.prepare(path)
+    do {
+      database = try DatabasePool(path: path, configuration: Self.configuration)
+      if try Schema.isTooNew(database) {
+        throw StoreError(.tooNew, path: path, "a newer kiln has written \(path)", hint: "use that one")
+      }
+      try Schema.migrate(database)
+    } catch let error as DatabaseError {
+      throw Self.explained(error, path)
+    }
+    coding = RecordCoding(seal: try KeyFile.open(path + ".key", mayCreate: isNew, random: random))
+  }
+
+  /// Makes an empty file that only its owner can read; SQLite gives its other files the same mode.
+  private static func prepare(_ path: String) throws -> Bool {
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw KeyFile.failure(path, "opened") }
+    defer { close(file) }
+    return lseek(file, 0, SEEK_END) == 0
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    return configuration
+  }
+
+  static func explained(_ error: DatabaseError, _ path: String) -> StoreError {
+    switch error.resultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT:
+      StoreError(
+        .damaged, path: path, "\(path) is damaged or no store of kiln's",
+        hint: "restore it from a copy, or name another file with --store")
+    case .SQLITE_CONSTRAINT:
+      StoreError(
+        .unusable, path: path, "another process has just made a stack of that name",
+        hint: "choose another name")
+    default:
+      StoreError(.unusable, path: path, "\(path): \(error.message ?? error.description)")
+    }
+  }
+
+  // MARK: - Writing
+
+  package func append(_ entries: [JournalEntry]) async throws -> [Event] {
+    try await withCheckedThrowingContinuation { continuation in
+      pending.append(Batch(entries: entries, continuation: continuation))
+      if isCommitting { return }
+      isCommitting = true
+      // No part of the caller's task: a cancelled operation still has to say how it ended.
+      Task(executorPreference: withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }) {
+        await self.commit()
+      }
+    }
+  }
+
+  /// Commits all that has come until the actor's turn came to this.
+  private func commit() {
+    let batches = pending
+    pending = []
+    isCommitting = false
+    let outcome = Result { try write { try Self.insert(batches.map(\.entries), coding, $0) } }
+    for (index, batch) in batches.enumerated() { batch.continuation.resume(with: outcome.map { $0[index] }) }
+  }
+
+  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try database.write(body)
+    } catch let error as DatabaseError {
+      throw Self.explained(error, path)
+    }
+  }
+
+  // MARK: - Claims
+
+  package func claim(_ stack: String, by holder: String) throws -> Bool {
+    try write { [process] database in
+      let row = try Row.fetchOne(
+        database, sql: "SELECT holder, process, start FROM claim WHERE stack = ?", arguments: [stack])
+      if let row {
+        let owner = Holder(process: row["process"], start: UInt64(bitPattern: row["start"] as Int64))
+        let name: String = row["holder"]
+        if name != holder && owner.isAlive { return false }
+      }
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO claim(stack, holder, process, start) VALUES (?, ?, ?, ?)",
+        arguments: [stack, holder, process.process, Int64(bitPattern: process.start)])
+      return true
+    }
+  }
+
+  package func release(_ stack: String, by holder: String) throws {
+    try write {
+      try $0.execute(
+        sql: "DELETE FROM claim WHERE stack = ? AND holder = ?", arguments: [stack, holder])
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import GRDB
+
+/// The store's tables, and how older ones become them.
+enum Schema {
+  static func migrate(_ database: DatabasePool) throws {
+    try migrator.migrate(database)
+  }
+
+  /// Whether a newer kiln has changed the tables.
+  static func isTooNew(_ database: DatabasePool) throws -> Bool {
+    try database.read { try migrator.hasBeenSuperseded($0) }
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE stack(
+            ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+            status TEXT NOT NULL, record TEXT NOT NULL);
+          CREATE UNIQUE INDEX stackByName ON stack(name) WHERE status <> 'DELETE_COMPLETE';
+          CREATE TABLE resource(
+            ordinal INTEGER PRIMARY KEY, stack TEXT NOT NULL, physicalName TEXT NOT NULL,
+            record TEXT NOT NULL, UNIQUE(stack, physicalName));
+          CREATE TABLE operation(
+            ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, stack TEXT NOT NULL,
+            isUnfinished INTEGER NOT NULL, record TEXT NOT NULL);
+          CREATE INDEX operationByStack ON operation(stack);
+          CREATE INDEX operationUnfinished ON operation(ordinal) WHERE isUnfinished;
+          CREATE TABLE event(
+            stack TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, name TEXT NOT NULL,
+            logicalID TEXT, physicalID TEXT, type TEXT NOT NULL, status TEXT NOT NULL,
+            reason TEXT NOT NULL, PRIMARY KEY(stack, sequence)) WITHOUT ROWID;
+          CREATE TABLE step(
+            ordinal INTEGER PRIMARY KEY, operation TEXT NOT NULL, physicalName TEXT NOT NULL,
+            verb TEXT NOT NULL, key TEXT NOT NULL, result TEXT,
+            UNIQUE(operation, physicalName, verb, key));
+          CREATE TABLE signal(
+            ordinal INTEGER PRIMARY KEY, stack TEXT NOT NULL, logicalID TEXT NOT NULL, id TEXT NOT NULL,
+            isSuccess INTEGER NOT NULL, reason TEXT NOT NULL, data TEXT NOT NULL, time INTEGER NOT NULL,
+            UNIQUE(stack, logicalID, id));
+          CREATE TABLE claim(
+            stack TEXT PRIMARY KEY, holder TEXT NOT NULL, process INTEGER NOT NULL,
+            start INTEGER NOT NULL) WITHOUT ROWID;
+          """)
+    }
+    return migrator
+  }
+}

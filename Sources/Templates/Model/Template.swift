@@ -1,0 +1,157 @@
+package import Document
+package import OrderedCollections
+
+/// A template of any supported language, read and checked: what plans, linters, diffs and writers work on.
+package struct Template: Sendable {
+  /// The text that it was read from, or the JSON of a tree that a program made.
+  package let source: Source
+  /// The whole tree that it was read from, short tags included.
+  package let document: Node
+  package let description: String?
+  package let parameters: OrderedDictionary<String, ParameterDefinition>
+  /// Map name → top-level key → second-level key → value.
+  package let mappings: OrderedDictionary<String, OrderedDictionary<String, OrderedDictionary<String, Value>>>
+  package let conditions: OrderedDictionary<String, Expression>
+  package let resources: OrderedDictionary<String, ResourceDefinition>
+  package let outputs: OrderedDictionary<String, OutputDefinition>
+  package let metadata: Value?
+
+  package init(
+    source: Source, document: Node, description: String? = nil,
+    parameters: OrderedDictionary<String, ParameterDefinition> = [:],
+    mappings: OrderedDictionary<String, OrderedDictionary<String, OrderedDictionary<String, Value>>> = [:],
+    conditions: OrderedDictionary<String, Expression> = [:],
+    resources: OrderedDictionary<String, ResourceDefinition> = [:],
+    outputs: OrderedDictionary<String, OutputDefinition> = [:], metadata: Value? = nil
+  ) {
+    self.source = source
+    self.document = document
+    self.description = description
+    self.parameters = parameters
+    self.mappings = mappings
+    self.conditions = conditions
+    self.resources = resources
+    self.outputs = outputs
+    self.metadata = metadata
+  }
+}
+
+/// A resource as a template asks for it, under its logical ID.
+package struct ResourceDefinition: Sendable {
+  package enum DeletionPolicy: String, Sendable {
+    case delete = "Delete"
+    case retain = "Retain"
+    case retainExceptOnCreate = "RetainExceptOnCreate"
+    case snapshot = "Snapshot"
+  }
+
+  package let logicalID: String
+  /// The resource type, such as `AWS::EC2::Instance`.
+  package let type: String
+  package let properties: OrderedDictionary<String, Expression>
+  /// What `DependsOn` names; references add to it (see `dependencies`).
+  package let dependsOn: [String]
+  package let condition: String?
+  package let metadata: Expression?
+  package let deletionPolicy: DeletionPolicy
+  package let updateReplacePolicy: DeletionPolicy
+  /// `CreationPolicy` and `UpdatePolicy`, unevaluated.
+  package let creationPolicy: Expression?
+  package let updatePolicy: Expression?
+  /// Where the logical ID stands.
+  package let place: Place
+  /// Where the type stands.
+  package let typePlace: Place
+
+  /// The logical IDs that must be there first: `DependsOn` and every reference in properties and metadata.
+  ///
+  /// A reference in metadata that would close a cycle doesn't order (Heat's templates of 2012 refer from an
+  /// instance's metadata to the alarm that watches it).
+  package let dependencies: OrderedSet<String>
+
+  package init(
+    logicalID: String, type: String, properties: OrderedDictionary<String, Expression> = [:],
+    dependsOn: [String] = [], condition: String? = nil, metadata: Expression? = nil,
+    deletionPolicy: DeletionPolicy = .delete, updateReplacePolicy: DeletionPolicy = .delete,
+    creationPolicy: Expression? = nil, updatePolicy: Expression? = nil, place: Place, typePlace: Place,
+    dependencies: OrderedSet<String> = []
+  ) {
+    self.logicalID = logicalID
+    self.type = type
+    self.properties = properties
+    self.dependsOn = dependsOn
+    self.condition = condition
+    self.metadata = metadata
+    self.deletionPolicy = deletionPolicy
+    self.updateReplacePolicy = updateReplacePolicy
+    self.creationPolicy = creationPolicy
+    self.updatePolicy = updatePolicy
+    self.place = place
+    self.typePlace = typePlace
+    self.dependencies = dependencies
+  }
+
+  /// The same resource with other dependencies.
+  func depending(on dependencies: OrderedSet<String>) -> ResourceDefinition {
+    ResourceDefinition(
+      logicalID: logicalID, type: type, properties: properties, dependsOn: dependsOn, condition: condition,
+      metadata: metadata, deletionPolicy: deletionPolicy, updateReplacePolicy: updateReplacePolicy,
+      creationPolicy: creationPolicy, updatePolicy: updatePolicy, place: place, typePlace: typePlace,
+      dependencies: dependencies)
+  }
+}
+
+package struct OutputDefinition: Sendable {
+  package let name: String
+  package let description: String?
+  package let value: Expression
+  package let exportName: Expression?
+  package let condition: String?
+  package let place: Place
+
+  package init(
+    name: String, description: String? = nil, value: Expression, exportName: Expression? = nil,
+    condition: String? = nil, place: Place
+  ) {
+    self.name = name
+    self.description = description
+    self.value = value
+    self.exportName = exportName
+    self.condition = condition
+    self.place = place
+  }
+}
+
+package struct ParameterDefinition: Sendable {
+  package let name: String
+  /// The type as written, such as `String`, `List<Number>` or `AWS::EC2::KeyPair::KeyName`.
+  package let type: String
+  package let description: String?
+  package let defaultValue: Value?
+  package let isSecret: Bool
+  package let allowedValues: [Value]?
+  package let allowedPattern: String?
+  package let constraintDescription: String?
+  package let length: ClosedRange<Int>?
+  package let range: ClosedRange<Double>?
+  package let place: Place
+
+  package init(
+    name: String, type: String, description: String? = nil, defaultValue: Value? = nil,
+    isSecret: Bool = false, allowedValues: [Value]? = nil, allowedPattern: String? = nil,
+    constraintDescription: String? = nil, length: ClosedRange<Int>? = nil,
+    range: ClosedRange<Double>? = nil, place: Place
+  ) {
+    self.name = name
+    self.type = type
+    self.description = description
+    self.defaultValue = defaultValue
+    self.isSecret = isSecret
+    self.allowedValues = allowedValues
+    self.allowedPattern = allowedPattern
+    self.constraintDescription = constraintDescription
+    self.length = length
+    self.range = range
+    self.place = place
+  }
+}

@@ -1,0 +1,74 @@
+package import Document
+package import OrderedCollections
+package import Secrets
+
+/// The values of a template's parameters, checked, secrets closed.
+package struct ParameterValues: Sendable {
+  package enum Content: Sendable {
+    case plain(Value)
+    /// A secret's JSON text.
+    case secret(Secret)
+  }
+
+  package let contents: OrderedDictionary<String, Content>
+
+  /// What an expression gets for the parameter; nil when there is none of that name.
+  package subscript(name: String) -> Evaluated? {
+    switch contents[name] {
+    case .plain(let value): .known(value, isSecret: false)
+    case .secret(let secret): .known((try? Value.json(secret.reveal())) ?? .null, isSecret: true)
+    case nil: nil
+    }
+  }
+
+  /// All of them, as scopes hold them.
+  package var evaluated: [String: Evaluated] {
+    var result: [String: Evaluated] = [:]
+    for name in contents.keys { result[name] = self[name] }
+    return result
+  }
+}
+
+extension Template {
+  /// The parameters' values: those given, checked, and defaults for the rest.
+  ///
+  /// - Throws: all problems at once: missing, unknown and refused ones.
+  package func parameterValues(given: [String: Value]) throws(Diagnostics) -> ParameterValues {
+    var problems: [Diagnostic] = []
+    var contents: OrderedDictionary<String, ParameterValues.Content> = [:]
+    for name in given.keys.sorted() where parameters[name] == nil {
+      let hint = nearest(to: name, among: parameters.keys).map { "did you mean `\($0)`?" }
+      problems.append(
+        Diagnostic("unknown_parameter", "the template has no parameter `\(name)`", hint: hint))
+    }
+    for definition in parameters.values {
+      guard let value = given[definition.name] ?? definition.defaultValue else {
+        problems.append(
+          Diagnostic(
+            "missing_parameter", "the parameter `\(definition.name)` needs a value", at: definition.place,
+            hint: definition.description))
+        continue
+      }
+      do throws(ParameterFault) {
+        let typed = try definition.check(value)
+        contents[definition.name] =
+          definition.isSecret ? .secret(Secret(typed.jsonText())) : .plain(typed)
+      } catch {
+        problems.append(refused(definition, value, error))
+      }
+    }
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+    return ParameterValues(contents: contents)
+  }
+
+  private func refused(_ definition: ParameterDefinition, _ value: Value, _ fault: ParameterFault)
+    -> Diagnostic
+  {
+    let shown = definition.isSecret ? "" : value.scalarText.map { " `\($0)`" } ?? ""
+    let separator = definition.constraintDescription == fault.message ? ":" : ""
+    return Diagnostic(
+      "invalid_parameter",
+      "the value\(shown) of the parameter `\(definition.name)`\(separator) \(fault.message)",
+      at: definition.place)
+  }
+}

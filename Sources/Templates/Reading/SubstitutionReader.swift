@@ -1,0 +1,88 @@
+import Document
+import OrderedCollections
+
+/// Reads `Fn::Sub`: a text with `${Name}`, `${Resource.Attribute}` and `${!Literal}`, perhaps with own names.
+struct SubstitutionReader {
+  private let reader: ExpressionReader
+  private var scan: TemplateScan { reader.scan }
+
+  init(_ reader: ExpressionReader) { self.reader = reader }
+
+  func read(_ call: FunctionCall, _ node: Node) -> Expression {
+    let argument = call.argument
+    if let text = argument.plainText {
+      return substitute(text, [:], argument.place, node)
+    }
+    guard let items = argument.items, argument.tag == nil, items.count == 2,
+      let text = items[0].plainText, let entries = items[1].entries, items[1].tag == nil
+    else {
+      scan.error(
+        "E1019", "`Fn::Sub` needs a text, or [text, map of names], found \(argument.kind)", at: argument.place
+      )
+      return Expression(.literal(.null), at: node.place)
+    }
+    let own = OrderedDictionary(
+      entries.map { ($0.key, reader.expression($0.value)) }, uniquingKeysWith: { first, _ in first })
+    let result = substitute(text, own, items[0].place, node)
+    for entry in entries where !text.contains("${\(entry.key)}") && !text.contains("${ \(entry.key) }") {
+      scan.warning("W1019", "the text of `Fn::Sub` doesn't use `\(entry.key)`", at: entry.keyPlace)
+    }
+    return result
+  }
+
+  private func substitute(
+    _ text: String, _ own: OrderedDictionary<String, Expression>, _ place: Place, _ node: Node
+  ) -> Expression {
+    let pieces = Self.pieces(of: text)
+    var parts: [Expression.SubPart] = []
+    for piece in pieces {
+      switch piece {
+      case .text(let text): parts.append(.text(text))
+      case .name(let name): parts.append(.value(own[name] ?? reference(name, place)))
+      }
+    }
+    if own.isEmpty, !text.contains("${") {
+      scan.warning("W1020", "`Fn::Sub` isn't needed: nothing in the text is replaced", at: place)
+    }
+    return Expression(.function(.sub(parts)), at: node.place)
+  }
+
+  private func reference(_ name: String, _ place: Place) -> Expression {
+    guard let dot = name.firstIndex(of: ".") else {
+      return Expression(reader.reference(to: name, at: place, code: "E1019"), at: place)
+    }
+    let attribute = String(name[name.index(after: dot)...])
+    let kind = reader.attribute(
+      attribute, of: String(name[..<dot]), at: place, attributePlace: place, code: "E1019")
+    return Expression(kind, at: place)
+  }
+
+  enum Piece: Equatable {
+    case text(String)
+    case name(String)
+  }
+
+  /// Splits a text at its `${…}`; `${!x}` is the text `${x}`, and `${` without an end is text.
+  static func pieces(of text: String) -> [Piece] {
+    var pieces: [Piece] = []
+    var literal = ""
+    var rest = Substring(text)
+    while let start = rest.firstRange(of: "${") {
+      guard let end = rest[start.upperBound...].firstIndex(of: "}") else { break }
+      let inner = rest[start.upperBound..<end]
+      literal += rest[..<start.lowerBound]
+      if inner.first == "!" {
+        literal += "${" + inner.dropFirst() + "}"
+      } else {
+        if !literal.isEmpty { pieces.append(.text(literal)) }
+        literal = ""
+        let name = inner.drop { $0 == " " }
+        pieces.append(.name(String(name.prefix { $0 != " " })))
+      }
+      rest = rest[rest.index(after: end)...]
+    }
+    literal += rest
+    if !literal.isEmpty { pieces.append(.text(literal)) }
+    return pieces
+  }
+}

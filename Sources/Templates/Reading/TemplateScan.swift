@@ -1,0 +1,113 @@
+import Document
+import OrderedCollections
+
+/// What is known of a template while it is read: the names in it, who uses them, and what is wrong so far.
+final class TemplateScan {
+  static let pseudoParameters: OrderedSet<String> = [
+    "AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region",
+    "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
+  ]
+
+  private(set) var diagnostics: [Diagnostic] = []
+  var parameters: OrderedDictionary<String, ParameterDefinition> = [:]
+  var mappings: OrderedDictionary<String, OrderedDictionary<String, OrderedDictionary<String, Value>>> = [:]
+  /// The names of conditions; those that failed to read included, so that one error doesn't cause others.
+  var conditionNames: OrderedSet<String> = []
+  /// The types by logical ID; an unreadable type is empty.
+  var resourceTypes: OrderedDictionary<String, String> = [:]
+  var parameterNames: OrderedSet<String> = []
+  var mappingNames: OrderedSet<String> = []
+
+  var usedParameters: Set<String> = []
+  var usedConditions: Set<String> = []
+  var usedMappings: Set<String> = []
+  /// True when a mapping's name is computed, so that none can be called unused.
+  var usesAnyMapping = false
+
+  let schemas: ((String) -> ResourceSchema?)?
+
+  init(schemas: ((String) -> ResourceSchema?)?) { self.schemas = schemas }
+
+  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  func error(
+    _ code: String, _ message: String, at place: Place, hint: String? = nil, notes: [Diagnostic.Note] = []
+  ) {
+    diagnostics.append(Diagnostic(.error, code, message, at: place, hint: hint, notes: notes))
+  }
+
+  func warning(_ code: String, _ message: String, at place: Place, hint: String? = nil) {
+    diagnostics.append(Diagnostic(.warning, code, message, at: place, hint: hint))
+  }
+
+  func add(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+  /// A map's entries; says so when it is none.
+  func entries(of node: Node, _ what: String, code: String) -> [Node.Entry]? {
+    if let entries = node.entries, node.tag == nil { return entries }
+    error(code, "\(what) must be a map, found \(node.kind)", at: node.place)
+    return nil
+  }
+
+  /// A text; says so when it is none.
+  func text(of node: Node, _ what: String, code: String) -> String? {
+    if let text = node.plainText { return text }
+    error(code, "\(what) must be a text, found \(node.kind)", at: node.place)
+    return nil
+  }
+
+  /// Says which of a map's keys aren't known.
+  func check(_ entries: [Node.Entry], known: [String], in what: String, code: String) {
+    for entry in entries where !known.contains(entry.key) {
+      error(
+        code, "\(what) has no key `\(entry.key)`", at: entry.keyPlace,
+        hint: suggestion(entry.key, known) ?? "it can have \(known.joined(separator: ", "))")
+    }
+  }
+
+  func suggestion(_ wrong: String, _ names: some Sequence<String>) -> String? {
+    nearest(to: wrong, among: names).map { "did you mean `\($0)`?" }
+  }
+
+  /// AWS takes letters and digits only; Heat takes any name, so this is a warning.
+  func checkName(_ entry: Node.Entry, _ what: String, code: String) {
+    let isPlain = entry.key.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
+    }
+    if entry.key.isEmpty {
+      error(code, "\(what) has an empty name", at: entry.keyPlace)
+    } else if !isPlain {
+      warning(
+        code, "\(what) `\(entry.key)` has a name that AWS refuses", at: entry.keyPlace,
+        hint: "use letters and digits only")
+    }
+  }
+}
+
+extension Node {
+  /// What kind of value it is, in words.
+  var kind: String {
+    if let tag { return "`!\(tag)`" }
+    switch content {
+    case .scalar(let value): return value.kind
+    case .list: return "a list"
+    case .map: return "a map"
+    }
+  }
+
+  /// The text of a string, number or boolean without a tag, as it was written.
+  var plainText: String? {
+    guard tag == nil, case .scalar(let value) = content, !value.isNull else { return nil }
+    return written ?? value.scalarText
+  }
+
+  /// A scalar that keeps what was written where its number would lose it (`1.10`, `1.0`).
+  var faithful: Value {
+    switch content {
+    case .scalar(.number(let number)):
+      if let written, written != Value.number(number).scalarText { .string(written) } else { .number(number) }
+    case .scalar(let value): value
+    case .list, .map: value
+    }
+  }
+}

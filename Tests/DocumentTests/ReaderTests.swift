@@ -1,0 +1,84 @@
+import Document
+import Testing
+
+struct ReaderTests {
+  @Test("YAML keeps as text what other readers would change")
+  func scalars() throws {
+    let node = try DocumentReader.yaml(
+      Source(
+        name: "t", text: "{a: 2010-09-09, b: 012, c: yes, d: true, e: 1.5, f: 7, g: , h: !Ref x, i: '7'}"))
+    let expected: Value = [
+      "a": "2010-09-09", "b": "012", "c": "yes", "d": true, "e": 1.5, "f": 7, "g": nil, "h": "x", "i": "7",
+    ]
+    #expect(node.value == expected)
+    #expect(node["h"]?.tag == "Ref")
+  }
+
+  @Test("a value written as YAML or JSON reads back the same")
+  func roundTrip() throws {
+    let value: Value = [
+      "yes": "no", "n": "012", "date": "2010-09-09", "lines": "a\n  b\n\nc\n", "open": "a\nb",
+      "tail": "a\n\n",
+      "list": [1, [2, ["k": nil]], [], [:]], "q": "it's: #1", "t": "tab\there", "e": "", "u": "é😀", "x": 1.5,
+      "s": " lead", "big": 1e30, "dash": "- a", "m": ["a": ["b": "c"]],
+    ]
+    #expect(try DocumentReader.yaml(Source(name: "t", text: value.yamlText())).value == value)
+    #expect(try Value.json(value.jsonText(indent: 2)) == value)
+    #expect(try DocumentReader.json(Source(name: "t", text: value.jsonText())).value == value)
+  }
+
+  @Test(
+    "a key that is there twice is an error that names both places",
+    arguments: ["{\"a\":1,\n\"a\":2}", "a: 1\na: 2"])
+  func duplicates(text: String) {
+    #expect {
+      try DocumentReader.any(Source(name: "t", text: text))
+    } throws: { error in
+      let item = (error as? Diagnostics)?.items.first
+      return item?.code == "duplicate_key" && item?.place?.start.line == 2
+        && item?.notes[0].place?.start.line == 1
+    }
+  }
+
+  @Test(
+    "broken JSON says what was expected",
+    arguments: [
+      ("{\"a\": }", "expected a value after `:`, found `}`"), ("[1 2]", "expected `,` or `]`, found `2`"),
+      ("[01]", "a number can't start with 0"), ("[\"\\x\"]", "there is no such escape in JSON"),
+      ("[\"\\ud800\"]", "half of a surrogate pair stands alone"),
+      ("[True]", "expected a value, found `True`"),
+    ])
+  func brokenJSON(text: String, message: String) {
+    #expect {
+      try DocumentReader.json(Source(name: "t", text: text))
+    } throws: {
+      ($0 as? Diagnostics)?.items.first?.message == message
+    }
+  }
+
+  @Test("aliases that would stand for millions of values are refused")
+  func laughs() {
+    var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...8 {
+      let items = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+      text += "a\(level): &a\(level) [\(items)]\n"
+    }
+    #expect(throws: Diagnostics.self) { try DocumentReader.yaml(Source(name: "t", text: text)) }
+  }
+
+  @Test("an excerpt underlines the place")
+  func rendering() {
+    let source = Source(name: "t.yaml", text: "a: 1\nb:\t!Ref Nmae\n")
+    let place = Place(source: source, start: .init(line: 2, column: 9), end: .init(line: 2, column: 13))
+    let shown = Diagnostic("E1020", "there is no `Nmae`", at: place, hint: "did you mean `Name`?").rendered()
+    let expected = """
+      error: there is no `Nmae` [E1020]
+       --> t.yaml:2:9
+        |
+      2 | b:  !Ref Nmae
+        |          ^^^^
+      hint: did you mean `Name`?
+      """
+    #expect(shown == expected)
+  }
+}

@@ -1,0 +1,104 @@
+import Ambience
+import Document
+import HighAvailability
+import OrderedCollections
+import StackEngine
+import Testing
+
+/// The supervisor over a real engine: what it does is an operation on the stack, and what it says an event.
+struct EngineTests {
+  private static func supervise(
+    _ body: @escaping @Sendable (Supervisor, Engine, Hut, Ambient) async throws -> Void
+  ) throws {
+    try VirtualTime.run { ambient in
+      let hut = Hut()
+      let engine = hut.engine(ambient)
+      let template = Hut.template(Source(name: "hut.json", text: "{}"))
+      _ = try await engine.create("hut", template).result()
+      let remedies = EngineRemedies(
+        engine,
+        restartService: { _, target, _ in
+          let stack = try await engine.describe(target.stack)
+          hut.act("restart", on: stack.resources[target.logicalID]?.physical?.id ?? "")
+        })
+      let supervisor = Supervisor(
+        Supervisor.Surroundings(
+          ambient: ambient,
+          prober: FunctionProber(
+            connect: { address, _ in hut.outcome(address) }, get: { url, _ in hut.outcome(url) }),
+          remedies: remedies, resolve: Supervisor.Surroundings.resolver(engine),
+          serverStates: { _ in "ACTIVE" }, record: Supervisor.Surroundings.recorder(engine)))
+      try await supervisor.add(policy)
+      async let running: Void = supervisor.run()
+      try await ambient.sleep(.seconds(100))
+      try await body(supervisor, engine, hut, ambient)
+      await supervisor.stop()
+      await running
+    }
+  }
+
+  private static let policy = ApplicationPolicy(
+    name: "wiki", target: Target(stack: "hut", logicalID: "Server"),
+    checks: [
+      Check(
+        "web", .tcp(address: LateText(.attribute(of: "Server", "Address")), port: 80), grace: .seconds(60))
+    ],
+    ladder: Ladder([
+      Rung(.restart(service: "httpd"), intensity: 2, period: .seconds(600), settle: .seconds(30)),
+      Rung(.softReboot, settle: .seconds(60)),
+      Rung(.rebuild, settle: .seconds(60)),
+      Rung(.replace, settle: .seconds(60)),
+    ]))
+
+  private static func decisions(_ engine: Engine) async throws -> [String] {
+    try await engine.events(of: "hut").map(\.status).filter { $0.hasPrefix("HA_") }
+  }
+
+  @Test("an application that breaks once is restarted, and the stack's events tell of it")
+  func once() throws {
+    try Self.supervise { _, engine, hut, ambient in
+      hut.breakDown("server-1", until: "restart")
+      try await ambient.sleep(.seconds(200))
+      #expect(hut.actions == ["restart"])
+      #expect(try await Self.decisions(engine) == ["HA_DETECTED", "HA_RESTART", "HA_RECOVERED"])
+      let event = try await engine.events(of: "hut").first { $0.status == "HA_RESTART" }
+      #expect(event?.logicalID == "Server")
+      #expect(event?.physicalID == "server-1")
+      #expect(
+        event?.reason
+          == "wiki: check web: connection refused 3 times in 20 s; restart 1 of 2 within 10 min")
+    }
+  }
+
+  @Test("an application that stays broken climbs to the rung that heals it")
+  func climbs() throws {
+    try Self.supervise { supervisor, engine, hut, ambient in
+      hut.breakDown("server-1", until: "rebuild")
+      try await ambient.sleep(.seconds(1200))
+      #expect(hut.actions == ["restart", "restart", "soft_reboot", "rebuild"])
+      #expect(await supervisor.status().first?.state == .up)
+      #expect(try await engine.describe("hut").status.isFailure == false)
+    }
+  }
+
+  @Test("what no action heals is replaced, and the new server is watched at its new address")
+  func replaces() throws {
+    try Self.supervise { supervisor, engine, hut, ambient in
+      hut.breakDown("server-1", until: "replace")
+      try await ambient.sleep(.seconds(1800))
+      let resource = try await engine.describe("hut").resources["Server"]
+      #expect(resource?.physical?.id == "server-2")
+      #expect(await supervisor.status().first?.state == .up)
+      #expect(try await Self.decisions(engine).suffix(2) == ["HA_REPLACE", "HA_RECOVERED"])
+    }
+  }
+
+  @Test("an application of a deleted stack leads to no action")
+  func deleted() throws {
+    try Self.supervise { _, engine, hut, ambient in
+      _ = try await engine.delete("hut").result()
+      try await ambient.sleep(.seconds(600))
+      #expect(hut.actions.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import StackEngine
+import Synchronization
+
+/// A journal whose process dies at its n-th write: that write is lost or kept, all that follows is lost.
+struct CrashingJournal: Journal {
+  struct Crash: Error {}
+
+  let inner: any Journal
+  let keepsLast: Bool
+  private let left: Countdown
+
+  final class Countdown: Sendable {
+    let count: Mutex<Int>
+    init(_ count: Int) { self.count = Mutex(count) }
+  }
+
+  init(_ inner: any Journal, writes: Int, keepsLast: Bool) {
+    self.inner = inner
+    self.keepsLast = keepsLast
+    left = Countdown(writes)
+  }
+
+  var hasCrashed: Bool { left.count.withLock { $0 < 0 } }
+
+  func append(_ entries: [JournalEntry]) async throws -> [Event] {
+    let now = left.count.withLock { count in
+      count -= 1
+      return count
+    }
+    if now >= 0 { return try await inner.append(entries) }
+    if now == -1, keepsLast { _ = try await inner.append(entries) }
+    throw Crash()
+  }
+
+  func stacks(includingDeleted: Bool) async throws -> [StackHead] {
+    try await inner.stacks(includingDeleted: includingDeleted)
+  }
+  func stack(named name: String) async throws -> StackRecord? { try await inner.stack(named: name) }
+  func stack(id: String) async throws -> StackRecord? { try await inner.stack(id: id) }
+  func operation(_ id: String) async throws -> OperationRecord? { try await inner.operation(id) }
+  func operations(of stack: String) async throws -> [OperationRecord] {
+    try await inner.operations(of: stack)
+  }
+  func unfinishedOperations() async throws -> [OperationRecord] { try await inner.unfinishedOperations() }
+  func events(of stack: String, since: Int, limit: Int) async throws -> [Event] {
+    try await inner.events(of: stack, since: since, limit: limit)
+  }
+  func steps(of scope: StepScope) async throws -> [StepEntry] { try await inner.steps(of: scope) }
+  func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
+    try await inner.signals(to: logicalID, of: stack)
+  }
+  func claim(_ stack: String, by holder: String) async throws -> Bool {
+    try await inner.claim(stack, by: holder)
+  }
+  func release(_ stack: String, by holder: String) async throws {
+    try await inner.release(stack, by: holder)
+  }
+}

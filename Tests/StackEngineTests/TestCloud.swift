@@ -1,0 +1,178 @@
+import Ambience
+import Document
+import OrderedCollections
+import StackEngine
+import Synchronization
+import Templates
+
+/// A cloud of named things that counts what is alive, and fails or loses replies when told to.
+final class TestCloud: Sendable {
+  struct Thing: Sendable, Hashable {
+    var id: String
+    var name: String
+    var size: Int64
+  }
+
+  struct Refusal: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  struct State {
+    var things: OrderedDictionary<String, Thing> = [:]
+    var made = 0
+    var mostAlive = 0
+    var refuses: Set<String> = []
+    var refusesOnce: Set<String> = []
+    /// How many coming calls do their work and lose the answer.
+    var lostReplies = 0
+    var calls: [String] = []
+  }
+
+  let state = Mutex(State())
+
+  var things: [Thing] { state.withLock { Array($0.things.values) } }
+  var names: [String] { things.map(\.name).sorted() }
+  var calls: [String] { state.withLock { $0.calls } }
+
+  func find(_ name: String) -> Thing? { state.withLock { $0.things.values.first { $0.name == name } } }
+
+  func refuse(_ logicalID: String) { state.withLock { _ = $0.refuses.insert(logicalID) } }
+  func refuseOnce(_ logicalID: String) { state.withLock { _ = $0.refusesOnce.insert(logicalID) } }
+  func accept(_ logicalID: String) { state.withLock { _ = $0.refuses.remove(logicalID) } }
+
+  func make(_ name: String, size: Int64, for logicalID: String) throws -> Thing {
+    try state.withLock { state in
+      state.calls.append("make \(logicalID)")
+      if state.refuses.contains(logicalID) { throw Refusal(description: "quota exceeded") }
+      state.made += 1
+      let thing = Thing(id: "t-\(state.made)", name: name, size: size)
+      state.things[thing.id] = thing
+      state.mostAlive = max(state.mostAlive, state.things.count)
+      try lose(&state)
+      return thing
+    }
+  }
+
+  func resize(_ id: String, to size: Int64, for logicalID: String) throws {
+    try state.withLock { state in
+      state.calls.append("resize \(logicalID)")
+      if state.refusesOnce.remove(logicalID) != nil { throw Refusal(description: "try later") }
+      if state.refuses.contains(logicalID) { throw Refusal(description: "quota exceeded") }
+      state.things[id]?.size = size
+      try lose(&state)
+    }
+  }
+
+  func remove(_ id: String, for logicalID: String) throws {
+    try state.withLock { state in
+      state.calls.append("remove \(logicalID)")
+      if state.refuses.contains("-" + logicalID) { throw Refusal(description: "still in use") }
+      state.things[id] = nil
+      try lose(&state)
+    }
+  }
+
+  private func lose(_ state: inout State) throws {
+    guard state.lostReplies > 0 else { return }
+    state.lostReplies -= 1
+    throw Refusal(description: "the connection broke")
+  }
+}
+
+/// A type whose resources are things of a test cloud.
+struct ThingType: ActionableResource {
+  let cloud: TestCloud
+  var name = "Test::Thing"
+  var delay: Duration = .seconds(5)
+  var replacesAfterDelete = false
+
+  var schema: ResourceSchema {
+    ResourceSchema(
+      properties: [
+        "Size": .init(.integer, updatesInPlace: true), "Kind": .init(.string),
+        "Peer": .init(.string), "Friend": .init(.string, updatesInPlace: true),
+        "Password": .init(.string, updatesInPlace: true), "Tags": .init(.list(.string)),
+      ], attributes: ["Address", "Token"])
+  }
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    let result = try await call.step("thing") {
+      cloud.find(call.physicalName).map { .string($0.id) }
+    } change: {
+      let size = call.properties["Size"]?.integer ?? 1
+      return .string(try cloud.make(call.physicalName, size: size, for: call.logicalID).id)
+    }
+    try await call.ambient.sleep(delay)
+    return physical(result.string ?? "")
+  }
+
+  private func physical(_ id: String) -> PhysicalResource {
+    PhysicalResource(
+      id: id, attributes: ["Address": .string("10.0.0.\(id)"), "Token": .string("token-\(id)")],
+      secretAttributes: ["Token"])
+  }
+
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    _ = try await call.step("size") {
+      try cloud.resize(resource.id, to: call.properties["Size"]?.integer ?? 1, for: call.logicalID)
+      return true
+    }
+    try await call.ambient.sleep(delay)
+    return resource
+  }
+
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    try cloud.remove(resource.id, for: call.logicalID)
+    try await call.ambient.sleep(delay)
+  }
+
+  func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    cloud.find(call.physicalName).map { physical($0.id) }
+  }
+
+  func perform(
+    _ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall
+  ) async throws -> PhysicalResource {
+    _ = try await call.step("action") {
+      cloud.state.withLock { $0.calls.append("\(action.rawValue) \(call.logicalID)") }
+      return true
+    }
+    return resource
+  }
+}
+
+/// A type that waits for a signal to itself.
+struct WaitType: ResourceType {
+  let name = "Test::Wait"
+  let onlyWaits = true
+  var schema: ResourceSchema { ResourceSchema(properties: ["Friend": .init(.string)], attributes: ["Data"]) }
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    while true {
+      let signals = try await call.signals.signals(to: call.logicalID)
+      if let first = signals.first {
+        return PhysicalResource(id: call.physicalName, attributes: ["Data": .string(first.data)])
+      }
+      try await call.signals.awaitSignal(to: call.logicalID, timeout: .seconds(3600))
+    }
+  }
+
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
+}
+
+/// A type that makes nothing, for measuring the engine alone.
+struct NothingType: ResourceType {
+  let name = "Test::Nothing"
+  let schema = ResourceSchema()
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    PhysicalResource(id: call.physicalName)
+  }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
+}

@@ -1,0 +1,25 @@
+import Ambience
+import StackEngine
+
+/// An engine on virtual time over a test cloud.
+struct World: Sendable {
+  let time: TestTime
+  let cloud: TestCloud
+  let ambient: Ambient
+  let journal: any Journal
+  let engine: Engine
+
+  init(
+    seed: UInt64 = 1, journal: any Journal = MemoryJournal(), cloud: TestCloud = TestCloud(),
+    replacesAfterDelete: Bool = false
+  ) {
+    time = TestTime(seed: seed)
+    self.cloud = cloud
+    self.journal = journal
+    ambient = time.ambient()
+    let catalog = ResourceCatalog([
+      ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(), NothingType(),
+    ])
+    engine = Engine(catalog: catalog, journal: journal, ambient: ambient)
+  }
+}

@@ -1,0 +1,43 @@
+import Glibc
+import StackEngine
+import Testing
+
+@testable import Store
+
+@Suite("The store's files")
+struct FileTests {
+  @Test("a store and its key can be read by their owner alone, and open again")
+  func modes() async throws {
+    let path = temporary()
+    for _ in 0..<2 {
+      let journal = try SQLiteJournal(path: path)
+      #expect(try await journal.stacks(includingDeleted: true).isEmpty)
+    }
+    for file in [path, path + ".key"] {
+      var status = stat()
+      #expect(stat(file, &status) == 0)
+      #expect(status.st_mode & 0o777 == 0o600)
+    }
+  }
+
+  @Test("a file that is no database is told as damaged")
+  func damaged() throws {
+    let path = temporary()
+    let file = try #require(fopen(path, "w"))
+    fputs(String(repeating: "this is not a database ", count: 100), file)
+    fclose(file)
+    let error = #expect(throws: StoreError.self) { try SQLiteJournal(path: path) }
+    #expect(error?.code == .damaged)
+  }
+
+  @Test("a store whose key is gone isn't given a new one")
+  func lostKey() throws {
+    let path = temporary()
+    _ = try SQLiteJournal(path: path)
+    unlink(path + ".key")
+    let error = #expect(throws: StoreError.self) { try SQLiteJournal(path: path) }
+    #expect(error?.code == .wrongKey)
+  }
+}
+
+func temporary() -> String { "/tmp/kiln-store-\(UInt64.random(in: .min ... .max)).db" }

@@ -1,0 +1,25 @@
+--- kiln: the modules of the shell under one name, each loaded when it is first used.
+---
+--- `kiln.template` composes, `kiln.stacks` launches, `kiln.cloud` lists and changes what the cloud has, `kiln.ha`
+--- keeps applications alive; `kiln.task`, `kiln.json`, `kiln.yaml` and `kiln.log` help scripts.
+local M = { version = "0.1" }
+
+local modules = { "template", "stacks", "cloud", "ha", "task", "json", "yaml", "log" }
+local known = {}
+for _, name in ipairs(modules) do known[name] = true end
+
+return setmetatable(M, {
+  __index = function(self, name)
+    if not known[name] then
+      local near = type(name) == "string" and require("kiln.native.template").nearest(name, modules)
+      error(("kiln has no '%s'%s"):format(tostring(name), near and ("; did you mean '" .. near .. "'?") or ""), 2)
+    end
+    local module = require("kiln." .. name)
+    rawset(self, name, module)
+    return module
+  end,
+  __pairs = function(self)
+    for _, name in ipairs(modules) do rawset(self, name, require("kiln." .. name)) end
+    return next, self
+  end,
+})
