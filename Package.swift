@@ -65,7 +65,9 @@ let package = Package(
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
 
     // Floor 4
-    floor("Resources", uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    floor(
+      "Resources",
+      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
     floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
@@ -73,13 +75,26 @@ let package = Package(
     .target(
       name: "StandardLibrary", path: "stdlib", exclude: ["meta"], resources: [.embedInCode("kiln")],
       swiftSettings: strict),
-    floor("Scripting", uses: ["StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    floor(
+      "Scripting",
+      uses: [
+        "StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "StackEngine", "OpenStack", "HTTP",
+        "Templates", "Document", "Ambience", "Secrets", collections,
+      ]),
 
     // Floor 6
-    floor("Shell", uses: ["Scripting", "LuaRuntime", "StackEngine", "Document", "Ambience", "CReadline", collections]),
+    floor(
+      "Shell",
+      uses: ["Scripting", "LuaRuntime", "StackEngine", "Document", "Ambience", "CReadline", collections]),
 
     // Floor 7
-    .executableTarget(name: "kiln", dependencies: ["Shell", "Scripting", "HighAvailability", "Store", "Resources", "StackEngine", "EmbeddedCloud", "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections, argumentParser], swiftSettings: strict),
+    .executableTarget(
+      name: "kiln",
+      dependencies: [
+        "Shell", "Scripting", "HighAvailability", "Store", "Resources", "StackEngine", "EmbeddedCloud",
+        "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
+        argumentParser,
+      ], swiftSettings: strict),
 
     // Tests
     tests(of: "Ambience"),
@@ -90,9 +105,20 @@ let package = Package(
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
-    tests(of: "Resources", uses: ["EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
-    tests(of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
-    tests(of: "HighAvailability", uses: ["EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "Resources",
+      uses: [
+        "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
+        collections,
+      ]),
+    tests(
+      of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+    tests(
+      of: "HighAvailability",
+      uses: [
+        "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
+        "Secrets", collections,
+      ]),
     .testTarget(name: "AcceptanceTests", dependencies: ["kiln"], swiftSettings: strict),
   ]
 )
