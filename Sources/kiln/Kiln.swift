@@ -17,7 +17,7 @@ struct Kiln: AsyncParsableCommand {
       + "command line is wrong, 130 interrupted.",
     version: "kiln 0.1",
     subcommands: [
-      RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self,
+      RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, StubsCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
