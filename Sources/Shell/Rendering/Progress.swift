@@ -23,8 +23,7 @@ package final class Progress: Sendable {
     var isAtLineStart = true
   }
 
-  /// - Parameters:
-  ///   - isLive: Whether the output is a terminal on which a line can be drawn again.
+  /// Makes a display; `isLive` says whether the output is a terminal on which a line can be drawn again.
   package init(_ format: Format, isLive: Bool, color: Bool) {
     self.format = format
     self.isLive = isLive && format == .text
