@@ -46,6 +46,7 @@ let package = Package(
     // Floor 0: C libraries made safe to call.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
     // Floor 1
     floor("Ambience", uses: []),
