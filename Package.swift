@@ -34,6 +34,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "kiln",
+  products: [.executable(name: "kiln", targets: ["kiln"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -77,9 +78,23 @@ let package = Package(
     floor(
       "Scripting",
       uses: [
-        "StandardLibrary", "LuaRuntime", "HighAvailability", "StackEngine", "OpenStack", "HTTP", "Templates",
-        "Document", "Ambience", "Secrets", collections,
+        "StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "StackEngine", "OpenStack", "HTTP",
+        "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
+
+    // Floor 6
+    floor(
+      "Shell",
+      uses: ["Scripting", "LuaRuntime", "StackEngine", "Document", "Ambience", "CReadline", collections]),
+
+    // Floor 7
+    .executableTarget(
+      name: "kiln",
+      dependencies: [
+        "Shell", "Scripting", "HighAvailability", "Store", "Resources", "StackEngine", "EmbeddedCloud",
+        "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
+        argumentParser,
+      ], swiftSettings: strict),
 
     // Tests
     tests(of: "Ambience"),
@@ -104,5 +119,6 @@ let package = Package(
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ]),
+    .testTarget(name: "AcceptanceTests", dependencies: ["kiln"], swiftSettings: strict),
   ]
 )

@@ -7,8 +7,7 @@ import StandardLibrary
 package struct Workbench: Sendable {
   package let sessions: Sessions
   package let ambient: Ambient
-  /// The resource types' schemas, read when first asked for.
-  package let schemas: @Sendable () -> Schemas
+  package let shelf: SchemaShelf
   /// Told of each operation that a script starts.
   package let watch: OperationWatcher
   /// Shows a warning that a template gave.
@@ -17,13 +16,13 @@ package struct Workbench: Sendable {
   package let log: @Sendable (LogLevel, String) -> Void
 
   package init(
-    sessions: Sessions, ambient: Ambient, schemas: @escaping @Sendable () -> Schemas,
+    sessions: Sessions, ambient: Ambient, shelf: SchemaShelf = SchemaShelf(),
     watch: @escaping OperationWatcher, warn: @escaping @Sendable (Diagnostic) -> Void,
     log: @escaping @Sendable (LogLevel, String) -> Void
   ) {
     self.sessions = sessions
     self.ambient = ambient
-    self.schemas = schemas
+    self.shelf = shelf
     self.watch = watch
     self.warn = warn
     self.log = log
@@ -38,8 +37,9 @@ extension Workbench {
       try await state().run("return (...):build()", name: "=composer", arguments: [.table(composer)])
     }
     return [
-      .template(schemas, warn: warn), .stacks(sessions, desk), .cloud(sessions),
-      .highAvailability(sessions) { try await state().call($0, $1) }, .json, .yaml, .log(log),
+      .template(shelf, warn: warn), .stacks(sessions, desk), .cloud(sessions),
+      .highAvailability(sessions) { try await state().call($0, $1) }, 
+      .json, .yaml, .data, .log(log),
       .task(ambient: ambient),
     ]
   }

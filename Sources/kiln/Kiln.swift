@@ -1,4 +1,5 @@
 import ArgumentParser
+import Shell
 
 /// The program: a script to run, the REPL, or one of the commands.
 @main
@@ -11,10 +12,13 @@ struct Kiln: AsyncParsableCommand {
       kiln [options] -e CHUNK [FILE] [arguments]
       kiln template | stacks | cloud ...
       """,
-    discussion: "Without a file or a chunk, kiln is a REPL. Exit codes: 0 all went well, 1 something failed, 2 the "
+    discussion:
+      "Without a file or a chunk, kiln is a REPL. Exit codes: 0 all went well, 1 something failed, 2 the "
       + "command line is wrong, 130 interrupted.",
     version: "kiln 0.1",
-    subcommands: [RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, CompleteCommand.self],
+    subcommands: [
+      RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() async {
@@ -37,10 +41,10 @@ struct Kiln: AsyncParsableCommand {
   /// Says what went wrong and ends the program: 2 for a wrong command line, else 1.
   private static func leave(with error: any Error) -> Never {
     if let diagnostics = Complaint.diagnostics(of: error) {
-      Complaint.show(diagnostics, color: Terminals.errorsAreColored)
+      Complaint.show(diagnostics)
       exit(withError: ExitCode(1))
     }
-    Complaint.write(fullMessage(for: error) + "\n")
+    Output.errors.write(fullMessage(for: error) + "\n")
     exit(withError: ExitCode(2))
   }
 }

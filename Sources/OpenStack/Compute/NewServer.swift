@@ -95,9 +95,9 @@ package struct NewServer: NewResource {
       ("name", .string(name)), ("flavorRef", .string(flavorID)), ("imageRef", Value(imageID)),
       ("networks", networks.value), ("key_name", Value(keyName)),
       ("user_data", userData.map { .string(base64($0)) }), ("config_drive", Value(usesConfigDrive)),
-      ("security_groups", securityGroups.isEmpty ? nil : .list(securityGroups.map { ["name": .string($0)] })),
-      ("block_device_mapping_v2", blockDevices.isEmpty ? nil : .list(blockDevices.map(\.value))),
-      ("metadata", metadata.isEmpty ? nil : Value(metadata)), ("tags", tags.isEmpty ? nil : Value(tags)),
+      ("security_groups", securityGroups.isEmpty ? Value?.none : .list(securityGroups.map { ["name": .string($0)] })),
+      ("block_device_mapping_v2", blockDevices.isEmpty ? Value?.none : .list(blockDevices.map(\.value))),
+      ("metadata", metadata.isEmpty ? Value?.none : Value(metadata)), ("tags", tags.isEmpty ? Value?.none : Value(tags)),
       ("availability_zone", Value(availabilityZone)), ("adminPass", Value(adminPassword?.reveal())),
     ])
   }

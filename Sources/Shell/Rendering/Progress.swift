@@ -1,5 +1,4 @@
 import Document
-import Glibc
 package import StackEngine
 internal import Synchronization
 
@@ -74,23 +73,15 @@ package final class Progress: Sendable {
       put(clipped(state.operations.values.map(\.line).sorted().joined(separator: "   ")))
       state.hasStatus = true
     }
-    fflush(stdout)
   }
 
   private func put(_ text: String) {
-    var text = text
-    text.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, stdout) }
+    if !text.isEmpty { Output.standard.write(text) }
   }
 
   /// As much of a line as fits the terminal.
   private func clipped(_ line: String) -> String {
-    var width = 80
-    withUnsafeTemporaryAllocation(of: winsize.self, capacity: 1) { size in
-      if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), size.baseAddress) == 0, size[0].ws_col > 0 {
-        width = Int(size[0].ws_col)
-      }
-    }
-    return String(line.prefix(width - 1))
+    String(line.prefix(Output.standard.columns - 1))
   }
 }
 

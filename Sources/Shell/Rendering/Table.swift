@@ -1,5 +1,4 @@
 package import Document
-import Glibc
 package import OrderedCollections
 
 /// Rows as aligned columns; widths are those of a terminal.
@@ -32,9 +31,4 @@ package struct Table {
     let text = value.scalarText ?? (value.isNull ? "" : value.jsonText())
     return text.replacing("\n", with: " ")
   }
-}
-
-/// How many columns of a terminal a text takes.
-func displayWidth(_ text: String) -> Int {
-  text.unicodeScalars.reduce(0) { $0 + max(0, Int(wcwidth(wchar_t(bitPattern: $1.value)))) }
 }

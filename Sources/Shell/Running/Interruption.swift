@@ -5,7 +5,8 @@ package enum Interruption {
   /// The pipe through which the signal handler wakes the listener.
   private static let channel: (read: Int32, write: Int32) = {
     var ends: [Int32] = [-1, -1]
-    pipe2(&ends, O_CLOEXEC)
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }()
 

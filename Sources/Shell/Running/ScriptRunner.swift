@@ -1,4 +1,5 @@
-package import Document
+import StackEngine
+import Document
 import Glibc
 package import LuaRuntime
 import OrderedCollections

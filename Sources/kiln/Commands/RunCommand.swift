@@ -3,7 +3,6 @@ import ArgumentParser
 import Document
 import Glibc
 import LuaRuntime
-import Resources
 import Scripting
 import Shell
 
@@ -15,7 +14,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var cloud: CloudOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(name: .customShort("e"), help: ArgumentHelp("Runs a chunk of Lua; may be repeated.", valueName: "chunk"))
+  @Option(
+    name: .customShort("e"), help: ArgumentHelp("Runs a chunk of Lua; may be repeated.", valueName: "chunk"))
   var chunks: [String] = []
 
   @Flag(name: .customShort("i"), help: "Goes on with the REPL after the script.")
@@ -67,10 +67,10 @@ struct Program {
     let progress = Progress(output)
     self.progress = progress
     workbench = Workbench(
-      sessions: opening.sessions, ambient: ambient, schemas: { ResourceSchemas.all },
+      sessions: opening.sessions, ambient: ambient,
       watch: { progress.follow($0) },
-      warn: { Complaint.show([$0], color: Terminals.errorsAreColored) },
-      log: { level, message in Complaint.write("\(level.rawValue): \(message)\n") })
+      warn: { Complaint.show([$0]) },
+      log: { level, message in Output.errors.write("\(level.rawValue): \(message)\n") })
     lua = Lua(ambient: ambient, output: { progress.write($0) })
   }
 
@@ -100,8 +100,8 @@ extension Progress {
   /// Progress on this program's standard output.
   convenience init(_ options: OutputOptions) {
     self.init(
-      options.output == .json ? .json : .text, isLive: Terminals.outputIsTerminal,
-      color: Terminals.outputIsColored)
+      options.output == .json ? .json : .text, isLive: Output.standard.isTerminal,
+      color: Output.standard.isColored)
   }
 }
 
