@@ -219,6 +219,10 @@ void cr_replace(int start, int end, const char *text) {
   rl_end_undo_group();
 }
 
+void cr_move(int cursor) {
+  if (cursor >= 0 && cursor <= rl_end) rl_point = cursor;
+}
+
 void cr_lend_terminal(void) { rl_deprep_terminal(); }
 
 void cr_take_terminal(void) { rl_prep_terminal(1); }

@@ -35,6 +35,8 @@ void cr_abandon(void);
 void cr_show(void);
 /// Replaces a stretch of the text, as one step of undo, and leaves the cursor at its end.
 void cr_replace(int start, int end, const char *text);
+/// Puts the cursor before a byte.
+void cr_move(int cursor);
 /// Leaves the terminal's keys to another program, and takes them back.
 void cr_lend_terminal(void);
 void cr_take_terminal(void);

@@ -19,6 +19,9 @@ package final class Screen: Sendable {
     var input: Input?
     /// Whether what was written last ended its line.
     var isAtLineStart = true
+    /// Whether another program has the terminal, and what was written meanwhile.
+    var isLent = false
+    var held = ""
   }
 
   /// Whether the terminal can draw rows again.
@@ -42,6 +45,11 @@ package final class Screen: Sendable {
   /// Writes a text that stays, above what is drawn again.
   package func write(_ text: String) {
     state.withLock { draw(text, &$0) }
+  }
+
+  /// Writes a line that stays, on a line of its own.
+  package func line(_ text: String) {
+    state.withLock { draw(($0.isAtLineStart ? "" : "\n") + text + "\n", &$0) }
   }
 
   /// Writes a text that stays to standard error, also above what is drawn again.
@@ -91,19 +99,31 @@ package final class Screen: Sendable {
     state.withLock { _ in put(sequence, descriptor) }
   }
 
-  /// Takes the drawn rows away while another program has the terminal.
+  /// Takes the drawn rows away and holds back what is written, while another program has the terminal.
   func lend() {
     state.withLock { state in
       put(state.region.draw([]), descriptor)
       state.region.forget()
+      state.isLent = true
+    }
+  }
+
+  /// Writes what was held back, and draws again.
+  func takeBack() {
+    state.withLock { state in
+      state.isLent = false
+      let held = state.held
+      state.held = ""
+      draw(held, &state)
     }
   }
 
   private func draw(_ text: String, _ state: inout State) {
-    guard isLive else { return put(text, descriptor) }
     var text = text
     if state.input != nil, !text.isEmpty, text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
     if let last = text.utf8.last { state.isAtLineStart = last == UInt8(ascii: "\n") }
+    if state.isLent { return state.held += text }
+    guard isLive else { return put(text, descriptor) }
     guard let input = state.input else {
       put(state.region.draw(state.isAtLineStart ? fitting(state.status, 0) : [], above: text), descriptor)
       return

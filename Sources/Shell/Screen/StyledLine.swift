@@ -22,7 +22,7 @@ package struct StyledLine: Sendable, Hashable {
     package var style: Style?
   }
 
-  package private(set) var pieces: [Piece] = []
+  package fileprivate(set) var pieces: [Piece] = []
 
   package init(_ text: String = "", _ style: Style? = nil) { append(text, style) }
 
@@ -95,5 +95,18 @@ extension String {
       text.unicodeScalars.append(!isControl ? scalar : "\n\t\r".unicodeScalars.contains(scalar) ? " " : "\u{FFFD}")
     }
     return text
+  }
+}
+
+extension StyledLine {
+  /// The line without spaces at its end.
+  var trimmed: StyledLine {
+    var line = self
+    while let last = line.pieces.indices.last {
+      while line.pieces[last].text.last == " " { line.pieces[last].text.removeLast() }
+      guard line.pieces[last].text.isEmpty else { break }
+      line.pieces.removeLast()
+    }
+    return line
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import CReadline
 
 /// How large a terminal is, in characters.
 package struct TerminalSize: Sendable, Hashable {
@@ -12,11 +12,7 @@ package struct TerminalSize: Sendable, Hashable {
 
   /// The size of the terminal behind a descriptor; 24 rows of 80 columns where there is none.
   package init(of descriptor: Int32) {
-    self.init(rows: 24, columns: 80)
-    withUnsafeTemporaryAllocation(of: winsize.self, capacity: 1) { size in
-      guard ioctl(descriptor, UInt(TIOCGWINSZ), size.baseAddress) == 0, size[0].ws_col > 0 else { return }
-      columns = Int(size[0].ws_col)
-      if size[0].ws_row > 0 { rows = Int(size[0].ws_row) }
-    }
+    let (rows, columns) = (Int(ct_rows(descriptor)), Int(ct_columns(descriptor)))
+    self.init(rows: rows > 0 ? rows : 24, columns: columns > 0 ? columns : 80)
   }
 }
