@@ -51,6 +51,10 @@ package struct EC2Instance: ResourceType {
     _ = try await context.untilAllowed { try await context.cloud.network.ports.deleteIfPresent(port) }
   }
 
+  package func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource {
+    try await describe(resource.id, port: resource.notes["port"]?.string)
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     let server = try await find(call)
     let port = try await findPort(call)
