@@ -36,6 +36,14 @@ package struct Completer: Sendable {
     return found.filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
   }
 
+  /// The candidates at the end of a line for other programs: the whole word, a tab and what it is.
+  package func lines(for line: String) async -> [String] {
+    await completion(of: line, cursor: line.utf8.count).candidates.map { candidate in
+      let words = [candidate.kind, candidate.summary].filter { !$0.isEmpty }.joined(separator: ": ")
+      return words.isEmpty ? candidate.text : "\(candidate.text)\t\(words)"
+    }
+  }
+
   private func names(for context: CompletionContext) async -> [KnownName] {
     switch context.subject {
     case .command: return commands

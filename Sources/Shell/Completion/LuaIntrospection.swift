@@ -6,6 +6,11 @@ package struct LuaIntrospection: Introspection {
 
   package init(_ lua: Lua) { self.lua = lua }
 
+  /// Loads the modules that are else loaded when they are first used, so that their names are known.
+  package func loadModules() async {
+    _ = try? await lua.run("for _ in pairs(kiln or {}) do end", name: "=completion")
+  }
+
   package func names(of path: [String]) async -> [KnownName] {
     let fields = await lua.fields(of: path)
     var names: [KnownName] = []

@@ -76,8 +76,7 @@ package actor Repl {
   }
 
   private func prepare() async {
-    // Modules are loaded when they are first used; completion should know them before.
-    _ = try? await lua.run("for _ in pairs(kiln or {}) do end", name: "=kiln")
+    await LuaIntrospection(lua).loadModules()
     if let file = settings.initFile, let text = TextFile.read(file) {
       do { _ = try await lua.execute(text, name: file) } catch { show(error) }
     }
