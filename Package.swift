@@ -85,7 +85,10 @@ let package = Package(
     // Floor 6
     floor(
       "Shell",
-      uses: ["Scripting", "LuaRuntime", "StackEngine", "Document", "Ambience", "CReadline", collections]),
+      uses: [
+        "Scripting", "Resources", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience", "CReadline",
+        collections,
+      ]),
 
     // Floor 7
     .executableTarget(

@@ -1,4 +1,3 @@
-import CReadline
 import Glibc
 
 /// One of the program's standard streams.
@@ -10,15 +9,16 @@ package enum Output: Int32, Sendable {
 
   /// Whether it is a terminal whose owner hasn't asked for plain text (https://no-color.org).
   package var isColored: Bool {
-    guard isTerminal, getenv("NO_COLOR") == nil else { return false }
-    return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+    isLive && getenv("NO_COLOR") == nil
+  }
+
+  /// Whether it is a terminal on which rows can be drawn again.
+  package var isLive: Bool {
+    isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
   }
 
   /// The terminal's width; 80 when it is none.
-  package var columns: Int {
-    let columns = Int(ct_columns(rawValue))
-    return columns > 0 ? columns : 80
-  }
+  package var columns: Int { TerminalSize(of: rawValue).columns }
 
   /// Writes all of a text; what can't be written is lost, as when a reader has gone.
   package func write(_ text: String) {
@@ -37,9 +37,4 @@ package enum Output: Int32, Sendable {
 
 extension Output {
   package func line(_ text: String) { write(text + "\n") }
-}
-
-/// How many columns of a terminal a text takes.
-package func displayWidth(_ text: String) -> Int {
-  text.unicodeScalars.reduce(0) { $0 + Int(ct_width($1.value)) }
 }
