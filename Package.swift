@@ -119,6 +119,12 @@ let package = Package(
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ]),
+    tests(
+      of: "Scripting",
+      uses: [
+        "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
+        "Document", "Ambience", "Secrets", collections,
+      ]),
     .testTarget(name: "AcceptanceTests", dependencies: ["kiln"], swiftSettings: strict),
   ]
 )

@@ -18,7 +18,7 @@ enum Seed {
     ["cirros"]
     + ["F16", "F17", "U10", "rhel61", "rhel62", "rhel63"].flatMap { distribution in
       ["i386", "x86_64"].map { "\(distribution)-\($0)-cfntools" }
-    } + ["F16-x86_64-gold", "F17-x86_64-gold", "ubuntu.vdi"]
+    } + ["F16", "F17"].flatMap { ["\($0)-i386-gold", "\($0)-x86_64-gold"] } + ["ubuntu.vdi"]
 
   private static let flavors: [(name: String, memory: Int64, disk: Int64, cores: Int64)] = [
     ("m1.nano", 128, 1, 1), ("m1.micro", 192, 1, 1), ("m1.tiny", 512, 1, 1), ("t1.micro", 512, 5, 1),

@@ -17,13 +17,13 @@ struct Kiln: AsyncParsableCommand {
       + "command line is wrong, 130 interrupted.",
     version: "kiln 0.1",
     subcommands: [
-      RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self,
+      RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, StubsCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
   static func main() async {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(Self.arranged(Array(CommandLine.arguments.dropFirst())))
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
@@ -37,6 +37,25 @@ struct Kiln: AsyncParsableCommand {
       leave(with: error)
     }
   }
+
+  /// The arguments with options before a command's name moved behind it: `kiln --cloud mine stacks list`.
+  private static func arranged(_ arguments: [String]) -> [String] {
+    var options: [String] = []
+    var rest = arguments[...]
+    while let option = rest.first, ["--cloud", "--store", "-o", "--output"].contains(option), rest.count > 1 {
+      options += rest.prefix(2)
+      rest = rest.dropFirst(2)
+    }
+    guard let name = rest.first, let inner = commands[name] else { return arguments }
+    guard let next = rest.dropFirst().first, inner.contains(next) else { return Array(rest) + options }
+    return [name, next] + options + rest.dropFirst(2)
+  }
+
+  /// The names of the commands that can be told a cloud, and of the commands inside them.
+  private static let commands: [String: [String]] = [
+    "template": ["validate", "show"],
+    "stacks": ["list", "show", "events", "signal", "delete", "resume"],
+  ]
 
   /// Says what went wrong and ends the program: 2 for a wrong command line, else 1.
   private static func leave(with error: any Error) -> Never {

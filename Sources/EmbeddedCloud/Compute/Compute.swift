@@ -82,14 +82,14 @@ extension EmbeddedCloud {
     let id = asked.path.dropFirst().first
     switch (asked.method, id, asked.path.dropFirst(2).first) {
     case (.get, nil, _), (.get, "detail", nil):
-      let shown = all("servers").map(view)
+      let shown = all("servers").map { view($0, asked) }
       return page(shown, asked, envelope: "servers", base: url, linksName: "servers_links")
     case (.post, nil, _): return try createServer(asked)
-    case (.get, let id?, nil): return Answer(200, ["server": .map(view(try thing("servers", id)))])
+    case (.get, let id?, nil): return Answer(200, ["server": .map(view(try thing("servers", id), asked))])
     case (.put, let id?, nil):
       _ = try thing("servers", id)
       set("servers", id, try asked.fields("server").filter { ["name", "description"].contains($0.key) })
-      return Answer(200, ["server": .map(view(try thing("servers", id)))])
+      return Answer(200, ["server": .map(view(try thing("servers", id), asked))])
     case (.delete, let id?, nil): return try deleteServer(id)
     case (_, let id?, "action"): return try act(on: id, asked)
     case (_, let id?, "metadata"): return try metadata(of: id, asked.dropping(3))
@@ -100,9 +100,13 @@ extension EmbeddedCloud {
   }
 
   /// A server as Nova shows it: with the addresses of its ports.
-  private func view(_ server: Fields) -> Fields {
+  private func view(_ server: Fields, _ asked: Asked) -> Fields {
     var server = server
     let id = server.text("id")
+    // Until 2.47 a server names its flavor by id, and until 2.26 it has no tags.
+    if asked.novaVersion < 47 { server["flavor"] = ["id": server["flavor_id"] ?? .null, "links": []] }
+    if asked.novaVersion < 26 { server["tags"] = nil }
+    server["flavor_id"] = nil
     var addresses: Fields = [:]
     for port in all("ports") where port.text("device_id") == id {
       let network = collections["networks"]?[port.text("network_id")]?.text("name") ?? "network"
@@ -271,7 +275,7 @@ extension EmbeddedCloud {
         set("servers", id, ["image": ["id": .string(image), "links": []]])
       }
       restart(id, after: .milliseconds(1200), remedy: .rebuild)
-      return Answer(202, ["server": .map(view(try thing("servers", id)))])
+      return Answer(202, ["server": .map(view(try thing("servers", id), asked))])
     case "resize": try resize(id, argument, claim)
     case "confirmResize":
       guard server.text("status") == "VERIFY_RESIZE" else {
@@ -339,5 +343,14 @@ extension EmbeddedCloud {
     }
     set("servers", id, ["metadata": .map(metadata)])
     return Answer(200, ["metadata": .map(metadata)])
+  }
+}
+
+extension Asked {
+  /// The minor number of the microversion that is asked for; 1 when none is.
+  fileprivate var novaVersion: Int {
+    let named = headers["X-OpenStack-Nova-API-Version"]
+      ?? headers["OpenStack-API-Version"].flatMap { $0.hasPrefix("compute ") ? String($0.dropFirst(8)) : nil }
+    return named == "latest" ? 93 : named?.split(separator: ".").last.flatMap { Int($0) } ?? 1
   }
 }

@@ -44,6 +44,7 @@ extension EmbeddedCloud {
     case (.get, ["v3", "users", Seed.userID]): return Answer(200, ["user": Self.user])
     case (_, let path) where path.starts(with: ["v3", "users", Seed.userID, "credentials", "OS-EC2"]):
       return try credentials(asked.dropping(5))
+    case (.post, ["v3", "credentials"]): return try keep(asked.fields("credential"))
     default: throw .notFound("Could not find the resource.")
     }
   }
@@ -94,6 +95,18 @@ extension EmbeddedCloud {
   ]
 
   // MARK: - EC2 credentials
+
+  /// Keeps a credential whose keys its owner chose.
+  private func keep(_ fields: Fields) throws(Refusal) -> Answer {
+    guard fields["type"] == "ec2", let blob = (try? Value.json(fields.text("blob")))?.map,
+      let access = blob["access"]?.string
+    else { throw .badRequest("Invalid blob in credential") }
+    ec2Credentials[access] = [
+      "access": .string(access), "secret": blob["secret"] ?? .null, "tenant_id": fields["project_id"] ?? .null,
+      "user_id": fields["user_id"] ?? .null, "trust_id": nil,
+    ]
+    return Answer(201, ["credential": .map(fields)])
+  }
 
   private func credentials(_ asked: Asked) throws(Refusal) -> Answer {
     let access = asked.path.first

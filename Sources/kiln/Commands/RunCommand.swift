@@ -70,13 +70,16 @@ struct Program {
       sessions: opening.sessions, ambient: ambient,
       watch: { progress.follow($0) },
       warn: { Complaint.show([$0]) },
-      log: { level, message in Output.errors.write("\(level.rawValue): \(message)\n") })
+      log: { level, message in Output.errors.write("\(level.rawValue): \(message)\n") },
+      write: { progress.write($0) })
     lua = Lua(ambient: ambient, output: { progress.write($0) })
   }
 
+  var stubs: [(file: String, text: String)] { workbench.stubs }
+
   func run(_ invocation: ScriptRunner.Invocation) async throws {
     try await withInterruptions {
-      try await ScriptRunner(lua: lua, workbench: workbench).run(invocation)
+      try await ScriptRunner(lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"]).run(invocation)
       await progress.settle()
     }
   }
