@@ -128,6 +128,10 @@ let package = Package(
         "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
-    .testTarget(name: "AcceptanceTests", dependencies: ["kiln"], swiftSettings: strict),
+    .testTarget(
+      name: "AcceptanceTests",
+      dependencies: [
+        "kiln", "Store", "StackEngine", "OpenStack", "HTTP", "Document", "Secrets", "Ambience", collections,
+      ], swiftSettings: strict),
   ]
 )
