@@ -86,7 +86,8 @@ let package = Package(
     floor(
       "Shell",
       uses: [
-        "Scripting", "Resources", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience", "CReadline",
+        "Scripting", "Resources", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience",
+        "CReadline",
         collections,
       ]),
 

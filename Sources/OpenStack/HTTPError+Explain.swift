@@ -35,7 +35,9 @@ extension HTTPError {
   }
 
   private var hostName: String {
-    guard let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isNumber) else { return host }
+    guard let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isNumber) else {
+      return host
+    }
     return String(host[..<colon])
   }
 }

@@ -27,7 +27,8 @@ struct RealCloud {
       cloud: Self.name, environment: ProcessInfo.processInfo.environment)
     let ambient = Ambient.system()
     cloud = Cloud(
-      configuration: configuration, transport: RetryingTransport(transport, ambient: ambient), ambient: ambient)
+      configuration: configuration, transport: RetryingTransport(transport, ambient: ambient),
+      ambient: ambient)
   }
 
   // MARK: - kiln
@@ -109,7 +110,9 @@ struct RealCloud {
     counts["volume"] = volumes.count { isOwn($0.name) }
     counts["port"] = ports.count { ids.contains($0.deviceID ?? "") }
     counts["group"] = groups.count { isOwn($0.name) }
-    counts["address"] = addresses.count { isOwn($0.raw["description"]?.string?.dropFirst("kiln ".count) ?? "") }
+    counts["address"] = addresses.count {
+      isOwn($0.raw["description"]?.string?.dropFirst("kiln ".count) ?? "")
+    }
     counts["key"] = keys.count { ids.contains($0.access) }
     counts["container"] = try await cloud.object.containers(prefix: container).count
     return counts.filter { $0.value > 0 }

@@ -110,7 +110,8 @@ package struct EC2Instance: ResourceType {
   }
 
   /// - Returns: The status it settled in.
-  func settled(_ id: String, within limit: Duration, or others: Set<String>, notActive: Bool = false) async throws
+  func settled(_ id: String, within limit: Duration, or others: Set<String>, notActive: Bool = false)
+    async throws
     -> String
   {
     try await context.servers.wait(for: id, to: "become active", within: limit) { server in
