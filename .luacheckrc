@@ -1,4 +1,5 @@
 std = "lua54"
 read_globals = { "kiln", "help" }
 max_line_length = 120
-files["stdlib/meta"] = { ignore = { "112", "111", "113", "121", "122", "131", "211", "212", "631" } }
+-- Stubs declare what Swift defines: their functions are empty.
+files["stdlib/meta"] = { ignore = { "1..", "2..", "3..", "631" } }

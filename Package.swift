@@ -34,6 +34,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "kiln",
+  products: [.executable(name: "kiln", targets: ["kiln"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -46,6 +47,7 @@ let package = Package(
     // Floor 0: C libraries made safe to call.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
     // Floor 1
     floor("Ambience", uses: []),
@@ -77,9 +79,26 @@ let package = Package(
     floor(
       "Scripting",
       uses: [
-        "StandardLibrary", "LuaRuntime", "HighAvailability", "StackEngine", "OpenStack", "HTTP", "Templates",
-        "Document", "Ambience", "Secrets", collections,
+        "StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "StackEngine", "OpenStack", "HTTP",
+        "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
+
+    // Floor 6
+    floor(
+      "Shell",
+      uses: [
+        "Scripting", "Resources", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience", "CReadline",
+        collections,
+      ]),
+
+    // Floor 7
+    .executableTarget(
+      name: "kiln",
+      dependencies: [
+        "Shell", "Scripting", "HighAvailability", "Store", "Resources", "StackEngine", "EmbeddedCloud",
+        "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
+        argumentParser,
+      ], swiftSettings: strict),
 
     // Tests
     tests(of: "Ambience"),
@@ -107,5 +126,16 @@ let package = Package(
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ]),
+    tests(
+      of: "Scripting",
+      uses: [
+        "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
+        "Document", "Ambience", "Secrets", collections,
+      ]),
+    .testTarget(
+      name: "AcceptanceTests",
+      dependencies: [
+        "kiln", "Store", "StackEngine", "OpenStack", "HTTP", "Document", "Secrets", "Ambience", collections,
+      ], swiftSettings: strict),
   ]
 )

@@ -86,7 +86,9 @@ local function compose()
     },
   }
 
-  local data = t:resource("DataVolume", "AWS::EC2::Volume", { Size = size, AvailabilityZone = web.AvailabilityZone })
+  local data = t:resource("DataVolume", "AWS::EC2::Volume", {
+    Size = size, AvailabilityZone = template.select(0, template.get_azs()),
+  })
   t:resource("DataAttachment", "AWS::EC2::VolumeAttachment", {
     InstanceId = web, VolumeId = data, Device = "/dev/vdc",
   })

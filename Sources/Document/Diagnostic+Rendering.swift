@@ -153,23 +153,8 @@ private struct Cell {
       width = 1
       text = "\u{FFFD}"
     default:
-      width = Self.width(of: scalar)
+      width = scalar.displayWidth
       text = String(scalar)
-    }
-  }
-
-  /// Columns by the East Asian wide ranges and emoji; combining marks take none.
-  private static func width(of scalar: Unicode.Scalar) -> Int {
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format: return 0
-    default: break
-    }
-    switch scalar.value {
-    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-      0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF,
-      0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-      return 2
-    default: return 1
     }
   }
 }

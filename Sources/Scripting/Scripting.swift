@@ -7,26 +7,29 @@ import StandardLibrary
 package struct Workbench: Sendable {
   package let sessions: Sessions
   package let ambient: Ambient
-  /// The resource types' schemas, read when first asked for.
-  package let schemas: @Sendable () -> Schemas
+  package let shelf: SchemaShelf
   /// Told of each operation that a script starts.
   package let watch: OperationWatcher
   /// Shows a warning that a template gave.
   package let warn: @Sendable (Diagnostic) -> Void
   /// Writes a message of `kiln.log`.
   package let log: @Sendable (LogLevel, String) -> Void
+  /// Writes to standard output, as `print` does.
+  package let write: @Sendable (String) -> Void
 
   package init(
-    sessions: Sessions, ambient: Ambient, schemas: @escaping @Sendable () -> Schemas,
+    sessions: Sessions, ambient: Ambient, shelf: SchemaShelf = SchemaShelf(),
     watch: @escaping OperationWatcher, warn: @escaping @Sendable (Diagnostic) -> Void,
-    log: @escaping @Sendable (LogLevel, String) -> Void
+    log: @escaping @Sendable (LogLevel, String) -> Void,
+    write: @escaping @Sendable (String) -> Void
   ) {
     self.sessions = sessions
     self.ambient = ambient
-    self.schemas = schemas
+    self.shelf = shelf
     self.watch = watch
     self.warn = warn
     self.log = log
+    self.write = write
   }
 }
 
@@ -38,8 +41,9 @@ extension Workbench {
       try await state().run("return (...):build()", name: "=composer", arguments: [.table(composer)])
     }
     return [
-      .template(schemas, warn: warn), .stacks(sessions, desk), .cloud(sessions),
-      .highAvailability(sessions) { try await state().call($0, $1) }, .json, .yaml, .log(log),
+      .template(shelf, warn: warn), .stacks(sessions, desk), .cloud(sessions),
+      .highAvailability(sessions) { try await state().call($0, $1) },
+      .json, .yaml, .data, .log(log),
       .task(ambient: ambient),
     ]
   }
@@ -54,5 +58,39 @@ extension Workbench {
     for module in modules { await lua.preload(module) }
     for (name, source) in LuaSources.all { try await lua.preload(source: source, name: name) }
     _ = try await lua.run("kiln = require 'kiln'", name: "=kiln")
+    try await lua.setGlobal("help", .native(help(on: { state }).declaration))
+  }
+
+  /// `help(x)`: what kiln knows of any of its values.
+  private func help(on state: @escaping @Sendable () -> Lua?) -> AsyncFunction {
+    AsyncFunction(
+      "help", "Explains a value: a module, a function, an object; without one, says where to begin.",
+      [LuaParameter("value", .any)]
+    ) { [write] arguments in
+      if case .nil = arguments["value"] {
+        write(Self.overview)
+      } else if let known = await state()?.documentation(of: arguments["value"]) {
+        write(known.text + "\n")
+      } else {
+        write("\(arguments["value"].kind) that kiln knows nothing about\n")
+      }
+      return []
+    }
+  }
+
+  private static let overview = """
+    kiln.template  composes and checks templates      kiln.cloud  lists and changes what the cloud has
+    kiln.stacks    plans, launches and finds stacks    kiln.ha     keeps applications alive
+    kiln.task      runs things at the same time        kiln.json, kiln.yaml, kiln.log
+
+    help(kiln.stacks) and help(kiln.stacks.create) say more.
+
+    """
+
+  /// The stub files of the modules written in Swift, by file name, from which editors know them.
+  package var stubs: [(file: String, text: String)] {
+    modules { throw CancellationError() }.map { module in
+      (module.name.split(separator: ".").dropFirst().joined(separator: "_") + ".lua", module.stub)
+    }
   }
 }

@@ -11,7 +11,7 @@ package struct CloudSession: Sendable {
   /// What a supervisor of applications on this cloud works with.
   package let surroundings: Supervisor.Surroundings
   /// Finds what runs in a server; nil where that is out of reach, as on every cloud but the embedded one.
-  package let guest: (@Sendable (_ serverID: String) async throws -> any GuestControls)?
+  package var guest: (@Sendable (_ serverID: String) async throws -> any GuestControls)?
 
   package init(
     name: String, cloud: Cloud, engine: Engine, surroundings: Supervisor.Surroundings,

@@ -18,6 +18,11 @@ package protocol ResourceType: Sendable {
   /// Deletes the resource and returns when it is gone; one that is gone already is a success.
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws
 
+  /// The resource with the attributes that it has by now, as those of others may have changed them.
+  ///
+  /// Asked for outputs only: what other resources were given stays what it was, or each update would replace them.
+  func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource
+
   /// What a create that failed, was cancelled or was cut off has left in the cloud, for deletion; nil for nothing.
   ///
   /// Asked only when that create had begun a step; `call.journal` is the journal of that create. A type whose
@@ -40,6 +45,8 @@ extension ResourceType {
     guard let id else { return nil }
     return PhysicalResource(id: id, notes: notes)
   }
+
+  package func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource { resource }
 
   package var replacesAfterDelete: Bool { false }
   package var onlyWaits: Bool { false }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Shell
 
 /// The program: a script to run, the REPL, or one of the commands.
 @main
@@ -11,15 +12,18 @@ struct Kiln: AsyncParsableCommand {
       kiln [options] -e CHUNK [FILE] [arguments]
       kiln template | stacks | cloud ...
       """,
-    discussion: "Without a file or a chunk, kiln is a REPL. Exit codes: 0 all went well, 1 something failed, 2 the "
+    discussion:
+      "Without a file or a chunk, kiln is a REPL. Exit codes: 0 all went well, 1 something failed, 2 the "
       + "command line is wrong, 130 interrupted.",
     version: "kiln 0.1",
-    subcommands: [RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, CompleteCommand.self],
+    subcommands: [
+      RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, StubsCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() async {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(Self.arranged(Array(CommandLine.arguments.dropFirst())))
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
@@ -34,13 +38,32 @@ struct Kiln: AsyncParsableCommand {
     }
   }
 
+  /// The arguments with options before a command's name moved behind it: `kiln --cloud mine stacks list`.
+  private static func arranged(_ arguments: [String]) -> [String] {
+    var options: [String] = []
+    var rest = arguments[...]
+    while let option = rest.first, ["--cloud", "--store", "-o", "--output"].contains(option), rest.count > 1 {
+      options += rest.prefix(2)
+      rest = rest.dropFirst(2)
+    }
+    guard let name = rest.first, let inner = commands[name] else { return arguments }
+    guard let next = rest.dropFirst().first, inner.contains(next) else { return Array(rest) + options }
+    return [name, next] + options + rest.dropFirst(2)
+  }
+
+  /// The names of the commands that can be told a cloud, and of the commands inside them.
+  private static let commands: [String: [String]] = [
+    "template": ["validate", "show"],
+    "stacks": ["list", "show", "events", "signal", "delete", "resume"],
+  ]
+
   /// Says what went wrong and ends the program: 2 for a wrong command line, else 1.
   private static func leave(with error: any Error) -> Never {
     if let diagnostics = Complaint.diagnostics(of: error) {
-      Complaint.show(diagnostics, color: Terminals.errorsAreColored)
+      Complaint.show(diagnostics)
       exit(withError: ExitCode(1))
     }
-    Complaint.write(fullMessage(for: error) + "\n")
+    Output.errors.write(fullMessage(for: error) + "\n")
     exit(withError: ExitCode(2))
   }
 }

@@ -5,8 +5,10 @@ import Glibc
 import HTTP
 import HighAvailability
 import OpenStack
+import OrderedCollections
 import Resources
 import Scripting
+import Secrets
 import StackEngine
 import Store
 
@@ -53,25 +55,30 @@ struct Opening: Sendable {
     let cloud = Cloud(
       configuration: configuration, transport: RetryingTransport(network, ambient: ambient), ambient: ambient)
     let journal = try SQLiteJournal(path: store ?? defaultStore(for: name))
-    return session(
+    return try session(
       name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
   }
 
   private func embedded() throws -> CloudSession {
     let embedded = EmbeddedCloud(ambient: ambient)
-    let cloud = Cloud(configuration: embedded.configuration, transport: embedded, ambient: ambient)
+    let demo = CloudConfiguration.Domain.id("default")
+    let configuration = CloudConfiguration(
+      name: Self.embeddedName, authURL: EmbeddedCloud.address + "/identity/v3",
+      login: .password(user: .name(Account.user, demo), password: Secret(Account.password)),
+      scope: .project(.name(Account.project, demo)), region: "RegionOne")
+    let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
     let journal: any Journal = if let store { try SQLiteJournal(path: store) } else { MemoryJournal() }
-    return session(
-      Self.embeddedName, cloud, journal, region: embedded.configuration.region,
-      prober: NetworkProber(transport: embedded), guests: embedded)
+    return try session(
+      Self.embeddedName, cloud, journal, region: configuration.region, prober: embedded.prober,
+      guests: embedded)
   }
 
   private func session(
     _ name: String, _ cloud: Cloud, _ journal: any Journal, region: String?, prober: any Prober,
     guests: EmbeddedCloud? = nil
-  ) -> CloudSession {
+  ) throws -> CloudSession {
     let engine = Engine(
-      catalog: .openStack(cloud: cloud, ambient: ambient), journal: journal, ambient: ambient,
+      catalog: try .openStack(cloud: cloud, ambient: ambient), journal: journal, ambient: ambient,
       surroundings: Surroundings(region: region ?? "RegionOne"))
     let remedies = EngineRemedies(engine, restartService: guests.map { restarter(engine, $0) })
     let surroundings = Supervisor.Surroundings(
@@ -79,9 +86,9 @@ struct Opening: Sendable {
       resolve: Supervisor.Surroundings.resolver(engine),
       serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
       record: Supervisor.Surroundings.recorder(engine))
-    return CloudSession(
-      name: name, cloud: cloud, engine: engine, surroundings: surroundings,
-      guest: guests.map { guests in { try await EmbeddedGuest(guests, server: $0) } })
+    var session = CloudSession(name: name, cloud: cloud, engine: engine, surroundings: surroundings)
+    if let guests { session.guest = { try await EmbeddedGuest(guests, server: $0) } }
+    return session
   }
 
   /// Restarts services inside the guests of the embedded cloud.
@@ -120,5 +127,29 @@ struct Opening: Sendable {
           hint: "name a file with --store")
       }
     }
+  }
+}
+
+extension EmbeddedCloud {
+  /// Probes the guests of this cloud, which no network leads to.
+  fileprivate nonisolated var prober: FunctionProber {
+    FunctionProber(
+      connect: { address, port in
+        switch await self.connect(address, port: port) {
+        case .open: .up
+        case .refused: .down("connection refused")
+        case .silent: .down("no answer")
+        }
+      },
+      get: { url, expectation in
+        do {
+          let response = try await self.send(Request(.get, url, timeout: .seconds(2)))
+          return expectation.outcome(status: response.status, body: response.body)
+        } catch let error as HTTPError {
+          return .down(error.detail)
+        } catch {
+          return .unknown("cancelled")
+        }
+      })
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The built kiln, run as a person or another program runs it.
@@ -41,15 +42,12 @@ struct Program {
     return file.path
   }
 
-  /// Runs kiln to its end; `input` is its standard input.
+  /// Runs kiln, or another program, to its end; `input` is its standard input.
   func run(
-    _ arguments: [String], input: String = "", environment more: [String: String] = [:]
+    _ arguments: [String], input: String = "", program: String = Program.path,
+    environment more: [String: String] = [:]
   ) async throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(filePath: Self.path)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = environment(more)
+    let process = process(arguments, program, more)
     let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
     process.standardInput = standardInput
     process.standardOutput = output
@@ -64,6 +62,26 @@ struct Program {
     return Outcome(status: process.terminationStatus, output: outcome.0, errors: outcome.1)
   }
 
+  /// Starts kiln and lets it run.
+  func start(_ arguments: [String], environment more: [String: String] = [:]) throws -> RunningProgram {
+    let process = process(arguments, Self.path, more)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    return RunningProgram(process, errors: errors)
+  }
+
+  private func process(_ arguments: [String], _ program: String, _ more: [String: String]) -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = environment(more)
+    return process
+  }
+
   private static func drain(_ pipe: Pipe) async -> String {
     let handle = pipe.fileHandleForReading
     return await withCheckedContinuation { continuation in
@@ -71,5 +89,48 @@ struct Program {
         continuation.resume(returning: String(decoding: handle.readDataToEndOfFile(), as: UTF8.self))
       }
     }
+  }
+}
+
+/// A kiln that runs in the background of a test.
+struct RunningProgram {
+  private let process: Process
+  private let errors: Pipe
+
+  init(_ process: Process, errors: Pipe) {
+    self.process = process
+    self.errors = errors
+  }
+
+  /// Returns when standard error has said something; throws when the program ends without.
+  func waitForErrors(containing text: String) async throws {
+    let handle = errors.fileHandleForReading
+    let found = await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        var said = ""
+        while !said.contains(text) {
+          let data = handle.availableData
+          if data.isEmpty { break }
+          said += String(decoding: data, as: UTF8.self)
+        }
+        continuation.resume(returning: said.contains(text))
+      }
+    }
+    try #require(found, "the program ended without saying \(text)")
+  }
+
+  /// Waits for the program's own end.
+  func wait() { process.waitUntilExit() }
+
+  /// Kills the program as a crash does (`kill -9`), and waits for its end.
+  func kill() {
+    Glibc.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// Interrupts the program as Ctrl-C does, and waits for its end.
+  func interrupt() {
+    process.interrupt()
+    process.waitUntilExit()
   }
 }

@@ -39,6 +39,35 @@ struct LifeCycleTests {
     #expect(world.time.elapsed == .seconds(10))
   }
 
+  @Test("outputs tell the attributes of the end, and no update replaces what was made of earlier ones")
+  func refreshedOutputs() throws {
+    let text = """
+      {"Resources": {
+        "A": {"Type": "Test::Thing"},
+        "B": {"Type": "Test::Thing", "Properties": {"Peer": {"Fn::GetAtt": ["A", "Address"]}}}},
+       "Outputs": {"Address": {"Value": {"Fn::GetAtt": ["A", "Address"]}}}}
+      """
+    let world = World()
+    world.cloud.state.withLock { $0.newAddresses["t-1"] = "203.0.113.7" }
+    try world.time.run {
+      let template = try TestTemplate.make(text)
+      let stack = try await world.engine.create("web", template).result()
+      #expect(stack.outputs["Address"]?.shown == "203.0.113.7")
+      #expect(stack.resources["B"]?.properties["Peer"] == "10.0.0.t-1")
+      #expect(try await world.engine.planUpdate("web", template).isEmpty)
+    }
+  }
+
+  @Test("outputs tell what is known when the cloud can't be asked")
+  func unrefreshedOutputs() throws {
+    let world = World()
+    world.cloud.refuse("?t-2")
+    try world.time.run {
+      let stack = try await world.engine.create("web", TestTemplate.make(Self.two)).result()
+      #expect(stack.outputs["Address"]?.shown == "10.0.0.t-2")
+    }
+  }
+
   @Test("a failed creation is rolled back to nothing, and the name is free again")
   func rollback() throws {
     let world = World()

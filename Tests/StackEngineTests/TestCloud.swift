@@ -26,6 +26,8 @@ final class TestCloud: Sendable {
     /// How many coming calls do their work and lose the answer.
     var lostReplies = 0
     var calls: [String] = []
+    /// The addresses that things have got since they were made, by id.
+    var newAddresses: [String: String] = [:]
   }
 
   let state = Mutex(State())
@@ -110,6 +112,15 @@ struct ThingType: ActionableResource {
     PhysicalResource(
       id: id, attributes: ["Address": .string("10.0.0.\(id)"), "Token": .string("token-\(id)")],
       secretAttributes: ["Token"])
+  }
+
+  func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource {
+    try cloud.state.withLock { state in
+      if state.refuses.contains("?" + resource.id) { throw TestCloud.Refusal(description: "not now") }
+      var now = resource
+      if let address = state.newAddresses[resource.id] { now.attributes["Address"] = .string(address) }
+      return now
+    }
   }
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {

@@ -76,7 +76,7 @@ package struct NewPort: NewResource {
     return .object(given: [
       ("name", .string(name)), ("network_id", .string(networkID)),
       ("security_groups", securityGroupIDs.map { Value($0) }),
-      ("fixed_ips", subnetID == nil && fixedAddress == nil ? nil : [address]),
+      ("fixed_ips", subnetID == nil && fixedAddress == nil ? Value?.none : [address]),
       ("description", Value(description)),
     ])
   }

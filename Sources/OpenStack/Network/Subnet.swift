@@ -50,7 +50,7 @@ package struct NewSubnet: NewResource {
     .object(given: [
       ("name", .string(name)), ("network_id", .string(networkID)), ("cidr", .string(cidr)),
       ("ip_version", cidr.contains(":") ? 6 : 4), ("gateway_ip", Value(gateway)),
-      ("dns_nameservers", nameServers.isEmpty ? nil : Value(nameServers)),
+      ("dns_nameservers", nameServers.isEmpty ? Value?.none : Value(nameServers)),
     ])
   }
 }

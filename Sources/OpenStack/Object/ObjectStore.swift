@@ -30,8 +30,16 @@ package struct ObjectStore: Sendable {
   }
 
   /// Creates a container; one that exists already is left as it is.
-  package func createContainer(_ container: String, metadata: [String: String] = [:]) async throws {
-    let headers = Dictionary(uniqueKeysWithValues: metadata.map { ("X-Container-Meta-\($0.key)", $0.value) })
+  ///
+  /// With `keepsVersions`, what is written over an object leaves the old content in the container (Swift's
+  /// versioned writes); see `versions(of:in:)`.
+  ///
+  /// - Throws: `badRequest` of status 412 when the cloud's operator has forbidden versions.
+  package func createContainer(
+    _ container: String, metadata: [String: String] = [:], keepsVersions: Bool = false
+  ) async throws {
+    var headers = Dictionary(uniqueKeysWithValues: metadata.map { ("X-Container-Meta-\($0.key)", $0.value) })
+    if keepsVersions { headers["X-Versions-Location"] = percentEncoded(container) }
     _ = try await cloud.send(Call(.object, "PUT", path(container), headers: headers))
   }
 
@@ -50,6 +58,15 @@ package struct ObjectStore: Sendable {
           etag: raw["hash"]?.string)
       }
     }
+  }
+
+  /// The objects that hold what was written to an object before its present content, oldest first.
+  ///
+  /// Swift names them by the object's name, its length in hexadecimal before and a time after it.
+  package func versions(of object: String, in container: String) async throws -> [Object] {
+    let length = String(object.utf8.count, radix: 16)
+    let padding = String(repeating: "0", count: max(0, 3 - length.count))
+    return try await objects(in: container, prefix: "\(padding)\(length)\(object)/")
   }
 
   package func get(_ object: String, in container: String) async throws -> [UInt8] {

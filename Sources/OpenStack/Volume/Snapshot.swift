@@ -46,7 +46,7 @@ package struct NewSnapshot: NewResource {
   package var body: Value {
     .object(given: [
       ("name", .string(name)), ("volume_id", .string(volumeID)), ("force", isForced ? true : nil),
-      ("metadata", metadata.isEmpty ? nil : Value(metadata)),
+      ("metadata", metadata.isEmpty ? Value?.none : Value(metadata)),
     ])
   }
 }

@@ -85,7 +85,7 @@ package struct NewVolume: NewResource {
     .object(given: [
       ("name", .string(name)), ("size", Value(size)), source.field, ("volume_type", Value(type)),
       ("availability_zone", Value(availabilityZone)), ("description", Value(description)),
-      ("metadata", metadata.isEmpty ? nil : Value(metadata)),
+      ("metadata", metadata.isEmpty ? Value?.none : Value(metadata)),
     ])
   }
 }

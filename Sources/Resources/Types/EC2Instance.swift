@@ -13,8 +13,10 @@ package struct EC2Instance: ResourceType {
 
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let port = try await makePort(call)
+    // Looked up before the step begins: where a name is wrong, nothing was made that deletion would look for.
+    let draft = try await draft(call, port: port)
     let id = try await call.stepID("server", find: { try await find(call)?.id }) {
-      try await servers.create(try await draft(call, port: port)).id
+      try await servers.create(draft).id
     }
     try await ready(id, within: .seconds(1800))
     for volume in call.properties["Volumes"]?.list ?? [] {
@@ -49,6 +51,10 @@ package struct EC2Instance: ResourceType {
     }
     guard let port = resource.notes["port"]?.string else { return }
     _ = try await context.untilAllowed { try await context.cloud.network.ports.deleteIfPresent(port) }
+  }
+
+  package func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource {
+    try await describe(resource.id, port: resource.notes["port"]?.string)
   }
 
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {

@@ -17,8 +17,9 @@ package struct WaitCondition: ResourceType {
     let count = Int(call.properties["Count"]?.integer ?? 1)
     let limit = Duration.seconds(call.properties["Timeout"]?.integer ?? 3600)
     let end = context.ambient.uptime() + limit
+    var mail = Mail()
     while true {
-      let signals = try await collect(address, call)
+      let signals = try await collect(address, call, &mail)
       if let failed = signals.values.first(where: { !$0.isSuccess }) {
         throw ResourceError(
           .signalledFailure,
@@ -49,27 +50,43 @@ package struct WaitCondition: ResourceType {
       hint: "guests signal with cfn-signal; by hand: kiln stacks signal \(call.stack.name) \(call.logicalID)")
   }
 
+  /// What has been read from the object store, so that nothing is fetched twice.
+  private struct Mail {
+    var versions: Set<String> = []
+    var current: [UInt8] = []
+  }
+
   /// All signals to the handle and to the condition itself, by id, those in the object store as well.
   private func collect(
-    _ address: SignalAddress?, _ call: ResourceCall
+    _ address: SignalAddress?, _ call: ResourceCall, _ mail: inout Mail
   ) async throws -> OrderedDictionary<String, Signal> {
-    if case .object(let object, let container)? = address,
-      let signal = try await read(object, in: container)
-    {
-      let known = try await call.signals.signals(to: call.logicalID)
-      if !known.contains(signal) { try await call.signals.record(signal, to: call.logicalID) }
+    if case .object(let object, let container)? = address {
+      do {
+        for signal in try await fetch(object, in: container, &mail) {
+          try await call.signals.record(signal, to: call.logicalID)
+        }
+      } catch let error as OpenStackError where error.code == .notFound || error.isPassing {
+        // Nothing has come yet, or it can't be seen now.
+      }
     }
     var all = try await call.signals.signals(to: call.logicalID)
     if let handle = address?.logicalID { all += try await call.signals.signals(to: handle) }
     return OrderedDictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
   }
 
-  private func read(_ object: String, in container: String) async throws -> Signal? {
-    do {
-      return Self.signal(try await context.cloud.object.get(object, in: container))
-    } catch let error as OpenStackError where error.code == .notFound || error.isPassing {
-      return nil
+  /// The signals that have come to an object since the last look.
+  private func fetch(_ object: String, in container: String, _ mail: inout Mail) async throws -> [Signal] {
+    let store = context.cloud.object
+    let current = try await store.get(object, in: container)
+    var letters: [[UInt8]] = []
+    for version in try await store.versions(of: object, in: container).map(\.name)
+    where !mail.versions.contains(version) {
+      letters.append(try await store.get(version, in: container))
+      mail.versions.insert(version)
     }
+    if letters.isEmpty, current == mail.current { return [] }
+    mail.current = current
+    return (letters + [current]).compactMap(Self.signal)
   }
 
   /// Reads what `cfn-signal` sends; nil for anything else.

@@ -8,7 +8,8 @@ package import Templates
 /// `AWS::CloudFormation::WaitConditionHandle`: a URL that guests PUT their signals to.
 ///
 /// Where the cloud has object storage, it is a temporary URL for an object of the stack's container; else only
-/// kiln itself can signal.
+/// kiln itself can signal. All signals go to that one object, so its container keeps versions; where the cloud
+/// doesn't, a signal that is overwritten before kiln's next look (3 s) is lost.
 package struct WaitConditionHandle: ResourceType {
   package let name = "AWS::CloudFormation::WaitConditionHandle"
   package let schema: ResourceSchema
@@ -21,7 +22,7 @@ package struct WaitConditionHandle: ResourceType {
     do {
       let key = try await store.temporaryURLKey()
       _ = try await call.step("container") {
-        try await store.createContainer(container)
+        try await createContainer(container)
         return ["id": .string(call.physicalName), "container": .string(container), "object": .string(object)]
       }
       // Twelve hours are the longest Timeout of a wait condition; a day leaves time before it.
@@ -42,12 +43,26 @@ package struct WaitConditionHandle: ResourceType {
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
     let notes = resource.notes["container"]?.map ?? resource.notes
     guard let container = notes["container"]?.string, let object = notes["object"]?.string else { return }
-    do {
-      try await store.delete(object, in: container)
-    } catch let error as OpenStackError where error.code == .notFound {}
+    try await deleteAll(object, in: container)
     do {
       // Other handles of the stack may still have their objects in it; the last one takes it away.
       try await store.deleteContainer(container)
     } catch let error as OpenStackError where [.notFound, .conflict].contains(error.code) {}
+  }
+
+  /// Makes a container in which signals don't overwrite each other, if the cloud allows that.
+  private func createContainer(_ container: String) async throws {
+    do {
+      try await store.createContainer(container, keepsVersions: true)
+    } catch let error as OpenStackError where error.status == 412 {
+      try await store.createContainer(container)
+    }
+  }
+
+  /// Deletes an object and its versions: each deletion of an object brings its last version back.
+  private func deleteAll(_ object: String, in container: String) async throws {
+    do {
+      for _ in 0..<10_000 { try await store.delete(object, in: container) }
+    } catch let error as OpenStackError where error.code == .notFound {}
   }
 }

@@ -59,7 +59,7 @@ extension LuaModule {
 
 private let launchParameters = [
   LuaParameter("name", .string),
-  LuaParameter("template", .any, "A template, or a composer of one."),
+  LuaParameter("template", .union([.object("kiln.Template"), .table]), "A template, or a composer of one."),
   LuaParameter("parameters", .optional(.map), "The parameters' values, by name."),
   LuaParameter(
     "options",

@@ -1,7 +1,8 @@
 import Document
 import LuaRuntime
-package import OrderedCollections
-package import Templates
+import OrderedCollections
+import Resources
+import Templates
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -9,15 +10,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The schemas of the resource types that can be launched, by type name.
-package typealias Schemas = OrderedDictionary<String, ResourceSchema>
-
 extension LuaModule {
   /// `kiln.native.template`: what `kiln.template` builds on.
   static func template(
-    _ schemas: @escaping @Sendable () -> Schemas, warn: @escaping @Sendable (Diagnostic) -> Void
+    _ shelf: SchemaShelf, warn: @escaping @Sendable (Diagnostic) -> Void
   ) -> LuaModule {
-    let workshop = TemplateWorkshop(schemas: schemas, warn: warn)
+    let workshop = TemplateWorkshop(shelf: shelf, warn: warn)
     return LuaModule(name: "kiln.native.template", summary: "Loads, checks and composes templates.") {
       Function(
         "load", "Reads a template file; raises all its mistakes at once.", [LuaParameter("path", .string)],
@@ -43,17 +41,17 @@ extension LuaModule {
         "facts", "Tells the properties and attributes of a resource type; nil when it isn't known.",
         [LuaParameter("type", .any)], returns: [LuaParameter("facts", .any)]
       ) { arguments in
-        [arguments["type"].string.flatMap { schemas()[$0] }.map { .data($0.facts) } ?? .nil]
+        [try arguments["type"].string.flatMap { try shelf.schemas()[$0] }.map { .data($0.facts) } ?? .nil]
       }
       Function(
         "types", "Lists the names of the resource types.", returns: [LuaParameter("types", .list(.string))]
-      ) { _ in [.list(schemas().keys.map(LuaValue.string))] }
+      ) { _ in [.list(try shelf.schemas().names.map(LuaValue.string))] }
       Function(
         "check", "Tells the first mistake in a resource's properties; nil when there is none.",
         [LuaParameter("type", .string), LuaParameter("properties", .data)],
         returns: [LuaParameter("problem", .optional(.string))]
       ) { arguments in
-        guard let schema = schemas()[try arguments("type")] else { return [.nil] }
+        guard let schema = try shelf.schemas()[arguments("type")] else { return [.nil] }
         return [schema.problem(in: try arguments("properties")).map(LuaValue.string) ?? .nil]
       }
       Function(
@@ -73,7 +71,7 @@ extension LuaModule {
 
 /// Reads templates for scripts: errors are thrown, warnings told.
 struct TemplateWorkshop: Sendable {
-  let schemas: @Sendable () -> Schemas
+  let shelf: SchemaShelf
   let warn: @Sendable (Diagnostic) -> Void
 
   func load(_ path: String) throws -> LuaValue {
@@ -85,22 +83,13 @@ struct TemplateWorkshop: Sendable {
   }
 
   func read(_ source: Source) throws -> LuaValue {
-    let known = schemas()
-    return try finish(TemplateReader.read(source, schemas: { known[$0] }))
+    let schemas = try shelf.schemas()
+    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }))
   }
 
-  /// Checks a composition where its script wrote it, then reads what it says as text, which is what stacks
-  /// keep.
   func compose(_ composition: Composition) throws -> LuaValue {
-    let known = schemas()
-    let node = composition.node
-    let reading = TemplateReader.read(node, from: node.place.source, schemas: { known[$0] })
-    _ = try finish(reading)
-    let text = Source(
-      name: "template of \(node.place.source.name)", text: node.value.jsonText(indent: 2) + "\n")
-    let final = TemplateReader.read(text, schemas: { known[$0] })
-    guard let template = final.template else { throw Diagnostics(final.diagnostics) }
-    return .object(TemplateObject(template))
+    let schemas = try shelf.schemas()
+    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }))
   }
 
   private func finish(_ reading: TemplateReading) throws -> LuaValue {

@@ -14,7 +14,8 @@ package struct EventLine {
   package init(_ event: Event) { self.event = event }
 
   package var tone: Tone {
-    if event.status.hasSuffix("_FAILED") || event.status.contains("ROLLBACK") || event.status == "HA_GAVE_UP" {
+    if event.status.hasSuffix("_FAILED") || event.status.contains("ROLLBACK") || event.status == "HA_GAVE_UP"
+    {
       return .bad
     }
     return event.status.hasSuffix("_COMPLETE") || event.status == "HA_RECOVERED" ? .good : .plain

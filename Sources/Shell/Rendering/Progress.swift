@@ -1,117 +1,106 @@
+package import Ambience
 import Document
-import Glibc
+import OrderedCollections
 package import StackEngine
-internal import Synchronization
+import Synchronization
 
-/// Standard output, shared by what scripts print and by the progress of running operations.
+/// Shows the operations that run, on a screen that scripts write to at the same time.
 ///
-/// Each event is a line; on a terminal one more line below all others says what is going on.
+/// On a terminal what has ended is a line that stays, and what runs is drawn again below all lines; elsewhere each
+/// event is a line.
 package final class Progress: Sendable {
   package enum Format: Sendable {
     case text, json
   }
 
+  package let screen: Screen
   private let format: Format
-  private let isLive: Bool
-  private let color: Bool
+  private let ambient: Ambient
   private let state = Mutex(State())
 
   private struct State {
-    var operations: [String: OperationProgress] = [:]
+    var operations: OrderedDictionary<String, OperationProgress> = [:]
     var followers: [Task<Void, Never>] = []
-    var hasStatus = false
-    /// Whether what was written last ended its line.
-    var isAtLineStart = true
+    var painter: Task<Void, Never>?
   }
 
-  /// - Parameters:
-  ///   - isLive: Whether the output is a terminal on which a line can be drawn again.
-  package init(_ format: Format, isLive: Bool, color: Bool) {
+  /// Rows aren't drawn again more often than this.
+  private static let pace: Duration = .milliseconds(100)
+
+  package init(_ format: Format, screen: Screen, ambient: Ambient) {
     self.format = format
-    self.isLive = isLive && format == .text
-    self.color = color
+    self.screen = screen
+    self.ambient = ambient
+  }
+
+  /// - Parameter isLive: Whether the output is a terminal on which rows can be drawn again.
+  package convenience init(
+    _ format: Format, isLive: Bool, color: Bool, ambient: Ambient = .system()
+  ) {
+    self.init(format, screen: Screen(isLive: isLive && format == .text, color: color), ambient: ambient)
   }
 
   /// Shows an operation's events until it ends.
   package func follow(_ operation: StackEngine.Operation) {
     let follower = Task {
       for await event in operation.events { show(event, of: operation.id) }
-      state.withLock { state in
-        state.operations[operation.id] = nil
-        draw("", &state)
-      }
+      state.withLock { $0.operations[operation.id] = nil }
+      paint()
     }
     state.withLock { state in
-      state.operations[operation.id] = OperationProgress(operation.stack.name)
+      state.operations[operation.id] = OperationProgress(
+        operation.stack.name, started: ambient.now(), status: operation.kind.startingStatus)
       state.followers.append(follower)
+      if screen.isLive, state.painter == nil { state.painter = Task { await paintOften() } }
     }
+    paint()
   }
 
   /// Returns when every operation that is followed has ended and is shown.
   package func settle() async {
     while let follower = state.withLock({ $0.followers.popLast() }) { await follower.value }
+    await state.withLock { $0.painter }?.value
   }
 
-  /// Writes a text of a script's, above the line that says what is going on.
-  package func write(_ text: String) {
-    state.withLock { draw(text, &$0) }
+  /// Writes a text of a script's, above what is drawn again.
+  package func write(_ text: String) { screen.write(text) }
+
+  /// The operations that run, a line each.
+  package var running: [StyledLine] {
+    let now = ambient.now()
+    return state.withLock { $0.operations.values.map { $0.summary(at: now) } }
   }
 
   private func show(_ event: Event, of operation: String) {
-    state.withLock { state in
-      state.operations[operation]?.take(event)
-      let line = format == .json ? event.value.jsonText() : EventLine(event).text(color: color)
-      draw((state.isAtLineStart ? "" : "\n") + line + "\n", &state)
-    }
+    let line = state.withLock { $0.operations[operation]?.take(event) }
+    if format == .json { return screen.line(event.value.jsonText()) }
+    guard screen.isLive else { return screen.line(EventLine(event).text(color: screen.color)) }
+    if let line { screen.line(line.clipped(to: screen.size.columns).text(color: screen.color)) }
   }
 
-  private func draw(_ text: String, _ state: inout State) {
-    if state.hasStatus { put("\r\u{1B}[K") }
-    state.hasStatus = false
-    put(text)
-    if let last = text.utf8.last { state.isAtLineStart = last == UInt8(ascii: "\n") }
-    if isLive, !state.operations.isEmpty, state.isAtLineStart {
-      put(clipped(state.operations.values.map(\.line).sorted().joined(separator: "   ")))
-      state.hasStatus = true
-    }
-    fflush(stdout)
-  }
-
-  private func put(_ text: String) {
-    var text = text
-    text.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, stdout) }
-  }
-
-  /// As much of a line as fits the terminal.
-  private func clipped(_ line: String) -> String {
-    var width = 80
-    withUnsafeTemporaryAllocation(of: winsize.self, capacity: 1) { size in
-      if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), size.baseAddress) == 0, size[0].ws_col > 0 {
-        width = Int(size[0].ws_col)
+  /// Draws what runs until nothing does.
+  private func paintOften() async {
+    while true {
+      try? await ambient.sleep(Self.pace)
+      let isOver = state.withLock { state in
+        if state.operations.isEmpty { state.painter = nil }
+        return state.operations.isEmpty
       }
+      paint()
+      if isOver { return }
     }
-    return String(line.prefix(width - 1))
+  }
+
+  private func paint() {
+    guard screen.isLive else { return }
+    let (now, size) = (ambient.now(), screen.size)
+    let operations = state.withLock { Array($0.operations.values) }
+    let height = max(1, size.rows / 2 / max(1, operations.count))
+    let lines = operations.flatMap { $0.lines(at: now, height: height) }
+    screen.show(status: lines.map { $0.clipped(to: size.columns - 1).text(color: screen.color) })
   }
 }
 
-/// How far an operation is, as its events tell.
-struct OperationProgress {
-  private let stack: String
-  private var running: [String] = []
-  private var done: Set<String> = []
-
-  init(_ stack: String) { self.stack = stack }
-
-  mutating func take(_ event: Event) {
-    guard let resource = event.logicalID else { return }
-    running.removeAll { $0 == resource }
-    if event.status.hasSuffix("_IN_PROGRESS") { running.append(resource) }
-    if event.status.hasSuffix("_COMPLETE") { done.insert(resource) }
-  }
-
-  /// `web ▸ 4 done · Server, Volume`.
-  var line: String {
-    let shown = running.prefix(4).joined(separator: ", ") + (running.count > 4 ? " …" : "")
-    return "\(stack) ▸ \(done.count) done" + (running.isEmpty ? "" : " · \(shown)")
-  }
+extension OperationRecord.Kind {
+  fileprivate var startingStatus: String { "\(rawValue.uppercased())_IN_PROGRESS" }
 }

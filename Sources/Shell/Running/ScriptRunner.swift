@@ -1,8 +1,9 @@
-package import Document
+import Document
 import Glibc
 package import LuaRuntime
 import OrderedCollections
 package import Scripting
+import StackEngine
 
 /// Runs chunks and script files in one state, as `lua` does.
 package struct ScriptRunner: Sendable {
@@ -27,10 +28,13 @@ package struct ScriptRunner: Sendable {
 
   private let lua: Lua
   private let workbench: Workbench
+  private let commands: [String]
 
-  package init(lua: Lua, workbench: Workbench) {
+  /// Makes a runner; `commands` are the program's, one of which may have been meant by a script's name.
+  package init(lua: Lua, workbench: Workbench, commands: [String] = []) {
     self.lua = lua
     self.workbench = workbench
+    self.commands = commands
   }
 
   /// Runs everything, then waits for the operations that it started.
@@ -68,7 +72,9 @@ package struct ScriptRunner: Sendable {
     case .file(let path):
       guard let text = readFile(path) else {
         let why = String(cString: strerror(errno))
-        throw Diagnostic("unreadable_file", "the script \(path) can't be read: \(why)")
+        throw Diagnostic(
+          "unreadable_file", "the script \(path) can't be read: \(why)",
+          hint: nearest(to: path, among: commands).map { "did you mean the command `kiln \($0)`?" })
       }
       return (text, path)
     }

@@ -1,7 +1,6 @@
 import Ambience
 import Document
 import OrderedCollections
-import Secrets
 import Templates
 
 extension OperationRun {
@@ -14,7 +13,7 @@ extension OperationRun {
     try checkLedger()
     if let stop { return try await fail(stop) }
     do {
-      head.outputs = try outputs(of: plan)
+      head.outputs = try await outputs(of: plan)
     } catch {
       failures.append(Failure(logicalID: "Outputs", sentence: sentence(of: error), error: error))
       return try await fail(.failed)
@@ -132,7 +131,7 @@ extension OperationRun {
     try checkLedger()
     guard failures.isEmpty else { return }
     head.blueprint = origin
-    head.outputs = try outputs(of: plan)
+    head.outputs = try await outputs(of: plan)
     try await keep(.updateRollbackCleanupInProgress)
     await cleanUp(after: plan)
     failures = []
@@ -238,26 +237,6 @@ extension OperationRun {
       case .timedOut: .timedOut
       }
     return EngineError(code, "\(record.stack.name): \(reason)", cause: failures.first?.error)
-  }
-
-  private func outputs(of plan: Plan) throws -> OrderedDictionary<String, OutputRecord> {
-    guard let template = plan.template else { return [:] }
-    var result: OrderedDictionary<String, OutputRecord> = [:]
-    for output in template.outputs.values {
-      guard try Language.holds(output.condition, in: template, scope) else { continue }
-      guard case .known(let value, let isSecret) = try Language.value(of: output.value, in: template, scope)
-      else { continue }
-      var exportName: String?
-      if let name = output.exportName,
-        case .known(let text, _) = try Language.value(of: name, in: template, scope)
-      {
-        exportName = text.scalarText
-      }
-      let content: OutputRecord.Content =
-        isSecret ? .secret(Secret(value.scalarText ?? "")) : .plain(value)
-      result[output.name] = OutputRecord(content, description: output.description, exportName: exportName)
-    }
-    return result
   }
 }
 

@@ -16,8 +16,8 @@ struct CloudCommand: AsyncParsableCommand {
   func run() async throws {
     let (host, port) = try address()
     let cloud = EmbeddedCloud(ambient: Ambient.system())
-    let server = EmbeddedCloudServer(cloud, host: host, port: port)
-    Complaint.write(
+    let server = try EmbeddedCloudServer(cloud, host: host, port: port)
+    Output.errors.write(
       """
       an OpenStack in memory on \(listen); use it with
         export OS_AUTH_URL=http://\(listen)/identity/v3 OS_USERNAME=demo OS_PASSWORD=demo OS_PROJECT_NAME=demo
@@ -30,7 +30,8 @@ struct CloudCommand: AsyncParsableCommand {
   }
 
   private func address() throws -> (host: String, port: UInt16) {
-    guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
+    guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...])
+    else {
       throw ValidationError("--listen wants ADDRESS:PORT, such as 127.0.0.1:5000, not '\(listen)'")
     }
     return (String(listen[..<colon]), port)

@@ -3,7 +3,6 @@ import ArgumentParser
 import Document
 import Glibc
 import LuaRuntime
-import Resources
 import Scripting
 import Shell
 
@@ -15,7 +14,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var cloud: CloudOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(name: .customShort("e"), help: ArgumentHelp("Runs a chunk of Lua; may be repeated.", valueName: "chunk"))
+  @Option(
+    name: .customShort("e"), help: ArgumentHelp("Runs a chunk of Lua; may be repeated.", valueName: "chunk"))
   var chunks: [String] = []
 
   @Flag(name: .customShort("i"), help: "Goes on with the REPL after the script.")
@@ -35,9 +35,21 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
+  @Option(
+    name: .customLong("complete"),
+    help: ArgumentHelp("Prints what could follow in a line of Lua, and what it is.", valueName: "line"))
+  var completed: String?
+
   func run() async throws {
     let program = try Program(cloud, output)
-    try await program.run(invocation)
+    if let completed { return try await program.complete(completed) }
+    let isTalk = isInteractive || (chunks.isEmpty && rest.isEmpty && isatty(STDIN_FILENO) == 1)
+    do {
+      try await program.run(invocation)
+    } catch let error as LuaError where isTalk {
+      Complaint.show(error.diagnostics)
+    }
+    if isTalk { throw ExitCode(await program.talk(skipsInit: skipsInit)) }
   }
 
   private var invocation: ScriptRunner.Invocation {
@@ -57,26 +69,32 @@ struct RunCommand: AsyncParsableCommand {
 
 /// A state of Lua with everything of kiln's in it, and how its results are shown.
 struct Program {
-  private let workbench: Workbench
-  private let lua: Lua
-  private let progress: Progress
+  let workbench: Workbench
+  let lua: Lua
+  let progress: Progress
+  let isJSON: Bool
 
   init(_ cloud: CloudOptions, _ output: OutputOptions) throws {
     let ambient = Ambient.system()
     let opening = try Opening(cloud, environment: Environment.variables, ambient: ambient)
     let progress = Progress(output)
     self.progress = progress
+    isJSON = output.output == .json
     workbench = Workbench(
-      sessions: opening.sessions, ambient: ambient, schemas: { ResourceSchemas.all },
+      sessions: opening.sessions, ambient: ambient,
       watch: { progress.follow($0) },
-      warn: { Complaint.show([$0], color: Terminals.errorsAreColored) },
-      log: { level, message in Complaint.write("\(level.rawValue): \(message)\n") })
+      warn: { progress.screen.complain($0.rendered(color: Output.errors.isColored) + "\n") },
+      log: { level, message in progress.screen.complain("\(level.rawValue): \(message)\n") },
+      write: { progress.write($0) })
     lua = Lua(ambient: ambient, output: { progress.write($0) })
   }
 
+  var stubs: [(file: String, text: String)] { workbench.stubs }
+
   func run(_ invocation: ScriptRunner.Invocation) async throws {
     try await withInterruptions {
-      try await ScriptRunner(lua: lua, workbench: workbench).run(invocation)
+      try await ScriptRunner(lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"]).run(
+        invocation)
       await progress.settle()
     }
   }
@@ -100,8 +118,8 @@ extension Progress {
   /// Progress on this program's standard output.
   convenience init(_ options: OutputOptions) {
     self.init(
-      options.output == .json ? .json : .text, isLive: Terminals.outputIsTerminal,
-      color: Terminals.outputIsColored)
+      options.output == .json ? .json : .text, isLive: Output.standard.isLive,
+      color: Output.standard.isColored)
   }
 }
 

@@ -25,21 +25,27 @@ struct StacksCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows a stack's status, resources and outputs.")
+    static let configuration = CommandConfiguration(
+      abstract: "Shows a stack's status, resources and outputs.")
     @Argument(help: "The stack's name.") var name: String
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
       let stack = try await engine(cloud).describe(name)
-      guard output.output == .text else { return print(stack.value.jsonText()) }
-      print("\(name)  \(stack.status.rawValue)" + (stack.head.reason.isEmpty ? "" : "  \(stack.head.reason)"))
-      print("")
+      guard output.output == .text else { return Output.standard.line(stack.value.jsonText()) }
+      Output.standard.line(
+        "\(name)  \(stack.status.rawValue)" + (stack.head.reason.isEmpty ? "" : "  \(stack.head.reason)"))
+      Output.standard.line("")
       let rows = stack.resources.values.map(\.row)
-      Table(["logical_id", "type", "status", "physical_id", "reason"], rows).lines.forEach { print($0) }
+      Table(["logical_id", "type", "status", "physical_id", "reason"], rows).lines.forEach {
+        Output.standard.line($0)
+      }
       guard !stack.outputs.isEmpty else { return }
-      print("")
-      for (name, output) in stack.outputs { print("\(name) = \(output.shown?.jsonText() ?? "(secret)")") }
+      Output.standard.line("")
+      for (name, output) in stack.outputs {
+        Output.standard.line("\(name) = \(output.shown?.jsonText() ?? "(secret)")")
+      }
     }
   }
 
@@ -60,14 +66,14 @@ struct StacksCommand: AsyncParsableCommand {
     }
 
     private func show(_ event: Event) {
-      print(output.output == .json ? event.value.jsonText() : EventLine(event).text)
-      fflush(stdout)
+      Output.standard.line(output.output == .json ? event.value.jsonText() : EventLine(event).text)
     }
   }
 
   struct SignalStack: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "signal", abstract: "Signals a resource, as cfn-signal does for a wait condition's handle.")
+      commandName: "signal", abstract: "Signals a resource, as cfn-signal does for a wait condition's handle."
+    )
     @Argument(help: "The stack's name.") var name: String
     @Argument(help: "The resource's logical ID.") var logicalID: String
     @Flag(help: "Signals a failure.") var failure = false
@@ -125,8 +131,8 @@ private func show(
   table: ([OrderedDictionary<String, Value>]) -> [String]
 ) {
   switch output.output {
-  case .json: for row in rows { print(Value.map(row).jsonText()) }
-  case .text: for line in table(rows) { print(line) }
+  case .json: for row in rows { Output.standard.line(Value.map(row).jsonText()) }
+  case .text: for line in table(rows) { Output.standard.line(line) }
   }
 }
 

@@ -3,6 +3,7 @@ import Document
 import Glibc
 import OrderedCollections
 import Resources
+import Shell
 import Templates
 
 /// `kiln template`: what can be said of template files without any cloud.
@@ -17,7 +18,8 @@ struct TemplateCommand: AsyncParsableCommand {
   }
 
   struct Validate: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Reports every mistake in templates, with its place.")
+    static let configuration = CommandConfiguration(
+      abstract: "Reports every mistake in templates, with its place.")
 
     @OptionGroup var files: Files
     @OptionGroup var output: OutputOptions
@@ -36,13 +38,14 @@ struct TemplateCommand: AsyncParsableCommand {
       switch output.output {
       case .json:
         let found = Value.list(diagnostics.map(\.value))
-        print((["file": .string(file), "diagnostics": found] as Value).jsonText())
+        Output.standard.line((["file": .string(file), "diagnostics": found] as Value).jsonText())
       case .text:
-        Complaint.show(diagnostics, color: Terminals.errorsAreColored)
+        Complaint.show(diagnostics)
         let errors = diagnostics.count { $0.severity == .error }
         let warnings = diagnostics.count { $0.severity == .warning }
-        print("\(file): \(errors == 0 ? "ok" : "\(errors) error\(errors == 1 ? "" : "s")")"
-          + (warnings == 0 ? "" : ", \(warnings) warning\(warnings == 1 ? "" : "s")"))
+        Output.standard.line(
+          "\(file): \(errors == 0 ? "ok" : "\(errors) error\(errors == 1 ? "" : "s")")"
+            + (warnings == 0 ? "" : ", \(warnings) warning\(warnings == 1 ? "" : "s")"))
       }
     }
   }
@@ -58,8 +61,8 @@ struct TemplateCommand: AsyncParsableCommand {
         let reading = read(file)
         guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
         switch output.output {
-        case .json: print(template.summary.jsonText())
-        case .text: print(template.lines.joined(separator: "\n"))
+        case .json: Output.standard.line(template.summary.jsonText())
+        case .text: Output.standard.line(template.lines.joined(separator: "\n"))
         }
       }
     }
@@ -72,8 +75,9 @@ struct TemplateCommand: AsyncParsableCommand {
       return TemplateReading(
         template: nil, diagnostics: [Diagnostic("unreadable_file", "\(file) can't be read: \(why)")])
     }
-    let schemas = ResourceSchemas.all
-    return TemplateReader.read(Source(name: file == "-" ? "stdin" : file, text: text), schemas: { schemas[$0] })
+    let schemas = try? ResourceSchemas()
+    return TemplateReader.read(
+      Source(name: file == "-" ? "stdin" : file, text: text), schemas: { schemas?[$0] })
   }
 }
 
@@ -114,7 +118,9 @@ extension Template {
     [
       "file": .string(source.name), "description": .string(description ?? ""),
       "parameters": .list(
-        parameters.values.map { ["name": .string($0.name), "type": .string($0.type), "secret": .bool($0.isSecret)] }),
+        parameters.values.map {
+          ["name": .string($0.name), "type": .string($0.type), "secret": .bool($0.isSecret)]
+        }),
       "resources": .list(
         resources.values.map {
           [

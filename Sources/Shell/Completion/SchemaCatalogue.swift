@@ -1,0 +1,64 @@
+import Document
+import OrderedCollections
+import Resources
+package import Scripting
+import Templates
+
+/// The resource types of the schemas that kiln carries.
+package struct SchemaCatalogue: TypeCatalogue {
+  private let shelf: SchemaShelf
+
+  package init(_ shelf: SchemaShelf) { self.shelf = shelf }
+
+  private var schemas: ResourceSchemas? { try? shelf.schemas() }
+
+  package var typeNames: [String] { schemas?.names ?? [] }
+
+  package func properties(of type: String, in path: [String]) -> [KnownName] {
+    members(of: type, in: path).filter(\.value.isImplemented).map { name, property in
+      let words = property.kind.words + (property.isRequired ? ", required" : "")
+      return KnownName(name, .property, words)
+    }
+  }
+
+  package func values(of type: String, in path: [String]) -> [String] {
+    guard let name = path.last, let property = members(of: type, in: path.dropLast())[name] else { return [] }
+    return property.kind.isBoolean ? ["true", "false"] : (property.allowedValues ?? []).compactMap(\.scalarText)
+  }
+
+  package func attributes(of type: String) -> [String] { schemas?[type]?.attributes ?? [] }
+
+  private func members(
+    of type: String, in path: some Sequence<String>
+  ) -> OrderedDictionary<String, ResourceSchema.Property> {
+    var members = schemas?[type]?.properties ?? [:]
+    for name in path { members = members[name]?.kind.members ?? [:] }
+    return members
+  }
+}
+
+extension ResourceSchema.Kind {
+  /// The properties of a map, or of the maps in a list.
+  fileprivate var members: OrderedDictionary<String, ResourceSchema.Property> {
+    switch self {
+    case .map(let members): members
+    case .list(let item), .mapOf(let item): item.members
+    default: [:]
+    }
+  }
+
+  fileprivate var isBoolean: Bool { if case .boolean = self { true } else { false } }
+
+  fileprivate var words: String {
+    switch self {
+    case .string: "a string"
+    case .integer: "an integer"
+    case .number: "a number"
+    case .boolean: "true or false"
+    case .json: "any data"
+    case .list(let item): "a list: \(item.words)"
+    case .map(let members): "a table of " + members.keys.prefix(4).joined(separator: ", ")
+    case .mapOf: "a table"
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// One of the program's standard streams.
+package enum Output: Int32, Sendable {
+  case standard = 1
+  case errors = 2
+
+  package var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// Whether it is a terminal whose owner hasn't asked for plain text (https://no-color.org).
+  package var isColored: Bool {
+    isLive && getenv("NO_COLOR") == nil
+  }
+
+  /// Whether it is a terminal on which rows can be drawn again.
+  package var isLive: Bool {
+    isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+  }
+
+  /// The terminal's width; 80 when it is none.
+  package var columns: Int { TerminalSize(of: rawValue).columns }
+
+  /// Writes all of a text; what can't be written is lost, as when a reader has gone.
+  package func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = Glibc.write(rawValue, rest.baseAddress, rest.count)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+      }
+    }
+  }
+}
+
+extension Output {
+  package func line(_ text: String) { write(text + "\n") }
+}

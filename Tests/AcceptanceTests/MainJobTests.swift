@@ -1,0 +1,54 @@
+import FoundationEssentials
+import Testing
+
+@Suite("the main job")
+struct MainJobTests {
+  private static let script = Program.top.appending(path: "scripts/wordpress.lua").path
+
+  @Test("WordPress is launched, broken, healed, changed and deleted on the embedded cloud")
+  func wordpress() async throws {
+    let outcome = try await Program().run([Self.script])
+    #expect(outcome.errors == "")
+    #expect(outcome.status == 0)
+    let milestones = [
+      "== launch wordpress on embedded ==", "CREATE_COMPLETE               WebReady", "WebsiteURL   http://",
+      "HA_DETECTED", "HA_RESTART", "HA_RECOVERED", "HA_ESCALATED", "HA_SOFT_REBOOT", "HA_HARD_REBOOT",
+      "HA_RECOVERED", "InstanceType: \"m1.small\" → \"m1.medium\"", "Plan: 1 to update.", "UPDATE_COMPLETE",
+      "DELETE_COMPLETE", "nothing is left",
+    ]
+    var rest = outcome.output[...]
+    for milestone in milestones {
+      let found = try #require(rest.firstRange(of: milestone), "\(milestone) isn't in\n\(rest)")
+      rest = rest[found.upperBound...]
+    }
+  }
+
+  @Test("with -o json each event is one JSON object")
+  func json() async throws {
+    let chunk = """
+      local t = kiln.template.new()
+      t:resource("Disk", "AWS::EC2::Volume", { Size = 1, AvailabilityZone = "nova" })
+      kiln.stacks.create("disk", t):wait()
+      """
+    let outcome = try await Program().run(["-o", "json", "-e", chunk])
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines.allSatisfy { $0.hasPrefix("{\"sequence\":") && $0.hasSuffix("}") })
+    #expect(lines.last?.contains("\"CREATE_COMPLETE\"") ?? false)
+  }
+
+  @Test("a server that fails to build rolls the stack back, says why, and ends with exit code 1")
+  func failure() async throws {
+    let chunk = """
+      local t = kiln.template.new()
+      t:resource("Web", "AWS::EC2::Instance", { ImageId = "cirros", InstanceType = "m1.smal" })
+      kiln.stacks.create("web", t):wait()
+      """
+    let outcome = try await Program().run(["-e", chunk])
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("CREATE_FAILED"))
+    #expect(outcome.output.contains("ROLLBACK_COMPLETE"))
+    #expect(outcome.errors.contains("m1.smal"))
+    #expect(outcome.errors.contains("did you mean m1.small"))
+  }
+}

@@ -1,0 +1,56 @@
+import Ambience
+import Document
+import EmbeddedCloud
+import HighAvailability
+import LuaRuntime
+import OpenStack
+import Resources
+import Scripting
+import Secrets
+import StackEngine
+
+/// A state of Lua with kiln's modules over an embedded cloud that does everything at once.
+func bench() async throws -> Lua {
+  let ambient = Ambient.system()
+  let sessions = Sessions(defaultName: "embedded") { _ in try session(ambient) }
+  let lua = Lua(ambient: ambient, output: { _ in })
+  let workbench = Workbench(
+    sessions: sessions, ambient: ambient, watch: { _ in }, warn: { _ in }, log: { _, _ in }, write: { _ in })
+  try await workbench.equip(lua)
+  return lua
+}
+
+private func session(_ ambient: Ambient) throws -> CloudSession {
+  let embedded = EmbeddedCloud(ambient: ambient, pace: EmbeddedCloud.Pace(factor: 0))
+  let domain = CloudConfiguration.Domain.id("default")
+  let configuration = CloudConfiguration(
+    name: "embedded", authURL: EmbeddedCloud.address + "/identity/v3",
+    login: .password(user: .name(Account.user, domain), password: Secret(Account.password)),
+    scope: .project(.name(Account.project, domain)))
+  let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
+  let engine = Engine(
+    catalog: try .openStack(cloud: cloud, ambient: ambient), journal: MemoryJournal(), ambient: ambient)
+  let surroundings = Supervisor.Surroundings(
+    ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
+    resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })
+  return CloudSession(name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings)
+}
+
+/// The results of a chunk, as data.
+func values(_ chunk: String) async throws -> [Value] {
+  let lua = try await bench()
+  var values: [Value] = []
+  for result in try await lua.run(chunk, name: "@test.lua") { values.append(try await lua.data(result)) }
+  return values
+}
+
+/// The first diagnostic that a chunk ends with.
+func complaint(_ chunk: String) async throws -> Diagnostic? {
+  let lua = try await bench()
+  do throws(LuaError) {
+    _ = try await lua.execute(chunk, name: "@test.lua")
+    return nil
+  } catch {
+    return error.diagnostics.first
+  }
+}

@@ -1,0 +1,130 @@
+import Document
+import Testing
+
+@Suite("composing a template in Lua")
+struct ComposingTests {
+  private static let start = """
+    local template = kiln.template
+    local t = template.new "a test"
+    local web = t:resource("Web", "AWS::EC2::Instance", { ImageId = "cirros", InstanceType = "m1.nano" })
+
+    """
+
+  @Test("references become Ref, GetAtt and Join")
+  func references() async throws {
+    let chunk =
+      Self.start + """
+        t:output("Url", "http://" .. web.PublicIp .. ":" .. 80 .. "/")
+        t:output("Id", web)
+        return kiln.json.decode(t:text "json").Outputs
+        """
+    let outputs = try #require(try await values(chunk).first)
+    let join: Value = ["", ["http://", ["Fn::GetAtt": ["Web", "PublicIp"]], ":80/"]]
+    #expect(outputs["Url"]?["Value"]?["Fn::Join"]?[0] == "")
+    #expect(outputs["Url"]?["Value"]?["Fn::Join"]?[1]?[0] == join[1]?[0])
+    #expect(outputs["Url"]?["Value"]?["Fn::Join"]?[1]?[1] == ["Fn::GetAtt": ["Web", "PublicIp"]])
+    #expect(outputs["Id"]?["Value"] == ["Ref": "Web"])
+  }
+
+  @Test(
+    "a wrong name fails on its line, with the right one",
+    arguments: [
+      ("t:output('Url', web.PublcIp)", "has no attribute 'PublcIp'; did you mean 'PublicIp'?"),
+      ("web.KeyNam = 'k'", "it has no property 'KeyNam'; did you mean 'KeyName'?"),
+      (
+        "t:resource('V', 'AWS::EC2::Volum', {})",
+        "no resource type 'AWS::EC2::Volum'; did you mean 'AWS::EC2::Volume'?"
+      ),
+      ("web.Tags = 'x'", "'Tags' must be a list, not a string"),
+      ("t:parameter('P', { defualt = 1 })", "no option 'defualt'; did you mean 'default'?"),
+      ("t:resource('Web', 'AWS::EC2::EIP')", "'Web' is in the template already, from test.lua:3"),
+    ])
+  func slips(_ line: String, _ message: String) async throws {
+    let found = try #require(try await complaint(Self.start + line))
+    #expect(found.message.contains(message), "\(found.message)")
+    #expect(found.place?.start.line == 4)
+  }
+
+  @Test("a value known only later can't decide anything while composing")
+  func later() async throws {
+    let found = try await complaint(Self.start + "if web.PublicIp < 'x' then return end")
+    #expect(found?.message.contains("known only once the stack runs") ?? false)
+  }
+
+  @Test("what is missing is told at the resource's own line when the template is built")
+  func missing() async throws {
+    let found = try await complaint(
+      Self.start + "t:resource('Disk', 'AWS::EC2::VolumeAttachment', {})\nt:build()")
+    #expect(found?.message.contains("InstanceId") ?? false, "\(String(describing: found))")
+    #expect(found?.place?.start.line == 4)
+    #expect(found?.place?.source.name == "test.lua")
+  }
+
+  @Test("unknown modules and functions are suggested")
+  func modules() async throws {
+    #expect(try await complaint("return kiln.stakcs")?.message.contains("did you mean 'stacks'?") ?? false)
+    #expect(try await complaint("kiln.stacks.creat('x')")?.hint == "did you mean 'create'?")
+  }
+}
+
+@Suite("stacks from Lua")
+struct StackScriptTests {
+  private static let server = """
+    local t = kiln.template.new()
+    local size = t:parameter("Size", { type = "Number", default = 1 })
+    t:resource("Disk", "AWS::EC2::Volume", {
+      Size = size, AvailabilityZone = "nova",
+    })
+    local s = kiln.stacks.create("disk", t):wait()
+
+    """
+
+  @Test("a stack is created, changed by a plan, listed and deleted")
+  func life() async throws {
+    let found = try await values(
+      Self.server + """
+        local created = s.status
+        local plan = s:plan_update(t, { Size = 2 })
+        local lines = plan.lines
+        local updated = plan:run():wait().status
+        local names = #kiln.stacks.list()
+        s:delete():wait()
+        return created, lines, updated, names, #kiln.stacks.list()
+        """)
+    #expect(found[0] == "CREATE_COMPLETE")
+    #expect(found[1].list?.contains { $0.string?.contains("Size: 1 → 2") ?? false } ?? false, "\(found[1])")
+    #expect(found[2] == "UPDATE_COMPLETE")
+    #expect(found[3] == 1)
+    #expect(found[4] == 0)
+  }
+
+  @Test("a stack that is there can't be created again")
+  func twice() async throws {
+    let found = try await complaint(Self.server + "kiln.stacks.create('disk', t)")
+    #expect(found?.code == "stack_exists")
+    #expect(found?.place?.start.line == 7)
+  }
+
+  @Test("parameters are checked before anything is done")
+  func parameters() async throws {
+    let found = try await complaint(Self.server + "kiln.stacks.create('other', t, { Siz = 3 })")
+    #expect(found?.message.contains("Siz") ?? false)
+    #expect(found?.hint?.contains("Size") ?? false, "\(String(describing: found?.hint))")
+  }
+}
+
+@Suite("data from Lua")
+struct DataScriptTests {
+  @Test("JSON keeps the order of its members through Lua")
+  func order() async throws {
+    let text = #"{"zebra":1,"ape":[true,null,{"b":1.5,"a":"x"}]}"#
+    let found = try await values("return kiln.json.encode(kiln.json.decode('\(text)'))")
+    #expect(found == [.string(text)])
+  }
+
+  @Test("YAML that is wrong is told with its place in the text")
+  func wrong() async throws {
+    let found = try await complaint("return kiln.yaml.decode('a: [1', 'conf.yaml')")
+    #expect(found?.place?.source.name == "conf.yaml")
+  }
+}

@@ -1,0 +1,28 @@
+---@meta kiln.log
+error('Cannot require a meta file')
+
+---Tells people what a script does, apart from its output.
+---@class kiln.log
+local log = {}
+
+---Writes a message of the level debug.
+---@param format string As in `string.format`.
+---@param ... any
+function log.debug(format, ...) end
+
+---Writes a message of the level info.
+---@param format string As in `string.format`.
+---@param ... any
+function log.info(format, ...) end
+
+---Writes a message of the level warning.
+---@param format string As in `string.format`.
+---@param ... any
+function log.warning(format, ...) end
+
+---Writes a message of the level error.
+---@param format string As in `string.format`.
+---@param ... any
+function log.error(format, ...) end
+
+return log

@@ -1,0 +1,64 @@
+---@meta kiln.native.template
+error('Cannot require a meta file')
+
+---A template, read and checked.
+---@class kiln.Template
+---@field name string The file it came from, or the like.
+---@field description string? What it says of itself.
+---@field parameters any[] Its parameters, as records.
+---@field resources any[] Its resources, as records.
+---@field outputs string[] The names of its outputs.
+local Template = {}
+
+---The template as text.
+---@param format? string `yaml` (the default) or `json`.
+---@return string text
+function Template:text(format) end
+
+---Itself, as a composer's `build` gives.
+---@return kiln.Template template
+function Template:build() end
+
+---Loads, checks and composes templates.
+---@class kiln.native.template
+local template = {}
+
+---Reads a template file; raises all its mistakes at once.
+---@param path string
+---@return kiln.Template template
+function template.load(path) end
+
+---Reads a template's text; raises all its mistakes at once.
+---@param text string
+---@param name? string What messages call it.
+---@return kiln.Template template
+function template.parse(text, name) end
+
+---Makes a template of a composer's entries.
+---@param description? string
+---@param entries any
+---@return kiln.Template template
+function template.compose(description, entries) end
+
+---Tells the properties and attributes of a resource type; nil when it isn't known.
+---@param type? any
+---@return any facts
+function template.facts(type) end
+
+---Lists the names of the resource types.
+---@return string[] types
+function template.types() end
+
+---Tells the first mistake in a resource's properties; nil when there is none.
+---@param type string
+---@param properties any
+---@return string? problem
+function template.check(type, properties) end
+
+---Finds the name in a list that was probably meant.
+---@param wrong string
+---@param names string[]
+---@return string? name
+function template.nearest(wrong, names) end
+
+return template
