@@ -56,6 +56,7 @@ let package = Package(
 
     // Floor 2
     floor("HTTP", uses: ["CCurl", "Ambience"]),
+    floor("Simulation", uses: ["Ambience"]),
     floor("Templates", uses: ["Document", "Secrets", collections]),
     floor("LuaRuntime", uses: ["CLua", "Document", "Ambience", collections]),
 
@@ -105,9 +106,12 @@ let package = Package(
     tests(of: "Secrets"),
     tests(of: "Document"),
     tests(of: "HTTP", uses: ["Ambience"]),
+    tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "EmbeddedCloud", uses: ["Simulation", "HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(
       of: "Resources",
