@@ -128,6 +128,12 @@ let package = Package(
         "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
-    .testTarget(name: "AcceptanceTests", dependencies: ["kiln"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(
+      of: "Shell",
+      uses: [
+        "TestSupport", "Scripting", "StackEngine", "LuaRuntime", "Document", "Ambience", collections,
+      ]),
+    .testTarget(name: "AcceptanceTests", dependencies: ["kiln", "TestSupport"], swiftSettings: strict),
   ]
 )
