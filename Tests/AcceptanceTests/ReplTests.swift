@@ -110,7 +110,6 @@ struct ReplTests {
       try await terminal.wait("the chunk to run") { $0.hasSuffix("begun") }
       terminal.type("\u{03}")
       try await terminal.wait("the chunk's end") { $0.hasSuffix("stopped\n>") }
-      try await enter(":clear", terminal)
     }
     try await enter("kept", terminal)
     #expect(terminal.text.hasSuffix("> kept\n1\n>"))
