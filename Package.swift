@@ -133,10 +133,17 @@ let package = Package(
         "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(
+      of: "Shell",
+      uses: [
+        "TestSupport", "Scripting", "StackEngine", "LuaRuntime", "Document", "Ambience", collections,
+      ]),
     .testTarget(
       name: "AcceptanceTests",
       dependencies: [
-        "kiln", "Store", "StackEngine", "OpenStack", "HTTP", "Document", "Secrets", "Ambience", collections,
+        "kiln", "TestSupport", "Store", "StackEngine", "OpenStack", "HTTP", "Document", "Secrets", "Ambience",
+        collections,
       ], swiftSettings: strict),
   ]
 )

@@ -104,6 +104,8 @@ extension Core {
       try push(field.value, stack)
       _ = kl_set(stack, -3)
     }
+    pushShape(fields.map(\.name), stack)
+    kl_set_metatable(stack, -2)
   }
 
   func checkMemory() throws(LuaError) {

@@ -27,6 +27,9 @@ struct Menu: Sendable {
     return (first..<first + shown).map { row($0, perRow, columns) } + [StyledLine("  … \(rest) more", .faint)]
   }
 
+  /// Longer names are cut where descriptions stand beside them.
+  private static let longestName = 48
+
   private var nameWidth: Int { completion.candidates.map(\.label.displayWidth).max() ?? 0 }
 
   private func row(_ index: Int, _ perRow: Int, _ columns: Int) -> StyledLine {
@@ -34,15 +37,17 @@ struct Menu: Sendable {
     let indices = index * perRow..<min((index + 1) * perRow, completion.candidates.count)
     for index in indices {
       let candidate = completion.candidates[index]
-      let isLast = index == indices.upperBound - 1 && candidate.kind.isEmpty && candidate.summary.isEmpty
-      line.append(candidate.label, index == chosen ? .chosen : nil)
-      if isLast { break }
-      line.append(String(repeating: " ", count: min(nameWidth, 40) - min(candidate.label.displayWidth, 40) + 2))
-      if perRow == 1 {
-        line.append(candidate.kind, .number, padding: 9)
-        line.append(candidate.summary.harmless, .faint)
-      }
+      let width = perRow == 1 ? min(nameWidth, Self.longestName) : nameWidth
+      let name = StyledLine(candidate.label.harmless, index == chosen ? .chosen : nil).clipped(to: width)
+      line.append(name)
+      line.append(String(repeating: " ", count: width - name.width + 2))
+      if perRow == 1 { line.append(candidate.note, .faint) }
     }
-    return line.clipped(to: columns - 1)
+    return line.trimmed.clipped(to: columns - 1)
   }
+}
+
+extension Completion.Candidate {
+  /// What it is: in a sentence if there is one, else in a word.
+  fileprivate var note: String { summary.isEmpty ? kind : summary.harmless }
 }

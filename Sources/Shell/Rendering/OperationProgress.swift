@@ -49,7 +49,7 @@ package struct OperationProgress: Sendable {
     line.append(event.mark, event.style)
     line.append(" " + name.harmless, nil, padding: 21)
     line.append("  " + resource.type, .faint, padding: 34)
-    line.append("  " + event.status, event.style, padding: 18)
+    line.append("  " + event.status, event.style, padding: 20)
     line.append("  " + (resource.ended ?? resource.started).since(resource.started), .faint)
     if !event.reason.isEmpty, !event.isSuccess { line.append("  " + event.reason.harmless) }
     return line
@@ -76,7 +76,7 @@ package struct OperationProgress: Sendable {
       line.append(Self.spinner(at: now), .active)
       line.append(" " + name.harmless, nil, padding: 21)
       line.append("  " + resource.type, .faint, padding: 34)
-      line.append("  " + resource.status, .active, padding: 18)
+      line.append("  " + resource.status, .active, padding: 20)
       line.append("  " + now.since(resource.started), .faint)
       return line
     }

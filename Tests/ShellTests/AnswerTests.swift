@@ -1,0 +1,25 @@
+import Testing
+
+@testable import Shell
+
+@Suite("waiting for an answer on a thread")
+struct AnswerTests {
+  @Test("the answer comes as soon as it is there")
+  func answering() {
+    #expect(answer(within: .seconds(60)) { 42 } == 42)
+  }
+
+  @Test("without an answer in time there is none, and the task is cancelled")
+  func giving() async {
+    let (stream, continuation) = AsyncStream<Bool>.makeStream()
+    let none: Int? = answer(within: .milliseconds(1)) {
+      while !Task.isCancelled { await Task.yield() }
+      continuation.yield(true)
+      return 1
+    }
+    #expect(none == nil)
+    var wasCancelled = false
+    for await cancelled in stream.prefix(1) { wasCancelled = cancelled }
+    #expect(wasCancelled)
+  }
+}
