@@ -94,8 +94,10 @@ package actor EmbeddedCloud: Transport {
       answer = try route(asked, service, version, base)
     } catch {
       answer = error.answer(service, base: base)
+      // Neither the guard at the door nor the map of paths knows of versions.
+      if error.status == 401 || error.isPathless { version = nil }
     }
-    mark(&answer, service, answer.status == 401 ? nil : version)
+    mark(&answer, service, service == .compute && asked.path.isEmpty ? nil : version)
     return answer
   }
 
@@ -104,7 +106,7 @@ package actor EmbeddedCloud: Transport {
   ) throws(Refusal) -> Answer {
     let (route, parameters) = try service.routes.find(asked)
     var login: Login?
-    if !route.isOpen { login = try authorize(asked) }
+    if !route.isOpen { login = try authorize(asked, for: service) }
     let call = Call(
       asked: asked, service: service, parameters: parameters, base: base, version: version, login: login)
     do {

@@ -17,7 +17,7 @@ extension EmbeddedCloud {
     // Nova lists the newest first.
     let shown = found.reversed().map { server in
       isDetailed
-        ? show(server, call)
+        ? show(server, call, .listed)
         : ["id": .string(server.id), "name": .string(server.name), "links": call.links("/servers/" + server.id)]
     }
     return try call.list("servers", Array(shown))

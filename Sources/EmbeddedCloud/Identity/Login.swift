@@ -30,8 +30,11 @@ extension EmbeddedCloud {
   package func expireTokens() { tokens = [:] }
 
   /// Who a request's token stands for.
-  func authorize(_ asked: Asked) throws(Refusal) -> Login {
-    guard let id = asked.headers["X-Auth-Token"], let login = login(id) else { throw .unauthorized }
+  func authorize(_ asked: Asked, for service: Service) throws(Refusal) -> Login {
+    guard let id = asked.headers["X-Auth-Token"], let login = login(id) else {
+      throw service == .identity
+        ? Self.noLogin("auth_context did not decode anything useful") : .unauthorized(service)
+    }
     return login
   }
 

@@ -31,13 +31,10 @@ extension EmbeddedCloud {
     var headers: Headers = [
       "X-Account-Container-Count": String(account.containers.count), "X-Account-Object-Count": objects,
       "X-Account-Bytes-Used": bytes, "X-Account-Project-Domain-Id": "default",
+      "X-Account-Storage-Policy-Policy-0-Container-Count": String(account.containers.count),
+      "X-Account-Storage-Policy-Policy-0-Object-Count": objects,
+      "X-Account-Storage-Policy-Policy-0-Bytes-Used": bytes,
     ]
-    if !account.containers.isEmpty {
-      let policy = "X-Account-Storage-Policy-Policy-0-"
-      headers[policy + "Container-Count"] = String(account.containers.count)
-      headers[policy + "Object-Count"] = objects
-      headers[policy + "Bytes-Used"] = bytes
-    }
     for (name, value) in account.metadata { headers["X-Account-Meta-" + name] = value }
     return headers
   }
