@@ -17,6 +17,8 @@ package actor EmbeddedCloud: Transport {
   /// Whether security groups decide what reaches a floating IP.
   let checksSecurityGroups: Bool
   var agenda = Agenda()
+  /// The time since the ambient's start at which what happens now was due; nil while nobody but a client acts.
+  var actingAt: Duration?
   var accounts: Accounts
   var tokens: [String: Login] = [:]
   var tables: [Table: OrderedDictionary<String, Fields>] = [:]

@@ -45,7 +45,7 @@ extension EmbeddedCloud {
   }
 
   func action(_ name: String) -> Server.Action {
-    Server.Action(name: name, request: "req-" + ambient.uuid(), time: ambient.now())
+    Server.Action(name: name, request: "req-" + ambient.uuid(), time: now)
   }
 
   private func record(_ id: String, _ name: String) { servers[id]?.actions.insert(action(name), at: 0) }

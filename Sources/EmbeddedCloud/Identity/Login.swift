@@ -39,7 +39,7 @@ extension EmbeddedCloud {
   }
 
   func login(_ token: String) -> Login? {
-    guard let login = tokens[token], login.expires > ambient.now() else { return nil }
+    guard let login = tokens[token], login.expires > now else { return nil }
     return login
   }
 
@@ -101,7 +101,7 @@ extension EmbeddedCloud {
   }
 
   func login(_ user: Accounts.User, _ project: Accounts.Project?, _ methods: [String]) -> Login {
-    let now = ambient.now()
+    let now = self.now
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     return Login(
       user: user, project: project, methods: methods, issued: now, expires: now + .seconds(3600),

@@ -73,7 +73,7 @@ extension EmbeddedCloud {
 
   private func putContainer(_ name: String, _ call: Call, _ project: String) -> Answer {
     let isNew = store[project]?.containers[name] == nil
-    let container = store[project]?.containers[name] ?? ObjectContainer(made: ambient.now())
+    let container = store[project]?.containers[name] ?? ObjectContainer(made: now)
     store[project, default: ObjectAccount()].containers[name] = changed(container, call.asked.headers)
     return isNew ? .html(201) : .html(202, Self.acceptedPage)
   }
@@ -105,7 +105,7 @@ extension EmbeddedCloud {
 
   /// The objects whose time hasn't come.
   func liveObjects(_ container: ObjectContainer) -> [String: StoredObject] {
-    let now = ambient.now()
+    let now = self.now
     return container.objects.filter { $0.value.expires.map { $0 > now } ?? true }
   }
 
