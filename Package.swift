@@ -56,6 +56,7 @@ let package = Package(
 
     // Floor 2
     floor("HTTP", uses: ["CCurl", "Ambience"]),
+    floor("Simulation", uses: ["Ambience"]),
     floor("Templates", uses: ["Document", "Secrets", collections]),
     floor("LuaRuntime", uses: ["CLua", "Document", "Ambience", collections]),
 
@@ -86,7 +87,8 @@ let package = Package(
     floor(
       "Shell",
       uses: [
-        "Scripting", "Resources", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience", "CReadline",
+        "Scripting", "Resources", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience",
+        "CReadline",
         collections,
       ]),
 
@@ -104,9 +106,12 @@ let package = Package(
     tests(of: "Secrets"),
     tests(of: "Document"),
     tests(of: "HTTP", uses: ["Ambience"]),
+    tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "EmbeddedCloud", uses: ["Simulation", "HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(
       of: "Resources",
@@ -131,9 +136,12 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(
       of: "Shell",
-      uses: [
-        "TestSupport", "Scripting", "StackEngine", "LuaRuntime", "Document", "Ambience", collections,
-      ]),
-    .testTarget(name: "AcceptanceTests", dependencies: ["kiln", "TestSupport"], swiftSettings: strict),
+      uses: ["TestSupport", "Scripting", "StackEngine", "LuaRuntime", "Document", "Ambience", collections]),
+    .testTarget(
+      name: "AcceptanceTests",
+      dependencies: [
+        "kiln", "TestSupport", "Store", "StackEngine", "OpenStack", "HTTP", "Document", "Secrets", "Ambience",
+        collections,
+      ], swiftSettings: strict),
   ]
 )

@@ -5,118 +5,133 @@ import OrderedCollections
 
 /// An OpenStack in memory: Keystone, Nova, Neutron, Cinder, Glance and Swift as their clients see them.
 ///
-/// States change as time passes, which is looked at when a request comes: nothing runs in the background.
-/// Requests to an address of a server's are answered by what runs in it.
+/// What it answers is held to what a real OpenStack (Zed) answers by recorded cases. States change as time
+/// passes, which is looked at when a request comes: nothing runs in the background. Requests to an address of a
+/// server are answered by the guest that runs in it.
 package actor EmbeddedCloud: Transport {
-  /// How long things take.
-  package struct Pace: Sendable {
-    /// Multiplies every span: 1 is a brisk cloud (a server boots within 3 s), 0 does all at once.
-    package var factor: Double
-
-    package init(factor: Double = 1) { self.factor = factor }
-  }
-
   /// The cloud's base URL for requests that come from within the program.
   package static let address = "http://cloud.embedded"
 
   let ambient: Ambient
-  private let pace: Pace
-  /// What will happen later, soonest first.
-  private var agenda: [Appointment] = []
-  var tokens: [String: Token] = [:]
-  var ec2Credentials: OrderedDictionary<String, Fields> = [:]
-  var collections: [String: OrderedDictionary<String, Fields>] = [:]
+  let pace: Pace
+  /// Whether security groups decide what reaches a floating IP.
+  let checksSecurityGroups: Bool
+  var agenda = Agenda()
+  var accounts: Accounts
+  var tokens: [String: Login] = [:]
+  var tables: [Table: OrderedDictionary<String, Fields>] = [:]
+  var servers: OrderedDictionary<String, Server> = [:]
   var guests: [String: GuestState] = [:]
-  var userData: [String: String] = [:]
-  var containers: OrderedDictionary<String, OrderedDictionary<String, StoredObject>> = [:]
-  var temporaryURLKey: String?
+  var store: [String: ObjectAccount] = [:]
   var quotas = Quotas()
-  var faults: [Fault] = []
+  var faults: FaultPlan
+  /// Signals of guests to addresses outside of the cloud.
+  var outbox: [Request] = []
+  /// The host names under which clients have reached the cloud.
+  var ownHosts: Set<String> = ["cloud.embedded"]
 
-  private struct Appointment {
-    let due: Duration
-    let act: @Sendable (isolated EmbeddedCloud) -> Void
-  }
-
-  package init(ambient: Ambient, pace: Pace = Pace()) {
+  package init(ambient: Ambient, pace: Pace = .brisk, checksSecurityGroups: Bool = true) {
     self.ambient = ambient
     self.pace = pace
-    collections = Seed.collections(ambient)
+    self.checksSecurityGroups = checksSecurityGroups
+    faults = FaultPlan()
+    accounts = Accounts.seed
+    tables = Seed(ambient: ambient, accounts: accounts).tables
   }
 
   // MARK: - Requests
 
+  /// Answers a request as the cloud, or as the guest whose address it names.
   package func send(_ request: Request) async throws -> Response {
     try Task.checkCancellation()
     guard let asked = Asked(request) else {
       throw HTTPError(.badURL, url: request.url, detail: "no absolute http URL")
     }
-    guard request.url.hasPrefix(Self.address + "/") else { return try await page(asked) }
+    guard request.url == Self.address || request.url.hasPrefix(Self.address + "/") else {
+      return try await page(asked)
+    }
     return try await serve(asked, base: Self.address)
   }
 
   /// Answers a request; `base` is the URL under which the client sees the cloud.
   package func serve(_ asked: Asked, base: String) async throws -> Response {
-    try await ambient.sleep(ambient.jitter(.milliseconds(8) * pace.factor))
-    let fault = strike(asked)
-    try await fault?.before(asked, ambient)
+    ownHosts.insert(asked.host)
+    let latency = pace.stretched(ambient.jitter(.milliseconds(8)))
+    if latency > .zero { try await ambient.sleep(latency) }
     advance()
-    let answer = fault?.answer(asked) ?? route(asked, base: base)
-    try await fault?.after(asked, ambient)
-    return answer.response(requestID: "req-" + ambient.uuid())
+    let effect = faults.strike(asked, ambient)
+    try await hold(effect, asked)
+    advance()
+    let answer = effect?.refusal.map { refuse($0, asked, base) } ?? answer(asked, base: base)
+    guard case .loseReply = effect else { return answer.response }
+    throw HTTPError(.connectionLost, url: base, detail: "the connection broke before the answer came")
   }
 
-  private func route(_ asked: Asked, base: String) -> Answer {
+  /// Waits as a fault says, and throws when nothing comes of the request.
+  private func hold(_ effect: Fault.Effect?, _ asked: Asked) async throws {
+    switch effect {
+    case .delay(let span) where span < asked.timeout: try await ambient.sleep(span)
+    case .delay, .loseRequest:
+      try await ambient.sleep(asked.timeout)
+      throw HTTPError(.timedOut, url: asked.host, detail: "no answer within \(asked.timeout)")
+    default: break
+    }
+  }
+
+  private func refuse(_ refusal: Refusal, _ asked: Asked, _ base: String) -> Answer {
+    let (service, asked) = Self.service(of: asked)
+    var answer = refusal.answer(service, base: base)
+    mark(&answer, service, try? service.version(of: asked))
+    return answer
+  }
+
+  private func answer(_ asked: Asked, base: String) -> Answer {
+    let (service, asked) = Self.service(of: asked)
+    var version: APIVersion?
+    var answer: Answer
     do throws(Refusal) {
-      let rest = asked.dropping(1)
-      switch asked.path.first {
-      case "identity": return try identity(rest, base: base)
-      case "compute": return try compute(authorized(rest), base: base)
-      case "network": return try network(authorized(rest), base: base)
-      case "volume": return try volume(authorized(rest), base: base)
-      case "image": return try image(authorized(rest), base: base)
-      case "object": return try object(rest, base: base)
-      case nil: return Answer(200, Catalog.root(base))
-      default: throw .notFound("The resource could not be found.")
-      }
+      version = try service.version(of: asked)
+      answer = try route(asked, service, version, base)
     } catch {
-      return error.answer(for: asked.path.first ?? "")
+      answer = error.answer(service, base: base)
+    }
+    mark(&answer, service, answer.status == 401 ? nil : version)
+    return answer
+  }
+
+  private func route(
+    _ asked: Asked, _ service: Service, _ version: APIVersion?, _ base: String
+  ) throws(Refusal) -> Answer {
+    let (route, parameters) = try service.routes.find(asked)
+    var login: Login?
+    if !route.isOpen { login = try authorize(asked) }
+    let call = Call(
+      asked: asked, service: service, parameters: parameters, base: base, version: version, login: login)
+    do {
+      return try route.handler(self, call)
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Refusal(500, "Unexpected API Error.")
     }
   }
 
-  // MARK: - Time
-
-  /// Does something when a span has passed, lengthened or shortened by the cloud's pace.
-  func later(_ span: Duration, _ act: @escaping @Sendable (isolated EmbeddedCloud) -> Void) {
-    let due = ambient.uptime() + span * pace.factor
-    let index = agenda.firstIndex { $0.due > due } ?? agenda.endIndex
-    agenda.insert(Appointment(due: due, act: act), at: index)
-    if pace.factor == 0 { advance() }
+  /// The service that a path is of; Keystone also answers where it usually is, at the root.
+  private static func service(of asked: Asked) -> (Service, Asked) {
+    guard let first = asked.path.first, let service = Service(rawValue: first) else { return (.identity, asked) }
+    return (service, asked.dropping(1))
   }
 
-  /// Lets happen what is due.
-  func advance() {
-    let now = ambient.uptime()
-    while let next = agenda.first, next.due <= now {
-      agenda.removeFirst()
-      next.act(self)
+  /// Adds the headers that a service puts on every answer.
+  private func mark(_ answer: inout Answer, _ service: Service, _ version: APIVersion?) {
+    for (name, value) in service.headers(version).fields { answer.headers[name] = value }
+    let id = "req-" + ambient.uuid()
+    answer.headers[service == .identity ? "x-openstack-request-id" : "X-Openstack-Request-Id"] = id
+    switch service {
+    case .identity: answer.headers["Vary"] = "X-Auth-Token"
+    case .compute: answer.headers["X-Compute-Request-Id"] = id
+    case .object: answer.headers["X-Trans-Id"] = "tx" + id.dropFirst(4).filter { $0 != "-" }.prefix(21)
+    default: break
     }
   }
-
-  var clock: String { ambient.now().description }
-}
-
-/// What a project may have; negative for as much as it likes.
-package struct Quotas: Sendable {
-  package var servers = 100
-  package var volumes = 100
-  package var floatingIPs = 50
-  package var securityGroups = 100
-
-  package init() {}
-}
-
-extension EmbeddedCloud {
-  /// Sets what the project may have.
-  package func setQuotas(_ quotas: Quotas) { self.quotas = quotas }
 }

@@ -1,7 +1,8 @@
+import Ambience
 import FlyingFox
 import FlyingSocks
 import Glibc
-import HTTP
+package import HTTP
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -9,55 +10,110 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The embedded cloud over TCP, for clients outside the program.
+/// The embedded cloud over TCP, for clients outside of the program.
+///
+/// Its catalog names the host and port by which a client has come.
 package struct EmbeddedCloudServer: Sendable {
+  /// The largest body that is taken, in bytes.
+  private static let bodyLimit = 64 << 20
+
   private let cloud: EmbeddedCloud
   private let server: HTTPServer
+  private let outside: (any Transport)?
 
-  /// - Parameter host: An IPv4 address of this machine.
-  package init(_ cloud: EmbeddedCloud, host: String, port: UInt16) throws {
+  /// - Parameters:
+  ///   - host: An IPv4 address of this machine.
+  ///   - port: 0 for any that is free.
+  ///   - outside: What carries guests' signals to addresses that aren't the cloud's; nil to drop them.
+  package init(_ cloud: EmbeddedCloud, host: String, port: UInt16, outside: (any Transport)? = nil) throws {
     self.cloud = cloud
-    server = HTTPServer(address: try .inet(ip4: host, port: port), timeout: 120)
+    self.outside = outside
+    do {
+      server = HTTPServer(
+        address: try .inet(ip4: host, port: port), timeout: 120, logger: .disabled)
+    } catch {
+      throw EmbeddedCloudError(
+        .cannotListen, "'\(host)' is no IPv4 address", hint: "use one of this machine's, such as 127.0.0.1")
+    }
   }
 
   /// Serves until the task is cancelled.
+  ///
+  /// - Throws: `EmbeddedCloudError` when the address can't be listened at, else `CancellationError`.
   package func run() async throws {
-    await server.appendRoute("*") { [cloud] request in
-      try await Self.answer(request, cloud)
+    await server.appendRoute("*") { [cloud] request in await Self.answer(request, cloud) }
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await server.run() }
+        group.addTask { try await deliver() }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    } catch {
+      try Task.checkCancellation()
+      throw EmbeddedCloudError(
+        .cannotListen, "the address can't be listened at: \(error)",
+        hint: "another program may listen there; name another port")
     }
-    try await server.run()
+    try Task.checkCancellation()
   }
 
   /// Returns when connections are accepted.
   package func waitUntilListening() async throws { try await server.waitUntilListening() }
 
-  private static func answer(_ request: HTTPRequest, _ cloud: EmbeddedCloud) async throws -> HTTPResponse {
+  /// The port, once connections are accepted.
+  package var port: UInt16? {
+    get async {
+      guard case .ip4(_, let port)? = await server.listeningAddress else { return nil }
+      return port
+    }
+  }
+
+  /// Carries guests' signals to where they are meant to go.
+  private func deliver() async throws {
+    while true {
+      try await cloud.ambient.sleep(.milliseconds(500))
+      for request in await cloud.takeOutbox() { _ = try? await outside?.send(request) }
+    }
+  }
+
+  // MARK: - Requests
+
+  private static func answer(_ request: HTTPRequest, _ cloud: EmbeddedCloud) async -> HTTPResponse {
     guard let method = Request.Method(rawValue: request.method.rawValue) else {
       return HTTPResponse(statusCode: .methodNotAllowed)
     }
     var headers = Headers()
     for (name, value) in request.headers { headers.append(name.rawValue, value) }
-    let host = headers["Host"] ?? "127.0.0.1"
-    let query = request.query.map { "\(escaped($0.name))=\(escaped($0.value))" }.joined(separator: "&")
-    let asked = Asked(
-      method, target: request.path + (query.isEmpty ? "" : "?" + query), host: host, headers: headers,
-      body: Array(try await request.bodyData))
-    let response = try await cloud.serve(asked, base: "http://\(host)")
-    var fields: HTTPHeaders = [:]
-    for (name, value) in response.headers.fields where name.lowercased() != "content-length" {
-      fields[HTTPHeader(name)] = value
+    let length = headers["Content-Length"].flatMap { Int($0) } ?? 0
+    guard length <= bodyLimit, let body = try? await request.bodyData else {
+      return HTTPResponse(statusCode: .payloadTooLarge, headers: hangUp)
     }
-    let status = HTTPStatusCode(response.status, phrase: "")
-    return HTTPResponse(statusCode: status, headers: fields, body: Data(response.body))
+    let host = headers["Host"] ?? "127.0.0.1"
+    let asked = Asked(
+      method, target: request.target.rawValue, host: host, headers: headers, body: Array(body))
+    do {
+      return httpResponse(try await cloud.serve(asked, base: "http://\(host)"))
+    } catch {
+      // A lost request or answer: the nearest that can be done here is to say nothing and hang up.
+      return HTTPResponse(statusCode: .gatewayTimeout, headers: hangUp)
+    }
   }
 
-  private static func escaped(_ text: String) -> String {
-    text.utf8.map { byte in
-      let isPlain =
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_.~:/,".utf8.contains(byte)
-      return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+  private static let hangUp: HTTPHeaders = [.connection: "close"]
+
+  private static func httpResponse(_ response: Response) -> HTTPResponse {
+    var fields: HTTPHeaders = [:]
+    for (name, value) in response.headers.fields { fields[HTTPHeader(name)] = value }
+    return HTTPResponse(
+      statusCode: HTTPStatusCode(response.status, phrase: phrases[response.status] ?? "Status"),
+      headers: fields, body: Data(response.body))
   }
+
+  private static let phrases = [
+    200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 300: "Multiple Choices",
+    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    406: "Not Acceptable", 409: "Conflict", 413: "Request Entity Too Large", 429: "Too Many Requests",
+    500: "Internal Server Error", 503: "Service Unavailable",
+  ]
 }

@@ -3,110 +3,143 @@ import Document
 import OrderedCollections
 
 /// What a new cloud has: images, flavors, a key pair, a private network behind a router, and an external one.
-enum Seed {
-  static let projectID = "5f2c0d9e4a7b41c3a1d8e6f709b3c524"
-  static let userID = "9a1e7c35d2f84b06b8c4a3e5f1d07296"
-  static let externalNetwork = "e0a1b2c3-0000-4000-8000-00000000e0e0"
-  static let privateNetwork = "e0a1b2c3-0000-4000-8000-00000000f0f0"
-  static let privateSubnet = "e0a1b2c3-0000-4000-8000-00000000f0f1"
-  static let externalSubnet = "e0a1b2c3-0000-4000-8000-00000000e0e1"
-  static let router = "e0a1b2c3-0000-4000-8000-00000000abab"
-  static let defaultGroup = "e0a1b2c3-0000-4000-8000-00000000dddd"
+struct Seed {
+  let ambient: Ambient
+  let accounts: Accounts
+
+  static let externalNetwork = "7ae9805b-8bb8-4afc-b4d2-fa3dde1042e3"
+  static let externalSubnet = "7ae9805b-8bb8-4afc-b4d2-000000000001"
+  static let privateNetwork = "4a940d26-4436-4042-908e-440e08b19064"
+  static let privateSubnet = "4a940d26-4436-4042-908e-000000000001"
+  static let router = "4a940d26-4436-4042-908e-000000000002"
 
   /// The names that templates of 2012 ask for, and the usual test image.
   private static let imageNames =
     ["cirros"]
     + ["F16", "F17", "U10", "rhel61", "rhel62", "rhel63"].flatMap { distribution in
       ["i386", "x86_64"].map { "\(distribution)-\($0)-cfntools" }
-    } + ["F16", "F17"].flatMap { ["\($0)-i386-gold", "\($0)-x86_64-gold"] } + ["ubuntu.vdi"]
+    } + ["F16-x86_64-gold", "F17-x86_64-gold", "F17-i386-gold", "F16-i386-gold", "ubuntu.vdi"]
 
-  private static let flavors: [(name: String, memory: Int64, disk: Int64, cores: Int64)] = [
-    ("m1.nano", 128, 1, 1), ("m1.micro", 192, 1, 1), ("m1.tiny", 512, 1, 1), ("t1.micro", 512, 5, 1),
-    ("m1.small", 2048, 20, 1), ("m1.medium", 4096, 40, 2), ("m1.large", 8192, 80, 4),
-    ("m1.xlarge", 16_384, 160, 8),
+  private static let flavors: [(id: String, name: String, memory: Int64, disk: Int64, cores: Int64)] = [
+    ("1", "m1.tiny", 512, 1, 1), ("2", "m1.small", 2048, 20, 1), ("3", "m1.medium", 4096, 40, 2),
+    ("4", "m1.large", 8192, 80, 4), ("5", "m1.xlarge", 16_384, 160, 8), ("6", "t1.micro", 613, 5, 1),
+    ("7", "c1.medium", 1740, 40, 2), ("8", "c1.xlarge", 7168, 160, 8), ("9", "m2.xlarge", 17_510, 160, 2),
+    ("10", "m2.2xlarge", 35_020, 160, 4), ("11", "m2.4xlarge", 70_041, 160, 8),
+    ("12", "cc1.4xlarge", 23_552, 160, 8), ("c1", "m1.nano", 128, 1, 1), ("c2", "m1.micro", 192, 1, 1),
   ]
 
-  static func collections(_ ambient: Ambient) -> [String: OrderedDictionary<String, Fields>] {
-    let now = Value.string(ambient.now().description)
-    var seed: [String: OrderedDictionary<String, Fields>] = [:]
-    func add(_ collection: String, _ fields: Fields) {
-      seed[collection, default: [:]][fields.text("id")] = fields
+  var tables: [Table: OrderedDictionary<String, Fields>] {
+    var tables: [Table: OrderedDictionary<String, Fields>] = [:]
+    func put(_ table: Table, _ things: [Fields]) {
+      for thing in things { tables[table, default: [:]][thing.text("id")] = thing }
     }
-    for name in imageNames { add("images", image(name, ambient.uuid(), now)) }
-    for (index, flavor) in flavors.enumerated() { add("flavors", self.flavor(flavor, String(index + 1))) }
-    add("keypairs", keyPair("kiln", now))
-    add("networks", network("private", privateNetwork, [privateSubnet], isExternal: false))
-    add("networks", network("public", externalNetwork, [externalSubnet], isExternal: true))
-    add("subnets", subnet("private-subnet", privateSubnet, privateNetwork, "10.0.0"))
-    add("subnets", subnet("public-subnet", externalSubnet, externalNetwork, "203.0.113"))
-    add("routers", routerFields)
-    add("security-groups", group("default", defaultGroup, "Default security group", now))
-    return seed
+    put(.images, Self.imageNames.map(image))
+    put(.flavors, Self.flavors.map(flavor))
+    put(.keyPairs, [keyPair("kiln")])
+    put(.networks, networks)
+    put(.subnets, subnets)
+    put(.routers, [router])
+    put(.ports, [routerPort])
+    put(.volumeTypes, [volumeType("files", nil), volumeType("__DEFAULT__", "Default Volume Type")])
+    for project in accounts.projects {
+      let group = SecurityGroupDraft(ambient, project: project.id)
+      put(.groups, [group.group(name: "default", description: "Default security group")])
+      put(.rules, group.defaultRules(within: true))
+    }
+    return tables
   }
 
-  private static func image(_ name: String, _ id: String, _ now: Value) -> Fields {
-    [
-      "id": .string(id), "name": .string(name), "status": "active", "visibility": "public",
-      "size": 13_267_968,
-      "disk_format": "qcow2", "container_format": "bare", "min_disk": 0, "min_ram": 0, "tags": [],
-      "protected": false, "owner": .string(projectID), "created_at": now, "updated_at": now,
-      "file": .string("/v2/images/\(id)/file"), "self": .string("/v2/images/\(id)"),
-      "schema": "/v2/schemas/image",
+  private var now: Value { .string(ambient.now().description) }
+  private var owner: String { accounts.demo.id }
+  private var admin: String { accounts.admin.id }
+
+  private func image(_ name: String) -> Fields {
+    let id = ambient.uuid()
+    return [
+      "os_distro": .string(name.hasPrefix("F") ? "fedora" : name.hasPrefix("U") ? "ubuntu" : "cirros"),
+      "name": .string(name), "disk_format": "qcow2", "container_format": "bare", "visibility": "public",
+      "size": 13_267_968, "virtual_size": 67_108_864, "status": "active",
+      "checksum": "41ce4d32ce22529a293044bc1eb4e734", "protected": false, "min_ram": 0, "min_disk": 0,
+      "owner": .string(admin), "os_hidden": false, "os_hash_algo": "sha512",
+      "os_hash_value": .string(String(repeating: "2e45ec98e7ea7317", count: 8)), "id": .string(id),
+      "created_at": now, "updated_at": now, "tags": [], "self": .string("/v2/images/\(id)"),
+      "file": .string("/v2/images/\(id)/file"), "schema": "/v2/schemas/image", "_shared": true,
+      "_project": .string(admin),
     ]
   }
 
-  private static func flavor(
-    _ flavor: (name: String, memory: Int64, disk: Int64, cores: Int64), _ id: String
+  private func flavor(
+    _ flavor: (id: String, name: String, memory: Int64, disk: Int64, cores: Int64)
   ) -> Fields {
     [
-      "id": .string(id), "name": .string(flavor.name), "ram": .integer(flavor.memory),
-      "disk": .integer(flavor.disk), "vcpus": .integer(flavor.cores), "swap": "", "rxtx_factor": 1.0,
-      "OS-FLV-EXT-DATA:ephemeral": 0, "OS-FLV-DISABLED:disabled": false, "os-flavor-access:is_public": true,
-      "links": [],
+      "id": .string(flavor.id), "name": .string(flavor.name), "ram": .integer(flavor.memory),
+      "disk": .integer(flavor.disk), "swap": "", "OS-FLV-EXT-DATA:ephemeral": 0,
+      "OS-FLV-DISABLED:disabled": false, "vcpus": .integer(flavor.cores),
+      "os-flavor-access:is_public": true, "rxtx_factor": 1.0, "_shared": true,
     ]
   }
 
-  private static func keyPair(_ name: String, _ now: Value) -> Fields {
-    [
-      "id": .string(name), "name": .string(name), "type": "ssh", "public_key": "ssh-ed25519 AAAA kiln",
-      "fingerprint": "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff", "created_at": now,
-      "user_id": .string(userID),
+  private func keyPair(_ name: String) -> Fields {
+    let user = accounts.users[0].id
+    return [
+      "id": .string("\(user)/\(name)"), "name": .string(name), "type": "ssh",
+      "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDi9w8Dq7Y6bVtPgnTqz kiln",
+      "fingerprint": "c2:4d:12:89:bf:ca:1c:88:71:f3:aa:42:f3:1c:a2:7f", "created_at": now,
+      "_user": .string(user), "_number": 1, "_project": .string(owner),
     ]
   }
 
-  static func network(_ name: String, _ id: String, _ subnets: [String], isExternal: Bool) -> Fields {
-    [
-      "id": .string(id), "name": .string(name), "status": "ACTIVE", "admin_state_up": true, "shared": false,
-      "router:external": .bool(isExternal), "subnets": .list(subnets.map(Value.string)), "mtu": 1500,
-      "tenant_id": .string(projectID), "project_id": .string(projectID), "port_security_enabled": true,
-      "tags": [], "description": "", "availability_zones": ["nova"],
-    ]
+  private var networks: [Fields] {
+    var inner = NetworkDraft(ambient, project: owner).network(name: "private")
+    inner["id"] = .string(Self.privateNetwork)
+    inner["availability_zones"] = ["nova"]
+    var outer = NetworkDraft(ambient, project: admin).network(name: "public")
+    outer["id"] = .string(Self.externalNetwork)
+    outer["availability_zones"] = ["nova"]
+    outer["router:external"] = true
+    outer["is_default"] = false
+    outer["_shared"] = true
+    return [inner, outer]
   }
 
-  private static func subnet(_ name: String, _ id: String, _ network: String, _ prefix: String) -> Fields {
-    [
-      "id": .string(id), "name": .string(name), "network_id": .string(network), "ip_version": 4,
-      "cidr": .string("\(prefix).0/24"), "gateway_ip": .string("\(prefix).1"), "enable_dhcp": true,
-      "allocation_pools": [["start": .string("\(prefix).2"), "end": .string("\(prefix).254")]],
-      "dns_nameservers": [], "host_routes": [], "tags": [], "description": "",
-      "tenant_id": .string(projectID), "project_id": .string(projectID),
-    ]
+  private var subnets: [Fields] {
+    var inner = NetworkDraft(ambient, project: owner).subnet(
+      name: "private-subnet", network: Self.privateNetwork, range: IPv4Range(10, 0, 0, 0, prefix: 24))
+    inner["id"] = .string(Self.privateSubnet)
+    // Clients see that an external network has a subnet, and not more of it.
+    var outer = NetworkDraft(ambient, project: admin).subnet(
+      name: "public-subnet", network: Self.externalNetwork, range: IPv4Range(203, 0, 113, 0, prefix: 24))
+    outer["id"] = .string(Self.externalSubnet)
+    return [inner, outer]
   }
 
-  private static let routerFields: Fields = [
-    "id": .string(router), "name": "router1", "status": "ACTIVE", "admin_state_up": true, "description": "",
-    "external_gateway_info": [
-      "network_id": .string(externalNetwork), "enable_snat": true, "external_fixed_ips": [],
-    ],
-    "interface_subnets": [.string(privateSubnet)], "routes": [], "tags": [],
-    "tenant_id": .string(projectID), "project_id": .string(projectID),
-  ]
+  private var router: Fields {
+    var router = NetworkDraft(ambient, project: owner).router(name: "router1")
+    router["id"] = .string(Self.router)
+    router["availability_zones"] = ["nova"]
+    router["external_gateway_info"] = [
+      "network_id": .string(Self.externalNetwork),
+      "external_fixed_ips": [["subnet_id": .string(Self.externalSubnet), "ip_address": "203.0.113.2"]],
+      "enable_snat": true,
+    ]
+    return router
+  }
 
-  static func group(_ name: String, _ id: String, _ description: String, _ now: Value) -> Fields {
+  private var routerPort: Fields {
+    var port = NetworkDraft(ambient, project: owner).port(network: Self.privateNetwork, groups: [])
+    port["status"] = "ACTIVE"
+    port["device_id"] = .string(Self.router)
+    port["device_owner"] = "network:router_interface"
+    port["port_security_enabled"] = false
+    port["fixed_ips"] = [["subnet_id": .string(Self.privateSubnet), "ip_address": "10.0.0.1"]]
+    return port
+  }
+
+  private func volumeType(_ name: String, _ description: String?) -> Fields {
     [
-      "id": .string(id), "name": .string(name), "description": .string(description), "tags": [],
-      "tenant_id": .string(projectID), "project_id": .string(projectID), "created_at": now, "updated_at": now,
-      "revision_number": 1, "stateful": true, "security_group_rules": [],
+      "id": .string(ambient.uuid()), "name": .string(name), "is_public": true,
+      "description": description.map(Value.string) ?? .null, "extra_specs": [:],
+      "os-volume-type-access:is_public": true, "_shared": true,
     ]
   }
 }

@@ -6,7 +6,7 @@ extension HTTPError {
   var sentence: String {
     switch code {
     case .badURL: "the URL \(url) can't be used"
-    case .unknownHost: "the host name \(host) is unknown"
+    case .unknownHost: "the host name \(hostName) is unknown"
     case .unreachable: "nothing can be reached at \(host)"
     case .timedOut: "\(host) took too long"
     case .tls: "the TLS connection to \(host) failed (\(detail))"
@@ -32,6 +32,13 @@ extension HTTPError {
     guard let scheme = url.ranges(of: "://").first else { return url }
     let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
     return String(authority.split(separator: "@").last ?? authority)
+  }
+
+  private var hostName: String {
+    guard let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().allSatisfy(\.isNumber) else {
+      return host
+    }
+    return String(host[..<colon])
   }
 }
 

@@ -39,21 +39,23 @@ package struct ResourceCall: Sendable {
   ///
   /// The intent is journaled before the change and its result after it. When the journal holds a result, that is
   /// returned and nothing is done. When it holds an intent without result, a call may have been lost: `find` looks
-  /// for what it made, and only when there is nothing is the change made (again).
+  /// for what it made, several times within a few seconds as the cloud may still be at it, and only when there is
+  /// nothing is the change made (again).
   ///
   /// - Parameters:
   ///   - key: The step's name, unique within this resource's operation, such as `server`.
-  ///   - find: Looks in the cloud for the result of an earlier, lost attempt.
+  ///   - find: Looks in the cloud for the result of an earlier, lost attempt; nil when the change may be made
+  ///     twice without harm.
   ///   - change: Makes the change and returns what to remember of it (no secrets).
   /// - Returns: What `change` gave, now or before the crash.
   /// - Throws: What the journal, `find` or `change` throws; then the step may be taken again.
   package func step(
-    _ key: String, find: () async throws -> Value? = { nil }, change: () async throws -> Value
+    _ key: String, find: (() async throws -> Value?)? = nil, change: () async throws -> Value
   ) async throws -> Value {
     switch try await journal.begin(key) {
     case .done(let result): return result
     case .interrupted:
-      if let found = try await find() {
+      if let find, let found = try await search(find) {
         try await journal.end(key, result: found)
         return found
       }
@@ -62,6 +64,15 @@ package struct ResourceCall: Sendable {
     let result = try await change()
     try await journal.end(key, result: result)
     return result
+  }
+
+  /// Looks for what a lost call made; the process may have died, and come back, while the cloud was at it.
+  private func search(_ find: () async throws -> Value?) async throws -> Value? {
+    for pause in [Duration.seconds(1), .seconds(2), .seconds(4)] {
+      if let found = try await find() { return found }
+      try await ambient.sleep(pause)
+    }
+    return try await find()
   }
 }
 

@@ -12,6 +12,8 @@ enum Complaint {
   }
 
   static func show(_ diagnostics: [Diagnostic]) {
-    for diagnostic in diagnostics { Output.errors.write(diagnostic.rendered(color: Output.errors.isColored) + "\n") }
+    for diagnostic in diagnostics {
+      Output.errors.write(diagnostic.rendered(color: Output.errors.isColored) + "\n")
+    }
   }
 }

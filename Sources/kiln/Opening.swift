@@ -1,4 +1,3 @@
-import OrderedCollections
 import Ambience
 import Document
 import EmbeddedCloud
@@ -6,6 +5,7 @@ import Glibc
 import HTTP
 import HighAvailability
 import OpenStack
+import OrderedCollections
 import Resources
 import Scripting
 import Secrets

@@ -49,7 +49,8 @@ struct CommandTests {
   func show() async throws {
     let program = try Program()
     _ = try program.write(
-      "Resources: {Disk: {Type: 'AWS::EC2::Volume', Properties: {Size: 1, AvailabilityZone: nova}}}", to: "t.yaml")
+      "Resources: {Disk: {Type: 'AWS::EC2::Volume', Properties: {Size: 1, AvailabilityZone: nova}}}",
+      to: "t.yaml")
     let outcome = try await program.run(["template", "show", "t.yaml"])
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("Disk  AWS::EC2::Volume"))
@@ -145,16 +146,19 @@ struct ServedCloudTests {
 
   @Test(
     "the unmodified openstack client lists and creates servers on it",
-    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openstack"), "there is no openstack client"))
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openstack"), "there is no openstack client"))
   func openstack() async throws {
     try await served {
       let program = try Program()
       _ = try program.write(clouds(), to: "clouds.yaml")
       let client = "/usr/bin/openstack"
       func run(_ words: String) async throws -> Program.Outcome {
-        try await program.run(words.split(separator: " ").map(String.init), program: client, environment: ["OS_CLOUD": "served"])
+        try await program.run(
+          words.split(separator: " ").map(String.init), program: client, environment: ["OS_CLOUD": "served"])
       }
-      let created = try await run("server create --image cirros --flavor m1.tiny --network private --wait one")
+      let created = try await run(
+        "server create --image cirros --flavor m1.tiny --network private --wait one")
       #expect(created.status == 0, "\(created.errors)")
       let listed = try await run("server list -f value -c Name -c Status")
       #expect(listed.output == "one ACTIVE\n", "\(listed.errors)")

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The built kiln, run as a person or another program runs it.
@@ -62,8 +63,8 @@ struct Program {
   }
 
   /// Starts kiln and lets it run.
-  func start(_ arguments: [String]) throws -> RunningProgram {
-    let process = process(arguments, Self.path, [:])
+  func start(_ arguments: [String], environment more: [String: String] = [:]) throws -> RunningProgram {
+    let process = process(arguments, Self.path, more)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     let errors = Pipe()
@@ -116,6 +117,15 @@ struct RunningProgram {
       }
     }
     try #require(found, "the program ended without saying \(text)")
+  }
+
+  /// Waits for the program's own end.
+  func wait() { process.waitUntilExit() }
+
+  /// Kills the program as a crash does (`kill -9`), and waits for its end.
+  func kill() {
+    Glibc.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
   }
 
   /// Interrupts the program as Ctrl-C does, and waits for its end.

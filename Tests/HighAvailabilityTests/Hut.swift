@@ -82,7 +82,8 @@ final class Hut: ActionableResource {
       metadata: nil, deletionPolicy: .delete, updateReplacePolicy: .delete, creationPolicy: nil,
       updatePolicy: nil, place: place, typePlace: place, dependencies: [])
     return Template(
-      source: source, document: Node(.map([]), place: place), description: nil, parameters: [:], mappings: [:], conditions: [:],
+      source: source, document: Node(.map([]), place: place), description: nil, parameters: [:],
+      mappings: [:], conditions: [:],
       resources: ["Server": server], outputs: [:], metadata: nil)
   }
 }

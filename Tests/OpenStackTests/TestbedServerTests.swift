@@ -137,6 +137,17 @@ struct TestbedObjectTests {
 
 @Suite(.enabled(if: testbed != nil, "KILN_TESTBED_CLOUD names no cloud"))
 struct TestbedErrorTests {
+  @Test("an address that isn't Keystone's says so")
+  func wrongAddress() async throws {
+    let good = try testbedCloud()
+    var configuration = good.configuration
+    configuration.authURL += "/nowhere"
+    let cloud = Cloud(configuration: configuration, transport: good.transport, ambient: good.ambient)
+    let error = await #expect(throws: OpenStackError.self) { try await cloud.compute.servers.list() }
+    #expect(error?.message.contains("takes no logins") == true)
+    #expect(error?.hint?.contains("auth_url") == true)
+  }
+
   @Test("a wrong password says which user of which cloud")
   func wrongPassword() async throws {
     let good = try testbedCloud()

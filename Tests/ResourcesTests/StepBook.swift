@@ -37,8 +37,12 @@ final class Letterbox: SignalBox {
   func signals(to logicalID: String) async throws -> [Signal] { kept.withLock { $0[logicalID] ?? [] } }
 
   func record(_ signal: Signal, to logicalID: String) async throws {
-    kept.withLock { $0[logicalID, default: []] = ($0[logicalID] ?? []).filter { $0.id != signal.id } + [signal] }
+    kept.withLock {
+      $0[logicalID, default: []] = ($0[logicalID] ?? []).filter { $0.id != signal.id } + [signal]
+    }
   }
 
-  func awaitSignal(to logicalID: String, timeout: Duration) async throws { try await Task.sleep(for: timeout) }
+  func awaitSignal(to logicalID: String, timeout: Duration) async throws {
+    try await Task.sleep(for: timeout)
+  }
 }

@@ -42,7 +42,8 @@ struct TestbedTests {
   ) -> ResourceCall {
     ResourceCall(
       stack: stack, logicalID: id, properties: Properties(properties), previous: previous,
-      physicalName: "\(stack.name)-\(id)-\(stack.id.prefix(8))", ambient: ambient, journal: book, signals: box)
+      physicalName: "\(stack.name)-\(id)-\(stack.id.prefix(8))", ambient: ambient, journal: book, signals: box
+    )
   }
 
   private func type(_ name: String) throws -> any ResourceType { try catalog.type(name) }
@@ -65,7 +66,9 @@ struct TestbedTests {
     try await type(typeName).delete(resource, call(id, [:]))
   }
 
-  @Test("an instance with volume, address and group is made once each and leaves nothing", .timeLimit(.minutes(5)))
+  @Test(
+    "an instance with volume, address and group is made once each and leaves nothing", .timeLimit(.minutes(5))
+  )
   func life() async throws {
     let group = try await createTwice(
       "AWS::EC2::SecurityGroup", "Group",
@@ -77,7 +80,8 @@ struct TestbedTests {
         ],
       ])
     #expect(
-      try await cloud.network.securityGroups.get(group.id).rules.filter { $0.direction == .ingress }.count == 2)
+      try await cloud.network.securityGroups.get(group.id).rules.filter { $0.direction == .ingress }.count
+        == 2)
     let server = try await createTwice(
       "AWS::EC2::Instance", "Server",
       [
@@ -130,7 +134,8 @@ struct TestbedTests {
     try await delete("AWS::CloudFormation::WaitConditionHandle", "Handle", handle)
   }
 
-  @Test("an unknown flavor is named with the one that was meant, and nothing is made", .timeLimit(.minutes(1)))
+  @Test(
+    "an unknown flavor is named with the one that was meant, and nothing is made", .timeLimit(.minutes(1)))
   func unknownFlavor() async throws {
     let server = try type("AWS::EC2::Instance")
     let error = await #expect(throws: OpenStackError.self) {

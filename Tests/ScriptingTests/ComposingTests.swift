@@ -12,11 +12,12 @@ struct ComposingTests {
 
   @Test("references become Ref, GetAtt and Join")
   func references() async throws {
-    let chunk = Self.start + """
-      t:output("Url", "http://" .. web.PublicIp .. ":" .. 80 .. "/")
-      t:output("Id", web)
-      return kiln.json.decode(t:text "json").Outputs
-      """
+    let chunk =
+      Self.start + """
+        t:output("Url", "http://" .. web.PublicIp .. ":" .. 80 .. "/")
+        t:output("Id", web)
+        return kiln.json.decode(t:text "json").Outputs
+        """
     let outputs = try #require(try await values(chunk).first)
     let join: Value = ["", ["http://", ["Fn::GetAtt": ["Web", "PublicIp"]], ":80/"]]
     #expect(outputs["Url"]?["Value"]?["Fn::Join"]?[0] == "")
@@ -30,7 +31,10 @@ struct ComposingTests {
     arguments: [
       ("t:output('Url', web.PublcIp)", "has no attribute 'PublcIp'; did you mean 'PublicIp'?"),
       ("web.KeyNam = 'k'", "it has no property 'KeyNam'; did you mean 'KeyName'?"),
-      ("t:resource('V', 'AWS::EC2::Volum', {})", "no resource type 'AWS::EC2::Volum'; did you mean 'AWS::EC2::Volume'?"),
+      (
+        "t:resource('V', 'AWS::EC2::Volum', {})",
+        "no resource type 'AWS::EC2::Volum'; did you mean 'AWS::EC2::Volume'?"
+      ),
       ("web.Tags = 'x'", "'Tags' must be a list, not a string"),
       ("t:parameter('P', { defualt = 1 })", "no option 'defualt'; did you mean 'default'?"),
       ("t:resource('Web', 'AWS::EC2::EIP')", "'Web' is in the template already, from test.lua:3"),
@@ -49,7 +53,8 @@ struct ComposingTests {
 
   @Test("what is missing is told at the resource's own line when the template is built")
   func missing() async throws {
-    let found = try await complaint(Self.start + "t:resource('Disk', 'AWS::EC2::VolumeAttachment', {})\nt:build()")
+    let found = try await complaint(
+      Self.start + "t:resource('Disk', 'AWS::EC2::VolumeAttachment', {})\nt:build()")
     #expect(found?.message.contains("InstanceId") ?? false, "\(String(describing: found))")
     #expect(found?.place?.start.line == 4)
     #expect(found?.place?.source.name == "test.lua")

@@ -13,7 +13,8 @@ private let files = ((try? FileManager.default.contentsOfDirectory(atPath: folde
 /// What is cut off in its own repository, and what needs types that came later: load balancers, databases,
 /// scaling groups and stacks in stacks.
 private let unsupported: Set<String> = [
-  "WordPress_Single_Instance_puppet.template", "WordPress_With_LB.template", "HAProxy_Single_Instance.template",
+  "WordPress_Single_Instance_puppet.template", "WordPress_With_LB.template",
+  "HAProxy_Single_Instance.template",
   "WordPress_Composed_Instances.template", "ppetit.template", "WordPress_And_Http.template",
 ]
 

@@ -1,128 +1,72 @@
-import Ambience
-import Document
-import HTTP
 import OrderedCollections
 
-/// What heals a broken application, from the gentlest to the strongest.
-package enum Remedy: String, Sendable, CaseIterable, Comparable {
-  case restart
-  case softReboot = "soft_reboot"
-  case hardReboot = "hard_reboot"
-  case rebuild
-  case replace
+/// A guest in a server of an embedded cloud, to look at and to break.
+package struct Guest: Sendable {
+  private let cloud: EmbeddedCloud
+  package let serverID: String
 
-  package static func < (left: Self, right: Self) -> Bool {
-    let order = allCases
-    return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
+  fileprivate init(_ cloud: EmbeddedCloud, _ serverID: String) {
+    self.cloud = cloud
+    self.serverID = serverID
   }
-}
 
-/// What runs in a server.
-struct GuestState: Sendable {
-  /// Whether the system runs at all.
-  var isRunning = false
-  /// What it takes to make the application answer again; nil when it does.
-  var needs: Remedy?
-
-  mutating func heal(by remedy: Remedy) {
-    if let needs, remedy >= needs { self.needs = nil }
+  package var applicationIsUp: Bool {
+    get async throws { try await cloud.applicationIsUp(on: serverID) }
   }
-}
 
-/// What a connection attempt meets.
-package enum ProbeAnswer: Sendable, Hashable {
-  case open, refused, silent
+  /// Stops the application from answering until a remedy is applied that is strong enough.
+  package func breakApplication(until remedy: Remedy = .restart) async throws {
+    try await cloud.breakApplication(on: serverID, until: remedy)
+  }
+
+  package func restartService(_ name: String) async throws {
+    try await cloud.restartService(name, on: serverID)
+  }
+
+  /// Lets the system hang: nothing answers until a hard reboot.
+  package func hang() async throws { try await cloud.hang(serverID) }
 }
 
 extension EmbeddedCloud {
-  /// The ports on which a guest of 2012 answers: SSH and the blog.
-  private static let services: Set<Int> = [22, 80]
-
-  /// Starts what a server's image and user data say, after the time that takes.
-  func boot(_ id: String) {
-    later(.milliseconds(700)) { cloud in
-      guard cloud.collections["servers"]?[id]?.text("status") == "ACTIVE" else { return }
-      cloud.guests[id, default: GuestState()].isRunning = true
-      cloud.signal(id)
-    }
+  /// The guest of a server that has booted.
+  package func guest(_ serverID: String) throws -> Guest {
+    _ = try state(of: serverID)
+    return Guest(self, serverID)
   }
-
-  /// Does what `cfn-signal` in the user data does: tells the wait condition's handle that all went well.
-  private func signal(_ id: String) {
-    guard let data = userData[id].flatMap(UserData.init) else { return }
-    let body: Value = [
-      "Status": "SUCCESS", "Reason": "the guest is up", "UniqueId": .string(id), "Data": "up",
-    ]
-    for url in data.handles {
-      guard url.hasPrefix(Self.address + "/object/"),
-        let request = Asked(Request(.put, url, body: Array(body.jsonText().utf8)))
-      else { continue }
-      _ = try? object(request.dropping(1), base: Self.address)
-    }
-  }
-
-  // MARK: - Seen from outside
-
-  /// Tries to connect to an address of a server's.
-  package func connect(_ address: String, port: Int) -> ProbeAnswer {
-    advance()
-    guard let id = server(at: address) else { return .silent }
-    guard collections["servers"]?[id]?.text("status") == "ACTIVE", let guest = guests[id], guest.isRunning
-    else {
-      return .silent
-    }
-    guard Self.services.contains(port) else { return .refused }
-    return port == 80 && guest.needs != nil ? .refused : .open
-  }
-
-  /// Answers a request for a page that a guest serves.
-  func page(_ asked: Asked) async throws -> Response {
-    let parts = asked.host.split(separator: ":")
-    let port = parts.count > 1 ? Int(parts[1]) ?? 80 : 80
-    switch connect(String(parts.first ?? ""), port: port) {
-    case .open:
-      let html = "<html><title>WordPress</title><h1>Just another WordPress site</h1></html>\n"
-      return Response(status: 200, headers: ["Content-Type": "text/html"], body: Array(html.utf8))
-    case .refused:
-      throw HTTPError(.unreachable, url: "http://\(asked.host)/", detail: "connection refused")
-    case .silent:
-      try await ambient.sleep(asked.timeout)
-      throw HTTPError(.timedOut, url: "http://\(asked.host)/", detail: "no answer within \(asked.timeout)")
-    }
-  }
-
-  private func server(at address: String) -> String? {
-    let floating = all("floatingips").first { $0.text("floating_ip_address") == address }?.text("port_id")
-    let port = all("ports").first { port in
-      port.text("id") == floating || port["fixed_ips"]?[0]?["ip_address"]?.string == address
-    }
-    return port.map { $0.text("device_id") }.flatMap { $0.isEmpty ? nil : $0 }
-  }
-
-  // MARK: - Controls
 
   /// Whether the application in a server answers.
-  package func applicationIsUp(on server: String) throws -> Bool {
-    try guest(server).isRunning && guest(server).needs == nil
-  }
+  package func applicationIsUp(on server: String) throws -> Bool { try state(of: server).applicationIsUp }
 
   /// Stops the application in a server from answering until a remedy is applied that is strong enough.
   package func breakApplication(on server: String, until remedy: Remedy) throws {
-    _ = try guest(server)
+    _ = try state(of: server)
     guests[server]?.needs = remedy
   }
 
   /// Restarts a service in a server, as an operator would.
   package func restartService(_ name: String, on server: String) throws {
-    _ = try guest(server)
+    guard try state(of: server).isRunning else { throw Self.notBooted(server) }
     guests[server]?.heal(by: .restart)
   }
 
-  private func guest(_ server: String) throws -> GuestState {
+  /// Lets a server's system hang: nothing answers until a hard reboot.
+  package func hang(_ server: String) throws {
+    _ = try state(of: server)
+    guests[server]?.hangs = true
+  }
+
+  private func state(of server: String) throws -> GuestState {
     advance()
-    guard let guest = guests[server] else {
-      throw HTTPError(.unreachable, url: "guest:\(server)", detail: "no guest runs in a server \(server)")
+    guard servers[server] != nil else {
+      throw EmbeddedCloudError(.unknownServer, "the embedded cloud has no server \(server)")
     }
+    guard let guest = guests[server] else { throw Self.notBooted(server) }
     return guest
+  }
+
+  private static func notBooted(_ server: String) -> EmbeddedCloudError {
+    EmbeddedCloudError(
+      .notBooted, "nothing runs in server \(server)",
+      hint: "wait until it is ACTIVE and some moments longer, as for any server to boot")
   }
 }

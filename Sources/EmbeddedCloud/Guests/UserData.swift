@@ -1,41 +1,114 @@
+import Document
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
 
-/// A guest's user data, as far as an embedded guest acts on it.
+/// A guest's user data, as far as an embedded guest acts on it: a script, or a multipart message with one, as guests
+/// with heat-cfntools get it.
 struct UserData: Sendable {
-  /// The wait handles' URLs that it signals.
-  let handles: [String]
-
-  /// Reads user data as Nova keeps it: base64 of a script, or of a multipart message with one.
-  init?(_ base64: String) {
-    guard let data = Data(base64Encoded: base64) else { return nil }
-    let text = Self.plain(String(decoding: data, as: UTF8.self))
-    var handles: [String] = []
-    for line in text.split(separator: "\n") where line.contains("cfn-signal") {
-      let words = line.split { $0.isWhitespace || $0 == "'" || $0 == "\"" }
-      handles += words.filter { $0.hasPrefix("http") }.map(String.init)
-    }
-    self.handles = handles
+  /// What `cfn-signal` is told.
+  struct SignalCall: Sendable, Hashable {
+    let url: String
+    var isSuccess = true
+    var reason = ""
+    var data = ""
+    var id: String?
   }
 
-  /// The text of all parts, those in base64 decoded.
-  private static func plain(_ text: String) -> String {
-    guard text.contains("multipart/mixed") else { return text }
-    var result = ""
-    for part in text.components(separatedBy: "\n--") {
-      guard let gap = part.ranges(of: "\n\n").first else { continue }
-      let body = part[gap.upperBound...]
-      let isEncoded = part[..<gap.lowerBound].lowercased().contains("transfer-encoding: base64")
-      let packed = body.filter { !$0.isWhitespace }
-      if isEncoded, let data = Data(base64Encoded: String(packed)) {
-        result += String(decoding: data, as: UTF8.self) + "\n"
-      } else {
-        result += body + "\n"
+  /// The text of all parts.
+  let text: String
+  /// What `cfn-init` works with, if there is any.
+  let metadata: Value?
+
+  /// Reads user data as Nova keeps it; nil when it isn't in base64.
+  init?(base64: String) {
+    guard let data = Data(base64Encoded: base64) else { return nil }
+    let parts = Self.parts(String(decoding: data, as: UTF8.self))
+    text = parts.map(\.content).joined(separator: "\n")
+    metadata = parts.first { $0.name == "cfn-init-data" }.flatMap { try? Value.json($0.content) }
+  }
+
+  private static func parts(_ text: String) -> [(name: String, content: String)] {
+    let plain = text.replacing("\r\n", with: "\n")
+    guard let start = plain.firstRange(of: "boundary=") else { return [("", plain)] }
+    let boundary = plain[start.upperBound...].prefix { !$0.isNewline && $0 != ";" }.filter { $0 != "\"" }
+    return plain.split(separator: "--" + boundary).compactMap { part in
+      guard let gap = part.firstRange(of: "\n\n") else { return nil }
+      let head = part[..<gap.lowerBound]
+      let content = String(part[gap.upperBound...])
+      let name = head.firstRange(of: "filename=").map { head[$0.upperBound...].prefix { !$0.isNewline } } ?? ""
+      return (name.filter { $0 != "\"" }, decoded(content, head))
+    }
+  }
+
+  private static func decoded(_ content: String, _ head: Substring) -> String {
+    guard head.lowercased().contains("transfer-encoding: base64"),
+      let data = Data(base64Encoded: content.filter { !$0.isWhitespace })
+    else { return content }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  // MARK: - Signals
+
+  /// The calls of `cfn-signal` that a script makes in which nothing fails, one for each handle.
+  ///
+  /// Scripts of 2012 have one in a function for errors, with `-e 1`, and one at their end.
+  var signals: [SignalCall] {
+    var calls: [SignalCall] = []
+    for line in text.split(separator: "\n") {
+      guard let call = Self.call(in: Self.words(line)), call.isSuccess else { continue }
+      if !calls.contains(where: { $0.url == call.url }) { calls.append(call) }
+    }
+    return calls
+  }
+
+  private static func call(in words: [String]) -> SignalCall? {
+    guard let start = words.firstIndex(where: { $0.hasSuffix("cfn-signal") }),
+      let url = words[start...].first(where: { $0.hasPrefix("http://") || $0.hasPrefix("https://") })
+    else { return nil }
+    var call = SignalCall(url: url)
+    for (option, value) in zip(words[start...], words[start...].dropFirst()) {
+      switch option {
+      case "-e", "--exit-code": call.isSuccess = ["0", "$?"].contains(value)
+      case "-s", "--success": call.isSuccess = value.lowercased() == "true"
+      case "-r", "--reason": call.reason = value
+      case "-d", "--data": call.data = value
+      case "-i", "--id": call.id = value
+      default: break
       }
     }
-    return result
+    return call
   }
+
+  /// A line's words as a shell splits them, without its expansions.
+  private static func words(_ line: Substring) -> [String] {
+    var words: [String] = []
+    var word = ""
+    var quote: Character?
+    for character in line {
+      switch character {
+      case _ where character == quote: quote = nil
+      case "'", "\"":
+        if quote == nil { quote = character } else { word.append(character) }
+      case _ where character.isWhitespace && quote == nil:
+        if !word.isEmpty { words.append(word) }
+        word = ""
+      default: word.append(character)
+      }
+    }
+    return word.isEmpty ? words : words + [word]
+  }
+
+  // MARK: - Services
+
+  private static let ports: [(name: String, port: Int)] = [
+    ("httpd", 80), ("apache", 80), ("nginx", 80), ("wordpress", 80), ("mysqld", 3306), ("mariadb", 3306),
+    ("postgresql", 5432), ("vsftpd", 21), ("puppetmaster", 8140), ("tomcat", 8080),
+  ]
+
+  /// The TCP ports of the services that it speaks of.
+  var ports: Set<Int> { Set(Self.ports.filter { text.contains($0.name) }.map(\.port)) }
 }

@@ -91,13 +91,15 @@ package struct NewServer: NewResource {
   }
 
   package var body: Value {
-    .object(given: [
+    let groups = securityGroups.isEmpty ? nil : Value.list(securityGroups.map { ["name": .string($0)] })
+    return .object(given: [
       ("name", .string(name)), ("flavorRef", .string(flavorID)), ("imageRef", Value(imageID)),
       ("networks", networks.value), ("key_name", Value(keyName)),
       ("user_data", userData.map { .string(base64($0)) }), ("config_drive", Value(usesConfigDrive)),
-      ("security_groups", securityGroups.isEmpty ? Value?.none : .list(securityGroups.map { ["name": .string($0)] })),
+      ("security_groups", groups),
       ("block_device_mapping_v2", blockDevices.isEmpty ? Value?.none : .list(blockDevices.map(\.value))),
-      ("metadata", metadata.isEmpty ? Value?.none : Value(metadata)), ("tags", tags.isEmpty ? Value?.none : Value(tags)),
+      ("metadata", metadata.isEmpty ? Value?.none : Value(metadata)),
+      ("tags", tags.isEmpty ? Value?.none : Value(tags)),
       ("availability_zone", Value(availabilityZone)), ("adminPass", Value(adminPassword?.reveal())),
     ])
   }

@@ -58,7 +58,8 @@ extension Calls where Resource == FloatingIP {
     -> FloatingIP
   {
     let fields: [(String, Value?)] = [
-      ("port_id", Value(portID) ?? .null), ("fixed_ip_address", portID == nil ? Value?.none : Value(fixedAddress)),
+      ("port_id", Value(portID) ?? .null),
+      ("fixed_ip_address", portID == nil ? Value?.none : Value(fixedAddress)),
     ]
     return try await update(id, .object(given: fields))
   }

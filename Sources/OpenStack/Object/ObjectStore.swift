@@ -31,8 +31,9 @@ package struct ObjectStore: Sendable {
 
   /// Creates a container; one that exists already is left as it is.
   ///
-  /// - Parameter keepsVersions: Whether what is written over an object leaves the old content in the container
-  ///   (Swift's versioned writes); see `versions(of:in:)`.
+  /// With `keepsVersions`, what is written over an object leaves the old content in the container (Swift's
+  /// versioned writes); see `versions(of:in:)`.
+  ///
   /// - Throws: `badRequest` of status 412 when the cloud's operator has forbidden versions.
   package func createContainer(
     _ container: String, metadata: [String: String] = [:], keepsVersions: Bool = false

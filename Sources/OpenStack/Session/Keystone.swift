@@ -37,12 +37,21 @@ struct Keystone: Sendable {
 
   private func refusal(_ exchange: Exchange, _ response: Response) -> OpenStackError {
     let error = exchange.failure(response)
+    if [300, 404, 405].contains(response.status) { return wrongAddress(error) }
     guard error.code == .unauthorized else { return error }
     return OpenStackError(
       .unauthorized,
       "cloud \(configuration.name) doesn't accept \(configuration.login.person) at \(configuration.authURL)",
       status: error.status, requestID: error.requestID, service: .identity, method: error.method,
       url: error.url, hint: configuration.loginHint)
+  }
+
+  /// The answer of something that isn't Keystone's version 3.
+  private func wrongAddress(_ error: OpenStackError) -> OpenStackError {
+    OpenStackError(
+      error.code, "what answers at \(configuration.authURL) takes no logins: \(error.message)",
+      status: error.status, requestID: error.requestID, service: .identity, method: error.method,
+      url: error.url, hint: "auth_url must be the address of a Keystone with API version 3")
   }
 
   // MARK: - The request's body

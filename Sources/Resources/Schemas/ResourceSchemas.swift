@@ -23,7 +23,8 @@ package struct ResourceSchemas: Sendable {
   /// Every schema, by the type's name.
   package static func all() throws -> [String: ResourceSchema] {
     let schemas = try ResourceSchemas()
-    return Dictionary(uniqueKeysWithValues: schemas.names.compactMap { name in schemas[name].map { (name, $0) } })
+    return Dictionary(
+      uniqueKeysWithValues: schemas.names.compactMap { name in schemas[name].map { (name, $0) } })
   }
 
   private func members(_ value: Value?) -> OrderedDictionary<String, ResourceSchema.Property> {

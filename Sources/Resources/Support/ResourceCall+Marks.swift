@@ -41,7 +41,7 @@ extension ResourceCall {
 
   /// Takes a step whose result is an id.
   func stepID(
-    _ key: String, find: () async throws -> String? = { nil }, change: () async throws -> String
+    _ key: String, find: @escaping () async throws -> String?, change: () async throws -> String
   ) async throws -> String {
     let result = try await step(
       key, find: { try await find().map { .string($0) } }, change: { .string(try await change()) })

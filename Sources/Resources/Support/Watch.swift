@@ -28,9 +28,8 @@ actor Watch<Resource: CloudResource> {
 
   /// Returns what `judge` says of the resource once it says something.
   ///
-  /// - Parameters:
-  ///   - goal: What is waited for, for the message when time runs out: `be active`.
-  ///   - judge: Gets the resource, nil when it isn't there; gives nil to wait on.
+  /// `judge` gets the resource, nil when it isn't there, and gives nil to wait on; `goal` is what is waited for, as
+  /// the message says it when time runs out: `be active`.
   func wait<Result: Sendable>(
     for id: String, to goal: String, within limit: Duration,
     judge: @Sendable (Resource?) throws -> Result?

@@ -20,7 +20,9 @@ package struct EC2EIPAssociation: ResourceType {
   }
 
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
-    guard let id = resource.notes["address"]?.string, let port = resource.notes["port"]?.string else { return }
+    guard let id = resource.notes["address"]?.string, let port = resource.notes["port"]?.string else {
+      return
+    }
     // Another association may have taken the address since.
     guard try await addresses.getIfPresent(id)?.portID == port else { return }
     do {

@@ -13,8 +13,10 @@ package struct EC2Instance: ResourceType {
 
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let port = try await makePort(call)
+    // Looked up before the step begins: where a name is wrong, nothing was made that deletion would look for.
+    let draft = try await draft(call, port: port)
     let id = try await call.stepID("server", find: { try await find(call)?.id }) {
-      try await servers.create(try await draft(call, port: port)).id
+      try await servers.create(draft).id
     }
     try await ready(id, within: .seconds(1800))
     for volume in call.properties["Volumes"]?.list ?? [] {
@@ -108,7 +110,8 @@ package struct EC2Instance: ResourceType {
   }
 
   /// - Returns: The status it settled in.
-  func settled(_ id: String, within limit: Duration, or others: Set<String>, notActive: Bool = false) async throws
+  func settled(_ id: String, within limit: Duration, or others: Set<String>, notActive: Bool = false)
+    async throws
     -> String
   {
     try await context.servers.wait(for: id, to: "become active", within: limit) { server in

@@ -28,7 +28,9 @@ package struct EC2SecurityGroup: ResourceType {
 
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
     // A port that goes away holds it for a moment.
-    _ = try await context.untilAllowed(within: .seconds(180)) { try await groups.deleteIfPresent(resource.id) }
+    _ = try await context.untilAllowed(within: .seconds(180)) {
+      try await groups.deleteIfPresent(resource.id)
+    }
   }
 
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {

@@ -25,7 +25,8 @@ package struct IAMAccessKey: ResourceType {
     return PhysicalResource(
       id: access,
       attributes: [
-        "SecretAccessKey": .string(credential.secret.reveal()), "UserName": .string(call.text("UserName") ?? ""),
+        "SecretAccessKey": .string(credential.secret.reveal()),
+        "UserName": .string(call.text("UserName") ?? ""),
       ], secretAttributes: ["SecretAccessKey"])
   }
 

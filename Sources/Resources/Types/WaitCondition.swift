@@ -39,7 +39,9 @@ package struct WaitCondition: ResourceType {
 
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 
-  private func physical(_ call: ResourceCall, _ signals: OrderedDictionary<String, Signal>) -> PhysicalResource {
+  private func physical(_ call: ResourceCall, _ signals: OrderedDictionary<String, Signal>)
+    -> PhysicalResource
+  {
     let data = Value.map(signals.mapValues { .string($0.data) })
     return PhysicalResource(id: call.physicalName, attributes: ["Data": .string(data.jsonText())])
   }

@@ -27,7 +27,8 @@ package struct WaitConditionHandle: ResourceType {
       }
       // Twelve hours are the longest Timeout of a wait condition; a day leaves time before it.
       let url = try await store.temporaryURL(
-        method: "PUT", object: object, in: container, expires: call.ambient.now() + .seconds(86_400), key: key)
+        method: "PUT", object: object, in: container, expires: call.ambient.now() + .seconds(86_400), key: key
+      )
       return PhysicalResource(
         id: call.physicalName, reference: .string(url),
         notes: ["container": .string(container), "object": .string(object)])

@@ -16,7 +16,7 @@ struct Thing: Sendable {
   }
 }
 
-/// A server, a volume, a network ... as scripts hold it: its fields are those of the API.
+/// Anything that a cloud has, as scripts hold it: its fields are those of the API.
 final class ThingObject: LuaObject {
   private let thing: Thing
   private let kind: ThingKind

@@ -84,7 +84,8 @@ final class StackObject: LuaObject {
 
 extension StackObject {
   private static let updateParameters = [
-    LuaParameter("template", .union([.object("kiln.Template"), .table]), "A template, or a composer of one."),
+    LuaParameter(
+      "template", .union([.object("kiln.Template"), .table]), "A template, or a composer of one."),
     LuaParameter("parameters", .optional(.map), "New values; parameters that aren't given keep theirs."),
   ]
 

@@ -1,7 +1,7 @@
-import Resources
 import Document
 import LuaRuntime
 import OrderedCollections
+import Resources
 import Templates
 
 #if canImport(FoundationEssentials)

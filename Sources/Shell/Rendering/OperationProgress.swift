@@ -80,7 +80,9 @@ package struct OperationProgress: Sendable {
       line.append("  " + now.since(resource.started), .faint)
       return line
     }
-    if running.count > shown, height > 1 { lines.append(StyledLine("   … \(running.count - shown) more", .faint)) }
+    if running.count > shown, height > 1 {
+      lines.append(StyledLine("   … \(running.count - shown) more", .faint))
+    }
     lines.append(summary(at: now))
     return lines
   }

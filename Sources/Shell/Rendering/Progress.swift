@@ -33,7 +33,7 @@ package final class Progress: Sendable {
     self.ambient = ambient
   }
 
-  /// - Parameter isLive: Whether the output is a terminal on which rows can be drawn again.
+  /// Progress on standard output, which is live on a terminal on which rows can be drawn again.
   package convenience init(
     _ format: Format, isLive: Bool, color: Bool, ambient: Ambient = .system()
   ) {

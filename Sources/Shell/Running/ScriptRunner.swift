@@ -1,9 +1,9 @@
-import StackEngine
 import Document
 import Glibc
 package import LuaRuntime
 import OrderedCollections
 package import Scripting
+import StackEngine
 
 /// Runs chunks and script files in one state, as `lua` does.
 package struct ScriptRunner: Sendable {
@@ -30,7 +30,7 @@ package struct ScriptRunner: Sendable {
   private let workbench: Workbench
   private let commands: [String]
 
-  /// - Parameter commands: The program's commands, one of which may have been meant by a script's name.
+  /// Makes a runner; `commands` are the program's, one of which may have been meant by a script's name.
   package init(lua: Lua, workbench: Workbench, commands: [String] = []) {
     self.lua = lua
     self.workbench = workbench

@@ -93,7 +93,8 @@ struct Program {
 
   func run(_ invocation: ScriptRunner.Invocation) async throws {
     try await withInterruptions {
-      try await ScriptRunner(lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"]).run(invocation)
+      try await ScriptRunner(lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"]).run(
+        invocation)
       await progress.settle()
     }
   }

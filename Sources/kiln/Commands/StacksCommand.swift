@@ -34,13 +34,18 @@ struct StacksCommand: AsyncParsableCommand {
     func run() async throws {
       let stack = try await engine(cloud).describe(name)
       guard output.output == .text else { return Output.standard.line(stack.value.jsonText()) }
-      Output.standard.line("\(name)  \(stack.status.rawValue)" + (stack.head.reason.isEmpty ? "" : "  \(stack.head.reason)"))
+      Output.standard.line(
+        "\(name)  \(stack.status.rawValue)" + (stack.head.reason.isEmpty ? "" : "  \(stack.head.reason)"))
       Output.standard.line("")
       let rows = stack.resources.values.map(\.row)
-      Table(["logical_id", "type", "status", "physical_id", "reason"], rows).lines.forEach { Output.standard.line($0) }
+      Table(["logical_id", "type", "status", "physical_id", "reason"], rows).lines.forEach {
+        Output.standard.line($0)
+      }
       guard !stack.outputs.isEmpty else { return }
       Output.standard.line("")
-      for (name, output) in stack.outputs { Output.standard.line("\(name) = \(output.shown?.jsonText() ?? "(secret)")") }
+      for (name, output) in stack.outputs {
+        Output.standard.line("\(name) = \(output.shown?.jsonText() ?? "(secret)")")
+      }
     }
   }
 

@@ -4,7 +4,7 @@ import Glibc
 import Scripting
 import Shell
 
-/// `kiln stubs`: writes, or checks, the files from which editors know kiln's modules. For those who develop kiln.
+/// The command that writes, or checks, the files from which editors know kiln's modules.
 struct StubsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stubs", abstract: "Writes the LuaCATS stubs of kiln's modules.", shouldDisplay: false)
@@ -28,7 +28,8 @@ struct StubsCommand: AsyncParsableCommand {
     }
     guard check, !stale.isEmpty else { return }
     throw Diagnostic(
-      "stale_stubs", "not up to date: \(stale.joined(separator: ", "))", hint: "run scripts/kiln stubs \(folder)")
+      "stale_stubs", "not up to date: \(stale.joined(separator: ", "))",
+      hint: "run scripts/kiln stubs \(folder)")
   }
 
   private func write(_ text: String, to path: String) throws {

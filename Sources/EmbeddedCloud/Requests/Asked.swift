@@ -9,9 +9,11 @@ package struct Asked: Sendable {
   package let query: [(name: String, value: String)]
   package let headers: Headers
   package let body: [UInt8]
+  /// The host and port that the client named.
   package let host: String
   package let timeout: Duration
 
+  /// Takes a request apart; nil when its URL isn't absolute.
   package init?(_ request: Request) {
     guard let scheme = request.url.firstRange(of: "://") else { return nil }
     let rest = request.url[scheme.upperBound...]
@@ -19,24 +21,23 @@ package struct Asked: Sendable {
     guard !host.isEmpty else { return nil }
     self.init(
       request.method, target: String(rest.dropFirst(host.count)), host: String(host),
-      headers: request.headers,
-      body: request.body, timeout: request.timeout)
+      headers: request.headers, body: request.body, timeout: request.timeout)
   }
 
+  /// - Parameter target: The path and query as they came, percent-encoded.
   package init(
     _ method: Request.Method, target: String, host: String, headers: Headers, body: [UInt8],
     timeout: Duration = .seconds(60)
   ) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     self.init(
-      method, (parts.first ?? "").split(separator: "/").map { decoded($0) },
-      pairs(parts.dropFirst().first ?? ""),
-      headers, body, host, timeout)
+      method: method, path: (parts.first ?? "").split(separator: "/").map(percentDecoded),
+      query: pairs(parts.dropFirst().first ?? ""), headers: headers, body: body, host: host, timeout: timeout)
   }
 
   private init(
-    _ method: Request.Method, _ path: [String], _ query: [(name: String, value: String)], _ headers: Headers,
-    _ body: [UInt8], _ host: String, _ timeout: Duration
+    method: Request.Method, path: [String], query: [(name: String, value: String)], headers: Headers,
+    body: [UInt8], host: String, timeout: Duration
   ) {
     self.method = method
     self.path = path
@@ -47,28 +48,21 @@ package struct Asked: Sendable {
     self.timeout = timeout
   }
 
+  /// The same request without the first segments of its path.
   func dropping(_ count: Int) -> Asked {
-    Asked(method, Array(path.dropFirst(count)), query, headers, body, host, timeout)
+    Asked(
+      method: method, path: Array(path.dropFirst(count)), query: query, headers: headers, body: body,
+      host: host, timeout: timeout)
   }
 
+  /// The first value of a member of the query.
   func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
-  /// The body as JSON.
-  func json() throws(Refusal) -> Value {
-    do { return try Value.json(body) } catch { throw .badRequest("Malformed request body: it is no JSON.") }
-  }
-
-  /// The member of the body that an API wraps its fields in.
-  func fields(_ envelope: String) throws(Refusal) -> Fields {
-    guard let fields = try json()[envelope]?.map else {
-      throw .badRequest("Invalid input: the body has no '\(envelope)'.")
-    }
-    return fields
-  }
+  func values(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
 }
 
 /// The text behind percent signs; what is no code stays.
-private func decoded(_ text: Substring) -> String {
+private func percentDecoded(_ text: Substring) -> String {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]
   while let byte = rest.popFirst() {
@@ -88,6 +82,16 @@ private func pairs(_ query: Substring) -> [(name: String, value: String)] {
   query.split(separator: "&").map { pair in
     let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let value = (parts.dropFirst().first ?? "").replacing("+", with: " ")
-    return (decoded(parts.first ?? ""), decoded(value[...]))
+    return (percentDecoded(parts.first ?? ""), percentDecoded(value[...]))
   }
+}
+
+/// A text in the form in which it may stand in a query.
+func percentEncoded(_ text: String) -> String {
+  text.utf8.map { byte in
+    let character = Character(UnicodeScalar(byte))
+    let isPlain = byte < 128 && (character.isLetter || character.isNumber || "-_.~:/,".contains(character))
+    if isPlain { return String(character) }
+    return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+  }.joined()
 }

@@ -1,0 +1,57 @@
+import HTTP
+import Document
+import OrderedCollections
+
+extension EmbeddedCloud {
+  /// Glance's paths (Image API v2): images to look at.
+  static let imageRoutes = RouteTable([
+    Route(.get, "/", isOpen: true) { $0.imageVersions($1) },
+    Route(.get, "/v2/images") { try $0.listImages($1) },
+    Route(.get, "/v2/images/{id}") { try $0.showImage($1) },
+    Route(.get, "/v2/schemas/image") { $0.showImageSchema($1) },
+  ])
+
+  private func listImages(_ call: Call) throws(Refusal) -> Answer {
+    let found = visible(.images, call).filter { matchesGlance($0, call.asked) }
+    let (items, next) = try call.page(found) { .badRequest("No image found with ID \($0)") }
+    let query = call.asked.query.filter { $0.name != "marker" }
+      .map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }.joined(separator: "&")
+    var body: Fields = [
+      "images": .list(items.map { .map($0.shown) }),
+      "first": .string("/v2/images" + (query.isEmpty ? "" : "?" + query)), "schema": "/v2/schemas/images",
+    ]
+    // Glance leaves out where it is.
+    if let next, let start = next.firstRange(of: "/v2/images") {
+      body["next"] = .string(String(next[start.lowerBound...]))
+    }
+    return Answer(200, .map(body))
+  }
+
+  private func matchesGlance(_ image: Fields, _ asked: Asked) -> Bool {
+    asked.query.allSatisfy { name, wanted in
+      switch name {
+      case "limit", "marker", "sort_key", "sort_dir", "sort", "member_status": return true
+      case "tag": return image["tags"]?.list?.contains(.string(wanted)) ?? false
+      case "name" where wanted.hasPrefix("in:"):
+        return wanted.dropFirst(3).split(separator: ",").contains { $0 == image.text("name") }
+      default: return image[name].map { $0.scalarText == wanted } ?? true
+      }
+    }
+  }
+
+  private func showImage(_ call: Call) throws(Refusal) -> Answer {
+    Answer(200, .map(try find(.images, call["id"], call).shown))
+  }
+
+  private func showImageSchema(_ call: Call) -> Answer {
+    Answer(
+      200,
+      [
+        "name": "image", "additionalProperties": ["type": "string"], "links": [],
+        "properties": [
+          "id": ["type": "string"], "name": ["type": ["null", "string"]], "status": ["type": "string"],
+          "visibility": ["type": "string"],
+        ],
+      ])
+  }
+}

@@ -1,0 +1,98 @@
+import OrderedCollections
+import Document
+import HTTP
+
+/// Why a service refuses, before it is put into the service's own words.
+struct Refusal: Error {
+  let status: Int
+  let message: String
+  /// Neutron's name for the kind of error.
+  let type: String
+  var headers: Headers = [:]
+
+  init(_ status: Int, _ message: String, type: String? = nil) {
+    self.status = status
+    self.message = message
+    self.type = type ?? Self.types[status] ?? "InternalServerError"
+  }
+
+  private static let types = [
+    400: "BadRequest", 401: "Unauthorized", 403: "PolicyNotAuthorized", 404: "HTTPNotFound", 409: "Conflict",
+  ]
+
+  static func badRequest(_ message: String) -> Refusal { Refusal(400, message) }
+  static func notFound(_ message: String) -> Refusal { Refusal(404, message) }
+  static func conflict(_ message: String) -> Refusal { Refusal(409, message) }
+  static let unauthorized = Refusal(401, "The request you have made requires authentication.")
+  static let noPath = Refusal(404, "The resource could not be found.")
+  static let notAllowed = Refusal(405, "The method is not allowed for this resource.")
+
+  /// The error in the shape that a service gives it.
+  func answer(_ service: Service, base: String) -> Answer {
+    var answer = service.tell(self)
+    for (name, value) in headers.fields { answer.headers[name] = value }
+    if status == 401 { answer.headers["WWW-Authenticate"] = "Keystone uri=\"\(base)/identity/v3\"" }
+    return answer
+  }
+}
+
+extension Service {
+  fileprivate func tell(_ refusal: Refusal) -> Answer {
+    let code = Value.integer(Int64(refusal.status))
+    let message = Value.string(refusal.message)
+    // Keystone's middleware speaks for the services that it guards, except in Glance.
+    if self == .identity || (refusal.status == 401 && ![.image, .object].contains(self)) {
+      let title = Value.string(Self.title(refusal.status))
+      return Answer(refusal.status, ["error": ["code": code, "message": message, "title": title]])
+    }
+    switch self {
+    case .identity, .compute, .volume:
+      if refusal.status == 404, refusal.type == "HTTPNotFound", refusal.message == Refusal.noPath.message {
+        return page(refusal)
+      }
+      var fields: Fields = ["code": code, "message": message]
+      if let delay = refusal.headers["Retry-After"] { fields["retryAfter"] = .string(delay) }
+      var answer = Answer(refusal.status, [Self.fault(refusal.status): .map(fields)])
+      if self == .compute { answer.headers["Content-Type"] = "application/json; charset=UTF-8" }
+      return answer
+    case .network:
+      let fields: Value = ["type": .string(refusal.type), "message": message, "detail": ""]
+      return Answer(refusal.status, ["NeutronError": fields])
+    case .image: return page(refusal)
+    case .object: return objectPage(refusal)
+    }
+  }
+
+  /// What WebOb makes of an error.
+  private func page(_ refusal: Refusal) -> Answer {
+    let title = "\(refusal.status) \(Self.title(refusal.status))"
+    let text =
+      "<html>\n <head>\n  <title>\(title)</title>\n </head>\n <body>\n  <h1>\(title)</h1>\n  "
+      + "\(refusal.message)<br /><br />\n\n\n\n </body>\n</html>"
+    return .html(refusal.status, text)
+  }
+
+  private func objectPage(_ refusal: Refusal) -> Answer {
+    if refusal.type == "TemporaryURL" { return .html(refusal.status, refusal.message) }
+    let title = Self.title(refusal.status)
+    return .html(refusal.status, "<html><h1>\(title)</h1><p>\(refusal.message)</p></html>")
+  }
+
+  private static func title(_ status: Int) -> String {
+    let titles = [
+      400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+      406: "Not Acceptable", 409: "Conflict", 411: "Length Required", 413: "Request Entity Too Large",
+      429: "Too Many Requests", 503: "Service Unavailable",
+    ]
+    return titles[status] ?? "Internal Server Error"
+  }
+
+  /// Nova's and Cinder's name for an error.
+  private static func fault(_ status: Int) -> String {
+    let faults = [
+      400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "itemNotFound", 405: "badMethod",
+      409: "conflictingRequest", 413: "overLimit", 429: "overLimit", 503: "serviceUnavailable",
+    ]
+    return faults[status] ?? "computeFault"
+  }
+}

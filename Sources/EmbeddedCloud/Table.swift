@@ -1,0 +1,85 @@
+import Document
+import OrderedCollections
+
+/// A kind of things that are kept as the JSON that their APIs show.
+///
+/// Members whose names begin with `_` are the cloud's own and never shown: `_project` is whose it is, `_shared`
+/// whether others see it too.
+enum Table: String, Sendable, CaseIterable {
+  case flavors, images, keyPairs, serverGroups
+  case networks, subnets, ports, routers, floatingIPs, groups, rules
+  case volumes, snapshots, volumeTypes
+  case ec2Credentials, applicationCredentials
+
+  /// What is answered when there is no such thing.
+  func missing(_ id: String) -> Refusal {
+    switch self {
+    case .flavors: .notFound("Flavor \(id) could not be found.")
+    case .images: .notFound("No image found with ID \(id)")
+    case .keyPairs: .notFound("Keypair \(id) not found for user")
+    case .serverGroups: .notFound("Instance group \(id) could not be found.")
+    case .networks: Refusal(404, "Network \(id) could not be found.", type: "NetworkNotFound")
+    case .subnets: Refusal(404, "Subnet \(id) could not be found.", type: "SubnetNotFound")
+    case .ports: Refusal(404, "Port \(id) could not be found.", type: "PortNotFound")
+    case .routers: Refusal(404, "Router \(id) could not be found", type: "RouterNotFound")
+    case .floatingIPs: Refusal(404, "Floating IP \(id) could not be found", type: "FloatingIPNotFound")
+    case .groups: Refusal(404, "Security group \(id) does not exist", type: "SecurityGroupNotFound")
+    case .rules: Refusal(404, "Security group rule \(id) does not exist", type: "SecurityGroupRuleNotFound")
+    case .volumes: .notFound("Volume \(id) could not be found.")
+    case .snapshots: .notFound("Snapshot \(id) could not be found.")
+    case .volumeTypes: .notFound("Volume type \(id) could not be found.")
+    case .ec2Credentials: .notFound("Could not find credential: \(id).")
+    case .applicationCredentials: .notFound("Could not find Application Credential: \(id).")
+    }
+  }
+}
+
+extension EmbeddedCloud {
+  /// All of a table, whoever's.
+  func all(_ table: Table) -> [Fields] { tables[table].map { Array($0.values) } ?? [] }
+
+  /// The thing of an id, whoever's.
+  func thing(_ table: Table, _ id: String) -> Fields? { tables[table]?[id] }
+
+  /// What the one who asks may see.
+  func visible(_ table: Table, _ call: Call) -> [Fields] { all(table).filter { isVisible($0, call) } }
+
+  /// The thing of an id, if the one who asks may see it.
+  func find(_ table: Table, _ id: String, _ call: Call) throws(Refusal) -> Fields {
+    guard let thing = tables[table]?[id], isVisible(thing, call) else { throw table.missing(id) }
+    return thing
+  }
+
+  /// The thing of an id, if the one who asks may change it.
+  func owned(_ table: Table, _ id: String, _ call: Call, action: String) throws(Refusal) -> Fields {
+    let thing = try find(table, id, call)
+    guard call.isAdmin || thing.text("_project") == call.project else {
+      throw Refusal(403, "rule:\(action) is disallowed by policy")
+    }
+    return thing
+  }
+
+  private func isVisible(_ thing: Fields, _ call: Call) -> Bool {
+    call.isAdmin || thing.text("_project") == call.project || thing["_shared"] == true
+  }
+
+  /// How many of a table a project has.
+  func count(_ table: Table, _ project: String) -> Int {
+    all(table).count { $0.text("_project") == project }
+  }
+
+  func put(_ table: Table, _ thing: Fields) { tables[table, default: [:]][thing.text("id")] = thing }
+
+  func remove(_ table: Table, _ id: String) { tables[table]?.removeValue(forKey: id) }
+
+  /// Changes some fields of a thing that may be gone.
+  func set(_ table: Table, _ id: String, _ fields: Fields) {
+    guard let thing = tables[table]?[id] else { return }
+    tables[table]?[id] = thing.with(fields)
+  }
+}
+
+extension Fields {
+  /// The thing as others see it.
+  var shown: Fields { filter { !$0.key.hasPrefix("_") } }
+}

@@ -1,0 +1,103 @@
+import HTTP
+import Document
+import OrderedCollections
+
+extension EmbeddedCloud {
+  /// Cinder's paths (Block Storage API v3).
+  static let volumeRoutes = RouteTable(
+    [
+      Route(.get, "/", isOpen: true) { $0.volumeVersions($1) },
+      Route(.get, "/v3", isOpen: false) { $0.volumeVersions($1) },
+      Route(.get, "/v3/{project}/types") { $0.listVolumeTypes($1) },
+      Route(.get, "/v3/{project}/types/{id}") { try $0.showVolumeType($1) },
+      Route(.get, "/v3/{project}/limits") { $0.showVolumeLimits($1) },
+      Route(.get, "/v3/{project}/os-quota-sets/{id}") { $0.showVolumeQuota($1) },
+      Route(.get, "/v3/{project}/os-availability-zone") { $0.listVolumeZones($1) },
+      Route(.get, "/v3/{project}/backups") { $0.listBackups($1) },
+      Route(.get, "/v3/{project}/backups/detail") { $0.listBackups($1) },
+    ],
+    [
+      Route(.get, "/v3/{project}/volumes") { try $0.listVolumes($1, isDetailed: false) },
+      Route(.get, "/v3/{project}/volumes/detail") { try $0.listVolumes($1, isDetailed: true) },
+      Route(.post, "/v3/{project}/volumes") { try $0.createVolume($1) },
+      Route(.get, "/v3/{project}/volumes/{id}") { try $0.showVolume($1) },
+      Route(.put, "/v3/{project}/volumes/{id}") { try $0.updateVolume($1) },
+      Route(.delete, "/v3/{project}/volumes/{id}") { try $0.deleteVolume($1) },
+      Route(.post, "/v3/{project}/volumes/{id}/action") { try $0.actOnVolume($1) },
+      Route(.get, "/v3/{project}/volumes/{id}/metadata") { try $0.showVolumeMetadata($1) },
+      Route(.post, "/v3/{project}/volumes/{id}/metadata") { try $0.addVolumeMetadata($1) },
+      Route(.put, "/v3/{project}/volumes/{id}/metadata") { try $0.replaceVolumeMetadata($1) },
+      Route(.delete, "/v3/{project}/volumes/{id}/metadata/{key}") { try $0.deleteVolumeMetadata($1) },
+    ],
+    [
+      Route(.get, "/v3/{project}/snapshots") { try $0.listSnapshots($1, isDetailed: false) },
+      Route(.get, "/v3/{project}/snapshots/detail") { try $0.listSnapshots($1, isDetailed: true) },
+      Route(.post, "/v3/{project}/snapshots") { try $0.createSnapshot($1) },
+      Route(.get, "/v3/{project}/snapshots/{id}") { try $0.showSnapshot($1) },
+      Route(.put, "/v3/{project}/snapshots/{id}") { try $0.updateSnapshot($1) },
+      Route(.delete, "/v3/{project}/snapshots/{id}") { try $0.deleteSnapshot($1) },
+    ])
+
+  // MARK: - Types, zones, limits
+
+  func listVolumeTypes(_ call: Call) -> Answer {
+    Answer(200, ["volume_types": .list(all(.volumeTypes).map { .map($0.shown) })])
+  }
+
+  func showVolumeType(_ call: Call) throws(Refusal) -> Answer {
+    let id = call["id"] == "default" ? all(.volumeTypes).first?.text("id") ?? "" : call["id"]
+    return Answer(200, ["volume_type": .map(try find(.volumeTypes, id, call).shown)])
+  }
+
+  func listVolumeZones(_ call: Call) -> Answer {
+    Answer(200, ["availabilityZoneInfo": [["zoneName": "nova", "zoneState": ["available": true]]]])
+  }
+
+  func listBackups(_ call: Call) -> Answer { Answer(200, ["backups": []]) }
+
+  /// The gigabytes of a project's volumes and snapshots.
+  func volumeSize(_ project: String) -> Int {
+    (all(.volumes) + all(.snapshots)).filter { $0.text("_project") == project }
+      .reduce(0) { $0 + $1.integer("size") }
+  }
+
+  func showVolumeLimits(_ call: Call) -> Answer {
+    func number(_ value: Int) -> Value { .integer(Int64(value)) }
+    return Answer(
+      200,
+      [
+        "limits": [
+          "rate": [],
+          "absolute": [
+            "maxTotalVolumes": number(quotas.volumes), "maxTotalSnapshots": number(quotas.snapshots),
+            "maxTotalVolumeGigabytes": number(quotas.volumeSize), "maxTotalBackups": 10,
+            "maxTotalBackupGigabytes": 1000, "totalVolumesUsed": number(count(.volumes, call.project)),
+            "totalGigabytesUsed": number(volumeSize(call.project)),
+            "totalSnapshotsUsed": number(count(.snapshots, call.project)), "totalBackupsUsed": 0,
+            "totalBackupGigabytesUsed": 0,
+          ],
+        ]
+      ])
+  }
+
+  func showVolumeQuota(_ call: Call) -> Answer {
+    let project = call["id"]
+    let perType = ["volumes", "gigabytes", "snapshots"].flatMap { name in
+      ["files", "__DEFAULT__"].map { ("\(name)_\($0)", -1, 0) }
+    }
+    let usage = [
+      ("volumes", quotas.volumes, count(.volumes, project)), ("per_volume_gigabytes", -1, 0),
+      ("snapshots", quotas.snapshots, count(.snapshots, project)),
+      ("gigabytes", quotas.volumeSize, volumeSize(project)), ("backups", 10, 0),
+      ("backup_gigabytes", 1000, 0), ("groups", 10, 0),
+    ]
+    let showsUsage = call.asked.value("usage")?.lowercased() == "true"
+    var set: Fields = [:]
+    for (name, limit, used) in usage + perType {
+      let limit = Value.integer(Int64(limit))
+      set[name] = showsUsage ? ["limit": limit, "in_use": .integer(Int64(used)), "reserved": 0] : limit
+    }
+    set["id"] = .string(project)
+    return Answer(200, ["quota_set": .map(set)])
+  }
+}

@@ -1,0 +1,13 @@
+internal import Crypto
+
+/// Digests that protocols ask for, as lower-case hexadecimal.
+package enum Digest {
+  package static func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+
+  /// The digest that Swift names an object's content by; no protection against anybody.
+  package static func md5(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.MD5.hash(data: bytes)) }
+
+  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,127 @@
+import Ambience
+import Document
+import HTTP
+import OrderedCollections
+
+/// Plays a scenario's requests on a cloud.
+struct Player {
+  private let transport: any Transport
+  private let ambient: Ambient
+  private let authURL: String
+  private var variables: [String: String]
+  private var endpoints: [String: String] = [:]
+
+  init(
+    _ transport: any Transport, _ ambient: Ambient, authURL: String, user: String, password: String,
+    project: String
+  ) async throws {
+    self.transport = transport
+    self.ambient = ambient
+    self.authURL = authURL
+    variables = ["user": user, "password": password, "project": project]
+    try await logIn()
+  }
+
+  private mutating func logIn() async throws {
+    let body: Value = [
+      "auth": [
+        "identity": [
+          "methods": ["password"],
+          "password": [
+            "user": [
+              "name": .string(variables["user"] ?? ""), "domain": ["id": "default"],
+              "password": .string(variables["password"] ?? ""),
+            ]
+          ],
+        ],
+        "scope": ["project": ["name": .string(variables["project"] ?? ""), "domain": ["id": "default"]]],
+      ]
+    ]
+    let response = try await transport.send(
+      Request(.post, authURL + "/v3/auth/tokens", body: Array(body.jsonText().utf8)))
+    variables["token"] = response.headers["X-Subject-Token"]
+    for entry in try Value.json(response.body)["token"]?["catalog"]?.list ?? [] {
+      guard let type = entry["type"]?.string, let url = entry["endpoints"]?[0]?["url"]?.string else { continue }
+      let name = type == "volumev3" ? "volume" : type == "object-store" ? "object" : type
+      endpoints[name] = url
+    }
+    endpoints["identity"] = authURL
+    let roots = ["compute": "/v2.1", "volume": "/v3", "network": "/v2.0", "image": "/v2", "object": "/v1"]
+    for (name, version) in roots {
+      let url = endpoints[name] ?? ""
+      endpoints[name + "-root"] = url.firstRange(of: version).map { String(url[..<$0.lowerBound]) } ?? url
+    }
+  }
+
+  // MARK: - Steps
+
+  mutating func play(_ step: Scenario.Step) async throws -> Outcome {
+    var states: [String] = []
+    var response = try await transport.send(try request(step))
+    if let wait = step.raw["wait"] {
+      let ends = (wait["for"]?.list ?? []).compactMap(\.scalarText)
+      // At most a minute.
+      for _ in 0..<6000 {
+        let state = try state(response, at: wait["at"]?.string ?? "")
+        if states.last != state { states.append(state) }
+        if ends.contains(state) { break }
+        try await ambient.sleep(.milliseconds(10))
+        response = try await transport.send(try request(step))
+      }
+    }
+    for (name, path) in step.raw["keep"]?.map ?? [:] {
+      variables[name] = look(try Value.json(response.body), path.string ?? "")
+    }
+    return Outcome(response, states: states)
+  }
+
+  private func state(_ response: Response, at path: String) throws -> String {
+    guard response.status == 200 else { return String(response.status) }
+    let value = try Value.json(response.body)
+    return path.split(separator: "+").map { look(value, String($0)) ?? "" }.joined(separator: "+")
+  }
+
+  private func request(_ step: Scenario.Step) throws -> Request {
+    var url = (endpoints[step.service] ?? "") + filled(step.path)
+    if step.service == "object", step.path.hasPrefix("/?") || step.path == "/" {
+      url = (endpoints["object"] ?? "") + step.path.dropFirst()
+    }
+    var headers: Headers = [:]
+    if step.raw["login"]?.bool != false { headers["X-Auth-Token"] = variables["token"] }
+    for (name, value) in step.raw["headers"]?.map ?? [:] { headers[name] = filled(value.string ?? "") }
+    if let version = step.raw["version"]?.string { headers["OpenStack-API-Version"] = version }
+    var body: [UInt8] = []
+    if let value = step.raw["body"] { body = Array(filled(value).jsonText().utf8) }
+    if let text = step.raw["text"]?.string { body = Array(text.utf8) }
+    return Request(step.method, url, headers: headers, body: body)
+  }
+
+  // MARK: - Variables
+
+  private func filled(_ text: String) -> String {
+    variables.reduce(text) { $0.replacing("{\($1.key)}", with: $1.value) }
+  }
+
+  private func filled(_ value: Value) -> Value {
+    switch value {
+    case .string(let text): .string(filled(text))
+    case .list(let items): .list(items.map(filled))
+    case .map(let members): .map(members.mapValues(filled))
+    default: value
+    }
+  }
+
+  /// What is at a path such as `networks.0.id` or `flavors[name=m1.nano].id`.
+  private func look(_ value: Value, _ path: String) -> String? {
+    if let match = path.wholeMatch(of: #/(\w+)\[(\w+)=([^\]]+)\]\.(\w+)/#) {
+      let item = value[String(match.1)]?.list?.first { $0[String(match.2)]?.string == String(match.3) }
+      return item?[String(match.4)]?.scalarText
+    }
+    var found: Value? = value
+    // A name may itself hold a full stop, but none of those in use does.
+    for part in path.split(separator: ".") {
+      found = Int(part).map { found?[$0] } ?? found?[String(part)]
+    }
+    return found?.scalarText
+  }
+}
