@@ -171,7 +171,8 @@ extension EmbeddedCloud {
         Step(.milliseconds(200), machine, "resize_finish"), Step(.milliseconds(200), .resized),
       ]
     ) { cloud in
-      cloud.servers[id]?.oldFlavor = cloud.servers[id]?.flavor
+      let oldFlavor = cloud.servers[id]?.flavor
+      cloud.servers[id]?.oldFlavor = oldFlavor
       cloud.servers[id]?.flavor = flavor
       cloud.boot(id, isNew: false, healing: .hardReboot)
     }
