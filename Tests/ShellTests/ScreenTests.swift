@@ -110,4 +110,14 @@ struct ScreenTests {
     bench.screen.takeBack()
     #expect(bench.text == "meanwhile\nbusy")
   }
+
+  @Test("a closed screen shows texts, and no status any more")
+  func closing() {
+    let bench = Bench(isLive: true)
+    bench.screen.show(status: ["busy"])
+    bench.screen.close()
+    bench.screen.show(status: ["still busy"])
+    bench.screen.line("end")
+    #expect(bench.text == "end")
+  }
 }

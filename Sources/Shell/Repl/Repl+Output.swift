@@ -112,6 +112,3 @@ private func feed(_ text: String, to command: String) {
   text.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, pipe) }
   pclose(pipe)
 }
-
-/// What the last call of the system that failed said.
-func lastSystemError() -> String { String(cString: strerror(errno)) }
