@@ -136,7 +136,9 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(
       of: "Shell",
-      uses: ["TestSupport", "Scripting", "StackEngine", "LuaRuntime", "Document", "Ambience", collections]),
+      uses: [
+        "TestSupport", "Scripting", "StackEngine", "LuaRuntime", "Document", "Ambience", collections,
+      ]),
     .testTarget(
       name: "AcceptanceTests",
       dependencies: [

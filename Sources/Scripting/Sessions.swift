@@ -25,6 +25,11 @@ package struct CloudSession: Sendable {
   }
 }
 
+extension CloudSession {
+  /// Logs in, so that a wrong password or an unreachable cloud is told before any plan is made.
+  package func ready() async throws { _ = try await cloud.identity.currentProject() }
+}
+
 /// What can be done to the guest in a server of the embedded cloud.
 package protocol GuestControls: Sendable {
   /// Whether its application answers.

@@ -22,13 +22,22 @@ enum KeyFile {
     }
   }
 
+  /// Runs a body that no other process runs at the same time; one without a key isn't kept apart.
+  static func locked<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return try body() }
+    defer { close(file) }
+    guard flock(file, LOCK_EX) == 0 else { throw failure(path, "locked") }
+    return try body()
+  }
+
   /// Writes a key under another name and links it, so that no process ever sees half of one.
   private static func create(_ path: String, _ random: () -> UInt64) throws {
     let digits = (0..<4).map { _ in
       let text = String(random(), radix: 16)
       return String(repeating: "0", count: 16 - text.count) + text
     }
-    let draft = "\(path).\(getpid())"
+    let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
     try write(digits.joined() + "\n", to: draft)
     defer { unlink(draft) }
     if link(draft, path) != 0, errno != EEXIST { throw failure(path, "created") }

@@ -29,16 +29,25 @@ package actor SQLiteJournal: Journal {
   package init(path: String, random: () -> UInt64 = { UInt64.random(in: .min ... .max) }) throws {
     self.path = path
     let isNew = try Self.prepare(path)
+    let key = path + ".key"
+    // Before anything is in the store: whoever finds it written to, after a crash as well, finds its key.
+    if isNew { _ = try KeyFile.open(key, mayCreate: true, random: random) }
     do {
-      database = try DatabasePool(path: path, configuration: Self.configuration)
-      if try Schema.isTooNew(database) {
-        throw StoreError(.tooNew, path: path, "a newer kiln has written \(path)", hint: "use that one")
-      }
-      try Schema.migrate(database)
+      // Two at once would both make the tables.
+      database = try KeyFile.locked(key) { try Self.openDatabase(path) }
     } catch let error as DatabaseError {
       throw Self.explained(error, path)
     }
-    coding = RecordCoding(seal: try KeyFile.open(path + ".key", mayCreate: isNew, random: random))
+    coding = RecordCoding(seal: try KeyFile.open(key, mayCreate: false, random: random))
+  }
+
+  private static func openDatabase(_ path: String) throws -> DatabasePool {
+    let database = try DatabasePool(path: path, configuration: configuration)
+    if try Schema.isTooNew(database) {
+      throw StoreError(.tooNew, path: path, "a newer kiln has written \(path)", hint: "use that one")
+    }
+    try Schema.migrate(database)
+    return database
   }
 
   /// Makes an empty file that only its owner can read; SQLite gives its other files the same mode.

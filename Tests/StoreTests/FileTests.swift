@@ -20,6 +20,32 @@ struct FileTests {
     }
   }
 
+  @Test("many may make a new store at once")
+  func race() async throws {
+    let path = temporary()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          let journal = try SQLiteJournal(path: path)
+          #expect(try await journal.stacks(includingDeleted: true).isEmpty)
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  @Test("a store whose making was cut off after its key opens with that key")
+  func cutOff() throws {
+    let path = temporary()
+    let file = try #require(fopen(path + ".key", "w"))
+    fputs(String(repeating: "1", count: 64) + "\n", file)
+    fclose(file)
+    _ = try SQLiteJournal(path: path)
+    let again = try #require(fopen(path + ".key", "r"))
+    defer { fclose(again) }
+    #expect(fgetc(again) == 0x31)
+  }
+
   @Test("a file that is no database is told as damaged")
   func damaged() throws {
     let path = temporary()

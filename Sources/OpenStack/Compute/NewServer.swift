@@ -91,7 +91,8 @@ package struct NewServer: NewResource {
   }
 
   package var body: Value {
-    let groups = securityGroups.isEmpty ? nil : Value.list(securityGroups.map { ["name": .string($0)] })
+    let groups: Value? =
+      securityGroups.isEmpty ? Value?.none : .list(securityGroups.map { ["name": .string($0)] })
     return .object(given: [
       ("name", .string(name)), ("flavorRef", .string(flavorID)), ("imageRef", Value(imageID)),
       ("networks", networks.value), ("key_name", Value(keyName)),

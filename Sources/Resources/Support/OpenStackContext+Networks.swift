@@ -35,6 +35,15 @@ extension OpenStackContext {
       hint: names.isEmpty ? "create a network first" : "say which with SubnetId")
   }
 
+  /// The floating IP that forwards to a server, by Neutron's word.
+  func floatingAddress(of server: String) async throws -> String? {
+    for port in try await cloud.network.ports.list(serverID: server) {
+      let addresses = try await cloud.network.floatingIPs.list(["port_id": port.id])
+      if let found = addresses.first(where: { $0.portID == port.id }) { return found.address }
+    }
+    return nil
+  }
+
   /// A server's first port that has an IPv4 address.
   func firstPort(of server: String) async throws -> String {
     let ports = try await cloud.network.ports.list(serverID: server)

@@ -54,7 +54,13 @@ package struct EC2Instance: ResourceType {
   }
 
   package func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource {
-    try await describe(resource.id, port: resource.notes["port"]?.string)
+    var now = try await describe(resource.id, port: resource.notes["port"]?.string)
+    // Nova learns of a floating IP some time after Neutron.
+    if let address = try await context.floatingAddress(of: resource.id) {
+      now.attributes["PublicIp"] = .string(address)
+      now.attributes["PublicDnsName"] = .string(address)
+    }
+    return now
   }
 
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {

@@ -22,6 +22,7 @@ extension ResourceRecord {
       LuaField("logical_id", .string(logicalID)), LuaField("type", .string(type)),
       LuaField("status", .string(status.rawValue)),
       LuaField("physical_id", physical.map { .string($0.id) } ?? .nil), LuaField("reason", .string(reason)),
+      LuaField("reference", physical.map { .data($0.reference) } ?? .nil),
       LuaField("attributes", .data(.map(shownAttributes))),
     ])
   }

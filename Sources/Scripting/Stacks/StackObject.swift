@@ -54,6 +54,7 @@ final class StackObject: LuaObject {
   /// Starts what a plan says.
   private func start(_ plan: Plan, _ options: OperationOptions = OperationOptions()) async throws -> LuaValue
   {
+    try await session.ready()
     let operation = try await session.engine.run(plan, options: options)
     desk.watch(operation)
     return .object(StackObject(operation.stack, session, desk, operation: operation))

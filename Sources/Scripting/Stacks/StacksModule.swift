@@ -74,8 +74,10 @@ private let launchParameters = [
 
 extension CloudSession {
   fileprivate func planCreate(_ arguments: LuaArguments, _ desk: StackDesk) async throws -> Plan {
-    try await engine.planCreate(
-      arguments("name"), desk.template(of: arguments["template"]),
+    let template = try await desk.template(of: arguments["template"])
+    try await ready()
+    return try await engine.planCreate(
+      arguments("name"), template,
       parameters: arguments.optional("parameters", as: Value.self)?.map ?? [:])
   }
 

@@ -81,7 +81,7 @@ package final class Progress: Sendable {
     let line = state.withLock { $0.operations[operation]?.take(event) }
     if format == .json { return screen.line(event.value.jsonText()) }
     guard screen.isLive else { return screen.line(EventLine(event).text(color: screen.color)) }
-    if let line { screen.line(line.clipped(to: screen.size.columns).text(color: screen.color)) }
+    if let line { screen.line(line.text(color: screen.color)) }
   }
 
   /// Draws what runs until nothing does.

@@ -59,6 +59,7 @@ package actor Repl {
   /// - Returns: The program's exit code.
   package func run() async -> Int32 {
     signals.listen()
+    defer { screen.close() }
     await prepare()
     while !signals.isLeaving {
       signals.enter(.reading)

@@ -95,7 +95,7 @@ struct StacksCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let engine = try await engine(cloud)
+      let engine = try await readyEngine(cloud)
       try await finish(try await engine.resume(), output)
       try await finish([try await engine.delete(name)], output)
     }
@@ -107,7 +107,7 @@ struct StacksCommand: AsyncParsableCommand {
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
-    func run() async throws { try await finish(engine(cloud).resume(), output) }
+    func run() async throws { try await finish(readyEngine(cloud).resume(), output) }
   }
 }
 
@@ -115,6 +115,14 @@ private func engine(_ options: CloudOptions) async throws -> Engine {
   let opening = try Opening(
     options, environment: Environment.variables, ambient: Ambient.system())
   return try await opening.session(opening.defaultName).engine
+}
+
+/// The engine of a cloud that has accepted the login.
+private func readyEngine(_ options: CloudOptions) async throws -> Engine {
+  let opening = try Opening(options, environment: Environment.variables, ambient: Ambient.system())
+  let session = try await opening.session(opening.defaultName)
+  try await session.ready()
+  return session.engine
 }
 
 /// Shows operations until all have ended; throws the first failure.
