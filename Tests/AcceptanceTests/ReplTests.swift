@@ -188,18 +188,21 @@ struct ReplTests {
   func progress() async throws {
     let terminal = try await start()
     try await enter("t = kiln.template.new 'try'", terminal)
-    try await enter("disk = { Size = 1, AvailabilityZone = 'nova' }", terminal)
-    try await enter("v = t:resource('Disk', 'AWS::EC2::Volume', disk)", terminal)
+    try await enter("h = t:resource('Handle', 'AWS::CloudFormation::WaitConditionHandle')", terminal)
+    try await enter("wait = { Handle = h, Timeout = 600 }", terminal)
+    try await enter("c = t:resource('Wait', 'AWS::CloudFormation::WaitCondition', wait)", terminal)
     terminal.enter("s = kiln.stacks.create('web', t)")
-    try await terminal.wait("the running volume above the prompt") {
-      $0.contains("Disk") && $0.contains("CREATE_IN_PROGRESS") && $0.hasSuffix("\n>")
+    try await terminal.wait("the running condition above the prompt") {
+      $0.contains("CREATE_IN_PROGRESS · 1 done, 1 running") && $0.hasSuffix("\n>")
     }
-    terminal.type("'typed meanwhile'")
-    try await terminal.wait("the stack's end above the line that is written") {
-      $0.contains("web CREATE_COMPLETE in") && $0.hasSuffix("> 'typed meanwhile'")
+    terminal.type("s:signal 'Handle'")
+    try await terminal.wait("both the progress and the line") {
+      $0.contains("1 done, 1 running") && $0.hasSuffix("> s:signal 'Handle'")
     }
     terminal.type("\r")
-    try await terminal.wait(for: "\"typed meanwhile\"")
+    try await terminal.wait("the stack's end above the prompt") {
+      $0.contains("web CREATE_COMPLETE in") && !$0.contains("running") && $0.hasSuffix("\n>")
+    }
     try await enter("kiln.stacks.list()", terminal)
     #expect(terminal.text.contains("NAME  STATUS"))
     #expect(!terminal.text.contains("IN_PROGRESS"))
