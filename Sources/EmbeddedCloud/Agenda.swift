@@ -17,31 +17,41 @@ struct Agenda: Sendable {
   }
 
   /// Takes away the first that is due.
-  mutating func next(at now: Duration) -> Act? {
+  mutating func next(at now: Duration) -> (due: Duration, act: Act)? {
     guard let first = appointments.first, first.due <= now else { return nil }
-    return appointments.removeFirst().act
+    appointments.removeFirst()
+    return (first.due, first.act)
   }
 }
 
 extension EmbeddedCloud {
   /// Does something when a span has passed, as long or short as the cloud's pace makes it.
   func later(_ span: Duration, _ act: @escaping Agenda.Act) {
-    agenda.add(due: ambient.uptime() + pace.stretched(span), act)
+    agenda.add(due: (actingAt ?? ambient.uptime()) + pace.stretched(span), act)
   }
 
-  /// Lets happen what is due.
-  ///
-  /// An act may put another on the agenda that is due at once.
+  /// Lets happen what is due, each at its own time: what follows from an act is counted from when it was due, not
+  /// from when somebody looked.
   func advance() {
-    while let act = agenda.next(at: ambient.uptime()) { act(self) }
+    while let (due, act) = agenda.next(at: ambient.uptime()) {
+      actingAt = due
+      act(self)
+    }
+    actingAt = nil
+  }
+
+  /// The time of day of what happens.
+  var now: Timestamp {
+    guard let actingAt else { return ambient.now() }
+    return ambient.now() + (actingAt - ambient.uptime())
   }
 
   // MARK: - The time of day, as services write it
 
   /// `2012-06-27T09:30:00Z`.
-  var clock: String { ambient.now().description }
+  var clock: String { now.description }
   /// `2012-06-27T09:30:00.000000`.
-  var fineClock: String { Self.fine(ambient.now()) }
+  var fineClock: String { Self.fine(now) }
 
   static func fine(_ time: Timestamp) -> String { time.description.dropLast() + ".000000" }
 }

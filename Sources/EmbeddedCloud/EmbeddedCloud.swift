@@ -17,6 +17,8 @@ package actor EmbeddedCloud: Transport {
   /// Whether security groups decide what reaches a floating IP.
   let checksSecurityGroups: Bool
   var agenda = Agenda()
+  /// The time since the ambient's start at which what happens now was due; nil while nobody but a client acts.
+  var actingAt: Duration?
   var accounts: Accounts
   var tokens: [String: Login] = [:]
   var tables: [Table: OrderedDictionary<String, Fields>] = [:]
@@ -94,8 +96,10 @@ package actor EmbeddedCloud: Transport {
       answer = try route(asked, service, version, base)
     } catch {
       answer = error.answer(service, base: base)
+      // Neither the guard at the door nor the map of paths knows of versions.
+      if error.status == 401 || error.isPathless { version = nil }
     }
-    mark(&answer, service, answer.status == 401 ? nil : version)
+    mark(&answer, service, service == .compute && asked.path.isEmpty ? nil : version)
     return answer
   }
 
@@ -104,7 +108,7 @@ package actor EmbeddedCloud: Transport {
   ) throws(Refusal) -> Answer {
     let (route, parameters) = try service.routes.find(asked)
     var login: Login?
-    if !route.isOpen { login = try authorize(asked) }
+    if !route.isOpen { login = try authorize(asked, for: service) }
     let call = Call(
       asked: asked, service: service, parameters: parameters, base: base, version: version, login: login)
     do {

@@ -68,6 +68,7 @@ private func kind(_ text: String) -> String {
 func masked(_ text: String) -> String {
   text.replacing(#/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/#, with: "<id>")
     .replacing(#/\b[0-9a-f]{64}\b/#, with: "<hash>").replacing(#/\b[0-9a-f]{32}\b/#, with: "<key>")
+    .replacing(#/\b\d+\.\d+\.\d+\.\d+\b/#, with: "<address>")
     .replacing(#/https?://[^\s"']+/#, with: "<url>")
 }
 
@@ -83,6 +84,7 @@ func differences(_ found: Value?, _ wanted: Value?, at path: String = "body") ->
     let (first, second) = (found.first { $0.map != nil }, wanted.first { $0.map != nil })
     if let first, let second { return differences(first, second, at: path + "[]") }
     return Set(found) == Set(wanted) ? [] : ["\(path): \(text(.list(found))), not \(text(.list(wanted)))"]
+  case (.string(let found)?, .string(let wanted)?) where masked(found) == masked(wanted): return []
   default:
     return found == wanted ? [] : ["\(path): \(text(found)), not \(text(wanted))"]
   }

@@ -82,8 +82,8 @@ extension EmbeddedCloud {
 
   func enter(_ id: String, _ state: ServerState) {
     servers[id]?.state = state
-    servers[id]?.updated = ambient.now()
+    servers[id]?.updated = now
     guard state == ServerState(.active), servers[id]?.launched == nil else { return }
-    servers[id]?.launched = ambient.now()
+    servers[id]?.launched = now
   }
 }

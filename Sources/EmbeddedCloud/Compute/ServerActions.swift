@@ -45,7 +45,7 @@ extension EmbeddedCloud {
   }
 
   func action(_ name: String) -> Server.Action {
-    Server.Action(name: name, request: "req-" + ambient.uuid(), time: ambient.now())
+    Server.Action(name: name, request: "req-" + ambient.uuid(), time: now)
   }
 
   private func record(_ id: String, _ name: String) { servers[id]?.actions.insert(action(name), at: 0) }
@@ -171,8 +171,7 @@ extension EmbeddedCloud {
         Step(.milliseconds(200), machine, "resize_finish"), Step(.milliseconds(200), .resized),
       ]
     ) { cloud in
-      let oldFlavor = cloud.servers[id]?.flavor
-      cloud.servers[id]?.oldFlavor = oldFlavor
+      cloud.servers[id]?.oldFlavor = server.flavor
       cloud.servers[id]?.flavor = flavor
       cloud.boot(id, isNew: false, healing: .hardReboot)
     }

@@ -5,15 +5,17 @@ import OrderedCollections
 extension EmbeddedCloud {
   /// How much of a server is shown.
   enum ServerDetail {
-    /// As in lists in full and when one is asked for.
+    /// As when one is asked for.
     case full
+    /// As in lists in full.
+    case listed
     /// As after a change or a rebuild, with less of it before microversion 2.75.
     case changed
   }
 
   /// A server as Nova shows it in the request's microversion.
   func show(_ server: Server, _ call: Call, _ detail: ServerDetail = .full) -> Fields {
-    let isFull = detail == .full || call.has(75)
+    let isFull = detail != .changed || call.has(75)
     var shown: Fields = [
       "id": .string(server.id), "name": .string(server.name), "status": .string(server.state.status),
       "tenant_id": .string(server.project), "user_id": .string(server.user),
@@ -23,15 +25,17 @@ extension EmbeddedCloud {
       "addresses": .map(addresses(of: server, isFull: isFull)), "accessIPv4": "", "accessIPv6": "",
       "links": call.links("/servers/" + server.id), "OS-DCF:diskConfig": "MANUAL",
     ]
-    if ![.error, .deleted].contains(server.state.machine) { shown["progress"] = 0 }
+    if Self.progressing.contains(server.state.status) { shown["progress"] = 0 }
     if let fault = server.fault, server.state.machine == .error {
       shown["fault"] = [
         "code": 500, "created": .string(fault.time.description), "message": .string(fault.message),
       ]
     }
     if isFull { shown.merge(extended(server)) { $1 } }
-    return shown.with(newer(server, call))
+    return shown.with(newer(server, call, detail))
   }
+
+  private static let progressing: Set = ["ACTIVE", "BUILD", "REBUILD", "RESIZE", "VERIFY_RESIZE", "MIGRATING"]
 
   private static func host(_ server: Server) -> String {
     let digits = server.project.filter(\.isHexDigit)
@@ -106,7 +110,7 @@ extension EmbeddedCloud {
     return names.isEmpty && server.state.machine == .building ? server.groups : names
   }
 
-  private func newer(_ server: Server, _ call: Call) -> Fields {
+  private func newer(_ server: Server, _ call: Call, _ detail: ServerDetail) -> Fields {
     var shown: Fields = [:]
     if call.has(3) {
       shown["os-extended-volumes:volumes_attached"] = .list(
@@ -118,9 +122,9 @@ extension EmbeddedCloud {
     if call.has(9) { shown["locked"] = false }
     if call.has(19) { shown["description"] = server.description.map(Value.string) ?? .null }
     if call.has(26) { shown["tags"] = .list(server.tags.map(Value.string)) }
-    if call.has(63) { shown["trusted_image_certificates"] = nil }
-    if call.has(71) { shown["server_groups"] = .list(server.serverGroup.map { [.string($0)] } ?? []) }
-    if call.has(73) { shown["locked_reason"] = nil }
+    if call.has(63) { shown["trusted_image_certificates"] = Value.null }
+    if call.has(71), detail != .listed { shown["server_groups"] = .list(server.serverGroup.map { [.string($0)] } ?? []) }
+    if call.has(73) { shown["locked_reason"] = Value.null }
     if call.has(90) { shown["OS-EXT-SRV-ATTR:hostname"] = .string(server.name.lowercased()) }
     return shown
   }

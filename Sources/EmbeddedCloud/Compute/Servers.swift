@@ -17,7 +17,7 @@ extension EmbeddedCloud {
     // Nova lists the newest first.
     let shown = found.reversed().map { server in
       isDetailed
-        ? show(server, call)
+        ? show(server, call, .listed)
         : ["id": .string(server.id), "name": .string(server.name), "links": call.links("/servers/" + server.id)]
     }
     return try call.list("servers", Array(shown))
@@ -76,7 +76,7 @@ extension EmbeddedCloud {
     guard let flavor = thing(.flavors, flavorID(fields.text("flavorRef"))) else {
       throw .badRequest("Flavor \(fields.text("flavorRef")) could not be found.")
     }
-    let now = ambient.now()
+    let now = self.now
     var server = Server(
       id: ambient.uuid(), project: call.project, user: call.user, created: now, name: fields.text("name"),
       updated: now, flavor: flavor)
@@ -176,7 +176,7 @@ extension EmbeddedCloud {
     ]
     if case .failBuild(let message) = failure {
       walk(id, [Step(.milliseconds(150), .building), Step(.milliseconds(150), .error)]) { cloud in
-        cloud.servers[id]?.fault = (message, cloud.ambient.now())
+        cloud.servers[id]?.fault = (message, cloud.now)
         for port in cloud.ports(of: id) where port["_byNova"] == true { cloud.remove(.ports, port.text("id")) }
       }
       return
@@ -194,7 +194,7 @@ extension EmbeddedCloud {
     let fields = try call.fields("server")
     if let name = fields.textIfAny("name") { servers[id]?.name = name }
     if let description = fields["description"], call.has(19) { servers[id]?.description = description.string }
-    servers[id]?.updated = ambient.now()
+    servers[id]?.updated = now
     return Answer(200, ["server": .map(show(try server(id, call), call, .changed))])
   }
 

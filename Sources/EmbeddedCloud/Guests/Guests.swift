@@ -77,7 +77,7 @@ extension EmbeddedCloud {
 
   func consoleLines(_ id: String) -> String {
     let name = servers[id]?.name ?? ""
-    guard guests[id]?.isRunning ?? false else { return "" }
-    return "Fedora release 17 (Beefy Miracle)\ninstance-id: \(id)\nCloud-init finished.\n\(name) login: "
+    guard guests[id]?.isRunning ?? false else { return "Booting from Hard Disk...\n" }
+    return "Booting from Hard Disk...\nFedora release 17 (Beefy Miracle)\ninstance-id: \(id)\nCloud-init finished.\n\(name) login: "
   }
 }

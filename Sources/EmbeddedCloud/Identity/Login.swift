@@ -30,13 +30,16 @@ extension EmbeddedCloud {
   package func expireTokens() { tokens = [:] }
 
   /// Who a request's token stands for.
-  func authorize(_ asked: Asked) throws(Refusal) -> Login {
-    guard let id = asked.headers["X-Auth-Token"], let login = login(id) else { throw .unauthorized }
+  func authorize(_ asked: Asked, for service: Service) throws(Refusal) -> Login {
+    guard let id = asked.headers["X-Auth-Token"], let login = login(id) else {
+      throw service == .identity
+        ? Self.noLogin("auth_context did not decode anything useful") : .unauthorized(service)
+    }
     return login
   }
 
   func login(_ token: String) -> Login? {
-    guard let login = tokens[token], login.expires > ambient.now() else { return nil }
+    guard let login = tokens[token], login.expires > now else { return nil }
     return login
   }
 
@@ -98,7 +101,7 @@ extension EmbeddedCloud {
   }
 
   func login(_ user: Accounts.User, _ project: Accounts.Project?, _ methods: [String]) -> Login {
-    let now = ambient.now()
+    let now = self.now
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     return Login(
       user: user, project: project, methods: methods, issued: now, expires: now + .seconds(3600),

@@ -31,13 +31,10 @@ extension EmbeddedCloud {
     var headers: Headers = [
       "X-Account-Container-Count": String(account.containers.count), "X-Account-Object-Count": objects,
       "X-Account-Bytes-Used": bytes, "X-Account-Project-Domain-Id": "default",
+      "X-Account-Storage-Policy-Policy-0-Container-Count": String(account.containers.count),
+      "X-Account-Storage-Policy-Policy-0-Object-Count": objects,
+      "X-Account-Storage-Policy-Policy-0-Bytes-Used": bytes,
     ]
-    if !account.containers.isEmpty {
-      let policy = "X-Account-Storage-Policy-Policy-0-"
-      headers[policy + "Container-Count"] = String(account.containers.count)
-      headers[policy + "Object-Count"] = objects
-      headers[policy + "Bytes-Used"] = bytes
-    }
     for (name, value) in account.metadata { headers["X-Account-Meta-" + name] = value }
     return headers
   }
@@ -76,7 +73,7 @@ extension EmbeddedCloud {
 
   private func putContainer(_ name: String, _ call: Call, _ project: String) -> Answer {
     let isNew = store[project]?.containers[name] == nil
-    let container = store[project]?.containers[name] ?? ObjectContainer(made: ambient.now())
+    let container = store[project]?.containers[name] ?? ObjectContainer(made: now)
     store[project, default: ObjectAccount()].containers[name] = changed(container, call.asked.headers)
     return isNew ? .html(201) : .html(202, Self.acceptedPage)
   }
@@ -108,7 +105,7 @@ extension EmbeddedCloud {
 
   /// The objects whose time hasn't come.
   func liveObjects(_ container: ObjectContainer) -> [String: StoredObject] {
-    let now = ambient.now()
+    let now = self.now
     return container.objects.filter { $0.value.expires.map { $0 > now } ?? true }
   }
 

@@ -61,6 +61,7 @@ extension EmbeddedCloud {
           "container_listing_limit": 10_000, "account_listing_limit": 10_000,
           "max_account_name_length": 256, "max_container_name_length": 256, "extra_header_count": 0,
         ],
+        "versioned_writes": ["allowed_flags": ["x-versions-location", "x-history-location"]],
         "tempurl": [
           "methods": ["GET", "HEAD", "PUT", "POST", "DELETE"], "incoming_remove_headers": ["x-timestamp"],
           "incoming_allow_headers": [], "outgoing_remove_headers": ["x-object-meta-*"],

@@ -59,7 +59,7 @@ extension EmbeddedCloud {
   }
 
   private func stored(_ asked: Asked) -> StoredObject {
-    let now = ambient.now()
+    let now = self.now
     var expires = asked.headers["X-Delete-At"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0 * 1000) }
     if let seconds = asked.headers["X-Delete-After"].flatMap({ Int($0) }) { expires = now + .seconds(seconds) }
     return StoredObject(
@@ -102,7 +102,7 @@ extension EmbeddedCloud {
     let keys = store[String(account.dropFirst("AUTH_".count))]?.keys ?? []
     guard let signature = asked.value("temp_url_sig"), let expires = asked.value("temp_url_expires"),
       let time = Int64(expires) ?? Timestamp(iso8601: expires).map({ $0.milliseconds / 1000 }),
-      time < 10_000_000_000, time * 1000 > ambient.now().milliseconds
+      time < 10_000_000_000, time * 1000 > now.milliseconds
     else { throw refused }
     let path = "/" + asked.path.joined(separator: "/")
     // A URL for any method is good for HEAD as well.

@@ -23,9 +23,22 @@ struct Refusal: Error {
   static func badRequest(_ message: String) -> Refusal { Refusal(400, message) }
   static func notFound(_ message: String) -> Refusal { Refusal(404, message) }
   static func conflict(_ message: String) -> Refusal { Refusal(409, message) }
-  static let unauthorized = Refusal(401, "The request you have made requires authentication.")
+  /// What is said to who shows no token that is known.
+  static func unauthorized(_ service: Service) -> Refusal {
+    Refusal(
+      401,
+      service == .image
+        ? "This server could not verify that you are authorized to access the document you requested. Either "
+          + "you supplied the wrong credentials (e.g., bad password), or your browser does not understand how "
+          + "to supply the credentials required."
+        : "The request you have made requires authentication.")
+  }
+
   static let noPath = Refusal(404, "The resource could not be found.")
   static let notAllowed = Refusal(405, "The method is not allowed for this resource.")
+
+  /// Whether it is the path that doesn't exist, and not a thing.
+  var isPathless: Bool { message == Self.noPath.message && status == 404 }
 
   /// The error in the shape that a service gives it.
   func answer(_ service: Service, base: String) -> Answer {
@@ -47,9 +60,7 @@ extension Service {
     }
     switch self {
     case .identity, .compute, .volume:
-      if refusal.status == 404, refusal.type == "HTTPNotFound", refusal.message == Refusal.noPath.message {
-        return page(refusal)
-      }
+      if refusal.isPathless { return page(refusal) }
       var fields: Fields = ["code": code, "message": message]
       if let delay = refusal.headers["Retry-After"] { fields["retryAfter"] = .string(delay) }
       var answer = Answer(refusal.status, [Self.fault(refusal.status): .map(fields)])
