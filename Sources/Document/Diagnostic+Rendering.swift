@@ -80,7 +80,9 @@ private struct Excerpt {
     let text = place.source.line(place.start.line)
     // A place at the end of the text has an empty line: there the line itself says nothing.
     // So it is with a source whose text isn't known, such as a chunk that composed a template.
-    if text.isEmpty, place.start.line > 1 || place.source.text.isEmpty, place.start.column <= 1 { return [arrow] }
+    if text.isEmpty, place.start.line > 1 || place.source.text.isEmpty, place.start.column <= 1 {
+      return [arrow]
+    }
     let (shown, underline) = line(text)
     let number = String(place.start.line)
     let padded = String(repeating: " ", count: gutter - number.count) + number

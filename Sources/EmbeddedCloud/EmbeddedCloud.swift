@@ -122,7 +122,9 @@ package actor EmbeddedCloud: Transport {
 
   /// The service that a path is of; Keystone also answers where it usually is, at the root.
   private static func service(of asked: Asked) -> (Service, Asked) {
-    guard let first = asked.path.first, let service = Service(rawValue: first) else { return (.identity, asked) }
+    guard let first = asked.path.first, let service = Service(rawValue: first) else {
+      return (.identity, asked)
+    }
     return (service, asked.dropping(1))
   }
 

@@ -21,10 +21,9 @@ package struct EmbeddedCloudServer: Sendable {
   private let server: HTTPServer
   private let outside: (any Transport)?
 
-  /// - Parameters:
-  ///   - host: An IPv4 address of this machine.
-  ///   - port: 0 for any that is free.
-  ///   - outside: What carries guests' signals to addresses that aren't the cloud's; nil to drop them.
+  /// Serves a cloud at an IPv4 address of this machine, and a port that is 0 for any that is free.
+  ///
+  /// `outside` carries guests' signals to addresses that aren't the cloud's; without it, they are dropped.
   package init(_ cloud: EmbeddedCloud, host: String, port: UInt16, outside: (any Transport)? = nil) throws {
     self.cloud = cloud
     self.outside = outside

@@ -11,7 +11,7 @@ package final class VirtualTime: Sendable {
   private let state: Mutex<State>
   private let start: Timestamp
 
-  /// - Parameter start: The time of day when the clock starts; 2012-06-27T09:30:00Z.
+  /// Starts the clock at a time of day, which is 2012-06-27T09:30:00Z when none is given.
   package init(seed: UInt64 = 1, start: Timestamp = Timestamp(milliseconds: 1_340_789_400_000)) {
     state = Mutex(State(dice: Dice(seed: seed)))
     self.start = start

@@ -46,7 +46,8 @@ struct CloudTests {
     let answer = try await client.send(.delete, "/network/v2.0/networks/" + network)
     #expect(answer.status == 403)
     #expect(
-      try Value.json(answer.body)["NeutronError"]?["message"] == "rule:delete_network is disallowed by policy")
+      try Value.json(answer.body)["NeutronError"]?["message"] == "rule:delete_network is disallowed by policy"
+    )
     #expect(try await client.send(.get, "/compute/v2.1/servers?all_tenants=1").status == 403)
   }
 
@@ -74,8 +75,9 @@ struct CloudTests {
   func givenPort() async throws {
     let client = try await Client()
     let network = try await client.id("/network/v2.0/networks", "private")
-    let port = try await client.json(
-      .post, "/network/v2.0/ports", ["port": ["network_id": .string(network)]])["port"]?["id"] ?? .null
+    let port =
+      try await client.json(
+        .post, "/network/v2.0/ports", ["port": ["network_id": .string(network)]])["port"]?["id"] ?? .null
     let image = try await client.id("/image/v2/images?name=cirros", "cirros")
     let made = try await client.json(
       .post, "/compute/v2.1/servers",

@@ -1,7 +1,7 @@
-import Simulation
 import Document
 import EmbeddedCloud
 import HTTP
+import Simulation
 import Testing
 
 @Suite("Faults on request")

@@ -1,9 +1,9 @@
-import Simulation
 import Ambience
 import Document
 import EmbeddedCloud
 import HTTP
 import Secrets
+import Simulation
 import Testing
 
 #if canImport(FoundationEssentials)

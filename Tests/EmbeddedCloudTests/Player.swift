@@ -41,7 +41,9 @@ struct Player {
       Request(.post, authURL + "/v3/auth/tokens", body: Array(body.jsonText().utf8)))
     variables["token"] = response.headers["X-Subject-Token"]
     for entry in try Value.json(response.body)["token"]?["catalog"]?.list ?? [] {
-      guard let type = entry["type"]?.string, let url = entry["endpoints"]?[0]?["url"]?.string else { continue }
+      guard let type = entry["type"]?.string, let url = entry["endpoints"]?[0]?["url"]?.string else {
+        continue
+      }
       let name = type == "volumev3" ? "volume" : type == "object-store" ? "object" : type
       endpoints[name] = url
     }

@@ -1,7 +1,7 @@
-import OrderedCollections
 import Document
 import EmbeddedCloud
 import HTTP
+import OrderedCollections
 import Testing
 
 @Suite("Quotas")

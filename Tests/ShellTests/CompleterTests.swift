@@ -1,8 +1,8 @@
 import Ambience
 import LuaRuntime
 import Scripting
-import Testing
 import TestSupport
+import Testing
 
 @testable import Shell
 
@@ -15,10 +15,10 @@ struct CompleterTests {
     }
   }
 
+  private static let count = LuaParameter("n", .optional(.integer))
+
   private static let stacks = LuaModule(name: "demo.stacks", summary: "Stacks.") {
-    Function("create", "Creates a stack.", [LuaParameter("name", .string), LuaParameter("n", .optional(.integer))]) {
-      _ in []
-    }
+    Function("create", "Creates a stack.", [LuaParameter("name", .string), count]) { _ in [] }
     Function("list", "Lists stacks.", []) { _ in [] }
   }
 
@@ -65,7 +65,8 @@ struct CompleterTests {
     #expect(found.bytes == 16..<18)
     #expect(
       found.candidates == [
-        Completion.Candidate("create", label: "create(name, n?)", kind: "function", summary: "Creates a stack.")
+        Completion.Candidate(
+          "create", label: "create(name, n?)", kind: "function", summary: "Creates a stack.")
       ])
     let volume = await completer.completion(of: "t:resource('V', 'AWS::EC2::Volume', { Si", cursor: 40)
     #expect(volume.candidates.first?.summary == "an integer")

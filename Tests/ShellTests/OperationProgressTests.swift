@@ -1,7 +1,7 @@
 import Ambience
 import StackEngine
-import Testing
 import TestSupport
+import Testing
 
 @testable import Shell
 

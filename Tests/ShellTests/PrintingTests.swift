@@ -1,8 +1,8 @@
 import Ambience
 import Document
 import LuaRuntime
-import Testing
 import TestSupport
+import Testing
 
 @testable import Shell
 

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Shell
 
@@ -37,8 +37,9 @@ struct RegionTests {
   func above() {
     var region = Region()
     var screen = TerminalScreen(rows: 10, columns: 20)
-    screen.feed(region.draw(["status", "> typed"], cursor: Region.Cursor(row: 1, column: 4)))
-    screen.feed(region.draw(["status", "> typed"], cursor: Region.Cursor(row: 1, column: 4), above: "a\nb\n"))
+    let cursor = Region.Cursor(row: 1, column: 4)
+    screen.feed(region.draw(["status", "> typed"], cursor: cursor))
+    screen.feed(region.draw(["status", "> typed"], cursor: cursor, above: "a\nb\n"))
     #expect(screen.text == "a\nb\nstatus\n> typed")
     #expect(screen.cursor == (3, 4))
   }

@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import TestSupport
+import Testing
 
 @testable import Shell
 
@@ -109,5 +109,15 @@ struct ScreenTests {
     #expect(bench.text == "")
     bench.screen.takeBack()
     #expect(bench.text == "meanwhile\nbusy")
+  }
+
+  @Test("a closed screen shows texts, and no status any more")
+  func closing() {
+    let bench = Bench(isLive: true)
+    bench.screen.show(status: ["busy"])
+    bench.screen.close()
+    bench.screen.show(status: ["still busy"])
+    bench.screen.line("end")
+    #expect(bench.text == "end")
   }
 }

@@ -44,7 +44,9 @@ struct SimulatedWorldTests {
     #expect(world.notes == (1...5).map { "\($0).000 woke \($0)" })
   }
 
-  @Test("does the same again for the same seed, and something else for another", arguments: (1...20).map(UInt64.init))
+  @Test(
+    "does the same again for the same seed, and something else for another",
+    arguments: (1...20).map(UInt64.init))
   func repeatable(seed: UInt64) throws {
     let first = try Self.crowd(seed)
     let second = try Self.crowd(seed)

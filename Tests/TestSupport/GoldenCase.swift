@@ -18,8 +18,8 @@ package struct GoldenCase: Sendable, CustomStringConvertible {
 
   /// The cases of a file in `Cases` beside a test's source.
   package static func all(_ file: String, beside source: String = #filePath) -> [GoldenCase] {
-    let folder = source.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    guard let text = text(of: "\(folder)/Cases/\(file)") else { return [] }
+    let folder = source[...(source.lastIndex(of: "/") ?? source.startIndex)]
+    guard let text = text(of: "\(folder)Cases/\(file)") else { return [] }
     return text.components(between: "=== ").dropFirst().compactMap { part in
       let lines = part.split(separator: "\n", omittingEmptySubsequences: false)
       guard let name = lines.first, let divider = lines.firstIndex(of: "---") else { return nil }

@@ -214,6 +214,14 @@ Resource.__index = function(self, name)
   end
   return later({ ["Fn::GetAtt"] = { record.name, name } }, record.name .. "." .. name)
 end
+--- What may follow a resource, for completion: kinds by name.
+Resource.__names = function(self)
+  local names = {}
+  for name in pairs(methods) do names[name] = "method" end
+  local facts = rawget(self, RECORD).facts
+  for _, attribute in ipairs(facts and facts.attributes or {}) do names[attribute] = "attribute" end
+  return names
+end
 Resource.__newindex = function(self, name, value)
   local record = rawget(self, RECORD)
   local tree = to_tree(value, 2)

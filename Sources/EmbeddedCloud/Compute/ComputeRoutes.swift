@@ -1,5 +1,5 @@
-import HTTP
 import Document
+import HTTP
 
 extension EmbeddedCloud {
   /// Nova's paths (Compute API v2.1).

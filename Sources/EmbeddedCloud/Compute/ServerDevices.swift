@@ -1,6 +1,6 @@
-import HTTP
 import Ambience
 import Document
+import HTTP
 import OrderedCollections
 
 // What is plugged into servers: ports and volumes.
@@ -25,7 +25,9 @@ extension EmbeddedCloud {
   private func port(for server: Server, _ request: Value, _ call: Call) throws(Refusal) -> Fields {
     let owner: Fields = ["device_id": .string(server.id), "device_owner": "compute:nova"]
     if let id = request["port"]?.string {
-      guard let port = try? find(.ports, id, call) else { throw .badRequest("Port \(id) could not be found.") }
+      guard let port = try? find(.ports, id, call) else {
+        throw .badRequest("Port \(id) could not be found.")
+      }
       guard port.text("device_id").isEmpty else { throw .conflict("Port \(id) is still in use.") }
       return port.with(owner)
     }

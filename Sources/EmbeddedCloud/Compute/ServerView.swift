@@ -35,7 +35,9 @@ extension EmbeddedCloud {
     return shown.with(newer(server, call, detail))
   }
 
-  private static let progressing: Set = ["ACTIVE", "BUILD", "REBUILD", "RESIZE", "VERIFY_RESIZE", "MIGRATING"]
+  private static let progressing: Set = [
+    "ACTIVE", "BUILD", "REBUILD", "RESIZE", "VERIFY_RESIZE", "MIGRATING",
+  ]
 
   private static func host(_ server: Server) -> String {
     let digits = server.project.filter(\.isHexDigit)
@@ -99,7 +101,9 @@ extension EmbeddedCloud {
           ["id": volume["id"] ?? .null]
         }),
     ]
-    if server.isPlaced { shown["security_groups"] = .list(groupNames(of: server).map { ["name": .string($0)] }) }
+    if server.isPlaced {
+      shown["security_groups"] = .list(groupNames(of: server).map { ["name": .string($0)] })
+    }
     return shown
   }
 
@@ -123,7 +127,9 @@ extension EmbeddedCloud {
     if call.has(19) { shown["description"] = server.description.map(Value.string) ?? .null }
     if call.has(26) { shown["tags"] = .list(server.tags.map(Value.string)) }
     if call.has(63) { shown["trusted_image_certificates"] = Value.null }
-    if call.has(71), detail != .listed { shown["server_groups"] = .list(server.serverGroup.map { [.string($0)] } ?? []) }
+    if call.has(71), detail != .listed {
+      shown["server_groups"] = .list(server.serverGroup.map { [.string($0)] } ?? [])
+    }
     if call.has(73) { shown["locked_reason"] = Value.null }
     if call.has(90) { shown["OS-EXT-SRV-ATTR:hostname"] = .string(server.name.lowercased()) }
     return shown

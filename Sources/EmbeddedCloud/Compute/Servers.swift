@@ -7,7 +7,8 @@ extension EmbeddedCloud {
   // MARK: - Lists
 
   func listServers(_ call: Call, isDetailed: Bool) throws(Refusal) -> Answer {
-    if call.asked.value("all_tenants").map({ !["0", "False", "false"].contains($0) }) ?? false, !call.isAdmin {
+    if call.asked.value("all_tenants").map({ !["0", "False", "false"].contains($0) }) ?? false, !call.isAdmin
+    {
       throw Refusal(
         403, "Policy doesn't allow os_compute_api:servers:detail:get_all_tenants to be performed.")
     }
@@ -18,7 +19,10 @@ extension EmbeddedCloud {
     let shown = found.reversed().map { server in
       isDetailed
         ? show(server, call, .listed)
-        : ["id": .string(server.id), "name": .string(server.name), "links": call.links("/servers/" + server.id)]
+        : [
+          "id": .string(server.id), "name": .string(server.name),
+          "links": call.links("/servers/" + server.id),
+        ]
     }
     return try call.list("servers", Array(shown))
   }
@@ -177,7 +181,9 @@ extension EmbeddedCloud {
     if case .failBuild(let message) = failure {
       walk(id, [Step(.milliseconds(150), .building), Step(.milliseconds(150), .error)]) { cloud in
         cloud.servers[id]?.fault = (message, cloud.now)
-        for port in cloud.ports(of: id) where port["_byNova"] == true { cloud.remove(.ports, port.text("id")) }
+        for port in cloud.ports(of: id) where port["_byNova"] == true {
+          cloud.remove(.ports, port.text("id"))
+        }
       }
       return
     }
@@ -205,7 +211,10 @@ extension EmbeddedCloud {
     let machine = server.state.machine
     walk(
       server.id,
-      [Step(.zero, machine, "deleting"), Step(.milliseconds(600), .deleted), Step(.milliseconds(100), .deleted)]
+      [
+        Step(.zero, machine, "deleting"), Step(.milliseconds(600), .deleted),
+        Step(.milliseconds(100), .deleted),
+      ]
     ) { cloud in
       cloud.clearAway(server.id)
     }

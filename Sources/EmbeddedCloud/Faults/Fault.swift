@@ -48,7 +48,8 @@ package struct Fault: Sendable {
   }
 
   /// A fault of every new server, or of those whose names match.
-  package static func servers(_ name: String = "", _ effect: Effect, skips: Int = 0, times: Int = 1) -> Fault {
+  package static func servers(_ name: String = "", _ effect: Effect, skips: Int = 0, times: Int = 1) -> Fault
+  {
     Fault(nil, name, effect, skips: skips, times: times)
   }
 }

@@ -45,7 +45,8 @@ extension EmbeddedCloud {
     case .open:
       let html = "<html><title>WordPress</title><h1>Just another WordPress site</h1></html>\n"
       return Response(
-        status: 200, headers: ["Content-Type": "text/html; charset=UTF-8", "Server": "Apache/2.2.22 (Fedora)"],
+        status: 200,
+        headers: ["Content-Type": "text/html; charset=UTF-8", "Server": "Apache/2.2.22 (Fedora)"],
         body: asked.method == .head ? [] : Array(html.utf8))
     case .refused: throw HTTPError(.unreachable, url: url, detail: "connection refused")
     case .silent:

@@ -6,7 +6,7 @@ import OrderedCollections
 extension EmbeddedCloud {
   /// Boots what a server's image and user data say, which takes a while; its services start later still.
   ///
-  /// - Parameter isNew: Whether the disk is fresh, so that the user data's script runs.
+  /// `isNew` says whether the disk is fresh, so that the user data's script runs.
   func boot(_ id: String, isNew: Bool, healing remedy: Remedy? = nil) {
     guard let server = servers[id] else { return }
     let epoch = server.epoch
@@ -41,7 +41,8 @@ extension EmbeddedCloud {
   private func runScript(_ data: UserData, _ server: Server, _ fault: Fault.Effect?) {
     for signal in data.signals {
       var body: Fields = [
-        "Status": "SUCCESS", "Reason": .string(signal.reason.isEmpty ? "Configuration Complete" : signal.reason),
+        "Status": "SUCCESS",
+        "Reason": .string(signal.reason.isEmpty ? "Configuration Complete" : signal.reason),
         "UniqueId": .string(signal.id ?? server.id), "Data": .string(signal.data),
       ]
       if case .failGuest(let reason) = fault {
@@ -78,6 +79,7 @@ extension EmbeddedCloud {
   func consoleLines(_ id: String) -> String {
     let name = servers[id]?.name ?? ""
     guard guests[id]?.isRunning ?? false else { return "Booting from Hard Disk...\n" }
-    return "Booting from Hard Disk...\nFedora release 17 (Beefy Miracle)\ninstance-id: \(id)\nCloud-init finished.\n\(name) login: "
+    return
+      "Booting from Hard Disk...\nFedora release 17 (Beefy Miracle)\ninstance-id: \(id)\nCloud-init finished.\n\(name) login: "
   }
 }

@@ -39,7 +39,8 @@ struct UserData: Sendable {
       guard let gap = part.firstRange(of: "\n\n") else { return nil }
       let head = part[..<gap.lowerBound]
       let content = String(part[gap.upperBound...])
-      let name = head.firstRange(of: "filename=").map { head[$0.upperBound...].prefix { !$0.isNewline } } ?? ""
+      let name =
+        head.firstRange(of: "filename=").map { head[$0.upperBound...].prefix { !$0.isNewline } } ?? ""
       return (name.filter { $0 != "\"" }, decoded(content, head))
     }
   }

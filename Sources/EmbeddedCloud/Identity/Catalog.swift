@@ -1,5 +1,5 @@
-import HTTP
 import Document
+import HTTP
 import OrderedCollections
 
 extension Service {
@@ -84,7 +84,8 @@ extension EmbeddedCloud {
   }
 
   func computeVersions(_ call: Call) -> Answer {
-    func version(_ id: String, _ status: String, _ newest: String, _ oldest: String, _ date: String) -> Value {
+    func version(_ id: String, _ status: String, _ newest: String, _ oldest: String, _ date: String) -> Value
+    {
       [
         "id": .string(id), "status": .string(status), "version": .string(newest),
         "min_version": .string(oldest), "updated": .string(date),

@@ -1,6 +1,6 @@
-import HTTP
 import Ambience
 import Document
+import HTTP
 import OrderedCollections
 
 /// What a token stands for.

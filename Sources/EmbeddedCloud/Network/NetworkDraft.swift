@@ -98,10 +98,12 @@ struct SecurityGroupDraft {
   }
 
   private func rule(direction: String, version: String, group: Value) -> Fields {
-    Self.rule(draft, [
-      "security_group_id": .string(id), "direction": .string(direction), "ethertype": .string(version),
-      "remote_group_id": group,
-    ])
+    Self.rule(
+      draft,
+      [
+        "security_group_id": .string(id), "direction": .string(direction), "ethertype": .string(version),
+        "remote_group_id": group,
+      ])
   }
 
   /// A rule of the given fields.

@@ -17,7 +17,8 @@ extension EmbeddedCloud {
   /// Keeps a changed thing, with the time and number of the change.
   func revise(_ changed: Fields, _ collection: NetworkCollection) -> Fields {
     let revised = changed.with([
-      "updated_at": .string(clock), "revision_number": .integer(Int64(changed.integer("revision_number") + 1)),
+      "updated_at": .string(clock),
+      "revision_number": .integer(Int64(changed.integer("revision_number") + 1)),
     ])
     put(collection.table, revised)
     return revised

@@ -26,35 +26,47 @@ struct NetworkCollection: Sendable {
 
   static let networks = NetworkCollection(
     .networks, "networks", "network",
-    ["name", "admin_state_up", "shared", "mtu", "router:external", "port_security_enabled", "is_default",
-      "availability_zone_hints", "qos_policy_id", "dns_domain"])
+    [
+      "name", "admin_state_up", "shared", "mtu", "router:external", "port_security_enabled", "is_default",
+      "availability_zone_hints", "qos_policy_id", "dns_domain",
+    ])
   static let subnets = NetworkCollection(
     .subnets, "subnets", "subnet",
-    ["name", "network_id", "cidr", "ip_version", "gateway_ip", "enable_dhcp", "allocation_pools",
+    [
+      "name", "network_id", "cidr", "ip_version", "gateway_ip", "enable_dhcp", "allocation_pools",
       "dns_nameservers", "host_routes", "service_types", "subnetpool_id", "prefixlen", "ipv6_ra_mode",
-      "ipv6_address_mode"],
+      "ipv6_address_mode",
+    ],
     fixed: ["network_id", "cidr", "ip_version", "subnetpool_id"])
   static let ports = NetworkCollection(
     .ports, "ports", "port",
-    ["name", "network_id", "fixed_ips", "security_groups", "device_id", "device_owner", "admin_state_up",
+    [
+      "name", "network_id", "fixed_ips", "security_groups", "device_id", "device_owner", "admin_state_up",
       "mac_address", "allowed_address_pairs", "port_security_enabled", "binding:vnic_type", "binding:host_id",
-      "binding:profile", "extra_dhcp_opts", "qos_policy_id", "dns_name", "tags"],
+      "binding:profile", "extra_dhcp_opts", "qos_policy_id", "dns_name", "tags",
+    ],
     fixed: ["network_id"])
   static let routers = NetworkCollection(
     .routers, "routers", "router",
-    ["name", "admin_state_up", "external_gateway_info", "routes", "availability_zone_hints", "flavor_id",
-      "distributed", "ha"])
+    [
+      "name", "admin_state_up", "external_gateway_info", "routes", "availability_zone_hints", "flavor_id",
+      "distributed", "ha",
+    ])
   static let floatingIPs = NetworkCollection(
     .floatingIPs, "floatingips", "floatingip",
-    ["floating_network_id", "port_id", "fixed_ip_address", "floating_ip_address", "subnet_id",
-      "qos_policy_id", "dns_name", "dns_domain"],
+    [
+      "floating_network_id", "port_id", "fixed_ip_address", "floating_ip_address", "subnet_id",
+      "qos_policy_id", "dns_name", "dns_domain",
+    ],
     fixed: ["floating_network_id", "floating_ip_address", "subnet_id"])
   static let groups = NetworkCollection(
     .groups, "security-groups", "security_group", ["name", "stateful"])
   static let rules = NetworkCollection(
     .rules, "security-group-rules", "security_group_rule",
-    ["security_group_id", "direction", "ethertype", "protocol", "port_range_min", "port_range_max",
-      "remote_ip_prefix", "remote_group_id", "remote_address_group_id"])
+    [
+      "security_group_id", "direction", "ethertype", "protocol", "port_range_min", "port_range_max",
+      "remote_ip_prefix", "remote_group_id", "remote_address_group_id",
+    ])
 
   typealias Maker = @Sendable (isolated EmbeddedCloud, Fields, Call) throws -> Fields
   typealias Changer = @Sendable (isolated EmbeddedCloud, Fields, Fields, Call) throws -> Fields

@@ -95,7 +95,8 @@ extension EmbeddedCloud {
     return Answer(
       200,
       [
-        "id": router["id"] ?? .null, "tenant_id": router["tenant_id"] ?? .null, "port_id": port["id"] ?? .null,
+        "id": router["id"] ?? .null, "tenant_id": router["tenant_id"] ?? .null,
+        "port_id": port["id"] ?? .null,
         "network_id": subnet["network_id"] ?? .null, "subnet_id": id, "subnet_ids": [id],
       ])
   }

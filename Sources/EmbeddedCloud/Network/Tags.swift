@@ -1,5 +1,5 @@
-import HTTP
 import Document
+import HTTP
 import OrderedCollections
 
 extension EmbeddedCloud {

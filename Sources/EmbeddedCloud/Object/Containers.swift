@@ -82,7 +82,9 @@ extension EmbeddedCloud {
   private func changed(_ container: ObjectContainer, _ headers: Headers) -> ObjectContainer {
     var container = container
     headers.update(&container.metadata, "Container")
-    if let location = headers["X-Versions-Location"] { container.versions = location.isEmpty ? nil : location }
+    if let location = headers["X-Versions-Location"] {
+      container.versions = location.isEmpty ? nil : location
+    }
     if let location = headers["X-History-Location"] { container.history = location.isEmpty ? nil : location }
     if headers["X-Remove-Versions-Location"] != nil { container.versions = nil }
     if headers["X-Remove-History-Location"] != nil { container.history = nil }

@@ -44,7 +44,8 @@ extension EmbeddedCloud {
   private func archive(_ object: StoredObject?, named name: String, in location: String, _ project: String) {
     guard let object else { return }
     let micro = String(ambient.random() % 100_000)
-    let time = "\(object.modified.milliseconds / 1000)." + String(repeating: "0", count: 5 - micro.count) + micro
+    let time =
+      "\(object.modified.milliseconds / 1000)." + String(repeating: "0", count: 5 - micro.count) + micro
     store[project]?.containers[location]?.objects[Self.versionPrefix(name) + time] = object
   }
 
@@ -60,8 +61,12 @@ extension EmbeddedCloud {
 
   private func stored(_ asked: Asked) -> StoredObject {
     let now = self.now
-    var expires = asked.headers["X-Delete-At"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0 * 1000) }
-    if let seconds = asked.headers["X-Delete-After"].flatMap({ Int($0) }) { expires = now + .seconds(seconds) }
+    var expires = asked.headers["X-Delete-At"].flatMap { Int64($0) }.map {
+      Timestamp(milliseconds: $0 * 1000)
+    }
+    if let seconds = asked.headers["X-Delete-After"].flatMap({ Int($0) }) {
+      expires = now + .seconds(seconds)
+    }
     return StoredObject(
       bytes: asked.body, type: asked.headers["Content-Type"] ?? "application/octet-stream", modified: now,
       expires: expires, metadata: asked.headers.metadata("X-Object-Meta-"))

@@ -24,7 +24,7 @@ package struct Asked: Sendable {
       headers: request.headers, body: request.body, timeout: request.timeout)
   }
 
-  /// - Parameter target: The path and query as they came, percent-encoded.
+  /// Takes apart what came over a connection; `target` is the path and query as they came, percent-encoded.
   package init(
     _ method: Request.Method, target: String, host: String, headers: Headers, body: [UInt8],
     timeout: Duration = .seconds(60)

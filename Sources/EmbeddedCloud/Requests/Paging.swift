@@ -1,5 +1,5 @@
-import OrderedCollections
 import Document
+import OrderedCollections
 
 extension Call {
   /// The part of a list that the query's `marker` and `limit` ask for, and the URL of what follows.

@@ -1,6 +1,6 @@
-import OrderedCollections
 import Document
 import HTTP
+import OrderedCollections
 
 /// Why a service refuses, before it is put into the service's own words.
 struct Refusal: Error {

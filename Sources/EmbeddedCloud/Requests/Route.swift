@@ -17,7 +17,7 @@ struct Route: Sendable {
   let isOpen: Bool
   let handler: Handler
 
-  /// - Parameter path: Its segments; `{name}` takes any, and `{name*}` all that follow.
+  /// Reads a path's segments, of which `{name}` takes any, and `{name*}` all that follow.
   init(_ method: Request.Method, _ path: String, isOpen: Bool = false, _ handler: @escaping Handler) {
     self.method = method
     self.isOpen = isOpen

@@ -7,7 +7,7 @@ package struct Completer: Sendable {
   private let commands: [KnownName]
   private let files: @Sendable (_ prefix: String) -> [KnownName]
 
-  /// - Parameter files: The paths that begin with a prefix.
+  /// `files` gives the paths that begin with a prefix.
   package init(
     introspection: any Introspection, types: any TypeCatalogue, commands: [KnownName] = ReplCommand.known,
     files: @escaping @Sendable (_ prefix: String) -> [KnownName] = { FileNames.matching($0) }
@@ -18,9 +18,7 @@ package struct Completer: Sendable {
     self.files = files
   }
 
-  /// The candidates for the word that ends at the cursor, sorted.
-  ///
-  /// - Parameter cursor: A byte of the text.
+  /// The candidates for the word that ends at the cursor, a byte of the text; sorted.
   package func completion(of text: String, cursor: Int) async -> Completion {
     let context = CompletionContext(String(decoding: text.utf8.prefix(cursor), as: UTF8.self))
     let names = await names(for: context)
@@ -99,8 +97,7 @@ package struct Completer: Sendable {
 
   /// Types if a string looks like the start of one, else files.
   private func texts(_ prefix: String) -> [KnownName] {
-    let isType = prefix.contains("::") || (prefix.count > 1 && typeNames.contains { $0.name.hasPrefix(prefix) })
-    let matching = isType ? typeNames.filter { $0.name.hasPrefix(prefix) } : []
+    let matching = prefix.count > 1 ? typeNames.filter { $0.name.hasPrefix(prefix) } : []
     return matching.isEmpty ? files(prefix) : matching
   }
 }
@@ -179,7 +176,9 @@ extension KnownName {
 extension String {
   /// Whether this could be a name in Lua.
   var isLuaName: Bool {
-    guard let first = unicodeScalars.first, first == "_" || first.properties.isAlphabetic else { return false }
+    guard let first = unicodeScalars.first, first == "_" || first.properties.isAlphabetic else {
+      return false
+    }
     return !LuaToken.keywords.contains(self)
       && utf8.allSatisfy { byte in
         byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)

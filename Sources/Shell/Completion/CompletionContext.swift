@@ -45,7 +45,8 @@ package struct CompletionContext: Sendable, Hashable {
   private static func command(_ text: String) -> (Subject, String)? {
     let line = text.drop { $0 == " " }
     if line.hasPrefix("!") {
-      return (.shell, String(line.dropFirst().split(separator: " ", omittingEmptySubsequences: false).last ?? ""))
+      let words = line.dropFirst().split(separator: " ", omittingEmptySubsequences: false)
+      return (.shell, String(words.last ?? ""))
     }
     guard line.hasPrefix(":"), !line.hasPrefix("::") else { return nil }
     guard let space = line.firstIndex(of: " ") else { return (.command, String(line)) }
@@ -149,7 +150,7 @@ private struct ContextReader {
         guard let name = outside.dropLast().last, name.kind == .name else { return nil }
         path.insert(text.word(name), at: 0)
       case ",":
-        guard let type = outside.dropLast().last, case .string(true, let content) = type.kind else { continue }
+        guard case .string(true, let content) = outside.dropLast().last?.kind else { continue }
         let name = text[content]
         if name.contains("::") { return (name, path) }
       case "{": continue

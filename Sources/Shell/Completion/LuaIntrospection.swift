@@ -24,7 +24,9 @@ package struct LuaIntrospection: Introspection {
 
   private func name(_ field: LuaName, _ path: [String]) async -> KnownName {
     let kind = KnownName.Kind(rawValue: field.kind.rawValue) ?? .value
-    guard kind == .function || kind == .method else { return KnownName(field.name, kind, field.summary ?? "") }
+    guard kind == .function || kind == .method else {
+      return KnownName(field.name, kind, field.summary ?? "")
+    }
     let signature = await lua.documentation(ofPath: path + [field.name])?.signature
     return KnownName(
       field.name, kind, field.summary ?? "", signature: signature.flatMap { Self.tail(of: $0, field.name) })
@@ -49,7 +51,8 @@ package struct LuaIntrospection: Introspection {
         return name
       }
     }
-    guard let table = first.table, let entries = try? await lua.entries(of: table, limit: 500) else { return [] }
+    guard let table = first.table else { return [] }
+    let entries = (try? await lua.entries(of: table, limit: 500)) ?? []
     return entries.compactMap { entry in
       guard let name = entry.key.string else { return nil }
       return KnownName(name, entry.value.string.flatMap(KnownName.Kind.init) ?? .value)

@@ -22,8 +22,9 @@ package struct SchemaCatalogue: TypeCatalogue {
   }
 
   package func values(of type: String, in path: [String]) -> [String] {
-    guard let name = path.last, let property = members(of: type, in: path.dropLast())[name] else { return [] }
-    return property.kind.isBoolean ? ["true", "false"] : (property.allowedValues ?? []).compactMap(\.scalarText)
+    let property = path.last.flatMap { members(of: type, in: path.dropLast())[$0] }
+    if property?.kind.isBoolean ?? false { return ["true", "false"] }
+    return (property?.allowedValues ?? []).compactMap(\.scalarText)
   }
 
   package func attributes(of type: String) -> [String] { schemas?[type]?.attributes ?? [] }

@@ -47,8 +47,9 @@ extension LineEditor {
 
   private func complete(_ text: String, _ cursor: Int, _ direction: Int) {
     if menu != nil { return choose(direction, cursor) }
-    let line = text.utf8.prefix(cursor).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).last
-    if line?.allSatisfy({ $0 == UInt8(ascii: " ") }) ?? true { return replace(cursor..<cursor, "  ") }
+    let before = text.utf8.prefix(cursor).reversed().prefix { $0 != UInt8(ascii: "\n") }
+    // At the start of a line Tab indents.
+    if before.allSatisfy({ $0 == UInt8(ascii: " ") }) { return replace(cursor..<cursor, "  ") }
     let assistant = assistant
     guard let found = answer(within: patience, { await assistant.completion(of: text, cursor: cursor) }),
       !found.candidates.isEmpty

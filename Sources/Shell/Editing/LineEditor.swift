@@ -52,12 +52,17 @@ package actor LineEditor: LineSource {
 
   /// Draws the line anew on a terminal of another size.
   package func resize() {
-    if waiter != nil { cr_show() }
+    guard waiter != nil else { return }
+    screen.lend()
+    screen.takeBack()
+    cr_show()
   }
 
   /// Takes the keys back after the program was stopped and went on.
   package func resume() {
     guard waiter != nil else { return }
+    // Whoever had the terminal meanwhile has set it as they like it.
+    cr_lend_terminal()
     cr_take_terminal()
     screen.lend()
     screen.takeBack()

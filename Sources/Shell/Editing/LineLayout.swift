@@ -8,11 +8,8 @@ package struct LineLayout: Sendable {
 
   /// Lays a text out.
   ///
-  /// - Parameters:
-  ///   - prompt: What stands before the first line; further lines are indented as far.
-  ///   - cursor: The byte before which the cursor stands.
-  ///   - styles: Byte ranges with their style, in order.
-  ///   - hint: What follows the text in faint letters.
+  /// The prompt stands before the first line, and further lines are indented as far; the cursor stands before a
+  /// byte; `styles` are byte ranges with their style, in order; `hint` follows the text in faint letters.
   package init(
     prompt: StyledLine, text: String, cursor: Int, styles: [(bytes: Range<Int>, style: Style)],
     columns: Int, hint: String = ""

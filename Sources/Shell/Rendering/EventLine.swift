@@ -26,7 +26,7 @@ package struct EventLine {
     let status = event.status + String(repeating: " ", count: max(0, 28 - event.status.count))
     var parts = [clock, color ? painted(status) : status, event.logicalID ?? event.stack.name]
     if event.logicalID != nil { parts.append("(\(event.type))") }
-    return parts.joined(separator: "  ") + (event.reason.isEmpty ? "" : ": \(event.reason)")
+    return parts.joined(separator: "  ") + (event.reason.isEmpty ? "" : ": \(event.reason.harmless)")
   }
 
   package var text: String { text(color: false) }

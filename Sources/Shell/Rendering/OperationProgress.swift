@@ -15,7 +15,7 @@ package struct OperationProgress: Sendable {
   }
 
   package let stack: String
-  private let started: Timestamp
+  private var started: Timestamp
   private var status: String
   private var resources: OrderedDictionary<String, Resource> = [:]
 
@@ -29,6 +29,8 @@ package struct OperationProgress: Sendable {
   ///
   /// - Returns: The line that stays, if the event ended something.
   package mutating func take(_ event: Event) -> StyledLine? {
+    // Events that were on their way when the operation was noticed are older than that.
+    started = min(started, event.time)
     guard let name = event.logicalID else {
       status = event.status
       return event.isEnd ? ending(event) : nil
@@ -80,7 +82,9 @@ package struct OperationProgress: Sendable {
       line.append("  " + now.since(resource.started), .faint)
       return line
     }
-    if running.count > shown, height > 1 { lines.append(StyledLine("   … \(running.count - shown) more", .faint)) }
+    if running.count > shown, height > 1 {
+      lines.append(StyledLine("   … \(running.count - shown) more", .faint))
+    }
     lines.append(summary(at: now))
     return lines
   }

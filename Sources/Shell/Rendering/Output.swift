@@ -21,18 +21,7 @@ package enum Output: Int32, Sendable {
   package var columns: Int { TerminalSize(of: rawValue).columns }
 
   /// Writes all of a text; what can't be written is lost, as when a reader has gone.
-  package func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let count = Glibc.write(rawValue, rest.baseAddress, rest.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return }
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-      }
-    }
-  }
+  package func write(_ text: String) { _ = TextFile.write(text, to: rawValue) }
 }
 
 extension Output {

@@ -20,7 +20,7 @@ package final class Progress: Sendable {
 
   private struct State {
     var operations: OrderedDictionary<String, OperationProgress> = [:]
-    var followers: [Task<Void, Never>] = []
+    var followers: [(operation: StackEngine.Operation, task: Task<Void, Never>)] = []
     var painter: Task<Void, Never>?
   }
 
@@ -33,11 +33,11 @@ package final class Progress: Sendable {
     self.ambient = ambient
   }
 
-  /// - Parameter isLive: Whether the output is a terminal on which rows can be drawn again.
+  /// Progress on standard output, which is live on a terminal on which rows can be drawn again.
   package convenience init(
     _ format: Format, isLive: Bool, color: Bool, ambient: Ambient = .system()
   ) {
-    self.init(format, screen: Screen(isLive: isLive && format == .text, color: color), ambient: ambient)
+    self.init(format, screen: Screen(isLive: isLive, color: color), ambient: ambient)
   }
 
   /// Shows an operation's events until it ends.
@@ -50,7 +50,8 @@ package final class Progress: Sendable {
     state.withLock { state in
       state.operations[operation.id] = OperationProgress(
         operation.stack.name, started: ambient.now(), status: operation.kind.startingStatus)
-      state.followers.append(follower)
+      state.followers.removeAll { $0.operation.isOver && state.operations[$0.operation.id] == nil }
+      state.followers.append((operation, follower))
       if screen.isLive, state.painter == nil { state.painter = Task { await paintOften() } }
     }
     paint()
@@ -58,8 +59,13 @@ package final class Progress: Sendable {
 
   /// Returns when every operation that is followed has ended and is shown.
   package func settle() async {
-    while let follower = state.withLock({ $0.followers.popLast() }) { await follower.value }
+    while let follower = state.withLock({ $0.followers.popLast() }) { await follower.task.value }
     await state.withLock { $0.painter }?.value
+  }
+
+  /// Returns when all that has happened in operations that have ended is shown.
+  package func catchUp() async {
+    for follower in state.withLock(\.followers) where follower.operation.isOver { await follower.task.value }
   }
 
   /// Writes a text of a script's, above what is drawn again.
@@ -75,7 +81,7 @@ package final class Progress: Sendable {
     let line = state.withLock { $0.operations[operation]?.take(event) }
     if format == .json { return screen.line(event.value.jsonText()) }
     guard screen.isLive else { return screen.line(EventLine(event).text(color: screen.color)) }
-    if let line { screen.line(line.clipped(to: screen.size.columns).text(color: screen.color)) }
+    if let line { screen.line(line.text(color: screen.color)) }
   }
 
   /// Draws what runs until nothing does.
@@ -92,7 +98,7 @@ package final class Progress: Sendable {
   }
 
   private func paint() {
-    guard screen.isLive else { return }
+    guard screen.isLive, format == .text else { return }
     let (now, size) = (ambient.now(), screen.size)
     let operations = state.withLock { Array($0.operations.values) }
     let height = max(1, size.rows / 2 / max(1, operations.count))

@@ -68,7 +68,7 @@ extension Shown {
   private static let mostColumns = 12
 
   private func records(fitting columns: Int) -> [StyledLine]? {
-    guard case .table(let items, let fields, let more) = self, !items.isEmpty, fields.isEmpty else { return nil }
+    guard case .table(let items, fields: [], let more) = self, !items.isEmpty else { return nil }
     var names: [String] = []
     for item in items {
       guard case .table(let inner, let fields, 0) = item, inner.isEmpty, fields.count > 1,

@@ -5,9 +5,11 @@ enum HelpText {
   static func overview(_ modules: [Completion.Candidate]) -> [StyledLine] {
     [StyledLine("Lua 5.4 with stacks: what you type is run, and what it gives is shown.")]
       + section("Modules", modules.map { ("kiln.\($0.text)", $0.summary) })
-      + section("Commands", ReplCommand.allCases.map { ($0.usage, $0.summary) } + [("!COMMAND", "runs a command of the shell")])
+      + section("Commands", ReplCommand.allCases.map { ($0.usage, $0.summary) } + [shell])
       + section("Keys", keys) + section("Results", results)
   }
+
+  private static let shell = ("!COMMAND", "runs a command of the shell")
 
   private static let keys = [
     ("Tab", "completes, then lists what fits; Tab again chooses"),

@@ -59,7 +59,11 @@ extension Repl {
   }
 
   private func fail(_ error: LuaError) async {
-    guard error.code != .stopped else { return say("stopped") }
+    if error.code == .stopped {
+      // The terminal has shown Ctrl-C as `^C`, of which the screen doesn't know.
+      if screen.isLive { screen.write("\n") }
+      return say("stopped")
+    }
     failure = error
     show(error)
     try? await lua.setGlobal("_err", error.value.isNil ? .object(LuaErrorObject(error)) : error.value)

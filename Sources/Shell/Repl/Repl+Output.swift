@@ -33,16 +33,21 @@ extension Repl {
   ) async throws -> [StyledLine] {
     var lines: [StyledLine] = []
     for value in values {
-      if let text = value.string, values.count == 1, text.contains("\n") {
-        lines += text.split(separator: "\n", omittingEmptySubsequences: false).map { StyledLine(String($0).harmless) }
-      } else if case .object = value, let text = try? await lua.text(of: value), text.contains("\n") {
-        lines += text.split(separator: "\n").map { StyledLine(String($0).harmless) }
+      if let text = try await longText(of: value) {
+        lines += text.split(separator: "\n", omittingEmptySubsequences: false)
+          .map { StyledLine(String($0).harmless) }
       } else {
         var reader = ValueReader(lua, limits: limits)
         lines += try await reader.read(value).lines(fitting: columns)
       }
     }
     return lines
+  }
+
+  /// The text of a string or an object that has several lines, which is shown as it is.
+  private func longText(of value: LuaValue) async throws -> String? {
+    let text: String? = if case .object = value { try await lua.text(of: value) } else { value.string }
+    return text.flatMap { $0.contains("\n") ? $0 : nil }
   }
 
   /// Writes lines, through a pager when they are more than the terminal holds.
@@ -107,6 +112,3 @@ private func feed(_ text: String, to command: String) {
   text.withUTF8 { _ = fwrite($0.baseAddress, 1, $0.count, pipe) }
   pclose(pipe)
 }
-
-/// What the last call of the system that failed said.
-func lastSystemError() -> String { String(cString: strerror(errno)) }

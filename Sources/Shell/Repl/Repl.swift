@@ -59,6 +59,7 @@ package actor Repl {
   /// - Returns: The program's exit code.
   package func run() async -> Int32 {
     signals.listen()
+    defer { screen.close() }
     await prepare()
     while !signals.isLeaving {
       signals.enter(.reading)
@@ -90,7 +91,7 @@ package actor Repl {
     guard !running.isEmpty, !hasWarned else { return true }
     hasWarned = true
     say("still running: \(running.map { $0.text(color: false) }.joined(separator: "; "))")
-    say("leave again to leave it; kiln takes it up again with kiln.stacks.resume(), but not on the embedded cloud")
+    say("leave again to leave that; kiln.stacks.resume() takes it up later, but not on the embedded cloud")
     return false
   }
 

@@ -1,7 +1,5 @@
 import Document
-import Glibc
 package import LuaRuntime
-import OrderedCollections
 package import Scripting
 import StackEngine
 
@@ -70,8 +68,8 @@ package struct ScriptRunner: Sendable {
     switch script {
     case .text(let text, let name): return (text, name)
     case .file(let path):
-      guard let text = readFile(path) else {
-        let why = String(cString: strerror(errno))
+      guard let text = TextFile.read(path) else {
+        let why = lastSystemError()
         throw Diagnostic(
           "unreadable_file", "the script \(path) can't be read: \(why)",
           hint: nearest(to: path, among: commands).map { "did you mean the command `kiln \($0)`?" })
@@ -79,14 +77,4 @@ package struct ScriptRunner: Sendable {
       return (text, path)
     }
   }
-}
-
-/// A file's text; nil when it can't be read, and `errno` says why.
-private func readFile(_ path: String) -> String? {
-  guard let file = fopen(path, "re") else { return nil }
-  defer { fclose(file) }
-  var bytes: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 1 << 16)
-  while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
-  return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
 }

@@ -35,3 +35,6 @@ enum TextFile {
     return write(text, to: file)
   }
 }
+
+/// What the last call of the system that failed said.
+func lastSystemError() -> String { String(cString: strerror(errno)) }

@@ -13,12 +13,10 @@ struct Region {
 
   var isEmpty: Bool { rows.isEmpty }
 
-  /// What to write so that these rows are shown.
+  /// What to write so that these rows are shown, which fit the terminal's width.
   ///
-  /// - Parameters:
-  ///   - new: Rows that fit the terminal's width.
-  ///   - place: Where the cursor goes; after the last row when it is nil.
-  ///   - above: A text that stays, above the rows; it ends its line unless there are no rows.
+  /// The cursor goes to `place`, or to the last row. The text `above` stays above the rows, and ends its line unless
+  /// there are none.
   mutating func draw(_ new: [String], cursor place: Cursor? = nil, above: String = "") -> String {
     var output = ""
     if !above.isEmpty {

@@ -21,6 +21,7 @@ package final class Screen: Sendable {
     var isAtLineStart = true
     /// Whether another program has the terminal, and what was written meanwhile.
     var isLent = false
+    var isClosed = false
     var held = ""
   }
 
@@ -118,6 +119,14 @@ package final class Screen: Sendable {
     }
   }
 
+  /// Takes away what is drawn again, for good: the program ends, or complains by itself.
+  package func close() {
+    state.withLock { state in
+      state.isClosed = true
+      if isLive, state.input == nil { put(state.region.draw([]), descriptor) }
+    }
+  }
+
   private func draw(_ text: String, _ state: inout State) {
     var text = text
     if state.input != nil, !text.isEmpty, text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
@@ -125,8 +134,8 @@ package final class Screen: Sendable {
     if state.isLent { return state.held += text }
     guard isLive else { return put(text, descriptor) }
     guard let input = state.input else {
-      put(state.region.draw(state.isAtLineStart ? fitting(state.status, 0) : [], above: text), descriptor)
-      return
+      let isShown = state.isAtLineStart && !state.isClosed
+      return put(state.region.draw(isShown ? fitting(state.status, 0) : [], above: text), descriptor)
     }
     let status = fitting(state.status, input.rows.count)
     let footer = input.footer.prefix(max(0, size.rows - input.rows.count - status.count))

@@ -91,8 +91,11 @@ extension String {
     guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return self }
     var text = ""
     for scalar in unicodeScalars {
-      let isControl = scalar.properties.generalCategory == .control
-      text.unicodeScalars.append(!isControl ? scalar : "\n\t\r".unicodeScalars.contains(scalar) ? " " : "\u{FFFD}")
+      switch scalar {
+      case "\n", "\t", "\r": text.unicodeScalars.append(" ")
+      case _ where scalar.properties.generalCategory == .control: text.unicodeScalars.append("\u{FFFD}")
+      default: text.unicodeScalars.append(scalar)
+      }
     }
     return text
   }

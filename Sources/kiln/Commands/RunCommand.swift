@@ -101,15 +101,21 @@ struct Program {
 
   /// Runs a body that Ctrl-C stops; a second Ctrl-C ends the program at once.
   private func withInterruptions(_ body: () async throws -> Void) async throws {
-    let lua = lua
+    let (lua, progress) = (lua, progress)
     Interruption.listen { count in
-      if count > 1 { _exit(130) }
+      if count > 1 {
+        progress.screen.close()
+        _exit(130)
+      }
       lua.stop()
     }
     do {
       try await body()
-    } catch let error as LuaError where error.code == .stopped {
-      throw ExitCode(130)
+    } catch {
+      await progress.catchUp()
+      progress.screen.close()
+      if let error = error as? LuaError, error.code == .stopped { throw ExitCode(130) }
+      throw error
     }
   }
 }
