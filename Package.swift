@@ -18,10 +18,12 @@ func floor(_ name: String, uses: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: uses, swiftSettings: strict)
 }
 
-func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
+/// A target's tests; `cases` says that they read golden cases, which lie in `Cases`.
+func tests(of name: String, uses: [Target.Dependency] = [], cases: Bool = false) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.byName(name: name)] + uses,
+    exclude: cases ? ["Cases"] : [],
     swiftSettings: strict)
 }
 
@@ -111,7 +113,8 @@ let package = Package(
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(
-      of: "EmbeddedCloud", uses: ["Simulation", "HTTP", "Document", "Ambience", "Secrets", collections]),
+      of: "EmbeddedCloud", uses: ["Simulation", "HTTP", "Document", "Ambience", "Secrets", collections],
+      cases: true),
     tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(
       of: "Resources",
@@ -126,7 +129,7 @@ let package = Package(
       uses: [
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
-      ]),
+      ], cases: true),
     tests(
       of: "Scripting",
       uses: [
@@ -138,7 +141,7 @@ let package = Package(
       of: "Shell",
       uses: [
         "TestSupport", "Scripting", "StackEngine", "LuaRuntime", "Document", "Ambience", collections,
-      ]),
+      ], cases: true),
     .testTarget(
       name: "AcceptanceTests",
       dependencies: [

@@ -8,8 +8,7 @@ package struct Workbench: Sendable {
   package let sessions: Sessions
   package let ambient: Ambient
   package let shelf: SchemaShelf
-  /// Told of each operation that a script starts.
-  package let watch: OperationWatcher
+  package let watcher: any OperationWatcher
   /// Shows a warning that a template gave.
   package let warn: @Sendable (Diagnostic) -> Void
   /// Writes a message of `kiln.log`.
@@ -19,14 +18,14 @@ package struct Workbench: Sendable {
 
   package init(
     sessions: Sessions, ambient: Ambient, shelf: SchemaShelf = SchemaShelf(),
-    watch: @escaping OperationWatcher, warn: @escaping @Sendable (Diagnostic) -> Void,
+    watcher: any OperationWatcher, warn: @escaping @Sendable (Diagnostic) -> Void,
     log: @escaping @Sendable (LogLevel, String) -> Void,
     write: @escaping @Sendable (String) -> Void
   ) {
     self.sessions = sessions
     self.ambient = ambient
     self.shelf = shelf
-    self.watch = watch
+    self.watcher = watcher
     self.warn = warn
     self.log = log
     self.write = write
@@ -37,7 +36,7 @@ extension Workbench {
   /// The modules of kiln that are written in Swift; `state` gives the state that they are for, while it
   /// lives.
   package func modules(for state: @escaping @Sendable () throws -> Lua) -> [LuaModule] {
-    let desk = StackDesk(watch: watch) { composer in
+    let desk = StackDesk(watcher: watcher) { composer in
       try await state().run("return (...):build()", name: "=composer", arguments: [.table(composer)])
     }
     return [

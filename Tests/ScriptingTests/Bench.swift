@@ -15,9 +15,15 @@ func bench() async throws -> Lua {
   let sessions = Sessions(defaultName: "embedded") { _ in try session(ambient) }
   let lua = Lua(ambient: ambient, output: { _ in })
   let workbench = Workbench(
-    sessions: sessions, ambient: ambient, watch: { _ in }, warn: { _ in }, log: { _, _ in }, write: { _ in })
+    sessions: sessions, ambient: ambient, watcher: Unwatched(), warn: { _ in }, log: { _, _ in },
+    write: { _ in })
   try await workbench.equip(lua)
   return lua
+}
+
+private struct Unwatched: OperationWatcher {
+  func follow(_ operation: StackEngine.Operation) {}
+  func catchUp() {}
 }
 
 private func session(_ ambient: Ambient) throws -> CloudSession {

@@ -25,9 +25,7 @@ final class PlanObject: LuaObject {
       "run", "Starts to do what the plan says; refused when the stack has changed since.",
       returns: [LuaParameter("stack", .object("kiln.Stack"))]
     ) { (object: PlanObject, _) in
-      let operation = try await object.session.engine.run(object.plan)
-      object.desk.watch(operation)
-      return [.object(StackObject(operation.stack, object.session, object.desk, operation: operation))]
+      [.object(try await object.desk.start(object.plan, on: object.session))]
     }
     Operation(.text) { (object: PlanObject, _) in [.string(object.plan.lines.joined(separator: "\n"))] }
   }

@@ -1,15 +1,22 @@
 import LuaRuntime
-package import StackEngine
+import StackEngine
 import Templates
-
-/// Told of each operation that a script starts, so that its events can be shown.
-package typealias OperationWatcher = @Sendable (StackEngine.Operation) -> Void
 
 /// What launching a stack from Lua needs besides the cloud.
 struct StackDesk: Sendable {
-  let watch: OperationWatcher
+  let watcher: any OperationWatcher
   /// Has a composer written in Lua build its template.
   let build: @Sendable (LuaTable) async throws -> [LuaValue]
+
+  /// Starts what a plan says.
+  func start(
+    _ plan: Plan, on session: CloudSession, options: OperationOptions = OperationOptions()
+  ) async throws -> StackObject {
+    try await session.ready()
+    let operation = try await session.engine.run(plan, options: options)
+    watcher.follow(operation)
+    return StackObject(operation.stack, session, self, operation: operation)
+  }
 
   /// The template of an argument that holds one, or a composer of one.
   func template(of value: LuaValue) async throws -> Template {

@@ -51,13 +51,8 @@ final class StackObject: LuaObject {
 
   func record() async throws -> StackRecord { try await session.engine.describe(name) }
 
-  /// Starts what a plan says.
-  private func start(_ plan: Plan, _ options: OperationOptions = OperationOptions()) async throws -> LuaValue
-  {
-    try await session.ready()
-    let operation = try await session.engine.run(plan, options: options)
-    desk.watch(operation)
-    return .object(StackObject(operation.stack, session, desk, operation: operation))
+  private func start(_ plan: Plan) async throws -> LuaValue {
+    .object(try await desk.start(plan, on: session))
   }
 
   private func planUpdate(_ arguments: LuaArguments) async throws -> Plan {
@@ -72,7 +67,11 @@ final class StackObject: LuaObject {
 
   private func wait() async throws {
     guard let operation = try await currentOperation() else { return }
-    _ = try await operation.result()
+    do { _ = try await operation.result() } catch {
+      await desk.watcher.catchUp()
+      throw error
+    }
+    await desk.watcher.catchUp()
   }
 
   private func currentOperation() async throws -> StackEngine.Operation? {

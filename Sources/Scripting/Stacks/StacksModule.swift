@@ -14,7 +14,8 @@ extension LuaModule {
       ) { arguments in
         let session = try await sessions.session(arguments.options("options").optional("cloud"))
         let plan = try await session.planCreate(arguments, desk)
-        return [.object(try await session.start(plan, arguments.options("options"), desk))]
+        let options = try OperationOptions(arguments.options("options"))
+        return [.object(try await desk.start(plan, on: session, options: options))]
       }
       AsyncFunction(
         "plan", "Plans a new stack without doing anything.", launchParameters,
@@ -48,7 +49,7 @@ extension LuaModule {
       ) { _ in
         let session = try await sessions.session()
         let operations = try await session.engine.resume()
-        operations.forEach(desk.watch)
+        operations.forEach(desk.watcher.follow)
         return [.list(operations.map { .object(StackObject($0.stack, session, desk, operation: $0)) })]
       }
       StackObject.luaClass
@@ -79,14 +80,6 @@ extension CloudSession {
     return try await engine.planCreate(
       arguments("name"), template,
       parameters: arguments.optional("parameters", as: Value.self)?.map ?? [:])
-  }
-
-  fileprivate func start(
-    _ plan: Plan, _ options: LuaArguments, _ desk: StackDesk
-  ) async throws -> StackObject {
-    let operation = try await engine.run(plan, options: OperationOptions(options))
-    desk.watch(operation)
-    return StackObject(operation.stack, self, desk, operation: operation)
   }
 }
 

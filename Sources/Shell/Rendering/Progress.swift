@@ -1,6 +1,7 @@
 package import Ambience
 import Document
 import OrderedCollections
+import Scripting
 package import StackEngine
 import Synchronization
 
@@ -8,7 +9,7 @@ import Synchronization
 ///
 /// On a terminal what has ended is a line that stays, and what runs is drawn again below all lines; elsewhere each
 /// event is a line.
-package final class Progress: Sendable {
+package final class Progress: OperationWatcher {
   package enum Format: Sendable {
     case text, json
   }

@@ -82,7 +82,7 @@ struct Program {
     isJSON = output.output == .json
     workbench = Workbench(
       sessions: opening.sessions, ambient: ambient,
-      watch: { progress.follow($0) },
+      watcher: progress,
       warn: { progress.screen.complain($0.rendered(color: Output.errors.isColored) + "\n") },
       log: { level, message in progress.screen.complain("\(level.rawValue): \(message)\n") },
       write: { progress.write($0) })
