@@ -51,4 +51,22 @@ struct MainJobTests {
     #expect(outcome.errors.contains("m1.smal"))
     #expect(outcome.errors.contains("did you mean m1.small"))
   }
+
+  @Test("a full quota rolls the stack back, and tells which quota, the request and what to do")
+  func quota() async throws {
+    let chunk = """
+      local t = kiln.template.new()
+      for i = 1, 3 do
+        t:resource("Disk" .. i, "AWS::EC2::Volume", { Size = 40000, AvailabilityZone = "nova" })
+      end
+      kiln.stacks.create("disks", t):wait()
+      """
+    let outcome = try await Program().run(["-e", chunk])
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("ROLLBACK_COMPLETE"))
+    #expect(outcome.errors.contains("error: disks was rolled back: Disk"))
+    #expect(outcome.errors.contains("exceeds allowed gigabytes quota"))
+    #expect(outcome.errors.contains("the request was POST"))
+    #expect(outcome.errors.contains("hint: the project's quota of gigabytes is used up"))
+  }
 }

@@ -87,6 +87,25 @@ struct LifeCycleTests {
     }
   }
 
+  @Test("resources that fail alike are told in one sentence, with what became of the stack")
+  func failedAlike() throws {
+    let world = World()
+    for name in ["A", "B", "C"] { world.cloud.refuse(name) }
+    try world.time.run {
+      let three = """
+        {"Resources": {"A": {"Type": "Test::Thing"}, "B": {"Type": "Test::Thing"}, "C": {"Type": "Test::Thing"}}}
+        """
+      let operation = try await world.engine.create("web", TestTemplate.make(three))
+      let error = await #expect(throws: EngineError.self) { try await operation.result() }
+      let message = try #require(error?.message)
+      let parts = message.split(separator: ": ")
+      #expect(parts.count == 3)
+      #expect(parts.first == "web was rolled back")
+      #expect(Set(parts[1].split(separator: ", ")) == ["A", "B", "C"])
+      #expect(parts.last == "quota exceeded")
+    }
+  }
+
   @Test("a failed creation that is to be kept can be updated to completion")
   func keep() throws {
     let world = World()

@@ -100,15 +100,15 @@ extension OperationRun {
     }
     try checkLedger()
     let isCreate = record.kind == .create
-    if failures.isEmpty {
-      end(.rolledBack, reason)
-      try await keep(isCreate ? .rollbackComplete : .updateRollbackComplete, reason: reason)
-    } else {
+    guard failures.isEmpty else {
       end(.failed, reason)
       let why = "\(reason); going back failed too: \(failureList)"
       try await keep(isCreate ? .rollbackFailed : .updateRollbackFailed, reason: why)
+      throw EngineError(.operationFailed, "\(record.stack.name): \(why)", cause: cause)
     }
-    throw EngineError(.operationFailed, "\(record.stack.name): \(head.reason)", cause: cause)
+    end(.rolledBack, reason)
+    try await keep(isCreate ? .rollbackComplete : .updateRollbackComplete, reason: reason)
+    throw EngineError(.operationFailed, "\(record.stack.name) was rolled back: \(reason)", cause: cause)
   }
 
   private func unmake() async throws {
@@ -212,9 +212,19 @@ extension OperationRun {
 
   // MARK: - Words
 
+  /// What failed, each sentence once: `Disk1, Disk2: the quota is used up; Web: …`.
   private var failureList: String {
-    failures.map { $0.logicalID.isEmpty ? $0.sentence : "\($0.logicalID): \($0.sentence)" }
-      .joined(separator: "; ")
+    let told = 3
+    var failed: OrderedDictionary<String, [String]> = [:]
+    for failure in failures {
+      failed[failure.sentence, default: []] += failure.logicalID.isEmpty ? [] : [failure.logicalID]
+    }
+    var parts = failed.prefix(told).map { sentence, resources in
+      resources.isEmpty ? sentence : "\(resources.joined(separator: ", ")): \(sentence)"
+    }
+    let others = failed.dropFirst(told).flatMap(\.value)
+    if !others.isEmpty { parts.append("\(others.joined(separator: ", ")) failed too") }
+    return parts.joined(separator: "; ")
   }
 
   private var leftovers: String {

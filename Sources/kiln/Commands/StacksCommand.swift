@@ -20,6 +20,7 @@ struct StacksCommand: AsyncParsableCommand {
 
     func run() async throws {
       let stacks = try await engine(cloud).list()
+      if stacks.isEmpty, output.output == .text { return Output.errors.line("There are no stacks.") }
       show(stacks.map(\.row), output) { Table(["name", "status", "created", "updated"], $0).lines }
     }
   }
