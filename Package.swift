@@ -66,11 +66,16 @@ let package = Package(
     floor("OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     floor("EmbeddedCloud", uses: ["HTTP", "Document", "Ambience", "Secrets", collections, flyingFox]),
     floor("StackEngine", uses: ["Templates", "Document", "Ambience", "Secrets", collections]),
+    floor("ResourceFacts", uses: ["Templates", "Document", collections]),
+    floor("Linting", uses: ["Templates", "Document", collections]),
 
     // Floor 4
     floor(
       "Resources",
-      uses: ["StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets", collections]),
+      uses: [
+        "ResourceFacts", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
+        collections,
+      ]),
     floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
@@ -81,7 +86,8 @@ let package = Package(
     floor(
       "Scripting",
       uses: [
-        "StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "StackEngine", "OpenStack", "HTTP",
+        "StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "ResourceFacts", "Linting",
+        "StackEngine", "OpenStack", "HTTP",
         "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
 
@@ -89,7 +95,7 @@ let package = Package(
     floor(
       "Shell",
       uses: [
-        "Scripting", "Resources", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience",
+        "Scripting", "ResourceFacts", "StackEngine", "Templates", "LuaRuntime", "Document", "Ambience",
         "CReadline",
         collections,
       ]),
@@ -98,7 +104,8 @@ let package = Package(
     .executableTarget(
       name: "kiln",
       dependencies: [
-        "Shell", "Scripting", "HighAvailability", "Store", "Resources", "StackEngine", "EmbeddedCloud",
+        "Shell", "Scripting", "HighAvailability", "Store", "Resources", "ResourceFacts", "Linting",
+        "StackEngine", "EmbeddedCloud",
         "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
         argumentParser,
       ], swiftSettings: strict),
@@ -110,6 +117,8 @@ let package = Package(
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),
+    tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
+    tests(of: "Linting", uses: ["ResourceFacts", "Templates", "Document", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(

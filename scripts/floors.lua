@@ -7,7 +7,7 @@ local floors = {
   { "CCurl", "CLua", "CReadline" },
   { "Ambience", "Secrets", "Document" },
   { "HTTP", "Simulation", "Templates", "LuaRuntime" },
-  { "OpenStack", "EmbeddedCloud", "StackEngine" },
+  { "OpenStack", "EmbeddedCloud", "StackEngine", "ResourceFacts", "Linting" },
   { "Resources", "Store", "HighAvailability" },
   { "StandardLibrary", "Scripting" },
   { "Shell" },

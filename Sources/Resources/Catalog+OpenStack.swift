@@ -1,5 +1,6 @@
 package import Ambience
 package import OpenStack
+import ResourceFacts
 package import StackEngine
 import Templates
 

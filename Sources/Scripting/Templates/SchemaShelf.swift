@@ -1,4 +1,4 @@
-package import Resources
+package import ResourceFacts
 import Synchronization
 
 /// The resource types' schemas, read when they are first asked for, so that a start doesn't pay for them.

@@ -1,7 +1,7 @@
 import Document
 import LuaRuntime
 import OrderedCollections
-import Resources
+import ResourceFacts
 import Templates
 
 #if canImport(FoundationEssentials)

@@ -1,6 +1,6 @@
 import Document
 import OrderedCollections
-import Resources
+import ResourceFacts
 package import Scripting
 import Templates
 

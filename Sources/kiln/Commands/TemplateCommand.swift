@@ -2,7 +2,7 @@ import ArgumentParser
 import Document
 import Glibc
 import OrderedCollections
-import Resources
+import ResourceFacts
 import Shell
 import Templates
 
