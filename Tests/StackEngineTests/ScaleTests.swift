@@ -1,3 +1,4 @@
+import Simulation
 import Document
 import OrderedCollections
 import StackEngine

@@ -1,3 +1,4 @@
+import Simulation
 import Ambience
 import Document
 import Glibc
