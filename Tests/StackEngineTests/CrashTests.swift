@@ -1,6 +1,6 @@
-import Simulation
 import Document
 import OrderedCollections
+import Simulation
 import StackEngine
 import Store
 import Synchronization

@@ -1,7 +1,7 @@
-import Simulation
 import Ambience
 import Document
 import OrderedCollections
+import Simulation
 import StackEngine
 import Synchronization
 import Templates

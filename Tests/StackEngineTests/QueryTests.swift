@@ -1,6 +1,6 @@
-import Simulation
 import Ambience
 import Document
+import Simulation
 import StackEngine
 import Testing
 

@@ -1,9 +1,9 @@
-import Simulation
 import Ambience
 import Document
 import Glibc
 import OrderedCollections
 import Secrets
+import Simulation
 import StackEngine
 import Store
 import Testing
