@@ -27,7 +27,7 @@ final class TemplateObject: LuaObject {
     }
     Method(
       "text", "The template as text.",
-      [LuaParameter("format", .optional(.string), "`yaml` (the default) or `json`.")],
+      [LuaParameter("format", .optional(.string), "`yaml` (the default), `json` or `lua`.")],
       returns: [LuaParameter("text", .string)]
     ) { (object: TemplateObject, arguments) in
       [.string(try object.text(arguments.optional("format") ?? "yaml"))]
@@ -42,12 +42,13 @@ final class TemplateObject: LuaObject {
   }
 
   private func text(_ format: String) throws -> String {
-    let value = try DocumentReader.any(template.source).value
     switch format {
-    case "yaml": return value.yamlText()
-    case "json": return value.jsonText(indent: 2) + "\n"
+    case "yaml": return template.yamlText()
+    case "json": return template.jsonText(indent: 2) + "\n"
+    case "lua": return template.luaText()
     default:
-      throw LuaError(.badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml' or 'json'")
+      throw LuaError(
+        .badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml', 'json' or 'lua'")
     }
   }
 
