@@ -6,9 +6,15 @@ import Testing
 
 /// The public templates, where they lie beside the checkout.
 private enum Collection {
-  static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "shared/templates/cfn")
+  static let folder: URL = {
+    var folder = URL(filePath: #filePath)
+    for _ in 0..<6 {
+      folder.deleteLastPathComponent()
+      let found = folder.appending(path: "shared/templates/cfn")
+      if FileManager.default.fileExists(atPath: found.path) { return found }
+    }
+    return folder
+  }()
 
   static var files: [String] {
     let names = FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String] ?? []

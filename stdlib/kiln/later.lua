@@ -106,12 +106,20 @@ M.to_tree = to_tree
 local function later(tree, kind) return setmetatable({ [TREE] = tree, [KIND] = kind or "any" }, Later) end
 M.later = later
 
+--- Whether a table is a function call or a reference in a template's own form.
+function M.is_call(value)
+  local name = next(value)
+  return type(name) == "string" and next(value, name) == nil
+    and (name == "Ref" or name:sub(1, 4) == "Fn::" or name == "Condition")
+end
+
 --- What a value will be: the kind of a later one, the type of one that is known.
 local function kind_of(value)
   local kind = type(value)
   if kind ~= "table" then return kind end
   if tree_of(value) then return rawget(value, KIND) end
-  return value[1] ~= nil and "list" or "map"
+  if value[1] ~= nil then return "list" end
+  return M.is_call(value) and "any" or "map"
 end
 M.kind_of = kind_of
 

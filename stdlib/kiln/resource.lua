@@ -8,6 +8,7 @@ local TREE, KIND, Condition = later_values.TREE, later_values.KIND, later_values
 local fail, nearest, to_tree = later_values.fail, later_values.nearest, later_values.to_tree
 local later, tree_of, Value = later_values.later, later_values.tree_of, later_values.Value
 local getmetatable, setmetatable, rawget, type, next = getmetatable, setmetatable, rawget, type, next
+local is_call = later_values.is_call
 local math_type, tonumber, tostring = math.type, tonumber, tostring
 
 later_values.is_own()
@@ -87,12 +88,6 @@ local scalars = {
     return kind == "boolean" or kind == "string" and (value:lower() == "true" or value:lower() == "false")
   end,
 }
-
-local function is_call(value)
-  local name = next(value)
-  return type(name) == "string" and next(value, name) == nil
-    and (name == "Ref" or name:sub(1, 4) == "Fn::" or name == "Condition")
-end
 
 local checked
 

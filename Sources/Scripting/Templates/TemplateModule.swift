@@ -65,7 +65,20 @@ extension LuaModule {
           nearest(to: try arguments("wrong"), among: names.compactMap(\.string)).map(LuaValue.string) ?? .nil
         ]
       }
+      Function(
+        "diff", "Says what lies between two templates.",
+        [
+          LuaParameter("before", .object("kiln.Template")), LuaParameter("after", .object("kiln.Template")),
+        ], returns: [LuaParameter("difference", .object("kiln.TemplateDifference"))]
+      ) { arguments in
+        let (before, after): (TemplateObject, TemplateObject) = try (
+          arguments.object("before"), arguments.object("after")
+        )
+        let difference = before.template.difference(to: after.template, schemas: after.schemas)
+        return [.object(DifferenceObject(difference))]
+      }
       TemplateObject.luaClass
+      DifferenceObject.luaClass
     }
   }
 }
@@ -85,17 +98,17 @@ struct TemplateWorkshop: Sendable {
 
   func read(_ source: Source) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }))
+    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }), schemas)
   }
 
   func compose(_ composition: Composition) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }))
+    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }), schemas)
   }
 
-  private func finish(_ reading: TemplateReading) throws -> LuaValue {
+  private func finish(_ reading: TemplateReading, _ schemas: ResourceSchemas) throws -> LuaValue {
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     reading.diagnostics.forEach(warn)
-    return .object(TemplateObject(template))
+    return .object(TemplateObject(template, schemas: { schemas[$0] }))
   }
 }

@@ -6,8 +6,13 @@ import Templates
 /// A template as scripts hold it.
 final class TemplateObject: LuaObject {
   let template: Template
+  /// What is known of a resource type.
+  let schemas: @Sendable (String) -> ResourceSchema?
 
-  init(_ template: Template) { self.template = template }
+  init(_ template: Template, schemas: @escaping @Sendable (String) -> ResourceSchema?) {
+    self.template = template
+    self.schemas = schemas
+  }
 
   static let luaClass = LuaClass("kiln.Template", "A template, read and checked.") {
     Property("name", .string, "The file it came from, or the like.") { (object: TemplateObject) in
@@ -45,7 +50,7 @@ final class TemplateObject: LuaObject {
     switch format {
     case "yaml": return template.yamlText()
     case "json": return template.jsonText(indent: 2) + "\n"
-    case "lua": return template.luaText()
+    case "lua": return template.luaText { [schemas] in schemas($0) != nil }
     default:
       throw LuaError(
         .badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml', 'json' or 'lua'")

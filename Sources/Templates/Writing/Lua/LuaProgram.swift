@@ -83,7 +83,7 @@ private struct LuaProgram {
     let byName = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     result += "\n"
     for name in graph.components.joined() {
-      guard let entry = byName[name] else { continue }
+      guard let entry = byName[name], !isOdd(entry, "Conditions") else { continue }
       define("Conditions/" + name, LuaCode(call: "t:condition", [Self.name(entry), values.condition(entry.value)]))
     }
   }
@@ -97,18 +97,31 @@ private struct LuaProgram {
     }
     let byName = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     for name in graph.components.joined() {
-      if let entry = byName[name] { resource(entry) }
+      if let entry = byName[name], !isOdd(entry, "Resources") { resource(entry) }
     }
-    for entry in entries where template.resources[entry.key] == nil {
-      result += "\n"
-      statement(
-        LuaCode(call: "t:entry", [LuaCode("\"Resources\""), Self.name(entry), values.raw(entry.value)]))
+    for entry in entries where template.resources[entry.key] == nil { asEntry(entry, "Resources") }
+  }
+
+  /// Whether an entry's name is none that the composer takes, so that it was written in its own form.
+  private mutating func isOdd(_ entry: Node.Entry, _ section: String) -> Bool {
+    let isPlain = entry.key.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
     }
+    if isPlain, !entry.key.isEmpty { return false }
+    asEntry(entry, section)
+    return true
+  }
+
+  private mutating func asEntry(_ entry: Node.Entry, _ section: String) {
+    result += "\n"
+    let name = LuaCode(LuaLiteral.quoted(section))
+    statement(LuaCode(call: "t:entry", [name, Self.name(entry), values.raw(entry.value)]))
   }
 
   // MARK: - Entries
 
   private mutating func parameter(_ entry: Node.Entry) {
+    if isOdd(entry, "Parameters") { return }
     var options: [(key: String?, value: LuaCode)] = []
     for member in entry.value.entries ?? [] {
       guard let option = Self.parameterOptions.first(where: { $0.key == member.key })?.value else { continue }
@@ -120,6 +133,7 @@ private struct LuaProgram {
   }
 
   private mutating func mapping(_ entry: Node.Entry) {
+    if isOdd(entry, "Mappings") { return }
     define("Mappings/" + entry.key, LuaCode(call: "t:mapping", [Self.name(entry), values.raw(entry.value)]))
   }
 
@@ -173,7 +187,7 @@ private struct LuaProgram {
   }
 
   private mutating func output(_ entry: Node.Entry) {
-    guard let value = entry.value["Value"] else { return }
+    guard let value = entry.value["Value"], !isOdd(entry, "Outputs") else { return }
     var options: [(key: String?, value: LuaCode)] = []
     for member in entry.value.entries ?? [] {
       switch member.key {

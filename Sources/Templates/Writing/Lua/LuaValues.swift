@@ -77,7 +77,8 @@ struct LuaValues {
     case "Fn::Sub": return sub(argument)
     case "Fn::If": return choice(argument)
     case "Fn::Base64": return LuaCode(call: "template.base64", [code(argument)])
-    case "Fn::ImportValue": return LuaCode(call: "template.import_value", [code(argument)])
+    case "Fn::ImportValue":
+      return argument.items == nil ? LuaCode(call: "template.import_value", [code(argument)]) : nil
     case "Fn::GetAZs":
       let isOwn = argument.scalar?.string == ""
       return LuaCode(call: "template.get_azs", isOwn ? [] : [code(argument)])
