@@ -4,7 +4,13 @@ package enum LuaSources {
   package static var all: [(name: String, source: String)] {
     [
       ("kiln", text(PackageResources.init_lua)),
+      ("kiln.data", text(PackageResources.data_lua)),
       ("kiln.template", text(PackageResources.template_lua)),
+      ("kiln.template.composer", text(PackageResources.composer_lua)),
+      ("kiln.template.functions", text(PackageResources.functions_lua)),
+      ("kiln.template.later", text(PackageResources.later_lua)),
+      ("kiln.template.pure", text(PackageResources.pure_lua)),
+      ("kiln.template.resource", text(PackageResources.resource_lua)),
     ]
   }
 

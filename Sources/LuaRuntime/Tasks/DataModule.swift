@@ -35,6 +35,31 @@ extension LuaModule {
           return .results([.list(keys.map(LuaValue.string))])
         })
       Function(
+        "is_list", "Tells whether a table is a list: marked as one, or with items and nothing else.",
+        [LuaParameter("value")], returns: [LuaParameter("is_list", .boolean)],
+        inside: { core, arguments in
+          let isList = try core.scoped { stack in
+            try core.push(arguments[0], stack)
+            guard kl_type(stack, -1) == Int32(KL_TABLE) else { return false }
+            return kl_is_list(stack, -1) || kl_length(stack, -1) > 0
+          }
+          return .results([.bool(isList)])
+        })
+      Function(
+        "json", "Writes a value as JSON text; maps without an order are sorted by key.",
+        [
+          LuaParameter("value"),
+          LuaParameter("indent", .optional(.integer), "Spaces for each level; without it, all on one line."),
+        ], returns: [LuaParameter("text", .string)],
+        inside: { core, arguments in
+          let indent: Int? = try arguments.optional("indent")
+          let bytes = try core.scoped { stack in
+            try core.push(arguments[0], stack)
+            return try core.json(stack, -1, indent: indent.map { min(max(0, $0), 16) })
+          }
+          return .results([.bytes(bytes)])
+        })
+      Function(
         "copy", "Copies a value as data.", [LuaParameter("value", .data)],
         returns: [LuaParameter("copy", .any)]
       ) { arguments in [arguments[0]] }

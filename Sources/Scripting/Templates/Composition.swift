@@ -9,31 +9,33 @@ import Foundation
 
 /// What a Lua program composed: sections, entries, and the line of the program that each came from.
 struct Composition {
-  let description: String?
+  /// The sections that aren't made of entries, such as `Description`.
+  let head: Value
   let entries: Value
 
-  private static let sections = ["Parameters", "Mappings", "Conditions", "Resources", "Outputs"]
+  private static let plainSections = ["Description", "Transform", "Metadata"]
+  private static let sections = ["Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"]
 
   /// The template as a tree whose places are lines of the program.
   var node: Node {
-    var sources: [String: Source] = [:]
+    var places = ProgramPlaces()
     var sections: OrderedDictionary<String, [Node.Entry]> = [:]
     var first: Place?
     for entry in entries.list ?? [] {
       guard let section = entry["section"]?.string, let name = entry["name"]?.string else { continue }
-      let place = place(of: entry["place"] ?? .null, &sources)
+      let place = places.place(chunk: entry["source"]?.string, line: entry["line"]?.integer)
       first = first ?? place
       let body = Node(entry["body"] ?? .null, at: place)
       sections[section, default: []].append(Node.Entry(key: name, keyPlace: place, value: body))
     }
-    let start = first ?? place(of: .null, &sources)
+    let start = first ?? places.place(chunk: nil, line: nil)
     var members = [
       Node.Entry(
         key: "AWSTemplateFormatVersion", keyPlace: start, value: Node("2010-09-09", at: start))
     ]
-    if let description {
-      members.append(
-        Node.Entry(key: "Description", keyPlace: start, value: Node(.string(description), at: start)))
+    for name in Self.plainSections {
+      guard let value = head[name] else { continue }
+      members.append(Node.Entry(key: name, keyPlace: start, value: Node(value, at: start)))
     }
     for section in Self.sections {
       guard let entries = sections[section] else { continue }
@@ -41,12 +43,17 @@ struct Composition {
     }
     return Node(.map(members), place: start)
   }
+}
 
-  private func place(of site: Value, _ sources: inout [String: Source]) -> Place {
-    let chunk = site["source"]?.string ?? "=composer"
+/// The lines of programs as places, each program read once.
+private struct ProgramPlaces {
+  private var sources: [String: Source] = [:]
+
+  mutating func place(chunk: String?, line: Int64?) -> Place {
+    let chunk = chunk ?? "=composer"
     let source = sources[chunk] ?? Self.source(ofChunk: chunk)
     sources[chunk] = source
-    let line = Int(site["line"]?.integer ?? 1)
+    let line = Int(line ?? 1)
     let text = source.line(line)
     let indent = text.prefix { $0 == " " || $0 == "\t" }.count
     return Place(

@@ -30,11 +30,14 @@ extension LuaModule {
       }
       Function(
         "compose", "Makes a template of a composer's entries.",
-        [LuaParameter("description", .optional(.string)), LuaParameter("entries", .data)],
+        [
+          LuaParameter("head", .data, "The sections that have no entries, such as Description."),
+          LuaParameter("entries", .data, "Records with section, name, body, source and line."),
+        ],
         returns: [LuaParameter("template", .object("kiln.Template"))]
       ) { arguments in
         let composition = Composition(
-          description: try arguments.optional("description"), entries: try arguments("entries"))
+          head: try arguments("head"), entries: try arguments("entries"))
         return [try workshop.compose(composition)]
       }
       Function(
@@ -47,12 +50,10 @@ extension LuaModule {
         "types", "Lists the names of the resource types.", returns: [LuaParameter("types", .list(.string))]
       ) { _ in [.list(try shelf.schemas().names.map(LuaValue.string))] }
       Function(
-        "check", "Tells the first mistake in a resource's properties; nil when there is none.",
-        [LuaParameter("type", .string), LuaParameter("properties", .data)],
-        returns: [LuaParameter("problem", .optional(.string))]
+        "shape", "Tells what the properties of a resource type must be; nil when it isn't known.",
+        [LuaParameter("type", .string)], returns: [LuaParameter("shape", .any)]
       ) { arguments in
-        guard let schema = try shelf.schemas()[arguments("type")] else { return [.nil] }
-        return [schema.problem(in: try arguments("properties")).map(LuaValue.string) ?? .nil]
+        [try shelf.schemas()[arguments("type")].map { .data($0.shape) } ?? .nil]
       }
       Function(
         "nearest", "Finds the name in a list that was probably meant.",
@@ -64,7 +65,20 @@ extension LuaModule {
           nearest(to: try arguments("wrong"), among: names.compactMap(\.string)).map(LuaValue.string) ?? .nil
         ]
       }
+      Function(
+        "diff", "Says what lies between two templates.",
+        [
+          LuaParameter("before", .object("kiln.Template")), LuaParameter("after", .object("kiln.Template")),
+        ], returns: [LuaParameter("difference", .object("kiln.TemplateDifference"))]
+      ) { arguments in
+        let (before, after): (TemplateObject, TemplateObject) = try (
+          arguments.object("before"), arguments.object("after")
+        )
+        let difference = before.template.difference(to: after.template, schemas: after.schemas)
+        return [.object(DifferenceObject(difference))]
+      }
       TemplateObject.luaClass
+      DifferenceObject.luaClass
     }
   }
 }
@@ -84,30 +98,17 @@ struct TemplateWorkshop: Sendable {
 
   func read(_ source: Source) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }))
+    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }), schemas)
   }
 
   func compose(_ composition: Composition) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }))
+    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }), schemas)
   }
 
-  private func finish(_ reading: TemplateReading) throws -> LuaValue {
+  private func finish(_ reading: TemplateReading, _ schemas: ResourceSchemas) throws -> LuaValue {
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     reading.diagnostics.forEach(warn)
-    return .object(TemplateObject(template))
-  }
-}
-
-extension ResourceSchema {
-  /// The schema as scripts see it.
-  fileprivate var facts: Value {
-    let properties = self.properties.mapValues { property -> Value in
-      [
-        "type": .string(property.kind.word), "required": .bool(property.isRequired),
-        "in_place": .bool(property.updatesInPlace),
-      ]
-    }
-    return ["properties": .map(properties), "attributes": .list(attributes.map(Value.string))]
+    return .object(TemplateObject(template, schemas: { schemas[$0] }))
   }
 }

@@ -6,8 +6,13 @@ import Templates
 /// A template as scripts hold it.
 final class TemplateObject: LuaObject {
   let template: Template
+  /// What is known of a resource type.
+  let schemas: @Sendable (String) -> ResourceSchema?
 
-  init(_ template: Template) { self.template = template }
+  init(_ template: Template, schemas: @escaping @Sendable (String) -> ResourceSchema?) {
+    self.template = template
+    self.schemas = schemas
+  }
 
   static let luaClass = LuaClass("kiln.Template", "A template, read and checked.") {
     Property("name", .string, "The file it came from, or the like.") { (object: TemplateObject) in
@@ -27,7 +32,7 @@ final class TemplateObject: LuaObject {
     }
     Method(
       "text", "The template as text.",
-      [LuaParameter("format", .optional(.string), "`yaml` (the default) or `json`.")],
+      [LuaParameter("format", .optional(.string), "`yaml` (the default), `json` or `lua`.")],
       returns: [LuaParameter("text", .string)]
     ) { (object: TemplateObject, arguments) in
       [.string(try object.text(arguments.optional("format") ?? "yaml"))]
@@ -42,12 +47,13 @@ final class TemplateObject: LuaObject {
   }
 
   private func text(_ format: String) throws -> String {
-    let value = try DocumentReader.any(template.source).value
     switch format {
-    case "yaml": return value.yamlText()
-    case "json": return value.jsonText(indent: 2) + "\n"
+    case "yaml": return template.yamlText()
+    case "json": return template.jsonText(indent: 2) + "\n"
+    case "lua": return template.luaText { [schemas] in schemas($0) != nil }
     default:
-      throw LuaError(.badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml' or 'json'")
+      throw LuaError(
+        .badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml', 'json' or 'lua'")
     }
   }
 

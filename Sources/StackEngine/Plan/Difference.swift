@@ -2,7 +2,8 @@ import Document
 import OrderedCollections
 import Templates
 
-/// What lies between a resource as it is and as it is wanted.
+/// What lies between a resource as it is and as it is wanted: `TemplateDifference` over values instead of
+/// expressions, with the same answer to what replaces.
 struct Difference {
   private(set) var changes: [Change] = []
   private(set) var needsReplacement = false
@@ -21,7 +22,7 @@ struct Difference {
       }
     }
     for (name, wanted) in target.properties {
-      let replaces = !(schema.properties[name]?.updatesInPlace ?? true)
+      let replaces = schema.effect(ofChanging: name) == .replacement
       let before = Self.side(old[name], isSecret: old.secretNames.contains(name))
       switch wanted {
       case .known(let value, let isSecret) where value != old[name]:
@@ -32,7 +33,7 @@ struct Difference {
       }
     }
     for name in old.values.keys where target.properties[name] == nil {
-      let replaces = !(schema.properties[name]?.updatesInPlace ?? true)
+      let replaces = schema.effect(ofChanging: name) == .replacement
       let before = Self.side(old[name], isSecret: old.secretNames.contains(name))
       note(name, before, .absent, replaces: replaces, later: false)
     }
