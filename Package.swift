@@ -113,7 +113,7 @@ let package = Package(
     // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
-    tests(of: "Document"),
+    tests(of: "Document", uses: ["TestSupport", collections], cases: true),
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["Document", "Secrets", collections]),

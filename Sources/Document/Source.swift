@@ -8,12 +8,17 @@ package final class Source: Sendable {
 
   package init(name: String, text: String) {
     self.name = name
+    var text = text
+    // A byte order mark would shift every column of the first line.
+    if text.utf8.starts(with: [0xEF, 0xBB, 0xBF]) { text.unicodeScalars.removeFirst() }
+    lineStarts = text.withUTF8(Self.lineStarts)
     self.text = text
+  }
+
+  private static func lineStarts(_ bytes: UnsafeBufferPointer<UInt8>) -> [Int] {
     var starts = [0]
-    for (offset, byte) in text.utf8.enumerated() where byte == UInt8(ascii: "\n") {
-      starts.append(offset + 1)
-    }
-    lineStarts = starts
+    for offset in bytes.indices where bytes[offset] == UInt8(ascii: "\n") { starts.append(offset + 1) }
+    return starts
   }
 
   /// The text of a line, counted from 1, without its line end; empty when there is no such line.
