@@ -113,10 +113,10 @@ let package = Package(
     // Tests
     tests(of: "Ambience"),
     tests(of: "Secrets"),
-    tests(of: "Document"),
+    tests(of: "Document", uses: ["TestSupport", collections], cases: true),
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
-    tests(of: "Templates", uses: ["Document", "Secrets", collections]),
+    tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
     tests(of: "Linting", uses: ["ResourceFacts", "Templates", "Document", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),

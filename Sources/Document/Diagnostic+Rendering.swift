@@ -61,6 +61,8 @@ private struct Paint {
 private struct Excerpt {
   /// The widest excerpt in columns; longer lines are cut around the place.
   private static let window = 100
+  /// How many characters before the place are looked at: more than are shown, since some have no width.
+  private static let margin = 150
 
   private let place: Place
   private let gutter: Int
@@ -77,13 +79,15 @@ private struct Excerpt {
   var lines: [String] {
     let margin = String(repeating: " ", count: gutter)
     let arrow = "\(margin)\(paint("-->", .blue)) \(place)"
-    let text = place.source.line(place.start.line)
+    let first = max(1, place.start.column - Self.margin)
+    let (text, hasMore) = place.source.part(
+      ofLine: place.start.line, from: first, count: 2 * Self.margin + Self.window)
     // A place at the end of the text has an empty line: there the line itself says nothing.
     // So it is with a source whose text isn't known, such as a chunk that composed a template.
     if text.isEmpty, place.start.line > 1 || place.source.text.isEmpty, place.start.column <= 1 {
       return [arrow]
     }
-    let (shown, underline) = line(text)
+    let (shown, underline) = line(text, from: first, hasMore: hasMore)
     let number = String(place.start.line)
     let padded = String(repeating: " ", count: gutter - number.count) + number
     let bar = paint("|", .blue)
@@ -94,15 +98,15 @@ private struct Excerpt {
   }
 
   /// The line as it is shown, and the line below it.
-  private func line(_ text: Substring) -> (shown: String, underline: String) {
+  private func line(_ text: Substring, from first: Int, hasMore: Bool) -> (shown: String, underline: String) {
     let cells = Cell.cells(of: text)
-    let start = min(place.start.column - 1, cells.count)
+    let start = min(place.start.column - first, cells.count)
     let isSameLine = place.end.line == place.start.line
     let end = min(
-      max(isSameLine ? place.end.column - 1 : cells.count, start + 1), max(cells.count, start + 1))
+      max(isSameLine ? place.end.column - first : cells.count, start + 1), max(cells.count, start + 1))
     let range = visible(cells, around: start)
-    let before = range.lowerBound > 0 ? "…" : ""
-    let after = range.upperBound < cells.count ? "…" : ""
+    let before = first > 1 || range.lowerBound > 0 ? "…" : ""
+    let after = hasMore || range.upperBound < cells.count ? "…" : ""
     let shown = before + cells[range].map(\.text).joined() + after
     let offset = before.count + width(cells[range.lowerBound..<max(range.lowerBound, start)])
     let marked = start < cells.count ? width(cells[start..<min(end, range.upperBound)]) : 1

@@ -20,6 +20,12 @@ package enum DocumentReader {
     return try YAMLReader.read(source)
   }
 
+  /// Reads one YAML document as it is written: with comments, anchors and styles, to write it anew.
+  package static func yamlTree(_ source: Source) throws(Diagnostics) -> YAMLTree {
+    try checkSize(source)
+    return try YAMLTreeReader.read(source)
+  }
+
   /// Reads JSON when the text starts with `{` or `[`, else YAML.
   ///
   /// A text that starts with a brace but is YAML's flow style is read as YAML when it is no JSON; when it is
@@ -36,7 +42,8 @@ package enum DocumentReader {
     }
   }
 
-  private static func looksLikeJSON(_ text: String) -> Bool {
+  /// Whether a text starts as JSON does.
+  package static func looksLikeJSON(_ text: String) -> Bool {
     let first = text.utf8.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
     return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }

@@ -2,14 +2,12 @@
 struct JSONNodeReader: ~Copyable {
   private let source: Source
   private var scanner: JSONScanner
-  private var positions: PositionCounter
   private var duplicates: [Diagnostic] = []
   private var depth = 0
 
   private init(_ source: Source, _ bytes: UnsafeBufferPointer<UInt8>) {
     self.source = source
     scanner = JSONScanner(bytes)
-    positions = PositionCounter(bytes)
   }
 
   static func read(_ source: Source) throws(Diagnostics) -> Node {
@@ -37,12 +35,12 @@ struct JSONNodeReader: ~Copyable {
     }
   }
 
-  private mutating func place(from start: Position) -> Place {
-    Place(source: source, start: start, end: positions.position(scanner.offset))
+  private func place(from start: Position) -> Place {
+    Place(source: source, start: start, end: scanner.position)
   }
 
   private mutating func value(_ expected: String) throws(JSONFault) -> Node {
-    let start = positions.position(scanner.offset)
+    let start = scanner.position
     let startOffset = scanner.offset
     switch scanner.current {
     case UInt8(ascii: "{"): return try map(start)
@@ -116,7 +114,7 @@ struct JSONNodeReader: ~Copyable {
     guard scanner.current == UInt8(ascii: "\"") else {
       throw scanner.fault(expected: entries.entries.isEmpty ? "a key in double quotes or `}`" : "a key")
     }
-    let start = positions.position(scanner.offset)
+    let start = scanner.position
     let key = try scanner.string()
     let keyPlace = place(from: start)
     scanner.skipSpace()
@@ -157,30 +155,5 @@ extension Diagnostic {
     Diagnostic(
       "duplicate_key", "`\(key)` is there twice in this map", at: place, hint: "remove or rename one of them",
       notes: [Note("it is there first here", at: first)])
-  }
-}
-
-/// Turns rising byte offsets into positions in one pass.
-struct PositionCounter {
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var offset = 0
-  private var line = 1
-  private var column = 1
-
-  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
-
-  /// The position of a byte that isn't before the last one asked for.
-  mutating func position(_ target: Int) -> Position {
-    while offset < target, offset < bytes.count {
-      let byte = bytes[offset]
-      if byte == 0x0A {
-        line += 1
-        column = 1
-      } else if byte & 0xC0 != 0x80 {
-        column += 1
-      }
-      offset += 1
-    }
-    return Position(line: line, column: column)
   }
 }

@@ -10,11 +10,19 @@ struct JSONFault: Error {
 struct JSONScanner: ~Copyable {
   let bytes: UnsafeBufferPointer<UInt8>
   var offset = 0
+  /// The cursor's line, counted from 1: line ends stand only in white space.
+  private var line = 1
+  /// The byte at which the line would start if every character before the cursor had one byte.
+  private var lineStart = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { offset = 3 }
+    lineStart = offset
   }
+
+  /// Where the cursor is.
+  var position: Position { Position(line: line, column: offset - lineStart + 1) }
 
   /// The byte at the cursor, 0 at the end.
   var current: UInt8 { offset < bytes.count ? bytes[offset] : 0 }
@@ -23,7 +31,11 @@ struct JSONScanner: ~Copyable {
   mutating func skipSpace() {
     while offset < bytes.count {
       switch bytes[offset] {
-      case 0x20, 0x0A, 0x0D, 0x09: offset += 1
+      case 0x20, 0x0D, 0x09: offset += 1
+      case 0x0A:
+        offset += 1
+        line += 1
+        lineStart = offset
       default: return
       }
     }
@@ -127,6 +139,7 @@ struct JSONScanner: ~Copyable {
       }
       if byte == UInt8(ascii: "\\") { return try escapedString(from: start, opening: opening) }
       if byte < 0x20 { throw controlCharacter(opening) }
+      if byte & 0xC0 == 0x80 { lineStart += 1 }
       offset += 1
     }
     throw unclosed(opening)
@@ -148,7 +161,8 @@ struct JSONScanner: ~Copyable {
   }
 
   private func text(_ range: Range<Int>) throws(JSONFault) -> String {
-    guard let text = String(validating: bytes[range], as: UTF8.self) else {
+    let slice = UnsafeBufferPointer(rebasing: bytes[range])
+    guard let text = String(validating: slice, as: UTF8.self) else {
       throw JSONFault(message: "the string isn't valid UTF-8", offset: range.lowerBound)
     }
     return text
@@ -169,6 +183,7 @@ struct JSONScanner: ~Copyable {
       if byte == UInt8(ascii: "\\") {
         try escape(into: &buffer)
       } else {
+        if byte & 0xC0 == 0x80 { lineStart += 1 }
         buffer.append(byte)
         offset += 1
       }

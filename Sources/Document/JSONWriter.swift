@@ -9,6 +9,15 @@ extension Value {
   }
 }
 
+extension Node {
+  /// The node as JSON text, its numbers as they were written where JSON can write them so.
+  package func jsonText(indent: Int? = nil) -> String {
+    var writer = JSONWriter(indent: indent)
+    writer.write(self, depth: 0)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+}
+
 private struct JSONWriter {
   private(set) var bytes: [UInt8] = []
   private let indent: Int?
@@ -34,6 +43,36 @@ private struct JSONWriter {
         writer.write(value, depth: depth + 1)
       }
     }
+  }
+
+  mutating func write(_ node: Node, depth: Int) {
+    switch node.content {
+    case .scalar(let value):
+      if case .number = value, let text = Self.exact(node.written) {
+        append(text)
+      } else {
+        write(value, depth: depth)
+      }
+    case .list(let items):
+      group("[", "]", count: items.count, depth: depth) { writer, index in
+        writer.write(items[index], depth: depth + 1)
+      }
+    case .map(let entries):
+      group("{", "}", count: entries.count, depth: depth) { writer, index in
+        writer.string(entries[index].key)
+        writer.append(writer.indent == nil ? ":" : ": ")
+        writer.write(entries[index].value, depth: depth + 1)
+      }
+    }
+  }
+
+  /// The text of a number, when it is JSON.
+  private static func exact(_ written: String?) -> String? {
+    guard var text = written else { return nil }
+    return text.withUTF8 { bytes in
+      var scanner = JSONScanner(bytes)
+      return (try? scanner.number()) != nil && scanner.isAtEnd
+    } ? text : nil
   }
 
   private mutating func group(

@@ -2,7 +2,7 @@ internal import OrderedCollections
 
 /// A value that knows where it was written.
 package struct Node: Sendable {
-  package indirect enum Content: Sendable {
+  package enum Content: Sendable {
     /// A scalar, already typed by the rules of its language.
     case scalar(Value)
     case list([Node])
@@ -28,14 +28,19 @@ package struct Node: Sendable {
   package let place: Place
   /// The short YAML tag without its `!`, such as `Ref` or `GetAtt`; nil when there is none.
   package let tag: String?
-  /// The text of a scalar as it was written (`012`, `1.10`, `yes`), which some fields want untouched.
-  package let written: String?
+  /// The text of a scalar that isn't a text: a text is its own.
+  private let literal: String?
 
   package init(_ content: Content, place: Place, tag: String? = nil, written: String? = nil) {
     self.content = content
     self.place = place
     self.tag = tag
-    self.written = written
+    if case .scalar(.string) = content { literal = nil } else { literal = written }
+  }
+
+  /// The text of a scalar as it was written (`012`, `1.10`, `yes`), which some fields want untouched.
+  package var written: String? {
+    if case .scalar(.string(let text)) = content { text } else { literal }
   }
 }
 

@@ -1,14 +1,14 @@
 package import OrderedCollections
 
 /// A JSON value that keeps the order of its members: what templates, requests and Lua exchange.
-package indirect enum Value: Sendable, Hashable {
+package enum Value: Sendable, Hashable {
   case null
   case bool(Bool)
   case integer(Int64)
   case number(Double)
   case string(String)
   case list([Value])
-  case map(OrderedDictionary<String, Value>)
+  indirect case map(OrderedDictionary<String, Value>)
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -9,14 +9,31 @@ struct YAMLEvent {
     case end
   }
 
+  /// How a value is written.
+  enum Style {
+    /// A scalar without quotes that isn't a block.
+    case plain
+    case quoted
+    /// A block that begins with `|`.
+    case literal
+    /// A block that begins with `>`.
+    case folded
+    /// A list or map in brackets or braces.
+    case flow
+    /// The start of a document that `---` marks.
+    case marked
+    case other
+  }
+
   let kind: Kind
   let place: Place
   /// The anchor that it defines, or that an alias names.
   var anchor: String?
   var tag: String?
   var text = ""
-  /// Whether a scalar stands without quotes and isn't a block.
-  var isPlain = false
+  var style = Style.other
+
+  var isPlain: Bool { style == .plain }
 
   func place(until end: YAMLEvent) -> Place {
     Place(source: place.source, start: place.start, end: end.place.end)
@@ -66,15 +83,19 @@ struct YAMLEvents: ~Copyable {
       let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
       return YAMLEvent(
         kind: .scalar, place: place, anchor: text(scalar.anchor), tag: text(scalar.tag),
-        text: String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
+        text: String(decoding: bytes, as: UTF8.self), style: Self.style(scalar.style))
     case YAML_ALIAS_EVENT:
       return YAMLEvent(kind: .alias, place: place, anchor: text(event.data.alias.anchor))
     case YAML_SEQUENCE_START_EVENT:
       let list = event.data.sequence_start
-      return YAMLEvent(kind: .listStart, place: place, anchor: text(list.anchor), tag: text(list.tag))
+      return YAMLEvent(
+        kind: .listStart, place: place, anchor: text(list.anchor), tag: text(list.tag),
+        style: list.style == YAML_FLOW_SEQUENCE_STYLE ? .flow : .other)
     case YAML_MAPPING_START_EVENT:
       let map = event.data.mapping_start
-      return YAMLEvent(kind: .mapStart, place: place, anchor: text(map.anchor), tag: text(map.tag))
+      return YAMLEvent(
+        kind: .mapStart, place: place, anchor: text(map.anchor), tag: text(map.tag),
+        style: map.style == YAML_FLOW_MAPPING_STYLE ? .flow : .other)
     case YAML_SEQUENCE_END_EVENT: return YAMLEvent(kind: .listEnd, place: place)
     case YAML_MAPPING_END_EVENT: return YAMLEvent(kind: .mapEnd, place: place)
     case YAML_STREAM_END_EVENT, YAML_NO_EVENT:
@@ -82,8 +103,19 @@ struct YAMLEvents: ~Copyable {
       return YAMLEvent(kind: .end, place: place)
     case YAML_DOCUMENT_START_EVENT:
       documents += 1
-      return YAMLEvent(kind: documents > 1 ? .scalar : .other, place: place)
+      return YAMLEvent(
+        kind: documents > 1 ? .scalar : .other, place: place,
+        style: event.data.document_start.implicit == 0 ? .marked : .other)
     default: return YAMLEvent(kind: .other, place: place)
+    }
+  }
+
+  private static func style(_ style: yaml_scalar_style_t) -> YAMLEvent.Style {
+    switch style {
+    case YAML_PLAIN_SCALAR_STYLE: .plain
+    case YAML_LITERAL_SCALAR_STYLE: .literal
+    case YAML_FOLDED_SCALAR_STYLE: .folded
+    default: .quoted
     }
   }
 

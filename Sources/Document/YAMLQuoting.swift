@@ -1,12 +1,9 @@
 /// Chooses how a text is written in YAML so that every reader takes it as that text.
 enum YAMLQuoting {
-  static func key(_ text: String) -> String { isSafePlain(text) ? text : quoted(text) }
+  static func key(_ text: String) -> String { scalar(text) }
 
-  /// A text as a scalar: plain where that is safe, a `|` block for several lines, else quoted.
-  static func scalar(_ text: String, indent: Int) -> String {
-    if text.utf8.contains(0x0A), let block = block(text, indent: max(indent, 2)) { return block }
-    return isSafePlain(text) ? text : quoted(text)
-  }
+  /// A text on one line: plain where that is safe, else quoted.
+  static func scalar(_ text: String) -> String { isSafePlain(text) ? text : quoted(text) }
 
   /// A number with a point and, where it has one, a signed exponent, as YAML 1.1 wants them.
   static func number(_ number: Double) -> String {
@@ -28,13 +25,23 @@ enum YAMLQuoting {
     if (0x30...0x39).contains(first), looksLikeNumber(text) { return false }
     if words.contains(text.lowercased()) { return false }
     var previous: UInt8 = 0
+    var isASCII = true
     for byte in text.utf8 {
-      if byte < 0x20 || byte >= 0x7F { return false }
+      if byte < 0x20 || byte == 0x7F { return false }
       if byte == 0x20, previous == UInt8(ascii: ":") { return false }
       if byte == UInt8(ascii: "#"), previous == 0x20 { return false }
+      if byte >= 0x80 { isASCII = false }
       previous = byte
     }
-    return true
+    return isASCII || !text.unicodeScalars.contains(where: isUnprintable)
+  }
+
+  /// Whether YAML wants it escaped: control characters and what could pass for a line end or for nothing.
+  private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+    default: false
+    }
   }
 
   /// The words that YAML 1.1 takes as booleans and null.
@@ -47,10 +54,11 @@ enum YAMLQuoting {
     text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-._:eExXoabcdfABCDFTZtz ".utf8.contains($0) }
   }
 
-  private static func quoted(_ text: String) -> String {
-    if text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
-      || text.unicodeScalars.contains(where: { [0x2028, 0x2029, 0xFEFF].contains($0.value) })
-    {
+  /// A text in single quotes, or in double ones where it has something to escape or a single quote in it.
+  static func quoted(_ text: String) -> String {
+    if text.unicodeScalars.contains(where: isUnprintable) { return doubleQuoted(text) }
+    let hasQuote = text.utf8.contains(UInt8(ascii: "'"))
+    if hasQuote, !text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
       return doubleQuoted(text)
     }
     return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
@@ -65,9 +73,7 @@ enum YAMLQuoting {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       case "\r": result += "\\r"
-      case _
-      where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-        || [0x2028, 0x2029, 0xFEFF].contains(scalar.value):
+      case _ where isUnprintable(scalar):
         let digits = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: result.unicodeScalars.append(scalar)
@@ -76,23 +82,18 @@ enum YAMLQuoting {
     return result + "\""
   }
 
-  /// The text as a literal block; nil when a block can't hold it unchanged.
-  private static func block(_ text: String, indent: Int) -> String? {
-    let isPlainText = text.unicodeScalars.allSatisfy {
-      $0 == "\n" || $0 == "\t"
-        || ($0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
-          && ![0x2028, 0x2029, 0xFEFF].contains($0.value))
-    }
+  /// A text of several lines as a literal block; nil when it has one, or a block can't hold it unchanged.
+  static func block(_ text: String) -> YAMLForm? {
+    guard text.utf8.dropLast().contains(0x0A) else { return nil }
+    let isPlainText = !text.unicodeScalars.contains { isUnprintable($0) && $0 != "\n" && $0 != "\t" }
     guard isPlainText, let first = text.utf8.first, first != 0x0A, first != 0x20, first != 0x09 else {
       return nil
     }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let trailing = lines.reversed().prefix { $0.isEmpty }.count
-    // A text of line ends alone was refused above: its first byte is one.
     lines.removeLast(trailing)
     let chomping = trailing == 0 ? "-" : trailing == 1 ? "" : "+"
-    let margin = String(repeating: " ", count: indent)
-    let body = lines.map { $0.isEmpty ? "" : margin + $0 }.joined(separator: "\n")
-    return "|\(chomping)\n" + body + String(repeating: "\n", count: max(0, trailing - 1))
+    lines += Array(repeating: "", count: max(0, trailing - 1))
+    return .block(header: "|" + chomping, lines: lines)
   }
 }

@@ -1,116 +1,140 @@
 extension Value {
   /// The value as a YAML document in block style, which reads back as the same value.
-  package func yamlText() -> String {
-    var writer = YAMLWriter()
-    writer.document(YAMLTree(self))
-    return writer.text
-  }
+  package func yamlText() -> String { YAMLTree(self).text }
 }
 
 extension Node {
   /// The node as a YAML document in block style, with its short tags.
-  package func yamlText() -> String {
+  package func yamlText() -> String { YAMLTree(self).text }
+}
+
+extension YAMLTree {
+  /// The tree as a YAML document.
+  package var text: String {
     var writer = YAMLWriter()
-    writer.document(YAMLTree(self))
+    writer.document(self)
     return writer.text
   }
 }
 
-/// What the writer writes: a value whose parts may have tags.
-private struct YAMLTree {
-  indirect enum Content {
-    case scalar(Value)
-    case list([YAMLTree])
-    case map([(key: String, value: YAMLTree)])
-  }
+/// Writes trees, each member on lines of its own but for what fits in brackets on one.
+struct YAMLWriter {
+  /// How long a key may be without the mark `?` before it; YAML's limit is 1024 characters.
+  private static let keyLimit = 1000
 
-  let content: Content
-  let tag: String?
+  private(set) var text = ""
+  /// Whether the text ends with a block whose empty lines at the end count.
+  private var endsInOpenBlock = false
 
-  init(_ value: Value) {
-    tag = nil
-    switch value {
-    case .list(let items): content = .list(items.map { YAMLTree($0) })
-    case .map(let members): content = .map(members.map { (key: $0.key, value: YAMLTree($0.value)) })
-    default: content = .scalar(value)
+  mutating func document(_ tree: YAMLTree) {
+    if tree.isMarked { text += "---\n" }
+    remarks(tree.remarks.before, indent: 0)
+    let properties = tree.properties
+    text += properties
+    let form = YAMLForm(tree, column: properties.count + 1)
+    switch form {
+    case .nested:
+      if !properties.isEmpty || tree.remarks.trailing != nil { endLine(tree, separator: properties) }
+      block(tree, indent: 0)
+    case .line, .block:
+      text += properties.isEmpty ? "" : " "
+      finish(form, tree, indent: 2)
+      remarks(tree.remarks.ending, indent: 0)
     }
   }
 
-  init(_ node: Node) {
-    tag = node.tag
-    switch node.content {
-    case .list(let items): content = .list(items.map { YAMLTree($0) })
-    case .map(let entries): content = .map(entries.map { (key: $0.key, value: YAMLTree($0.value)) })
-    case .scalar(let value): content = .scalar(value)
+  /// Writes the members of a list or map; the cursor is at the start of a line, or, when it `startsInline`,
+  /// behind the dash of an item.
+  private mutating func block(_ tree: YAMLTree, indent: Int, startsInline: Bool = false) {
+    var isInline = startsInline
+    for item in tree.items ?? [] {
+      member(item, lead: "-", indent: indent, isItem: true, isInline: isInline)
+      isInline = false
+    }
+    for member in tree.members ?? [] {
+      self.member(member.value, lead: lead(member.key, indent), indent: indent, isInline: isInline)
+      isInline = false
+    }
+    remarks(tree.remarks.ending, indent: indent)
+  }
+
+  private func lead(_ key: YAMLTree.Scalar, _ indent: Int) -> String {
+    let text = if case .plain = key.form { key.text } else { YAMLQuoting.key(key.text) }
+    guard text.utf8.count > Self.keyLimit else { return text + ":" }
+    return "? \(text)\n" + String(repeating: " ", count: indent) + ":"
+  }
+
+  private mutating func member(
+    _ tree: YAMLTree, lead: String, indent: Int, isItem: Bool = false, isInline: Bool = false
+  ) {
+    let properties = tree.properties
+    let form = YAMLForm(tree, column: indent + lead.count + properties.count + 2)
+    let startsInline = isItem && form.isNested && properties.isEmpty
+    if !isInline {
+      remarks(startsInline ? tree.hoistedRemarks : tree.remarks.before, indent: indent)
+      text += String(repeating: " ", count: indent)
+    }
+    endsInOpenBlock = false
+    text += lead + (properties.isEmpty ? "" : " " + properties)
+    switch form {
+    case .nested where startsInline:
+      text += " "
+      block(tree, indent: indent + 2, startsInline: true)
+    case .nested:
+      endLine(tree, separator: " ")
+      block(tree, indent: indent + 2)
+    case .line, .block:
+      if !form.isEmpty { text += " " }
+      finish(form, tree, indent: indent + 2)
+      remarks(tree.remarks.ending, indent: indent)
     }
   }
 
-  /// Whether it goes behind the key or dash on the same line.
-  var isInline: Bool {
-    switch content {
-    case .scalar: true
-    case .list(let items): items.isEmpty
-    case .map(let members): members.isEmpty
+  /// Writes a value that needs no lines for members, and the comment behind it.
+  private mutating func finish(_ form: YAMLForm, _ tree: YAMLTree, indent: Int) {
+    switch form {
+    case .nested: break
+    case .line(let line):
+      text += line
+      endLine(tree, separator: " ")
+    case .block(let header, let lines):
+      text += header
+      endLine(tree, separator: " ")
+      let margin = String(repeating: " ", count: indent)
+      for line in lines { text += line.isEmpty ? "\n" : margin + line + "\n" }
+      endsInOpenBlock = header.hasSuffix("+")
+    }
+  }
+
+  private mutating func endLine(_ tree: YAMLTree, separator: String) {
+    if let comment = tree.remarks.trailing { text += (separator.isEmpty ? "" : " ") + comment }
+    text += "\n"
+  }
+
+  private mutating func remarks(_ lines: [String], indent: Int) {
+    for line in lines where !line.isEmpty || !(text.isEmpty || endsInOpenBlock || text.hasSuffix("\n\n")) {
+      text += line.isEmpty ? "\n" : String(repeating: " ", count: indent) + line + "\n"
+      if !line.isEmpty { endsInOpenBlock = false }
     }
   }
 }
 
-private struct YAMLWriter {
-  private(set) var text = ""
-
-  mutating func document(_ tree: YAMLTree) {
-    if tree.isInline {
-      if let tag = tree.tag { text += "!\(tag) " }
-      inline(tree, indent: 0)
-    } else {
-      if let tag = tree.tag { text += "!\(tag)\n" }
-      block(tree, indent: 0)
-    }
+extension YAMLTree {
+  /// The anchor and the tag.
+  fileprivate var properties: String {
+    guard tag != nil || anchor != nil else { return "" }
+    return [anchor.map { "&" + $0 }, tag].compactMap(\.self).joined(separator: " ")
   }
 
-  /// Writes the members of a list or map, each on a line of its own; the cursor is at the start of a line.
-  private mutating func block(_ tree: YAMLTree, indent: Int, startsInline: Bool = false) {
-    var isFirst = startsInline
-    func margin() -> String {
-      defer { isFirst = false }
-      return isFirst ? "" : String(repeating: " ", count: indent)
+  /// The remarks of a value that begins behind its dash, where there is no room for any.
+  fileprivate var hoistedRemarks: [String] {
+    var lines = remarks.before + [remarks.trailing].compactMap(\.self)
+    if let item = items?.first {
+      let startsInline = YAMLForm(item, column: 0).isNested && item.properties.isEmpty
+      lines += startsInline ? item.hoistedRemarks : item.remarks.before
+    } else if let member = members?.first {
+      lines += member.value.remarks.before
     }
-    switch tree.content {
-    case .scalar: inline(tree, indent: indent)
-    case .list(let items):
-      for item in items {
-        text += margin() + "-"
-        member(item, indent: indent, isItem: true)
-      }
-    case .map(let members):
-      for (key, value) in members {
-        text += margin() + YAMLQuoting.key(key) + ":"
-        member(value, indent: indent, isItem: false)
-      }
-    }
-  }
-
-  private mutating func member(_ tree: YAMLTree, indent: Int, isItem: Bool) {
-    if let tag = tree.tag { text += " !\(tag)" }
-    if tree.isInline {
-      text += " "
-      inline(tree, indent: indent + 2)
-    } else if isItem, tree.tag == nil {
-      text += " "
-      block(tree, indent: indent + 2, startsInline: true)
-    } else {
-      text += "\n"
-      block(tree, indent: indent + 2)
-    }
-  }
-
-  private mutating func inline(_ tree: YAMLTree, indent: Int) {
-    switch tree.content {
-    case .list: text += "[]\n"
-    case .map: text += "{}\n"
-    case .scalar(.string(let string)): text += YAMLQuoting.scalar(string, indent: indent) + "\n"
-    case .scalar(.number(let number)): text += YAMLQuoting.number(number) + "\n"
-    case .scalar(let value): text += (value.scalarText ?? "null") + "\n"
-    }
+    return lines
   }
 }

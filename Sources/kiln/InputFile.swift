@@ -4,6 +4,17 @@ import Glibc
 enum InputFile {
   static func standardInput() -> String? { read(STDIN_FILENO) }
 
+  /// The bytes of a file, or of standard input for `-`; nil when it can't be read, and `errno` says why.
+  ///
+  /// No more than `limit` bytes are read: a device may have no end.
+  static func bytes(of path: String, limit: Int) -> [UInt8]? {
+    if path == "-" { return bytes(STDIN_FILENO, limit: limit) }
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    return bytes(file, limit: limit)
+  }
+
   /// A file's text; nil when it can't be read, and `errno` says why.
   static func text(of path: String) -> String? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -13,14 +24,19 @@ enum InputFile {
   }
 
   private static func read(_ file: Int32) -> String? {
+    bytes(file, limit: .max).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func bytes(_ file: Int32, limit: Int) -> [UInt8]? {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
+    while bytes.count < limit {
       let count = Glibc.read(file, &buffer, buffer.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { return nil }
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      if count == 0 { break }
       bytes += buffer[..<count]
     }
+    return bytes
   }
 }

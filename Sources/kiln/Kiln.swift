@@ -53,7 +53,7 @@ struct Kiln: AsyncParsableCommand {
 
   /// The names of the commands that can be told a cloud, and of the commands inside them.
   private static let commands: [String: [String]] = [
-    "template": ["validate", "show"],
+    "template": ["validate", "lint", "show", "graph", "diff", "convert", "fmt", "bench"],
     "stacks": ["list", "show", "events", "signal", "delete", "resume"],
   ]
 

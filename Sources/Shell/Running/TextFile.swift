@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reading and writing files of text.
-enum TextFile {
+package enum TextFile {
   /// A file's text; nil when it can't be read, and `errno` says why.
   static func read(_ path: String) -> String? {
     guard let file = fopen(path, "re") else { return nil }
@@ -13,7 +13,7 @@ enum TextFile {
   }
 
   /// Writes all of a text to an open file; false when it couldn't, and `errno` says why.
-  static func write(_ text: String, to file: Int32) -> Bool {
+  package static func write(_ text: String, to file: Int32) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)

@@ -25,6 +25,9 @@ extension Template {
 final class Evaluator {
   let scope: any Scope
   let template: Template
+  /// How many conditions may wait for each other, which keeps the stack of calls small.
+  private static let depthLimit = 256
+
   private var conditions: [String: Bool] = [:]
   private var openConditions: Set<String> = []
 
@@ -85,6 +88,10 @@ final class Evaluator {
       throw Diagnostic("E8007", "the condition `\(name)` needs itself", at: expression.place)
     }
     defer { openConditions.remove(name) }
+    guard openConditions.count <= Self.depthLimit else {
+      throw Diagnostic(
+        "too_deep", "more than \(Self.depthLimit) conditions need each other in a row", at: expression.place)
+    }
     guard case .known(.bool(let truth), _) = try value(expression) else {
       throw Diagnostic("E8001", "the condition `\(name)` isn't known yet", at: expression.place)
     }

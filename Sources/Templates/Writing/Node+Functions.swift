@@ -15,25 +15,6 @@ extension Node {
     return Node(.map([Entry(key: call.name, keyPlace: call.namePlace, value: argument)]), place: place)
   }
 
-  /// The same tree with functions written as short tags where YAML allows it.
-  ///
-  /// A function directly in another keeps its long form: a value has one tag.
-  package var withShortTags: Node {
-    guard tag == nil, let call = FunctionCall(self, isInCondition: false),
-      FunctionCall.names.contains(call.name), call.argument.tag == nil,
-      FunctionCall(call.argument, isInCondition: false) == nil
-    else { return mapped(\.withShortTags) }
-    let name = call.name.hasPrefix("Fn::") ? String(call.name.dropFirst(4)) : call.name
-    let argument = call.argument.mapped(\.withShortTags)
-    if name == "GetAtt", let items = argument.items, items.count == 2,
-      let id = items[0].scalar?.string, let attribute = items[1].scalar?.string, !id.contains(".")
-    {
-      let text = "\(id).\(attribute)"
-      return Node(.scalar(.string(text)), place: place, tag: name, written: text)
-    }
-    return Node(argument.content, place: place, tag: name, written: argument.written)
-  }
-
   private func mapped(_ change: (Node) -> Node) -> Node {
     switch content {
     case .scalar: self
@@ -50,9 +31,17 @@ extension Node {
 extension Template {
   /// The template as JSON, functions in their long form.
   package func jsonText(indent: Int? = 2) -> String {
-    document.withLongFunctions.value.jsonText(indent: indent)
+    document.withLongFunctions.jsonText(indent: indent)
   }
 
-  /// The template as YAML, functions as short tags.
-  package func yamlText() -> String { document.withShortTags.yamlText() }
+  /// The template as YAML, functions as short tags; with the comments of the text that it was read from.
+  package func yamlText() -> String { yamlTree.withShortTags.text }
+
+  /// The template as it is written in YAML.
+  private var yamlTree: YAMLTree {
+    if !DocumentReader.looksLikeJSON(source.text), let tree = try? DocumentReader.yamlTree(source) {
+      return tree
+    }
+    return YAMLTree(document)
+  }
 }

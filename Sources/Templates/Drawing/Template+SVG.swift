@@ -1,0 +1,222 @@
+import Document
+import OrderedCollections
+
+extension Template {
+  /// The resources as a picture: from left to right in the order in which they are made, with a colour for
+  /// each kind.
+  package var svgText: String { GraphPicture(self).text }
+}
+
+/// Draws the graph of a template's resources as SVG.
+private struct GraphPicture {
+  /// The narrowest and the widest box: names get the room that they need, up to a point.
+  private static let widths = 150.0...290.0
+  private static let gap = (x: 76.0, y: 14.0)
+  private static let margin = 24.0
+  private static let header = 46.0
+
+  private let template: Template
+  private let graph: Graph<String>
+  private let layout: LayeredLayout
+  private let box: (width: Double, height: Double)
+  /// The resources without any arrow, which stand in rows below.
+  private let lonely: [String]
+
+  init(_ template: Template) {
+    self.template = template
+    let graph = template.graph
+    self.graph = graph
+    let needed = Set(graph.vertices.flatMap { [String](graph.needs(of: $0)) })
+    let wanted = template.resources.values.map { resource in
+      max(
+        TextWidth.of(resource.logicalID, size: 12.5, isBold: true),
+        TextWidth.of(Self.shortType(resource.type), size: 10.5))
+    }
+    let width = (wanted.max() ?? 0) + 28
+    box = (min(max(width, Self.widths.lowerBound), Self.widths.upperBound), 44)
+    let isLonely = { (id: String) in graph.needs(of: id).isEmpty && !needed.contains(id) }
+    lonely = graph.vertices.filter(isLonely)
+    layout = LayeredLayout(
+      graph, of: graph.vertices.filter { !isLonely($0) }, boxHeight: box.height + Self.gap.y)
+  }
+
+  // MARK: - Measures
+
+  private var columns: Int { max(layout.layers.count, min(4, lonely.count), 2) }
+  private var width: Double {
+    2 * Self.margin + Double(columns) * (box.width + Self.gap.x) - Self.gap.x
+  }
+  private var graphHeight: Double {
+    layout.spots.map { $0.height + (box.height + Self.gap.y) / 2 }.max() ?? 0
+  }
+  private var lonelyHeight: Double {
+    Double((lonely.count + columns - 1) / columns) * (box.height + Self.gap.y)
+  }
+  private var legendTop: Double { Self.header + Self.margin + graphHeight + lonelyHeight + Self.gap.y }
+  private var height: Double { legendTop + 22 * Double(legendRows.count) + Self.margin }
+
+  private func x(_ layer: Int) -> Double { Self.margin + Double(layer) * (box.width + Self.gap.x) }
+  private func y(_ height: Double) -> Double { Self.header + Self.margin + height }
+
+  // MARK: - Parts
+
+  var text: String {
+    let size = "\(number(width)) \(number(height))"
+    var parts = [
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\" width=\"\(number(width))\" "
+        + "height=\"\(number(height))\" font-family=\"Helvetica, Arial, sans-serif\">",
+      "<rect width=\"\(number(width))\" height=\"\(number(height))\" fill=\"#ffffff\"/>",
+      title,
+    ]
+    parts += layout.routes.map(arrow)
+    for spot in layout.spots {
+      if let id = spot.vertex { parts.append(box(id, x(spot.layer), y(spot.height) - box.height / 2)) }
+    }
+    for (index, id) in lonely.enumerated() {
+      let row = Double(index / columns)
+      parts.append(box(id, x(index % columns), y(graphHeight) + row * (box.height + Self.gap.y)))
+    }
+    return (parts + legend + ["</svg>", ""]).joined(separator: "\n")
+  }
+
+  private var title: String {
+    let name = template.source.name.split(separator: "/").last.map(String.init) ?? template.source.name
+    let count = template.resources.count
+    let rest = "\(count) resource\(count == 1 ? "" : "s"), made from left to right"
+    return
+      "<text x=\"\(number(Self.margin))\" y=\"32\" font-size=\"17\" font-weight=\"bold\" fill=\"#1f2733\">"
+      + "\(escaped(name))<tspan dx=\"14\" font-size=\"12\" font-weight=\"normal\" fill=\"#6b7685\">"
+      + "\(escaped(rest))</tspan></text>"
+  }
+
+  private func box(_ id: String, _ x: Double, _ y: Double) -> String {
+    let resource = template.resources[id]
+    let type = resource?.type ?? ""
+    let colors = ResourceKind(type: type).colors
+    let dash = resource?.condition == nil ? "" : " stroke-dasharray=\"5 3\""
+    let condition = resource?.condition.map { " if \($0)" } ?? ""
+    let room = box.width - 24
+    return """
+      <g><title>\(escaped("\(id): \(type)\(condition)"))</title>\
+      <rect x="\(number(x))" y="\(number(y))" width="\(number(box.width))" \
+      height="\(number(box.height))" rx="6" fill="\(colors.fill)" stroke="\(colors.mark)"\(dash)/>\
+      <rect x="\(number(x))" y="\(number(y + 8))" width="4" height="\(number(box.height - 16))" \
+      rx="2" fill="\(colors.mark)"/>\
+      \(label(TextWidth.cut(id, size: 12.5, isBold: true, to: room), x: x + 14, y: y + 19, size: 12.5,
+        weight: "bold", color: "#1f2733"))\
+      \(label(TextWidth.cut(Self.shortType(type), size: 10.5, to: room), x: x + 14, y: y + 34, size: 10.5,
+        color: "#4d5866"))</g>
+      """
+  }
+
+  /// `EC2 · Instance` for `AWS::EC2::Instance`.
+  private static func shortType(_ type: String) -> String {
+    let parts = type.split(separator: ":", omittingEmptySubsequences: true)
+    return (parts.count > 2 ? parts.dropFirst() : parts[...]).joined(separator: " · ")
+  }
+
+  /// A curve from the right side of one box to the left side of another, level at both and at each bend.
+  private func arrow(_ route: [Int]) -> String {
+    var points: [(x: Double, y: Double)] = []
+    for index in route {
+      let spot = layout.spots[index]
+      let height = y(spot.height)
+      if index != route.first { points.append((x(spot.layer) - (index == route.last ? 3 : 0), height)) }
+      if index != route.last { points.append((x(spot.layer) + box.width, height)) }
+    }
+    var path = "M\(number(points[0].x)) \(number(points[0].y))"
+    for (from, to) in zip(points, points.dropFirst()) {
+      let middle = number((from.x + to.x) / 2)
+      path += " C\(middle) \(number(from.y)) \(middle) \(number(to.y)) \(number(to.x)) \(number(to.y))"
+    }
+    return "<path d=\"\(path)\" fill=\"none\" stroke=\"#9aa5b4\" stroke-width=\"1.3\"/>" + head(points)
+  }
+
+  /// A small triangle at the end; drawn, since not every viewer knows markers.
+  private func head(_ points: [(x: Double, y: Double)]) -> String {
+    guard let end = points.last else { return "" }
+    let corners = [(end.x + 3, end.y), (end.x - 5, end.y - 3.6), (end.x - 5, end.y + 3.6)]
+    let text = corners.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
+    return "<polygon points=\"\(text)\" fill=\"#7d8896\"/>"
+  }
+
+  // MARK: - Legend
+
+  private var kinds: [ResourceKind] {
+    let used = Set(template.resources.values.map { ResourceKind(type: $0.type) })
+    return ResourceKind.allCases.filter(used.contains)
+  }
+
+  private var legendRows: [[ResourceKind]] {
+    let perRow = max(1, Int((width - 2 * Self.margin) / 110))
+    return stride(from: 0, to: kinds.count, by: perRow).map {
+      Array(kinds[$0..<min($0 + perRow, kinds.count)])
+    }
+  }
+
+  private var legend: [String] {
+    legendRows.enumerated().flatMap { row, kinds in
+      kinds.enumerated().map { column, kind in
+        let (left, top) = (Self.margin + Double(column) * 110, legendTop + Double(row) * 22)
+        return "<rect x=\"\(number(left))\" y=\"\(number(top))\" width=\"11\" height=\"11\" rx=\"2\" "
+          + "fill=\"\(kind.colors.mark)\"/>"
+          + label(kind.rawValue, x: left + 17, y: top + 9.5, size: 11, color: "#4d5866")
+      }
+    }
+  }
+
+  // MARK: - Text
+
+  private func label(
+    _ text: String, x: Double, y: Double, size: Double, weight: String = "normal", color: String
+  ) -> String {
+    "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(number(size))\" font-weight=\"\(weight)\" "
+      + "fill=\"\(color)\">\(escaped(text))</text>"
+  }
+
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case _ where scalar.value < 0x20: result += " "
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// A measure with one digit after the point, which is all that a picture shows.
+  private func number(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
+  }
+}
+
+/// How wide texts are in Helvetica, roughly: enough to know where to cut.
+private enum TextWidth {
+  static func of(_ text: String, size: Double, isBold: Bool = false) -> Double {
+    text.unicodeScalars.reduce(0) { $0 + share($1) } * size * (isBold ? 1.2 : 1.1)
+  }
+
+  static func cut(_ text: String, size: Double, isBold: Bool = false, to room: Double) -> String {
+    guard of(text, size: size, isBold: isBold) > room else { return text }
+    var shown = Substring(text)
+    while !shown.isEmpty, of(shown + "…", size: size, isBold: isBold) > room { shown.removeLast() }
+    return shown + "…"
+  }
+
+  private static func share(_ scalar: Unicode.Scalar) -> Double {
+    switch scalar {
+    case "i", "j", "l", "I", ".", ",", ":", "'", "|", "!": 0.28
+    case "f", "t", "r", " ", "-", "/", "(", ")", "·": 0.34
+    case "m", "w", "M", "W", "…": 0.88
+    case "A"..."Z": 0.7
+    case _ where scalar.value > 0x2E80: 1
+    default: 0.56
+    }
+  }
+}
