@@ -22,4 +22,13 @@ package protocol Scope: Sendable {
   func zones(ofRegion region: String) -> [String]
   /// A value exported by another stack; nil when there is none.
   func export(_ name: String) -> Evaluated?
+  /// All attributes of a resource, as a map.
+  func attributes(of logicalID: String) -> Evaluated
+  /// What the resource says whose template this is; nil when there is none.
+  func facade(_ what: HeatFunction.Facade) -> Evaluated?
+}
+
+extension Scope {
+  package func attributes(of logicalID: String) -> Evaluated { .later(needs: [logicalID]) }
+  package func facade(_ what: HeatFunction.Facade) -> Evaluated? { nil }
 }

@@ -20,6 +20,7 @@ struct FunctionEvaluator {
     case .or(let operands): return try all(operands, until: true)
     case .sub(let parts): return try substitute(parts)
     case .importValue(let name): return try importValue(name)
+    case .heat(let function): return try HeatEvaluator(self).value(function)
     default: break
     }
     var gathered = Gathered()
@@ -56,7 +57,7 @@ struct FunctionEvaluator {
       return .bool(!truth)
     case .replace: return try replace(arguments[0], arguments[1])
     case .memberListToMap: return try memberListToMap(arguments)
-    case .if, .condition, .and, .or, .sub, .importValue: return .null
+    case .if, .condition, .and, .or, .sub, .importValue, .heat: return .null
     }
   }
 
@@ -155,7 +156,7 @@ struct FunctionEvaluator {
   }
 
   /// Texts compare by their letters, so that `"1"` equals 1 as in AWS.
-  private static func isEqual(_ left: Value, _ right: Value) -> Bool {
+  static func isEqual(_ left: Value, _ right: Value) -> Bool {
     if let left = left.scalarText, let right = right.scalarText { return left == right }
     return left == right
   }
