@@ -27,6 +27,7 @@ struct FunctionEvaluator {
     case .findInMap(let map, let first, let second, let fallback?):
       return try findInMap(map, first, second, fallback)
     case .rule(let rule): return try RuleEvaluator(evaluator, place).value(rule)
+    case .heat(let function): return try HeatEvaluator(self).value(function)
     default: break
     }
     var gathered = Gathered()
@@ -65,7 +66,7 @@ struct FunctionEvaluator {
     case .memberListToMap: return try memberListToMap(arguments)
     case .length: return .integer(Int64(try length(arguments[0])))
     case .toJSONString: return .string(arguments[0].jsonText())
-    case .if, .condition, .and, .or, .sub, .importValue, .resolve, .stackOutput, .transform, .rule:
+    case .if, .condition, .and, .or, .sub, .importValue, .resolve, .stackOutput, .transform, .rule, .heat:
       return .null
     }
   }

@@ -75,6 +75,7 @@ extension Expression.Function {
     case .and(let operands), .or(let operands): operands
     case .replace(let map, let text): [map, text]
     case .memberListToMap(let key, let value, let members): [key, value, members]
+    case .heat(let function): function.parts
     case .length(let list): [list]
     case .toJSONString(let value): [value]
     case .resolve(let text): [text]

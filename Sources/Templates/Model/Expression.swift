@@ -37,6 +37,8 @@ package struct Expression: Sendable {
     case replace(map: Expression, text: Expression)
     /// Heat's `Fn::MemberListToMap`.
     case memberListToMap(key: Expression, value: Expression, members: Expression)
+    /// A function of Heat's own language.
+    case heat(HeatFunction)
     case length(Expression)
     case toJSONString(Expression)
     /// A text with `{{resolve:…}}` in it.

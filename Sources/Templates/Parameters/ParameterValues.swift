@@ -21,6 +21,15 @@ package struct ParameterValues: Sendable {
     }
   }
 
+  /// The same with the values of these parameters closed, whatever their definitions say.
+  func closing(_ names: [String]) -> ParameterValues {
+    var closed = contents
+    for name in names {
+      if case .plain(let value)? = closed[name] { closed[name] = .secret(Secret(value.jsonText())) }
+    }
+    return ParameterValues(contents: closed)
+  }
+
   /// All of them, as scopes hold them.
   package var evaluated: [String: Evaluated] {
     var result: [String: Evaluated] = [:]

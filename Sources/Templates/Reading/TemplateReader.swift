@@ -7,14 +7,17 @@ package struct TemplateReading: Sendable {
   package let template: Template?
   /// Errors and warnings in the order of their places.
   package let diagnostics: [Diagnostic]
+  /// The files to load before reading again, when files are read at all.
+  package let wishes: [FileWish]
 
-  package init(template: Template?, diagnostics: [Diagnostic]) {
+  package init(template: Template?, diagnostics: [Diagnostic], wishes: [FileWish] = []) {
     self.template = template
     self.diagnostics = diagnostics
+    self.wishes = wishes
   }
 }
 
-/// Reads CloudFormation templates, as JSON and as YAML.
+/// Reads templates of CloudFormation and of Heat, as JSON and as YAML.
 package enum TemplateReader {
   /// Reads a text; reports all problems at once, each with its place.
   ///
@@ -73,6 +76,12 @@ package enum TemplateReader {
     }
     return result
   }
+
+  static func asParseError(_ diagnostic: Diagnostic) -> Diagnostic {
+    Diagnostic(
+      diagnostic.severity, "E0000", diagnostic.message, at: diagnostic.place, hint: diagnostic.hint,
+      notes: diagnostic.notes)
+  }
 }
 
 /// Reads the sections of a template one after the other, names first.
@@ -95,11 +104,8 @@ struct TemplateBody {
       scan.error("E0000", "a template must be a map of sections, found \(node.kind)", at: node.place.atStart)
       return TemplateReading(template: nil, diagnostics: scan.diagnostics)
     }
-    if let version = node.entry("heat_template_version") {
-      scan.error(
-        "hot_not_supported", "this is a HOT template, which kiln can't read yet", at: version.keyPlace,
-        hint: "write it as a CloudFormation template")
-      return TemplateReading(template: nil, diagnostics: scan.diagnostics)
+    if node.entry("heat_template_version") != nil {
+      return HOTReader(scan).read(node, source)
     }
     let transforms = TransformReader(scan).read(node)
     guard !transforms.isServerless else {
@@ -187,7 +193,7 @@ struct TemplateBody {
     for item in node.items ?? [] { reportLoops(item) }
   }
 
-  private func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+  func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
     diagnostics.enumerated().sorted { left, right in
       guard let first = left.element.place?.start, let second = right.element.place?.start, first != second
       else { return left.offset < right.offset }

@@ -39,6 +39,8 @@ final class TemplateScan {
   var usesAnyMapping = false
 
   let schemas: ((String) -> ResourceSchema?)?
+  /// Files and environment, for the languages that have such.
+  var surroundings = TemplateSurroundings()
 
   init(schemas: ((String) -> ResourceSchema?)?) { self.schemas = schemas }
 
