@@ -118,7 +118,7 @@ let package = Package(
     tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
-    tests(of: "Linting", uses: ["ResourceFacts", "Templates", "Document", collections]),
+    tests(of: "Linting", uses: ["TestSupport", "ResourceFacts", "Templates", "Document", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(
@@ -148,7 +148,7 @@ let package = Package(
         "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Document"], path: "Tests/TestSupport", swiftSettings: strict),
     tests(
       of: "Shell",
       uses: [

@@ -7,12 +7,17 @@ package struct TemplateReading: Sendable {
   package let template: Template?
   /// Errors and warnings in the order of their places.
   package let diagnostics: [Diagnostic]
+  /// The whole tree, also when there are errors in it; nil when the text is no tree.
+  package let document: Node?
   /// The files to load before reading again, when files are read at all.
   package let wishes: [FileWish]
 
-  package init(template: Template?, diagnostics: [Diagnostic], wishes: [FileWish] = []) {
+  package init(
+    template: Template?, diagnostics: [Diagnostic], document: Node? = nil, wishes: [FileWish] = []
+  ) {
     self.template = template
     self.diagnostics = diagnostics
+    self.document = document ?? template?.document
     self.wishes = wishes
   }
 }
@@ -121,7 +126,8 @@ struct TemplateBody {
     if scan.resourceTypes.isEmpty { collectNames(node) }
     var template = sections(node, document, source, description)
     if scan.hasErrors {
-      return TemplateReading(template: nil, diagnostics: inOrder(scan.diagnostics))
+      return TemplateReading(
+        template: nil, diagnostics: inOrder(scan.diagnostics), document: document)
     }
     template.openTransforms = transforms.open + scan.openTransforms.filter { !transforms.open.contains($0) }
     template.formParameters = scan.form?.used ?? []
