@@ -137,7 +137,7 @@ extension Expression.Function {
     case .rule(.valueOf): .text
     case .rule: .boolean
     case .memberListToMap: .map
-    case .select, .findInMap, .if, .transform: .any
+    case .select, .findInMap, .if, .transform, .heat: .any
     }
   }
 }
