@@ -23,7 +23,8 @@ struct OracleTests {
       found += own.intersection(theirs).count
       for missing in theirs.subtracting(own).sorted() {
         differences.append(
-          "\(verdict.path):\(missing.line) lacks \(missing.id): \((verdict.messages[missing] ?? "").prefix(120))")
+          "\(verdict.path):\(missing.line) lacks \(missing.id): \((verdict.messages[missing] ?? "").prefix(120))"
+        )
       }
       for extra in own.subtracting(theirs).sorted() {
         let message = reading.diagnostics.first { $0.code == extra.id && $0.place?.start.line == extra.line }

@@ -49,7 +49,7 @@ struct ResourceReader {
         "E3001", "the resource `\(entry.key)` has no Type", at: entry.keyPlace,
         hint: "add `Type:` with the resource's type, such as `AWS::EC2::Instance`")
     }
-    if let name = type?.0, name.hasSuffix("::MODULE") { checkModule(parts) }
+    if let name = type?.0 { checkKind(name, parts) }
     return definition(entry, parts, type)
   }
 
@@ -80,6 +80,7 @@ struct ResourceReader {
     var update: Node.Entry?
     var deletion: Node.Entry?
     var replacement: Node.Entry?
+    var version: Node.Entry?
   }
 
   private func note(_ part: Node.Entry, of entry: Node.Entry, _ parts: inout Parts) {
@@ -93,11 +94,26 @@ struct ResourceReader {
     case "UpdatePolicy": parts.update = part
     case "DeletionPolicy": parts.deletion = part
     case "UpdateReplacePolicy": parts.replacement = part
-    case "Version", "Description": break
+    case "Version": parts.version = part
+    case "Description": break
     default:
       scan.error(
         "E3001", "the resource `\(entry.key)` has no key `\(part.key)`", at: part.keyPlace,
         hint: scan.suggestion(part.key, Self.keys) ?? "it can have \(Self.keys.joined(separator: ", "))")
+    }
+  }
+
+  /// What custom resources and modules can't have, and others can't.
+  private func checkKind(_ type: String, _ parts: Parts) {
+    if type.hasSuffix("::MODULE") { checkModule(parts) }
+    guard type.contains("Custom::") || type == "AWS::CloudFormation::CustomResource" else {
+      if let version = parts.version {
+        scan.warning("E3001", "only a custom resource has a Version", at: version.keyPlace)
+      }
+      return
+    }
+    for part in [parts.creation, parts.update].compactMap(\.self) {
+      scan.warning("E3001", "a custom resource can't have \(part.key)", at: part.keyPlace)
     }
   }
 
@@ -127,13 +143,16 @@ struct ResourceReader {
     }
     var result: OrderedDictionary<String, Expression> = [:]
     result.reserveCapacity(entries.count)
+    scan.substitutions = Set((node["DefinitionSubstitutions"]?.entries ?? []).map(\.key))
     for entry in entries {
       if entry.key == "Fn::Transform" {
         _ = reader.expression(Node(.map([entry]), place: entry.value.place))
       } else {
+        scan.looksForVariables = entry.key != "TemplateBody"
         result[entry.key] = reader.expression(entry.value)
       }
     }
+    scan.looksForVariables = false
     return result
   }
 
