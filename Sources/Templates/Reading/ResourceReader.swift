@@ -49,7 +49,12 @@ struct ResourceReader {
         "E3001", "the resource `\(entry.key)` has no Type", at: entry.keyPlace,
         hint: "add `Type:` with the resource's type, such as `AWS::EC2::Instance`")
     }
-    if let name = type?.0 { checkKind(name, parts) }
+    if let name = type?.0 {
+      checkKind(name, parts)
+      if name.hasSuffix("::MODULE"), let tags = parts.properties?.value.entry("Tags") {
+        scan.warning("E5001", "a module can't have Tags", at: tags.keyPlace)
+      }
+    }
     return definition(entry, parts, type)
   }
 
@@ -81,6 +86,9 @@ struct ResourceReader {
     var deletion: Node.Entry?
     var replacement: Node.Entry?
     var version: Node.Entry?
+
+    /// Whether there is a part that only some types have.
+    var isUnusual: Bool { creation != nil || update != nil || version != nil }
   }
 
   private func note(_ part: Node.Entry, of entry: Node.Entry, _ parts: inout Parts) {
@@ -105,6 +113,7 @@ struct ResourceReader {
 
   /// What custom resources and modules can't have, and others can't.
   private func checkKind(_ type: String, _ parts: Parts) {
+    guard parts.isUnusual else { return }
     if type.hasSuffix("::MODULE") { checkModule(parts) }
     guard type.contains("Custom::") || type == "AWS::CloudFormation::CustomResource" else {
       if let version = parts.version {
@@ -120,9 +129,6 @@ struct ResourceReader {
   private func checkModule(_ parts: Parts) {
     for part in [parts.creation, parts.update].compactMap(\.self) {
       scan.warning("E5001", "a module can't have \(part.key)", at: part.keyPlace)
-    }
-    if let tags = parts.properties?.value.entry("Tags") {
-      scan.warning("E5001", "a module can't have Tags", at: tags.keyPlace)
     }
   }
 
