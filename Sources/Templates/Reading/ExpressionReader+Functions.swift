@@ -65,6 +65,7 @@ extension ExpressionReader {
     case "Fn::FindInMap": return findInMap(call)
     case "Fn::Cidr":
       return arguments(call, [.block, .blockCount, .blockBits], 2, "E1024", "[block, count, bits]").map {
+        checkBlock($0[0])
         let bits = $0.count > 2 ? $0[2] : Expression(.literal(8), at: call.argument.place)
         return .cidr(block: $0[0], count: $0[1], bits: bits)
       }
@@ -181,6 +182,15 @@ extension ExpressionReader {
       return nil
     }
     return inside("E1011", .anything).expression(entries[0].value)
+  }
+
+  private func checkBlock(_ block: Expression) {
+    guard case .literal(let value) = block.kind, let text = value.scalarText, CIDRBlock(text) == nil else {
+      return
+    }
+    scan.error(
+      outer ?? "E1024", "`\(text)` isn't a block of addresses", at: block.place,
+      hint: "write it as 10.0.0.0/16")
   }
 
   /// Literal keys must be there; computed ones are known only with parameters.

@@ -1,4 +1,5 @@
 import Document
+import OrderedCollections
 
 extension ExpressionReader {
   /// Reads a call where only some functions may stand and a shape is wanted.
@@ -38,6 +39,22 @@ extension ExpressionReader {
     default: found = "found \(node.kind)"
     }
     complain(slot, outer ?? referenceCode, found, anchor ?? node.place)
+  }
+
+  /// Says when a text has a name in `${}` that `Fn::Sub` would replace, but nothing does.
+  func checkVariables(_ text: String, _ place: Place) {
+    for case .name(let name) in SubstitutionReader.pieces(of: text) where !scan.substitutions.contains(name) {
+      let owner = name.prefix { $0 != "." }
+      let isKnown =
+        name == owner
+        ? scan.parameterNames.contains(name) || scan.resourceTypes[name] != nil
+          || TemplateScan.pseudoParameters.contains(name)
+        : scan.resourceTypes[String(owner)] != nil
+      guard isKnown else { continue }
+      scan.warning(
+        "E1029", "`${\(name)}` isn't replaced: the text isn't in `Fn::Sub`", at: place, hint: "use Fn::Sub")
+      return
+    }
   }
 
   private func complain(_ slot: Slot, _ code: String, _ found: String, _ place: Place) {

@@ -55,6 +55,11 @@ struct ExpressionReader {
   /// A scalar; one with `{{resolve:…}}` in it is resolved when it is evaluated.
   private func literal(_ node: Node) -> Expression {
     let literal = Expression(.literal(node.faithful), at: node.place)
+    if scan.looksForVariables, slot !== Slot.substitute, case .scalar(.string(let text)) = node.content,
+      text.utf8.contains(UInt8(ascii: "$"))
+    {
+      checkVariables(text, node.place)
+    }
     guard scan.mayResolve, case .scalar(.string(let text)) = node.content,
       text.contains(DynamicReference.opening)
     else { return literal }

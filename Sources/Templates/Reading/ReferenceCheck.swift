@@ -74,6 +74,7 @@ struct ReferenceCheck {
     case ("ssm", "Resources", "Properties"), ("ssm", "Resources", "Metadata"), ("ssm", "Outputs", "Value"),
       ("ssm", "Parameters", "Default"), ("ssm", "Parameters", "AllowedValues"):
       break
+    case ("ssm", _, "Description"): break
     case ("ssm", "Resources", _), ("ssm", "Outputs", _), ("ssm", "Parameters", _):
       scan.warning("E1052", "AWS takes no stored parameter here", at: place)
     case ("ssm-secure", "Outputs", "Value"), ("ssm-secure", "Resources", "Metadata"):
@@ -81,7 +82,7 @@ struct ReferenceCheck {
         "E1027", "AWS takes a secure parameter in passwords of resources only", at: place)
     case ("secretsmanager", "Resources", "Properties"), ("secretsmanager", "Parameters", "Default"): break
     case ("secretsmanager", "Resources", _), ("secretsmanager", "Outputs", _),
-      ("secretsmanager", "Parameters", _):
+      ("secretsmanager", "Parameters", "AllowedValues"):
       scan.warning("E1051", "AWS takes a secret in properties of resources only", at: place)
     default: break
     }

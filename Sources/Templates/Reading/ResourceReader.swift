@@ -49,7 +49,12 @@ struct ResourceReader {
         "E3001", "the resource `\(entry.key)` has no Type", at: entry.keyPlace,
         hint: "add `Type:` with the resource's type, such as `AWS::EC2::Instance`")
     }
-    if let name = type?.0, name.hasSuffix("::MODULE") { checkModule(parts) }
+    if let name = type?.0 {
+      checkKind(name, parts)
+      if name.hasSuffix("::MODULE"), let tags = parts.properties?.value.entry("Tags") {
+        scan.warning("E5001", "a module can't have Tags", at: tags.keyPlace)
+      }
+    }
     return definition(entry, parts, type)
   }
 
@@ -80,6 +85,10 @@ struct ResourceReader {
     var update: Node.Entry?
     var deletion: Node.Entry?
     var replacement: Node.Entry?
+    var version: Node.Entry?
+
+    /// Whether there is a part that only some types have.
+    var isUnusual: Bool { creation != nil || update != nil || version != nil }
   }
 
   private func note(_ part: Node.Entry, of entry: Node.Entry, _ parts: inout Parts) {
@@ -93,7 +102,8 @@ struct ResourceReader {
     case "UpdatePolicy": parts.update = part
     case "DeletionPolicy": parts.deletion = part
     case "UpdateReplacePolicy": parts.replacement = part
-    case "Version", "Description": break
+    case "Version": parts.version = part
+    case "Description": break
     default:
       scan.error(
         "E3001", "the resource `\(entry.key)` has no key `\(part.key)`", at: part.keyPlace,
@@ -101,12 +111,24 @@ struct ResourceReader {
     }
   }
 
+  /// What custom resources and modules can't have, and others can't.
+  private func checkKind(_ type: String, _ parts: Parts) {
+    guard parts.isUnusual else { return }
+    if type.hasSuffix("::MODULE") { checkModule(parts) }
+    guard type.contains("Custom::") || type == "AWS::CloudFormation::CustomResource" else {
+      if let version = parts.version {
+        scan.warning("E3001", "only a custom resource has a Version", at: version.keyPlace)
+      }
+      return
+    }
+    for part in [parts.creation, parts.update].compactMap(\.self) {
+      scan.warning("E3001", "a custom resource can't have \(part.key)", at: part.keyPlace)
+    }
+  }
+
   private func checkModule(_ parts: Parts) {
     for part in [parts.creation, parts.update].compactMap(\.self) {
       scan.warning("E5001", "a module can't have \(part.key)", at: part.keyPlace)
-    }
-    if let tags = parts.properties?.value.entry("Tags") {
-      scan.warning("E5001", "a module can't have Tags", at: tags.keyPlace)
     }
   }
 
@@ -127,13 +149,16 @@ struct ResourceReader {
     }
     var result: OrderedDictionary<String, Expression> = [:]
     result.reserveCapacity(entries.count)
+    scan.substitutions = Set((node["DefinitionSubstitutions"]?.entries ?? []).map(\.key))
     for entry in entries {
       if entry.key == "Fn::Transform" {
         _ = reader.expression(Node(.map([entry]), place: entry.value.place))
       } else {
+        scan.looksForVariables = entry.key != "TemplateBody"
         result[entry.key] = reader.expression(entry.value)
       }
     }
+    scan.looksForVariables = false
     return result
   }
 

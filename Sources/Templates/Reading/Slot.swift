@@ -1,5 +1,5 @@
-import OrderedCollections
 import Document
+import OrderedCollections
 
 /// What may stand in an argument of a function: the functions that AWS takes there, and the shape of a literal.
 final class Slot: Sendable {
@@ -54,7 +54,6 @@ extension Slot {
     "Base64", "FindInMap", "GetAtt", "If", "ImportValue", "Join", "Select", "Sub", "Ref",
   ]
   private static let extended = ["Ref", "Base64", "FindInMap", "Sub", "If", "Join", "ToJsonString"]
-  private static let heat = ["Replace", "MemberListToMap", "ResourceFacade"]
 
   static let literal = Slot(.text, [])
   static let base64 = Slot(
@@ -83,11 +82,12 @@ extension Slot {
     .list, ["Cidr", "FindInMap", "GetAtt", "If", "Split", "Ref"],
     items: Slot(.text, wide + ["GetStackOutput", "Transform"]))
   static let split = Slot(.text, wide + ["GetAZs"])
-  static let index = Slot(.integer(nil), ["Ref", "FindInMap"])
-  static let indexExtended = Slot(.integer(nil), ["Ref", "FindInMap", "Length"])
+  /// Heat selects from maps and JSON texts too.
+  static let index = Slot(.integer(nil), ["Ref", "FindInMap"], isStrict: false)
+  static let indexExtended = Slot(.integer(nil), ["Ref", "FindInMap", "Length"], isStrict: false)
   static let selected = Slot(
     .list, ["FindInMap", "GetAtt", "GetAZs", "If", "Split", "Cidr", "Ref"],
-    items: Slot(.any, ["FindInMap", "GetAtt", "GetStackOutput", "If", "Ref"]))
+    items: Slot(.any, ["FindInMap", "GetAtt", "GetStackOutput", "If", "Ref"]), isStrict: false)
   static let substitute = Slot(.text, wide + ["GetAZs", "ToJsonString", "Transform"])
   static let counted = Slot(
     .list, ["Ref", "FindInMap", "Split", "If", "GetAZs"],
@@ -99,8 +99,12 @@ extension Slot {
   static let json = Slot(.any, ["FindInMap", "GetAtt", "GetAZs", "If", "Select", "Split", "Ref"])
   static let region = Slot(.text, ["Ref"])
   static let stackOutput = Slot(.text, wide)
-  static let output = Slot(.text, nil, isStrict: false)
-  static let policy = Slot(.map, ["Sub", "Select", "FindInMap", "If", "Ref"])
+  static let output = Slot(
+    .text,
+    [
+      "Ref", "GetAtt", "Join", "Sub", "Split", "Select", "Base64", "FindInMap", "GetAZs", "Cidr",
+      "ImportValue", "If", "Length", "ToJsonString", "Transform",
+    ], isStrict: false)
   /// In Rules and where anything goes.
   static let anything = Slot(.any, nil)
 }

@@ -118,8 +118,15 @@ struct TemplateBody {
     }
     scan.hasExtensions = transforms.hasExtensions
     scan.mayResolve = source.mentions("{{resolve:")
-    let document = node
-    let node = expanded(node, source)
+    var (document, source) = (node, source)
+    var node = node
+    if let whole = included(node, source, transforms.includes) {
+      // With what it includes it is as if it were written so: nobody needs the other texts any more.
+      node = whole
+      document = whole
+      source = Source(name: source.name, text: whole.withLongFunctions.value.jsonText(indent: 2))
+    }
+    node = expanded(node, source)
     checkSections(node.entries ?? [])
     checkVersion(node)
     let description = self.description(node)
@@ -159,20 +166,24 @@ struct TemplateBody {
     return template
   }
 
-  /// The tree with loops and inclusions replaced by what they stand for.
+  /// The tree with the texts that it includes in their places; nil when it includes nothing.
+  private func included(_ node: Node, _ source: Source, _ includes: Bool) -> Node? {
+    guard includes || (!options.snippets.isEmpty && source.mentions("AWS::Include")) else { return nil }
+    let form = FormResolver(node, source, given: options.parameters)
+    return Includer(scan, form, options.snippets).include(node)
+  }
+
+  /// The tree with loops replaced by what they stand for.
   private func expanded(_ node: Node, _ source: Source) -> Node {
     let hasLoops = source.mentions("Fn::ForEach::")
-    let includes = !options.snippets.isEmpty && source.mentions("AWS::Include")
-    guard hasLoops || includes || scan.hasExtensions || hasComputedPolicies(node) else { return node }
+    guard hasLoops || scan.hasExtensions || hasComputedPolicies(node) else { return node }
     let form = FormResolver(node, source, given: options.parameters)
     scan.form = form
-    var node = node
-    if includes { node = Includer(scan, form, options.snippets).include(node) }
     guard hasLoops else { return node }
     collectNames(node)
     if !scan.hasExtensions { reportLoops(node) }
     var expander = LoopExpander(scan, form)
-    node = expander.expand(node)
+    let node = expander.expand(node)
     scan.forgetNames()
     return node
   }

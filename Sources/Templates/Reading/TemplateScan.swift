@@ -31,6 +31,10 @@ final class TemplateScan {
   var hasReferences = false
   /// Evaluates what the template's form depends on; nil while that isn't known.
   var form: FormResolver?
+  /// Whether a text with `${Name}` in it most likely lacks `Fn::Sub`.
+  var looksForVariables = false
+  /// The names that a resource itself puts into a text.
+  var substitutions: Set<String> = []
   /// Macros that the template calls.
   var openTransforms: [String] = []
   private var muteDepth = 0

@@ -4,6 +4,8 @@ import Document
 struct TransformReader {
   struct Transforms {
     var hasExtensions = false
+    /// Whether it includes texts into the whole template.
+    var includes = false
     /// Whether it is a SAM template, which only AWS can read.
     var isServerless = false
     /// Macros that kiln doesn't have.
@@ -25,7 +27,9 @@ struct TransformReader {
       }
       switch name {
       case "AWS::LanguageExtensions": result.hasExtensions = true
-      case "AWS::Include": include(item, &result)
+      case "AWS::Include":
+        result.includes = true
+        include(item)
       case _ where name.hasPrefix("AWS::Serverless"):
         result.isServerless = true
         scan.error(
@@ -42,7 +46,7 @@ struct TransformReader {
     return result
   }
 
-  private func include(_ item: Node, _ result: inout Transforms) {
+  private func include(_ item: Node) {
     if item["Parameters"]?["Location"] != nil { return }
     scan.error("E1005", "AWS::Include needs the parameter Location", at: item.place)
   }

@@ -43,11 +43,39 @@ struct Includer {
       return Node(.map(result), place: template.place)
     }
     var merged = result
+    var isWhole = true
     for call in transform.value.items ?? [transform.value] {
-      guard let location = Self.location(call, form), let text = read(location, call.place) else { continue }
-      merge(text.entries ?? [], into: &merged)
+      guard call["Name"]?.plainText == "AWS::Include" else { continue }
+      if let location = Self.location(call, form), let text = read(location, call.place) {
+        merge(text.entries ?? [], into: &merged)
+      } else {
+        isWhole = false
+        missing(transform)
+      }
     }
+    if isWhole { Self.dropInclusion(&merged) }
     return Node(.map(merged), place: template.place)
+  }
+
+  /// Takes the transform away that has been done.
+  private static func dropInclusion(_ entries: inout [Node.Entry]) {
+    entries = entries.compactMap { entry in
+      guard entry.key == "Transform" else { return entry }
+      guard let items = entry.value.items else {
+        return entry.value["Name"]?.plainText == "AWS::Include" ? nil : entry
+      }
+      let rest = items.filter { $0["Name"]?.plainText != "AWS::Include" }
+      if rest.isEmpty { return nil }
+      return Node.Entry(
+        key: entry.key, keyPlace: entry.keyPlace, value: Node(.list(rest), place: entry.value.place))
+    }
+  }
+
+  private func missing(_ transform: Node.Entry) {
+    if !scan.openTransforms.contains("AWS::Include") { scan.openTransforms.append("AWS::Include") }
+    scan.warning(
+      "transform_not_supported", "the text that the template includes isn't there", at: transform.keyPlace,
+      hint: "give the text of what it includes")
   }
 
   /// Adds what isn't there; sections that are maps take the other's entries too.

@@ -39,10 +39,8 @@ struct PolicyReader {
 
   func update(_ entry: Node.Entry, of type: String) -> Expression? {
     let schema = updateSchema(of: type)
-    if schema == nil, type.hasPrefix("AWS::"), entry.value.entries != nil {
-      if type.hasSuffix("::MODULE") {
-        scan.warning("E3001", "a module can't have an UpdatePolicy", at: entry.keyPlace)
-      }
+    let isHeat = type.hasPrefix("OS::") || type.hasPrefix("HEAT::")
+    if schema == nil, !isHeat, entry.value.entries != nil {
       scan.warning("E3016", "\(type) has no UpdatePolicy", at: entry.keyPlace)
     }
     return body(entry, schema, code: "E3016")
@@ -79,7 +77,7 @@ struct PolicyReader {
     let expression = ExpressionReader(scan).expression(entry.value)
     switch expression.kind {
     case .map, .function(.if), .function(.findInMap), .function(.select), .noValue: break
-    case .parameter(let name) where !name.hasPrefix("AWS::"):
+    case .parameter(let name) where code == "E3055" && !name.hasPrefix("AWS::"):
       scan.error("E1020", "\(entry.key) must be a map, found a parameter", at: entry.valuePlace)
       return nil
     case .function(.sub), .function(.resolve):
