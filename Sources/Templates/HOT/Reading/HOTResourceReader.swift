@@ -92,7 +92,7 @@ struct HOTResourceReader {
   }
 
   private func policy(_ node: Node?) -> ResourceDefinition.DeletionPolicy? {
-    guard let node, let text = scan.text(of: node, "deletion_policy", code: "E3035") else { return nil }
+    guard let node, let text = policyText(node) else { return nil }
     guard let policy = Self.policies[text] else {
       scan.error(
         "E3035", "deletion_policy can't be `\(text)`", at: node.place,
@@ -105,6 +105,22 @@ struct HOTResourceReader {
         hint: "write `\(policy.rawValue)`")
     }
     return policy
+  }
+
+  /// The policy's name; that of a parameter's default when a parameter gives it.
+  private func policyText(_ node: Node) -> String? {
+    guard node.entries != nil, case .parameter(let name) = reader.expression(node).kind else {
+      return scan.text(of: node, "deletion_policy", code: "E3035")
+    }
+    guard let text = scan.parameters[name]?.defaultValue?.string else {
+      scan.error(
+        "E3035", "deletion_policy needs a parameter with a default", at: node.place,
+        hint: "what is deleted must be known before values are given")
+      return nil
+    }
+    scan.warning(
+      "policy_by_parameter", "deletion_policy is that of the parameter's default, `\(text)`", at: node.place)
+    return text
   }
 
   private func dependsOn(_ node: Node?) -> [String] {

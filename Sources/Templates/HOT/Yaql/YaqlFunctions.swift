@@ -119,7 +119,9 @@ struct YaqlCall {
   }
 
   func optional(_ index: Int, _ name: String = "") throws(YaqlFault) -> Value? {
-    has(index, name) ? try value(index, name) : nil
+    // `nil` alone would be the value null.
+    guard has(index, name) else { return Optional.none }
+    return try value(index, name)
   }
 
   func text(_ index: Int, _ name: String = "") throws(YaqlFault) -> String {
