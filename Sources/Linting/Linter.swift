@@ -14,7 +14,7 @@ package struct Linter: Sendable {
   ) {
     self.schemas = schemas
     self.rules = rules
-    ownIDs = Set(rules.flatMap { [$0.id] + $0.others })
+    ownIDs = Set(rules.filter { !$0.isMore }.flatMap { [$0.id] + $0.others })
   }
 
   /// Reads a template and checks it; the diagnostics are in the order of their places.

@@ -80,6 +80,12 @@ package final class Outline {
   private(set) lazy var parameterIndex = Dictionary(
     parameters.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   private(set) lazy var worlds = ConditionWorlds(self)
+  let patterns = PatternCache()
+  /// Whether the template's metadata asks for numbers and booleans that are written as such.
+  private(set) lazy var hasStrictTypes: Bool = {
+    let rules = document["Metadata"]?["cfn-lint"]?["config"]?["configure_rules"]
+    return rules?["E3012"]?["strict"]?.scalar?.scalarText == "true"
+  }()
   /// All references, in the order of the calls.
   private(set) lazy var references = ReferenceReader.references(in: calls)
   /// The names that anything refers to.
@@ -101,6 +107,27 @@ package final class Outline {
       walk(section)
     }
     for entry in entries("Resources") { add(entry) }
+  }
+
+  /// The conditions that hold in a branch.
+  func conditions(around branch: Branch?) -> [String: Bool] {
+    var result: [String: Bool] = [:]
+    var branch = branch
+    while let step = branch {
+      if result[step.condition] == nil { result[step.condition] = step.isTrue }
+      branch = step.outer
+    }
+    return result
+  }
+
+  /// Whether the conditions around a branch can hold together.
+  func isReachable(_ branch: Branch) -> Bool {
+    var outer = branch.outer
+    while let step = outer {
+      if step.condition == branch.condition { return step.isTrue == branch.isTrue }
+      outer = step.outer
+    }
+    return branch.outer == nil || worlds.isReachable(conditions(around: branch))
   }
 
   func resource(_ id: String) -> Resource? { resourceIndex[id].map { resources[$0] } }

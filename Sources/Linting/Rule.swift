@@ -17,6 +17,8 @@ package struct Rule: Sendable {
   package let subject: Subject
   /// Further ids under which its check reports.
   let others: [String]
+  /// Whether it finds more under an id that reading also finds something under.
+  let isMore: Bool
   let check: @Sendable (RuleContext) -> Void
 
   /// A rule whose check is called with the whole template, or with each part of one kind.
@@ -29,13 +31,15 @@ package struct Rule: Sendable {
 
   init(
     _ id: String, _ severity: Diagnostic.Severity, _ title: String, _ subject: Subject,
-    others: [String] = [], check: @escaping @Sendable (RuleContext) -> Void
+    others: [String] = [], isMore: Bool = false,
+    check: @escaping @Sendable (RuleContext) -> Void
   ) {
     self.id = id
     self.severity = severity
     self.title = title
     self.subject = subject
     self.others = others
+    self.isMore = isMore
     self.check = check
   }
 
