@@ -104,7 +104,14 @@ static int on_error(lua_State *L) {
 }
 
 // The body of each strand: a pcall, so that `<close>` runs, and may await, after the stack was looked at.
+//
+// It keeps room on the stack that its frame holds as long as it runs, so that the stack neither grows nor
+// shrinks under calls of ordinary depth: in Lua 5.4.4, `..` with a metamethod goes on with pointers to the
+// stack as it was before the call, and writes into freed memory when the call moved it.
+enum { STACK_ROOM = 4000 };
+
 static int body(lua_State *L) {
+  lua_checkstack(L, STACK_ROOM);
   lua_pushcfunction(L, on_error);
   lua_insert(L, 1);
   int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, finish);
