@@ -1,6 +1,7 @@
 import Document
 import OrderedCollections
 import Templates
+import TestSupport
 import Testing
 
 /// Whatever a text is, reading it ends soon, in a diagnostic with a place.
@@ -123,9 +124,9 @@ struct RobustnessTests {
     #expect(throws: Diagnostic.self) { try template.isIncluded(resource, in: EmptyScope()) }
   }
 
-  @Test("what once broke something doesn't any more", arguments: Corpus.findings)
+  @Test("what once broke something doesn't any more", arguments: Findings.names)
   func findings(name: String) throws {
-    #expect(Probe.fault(Corpus.finding(name)) == nil)
+    #expect(Probe.fault(Findings.bytes(of: name)) == nil)
   }
 }
 

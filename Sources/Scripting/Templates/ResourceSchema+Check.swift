@@ -44,9 +44,10 @@ extension ResourceSchema {
       if value.map?.isEmpty ?? false { return nil }
       guard let items = value.list else { return mismatch(path, "a list", value) }
       return items.indices.lazy.compactMap { problem(with: items[$0], item, "\(path)[\($0 + 1)]") }.first
-    case .map(let members):
+    case .limited(let inner, _): return problem(with: value, inner, path)
+    case .map(let shape):
       guard let given = value.map else { return mismatch(path, "a table", value) }
-      return problem(in: given, of: members, path: path + ".")
+      return problem(in: given, of: shape.properties, path: path + ".")
     case .mapOf(let item):
       guard let given = value.map else { return mismatch(path, "a table", value) }
       return given.lazy.compactMap { problem(with: $1, item, "\(path).\($0)") }.first
@@ -68,6 +69,7 @@ extension ResourceSchema.Kind {
     case .boolean: "boolean"
     case .json: "json"
     case .list(let item): "list of \(item.word)"
+    case .limited(let inner, _): inner.word
     case .map, .mapOf: "map"
     }
   }

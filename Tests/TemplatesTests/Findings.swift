@@ -1,10 +1,10 @@
 import Glibc
 
 /// Texts that `scripts/fuzz` found to break something once.
-extension Corpus {
+enum Findings {
   private static let folder = "\(#filePath)".split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Cases/Fuzz"
 
-  static let findings: [String] = {
+  static let names: [String] = {
     guard let directory = opendir(folder) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
@@ -17,7 +17,7 @@ extension Corpus {
     return names.sorted()
   }()
 
-  static func finding(_ name: String) -> [UInt8] {
+  static func bytes(of name: String) -> [UInt8] {
     guard let file = fopen(folder + "/" + name, "r") else { return [] }
     defer { fclose(file) }
     var bytes: [UInt8] = []
