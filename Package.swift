@@ -145,7 +145,7 @@ let package = Package(
         "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Document"], path: "Tests/TestSupport", swiftSettings: strict),
     tests(
       of: "Shell",
       uses: [
