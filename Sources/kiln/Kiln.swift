@@ -4,6 +4,7 @@ import Shell
 /// The program: a script to run, the REPL, or one of the commands.
 @main
 struct Kiln: AsyncParsableCommand {
+  static let version = "0.1"
   static let configuration = CommandConfiguration(
     commandName: "kiln",
     abstract: "A scriptable orchestration shell for CloudFormation stacks on OpenStack.",
@@ -15,7 +16,7 @@ struct Kiln: AsyncParsableCommand {
     discussion:
       "Without a file or a chunk, kiln is a REPL. Exit codes: 0 all went well, 1 something failed, 2 the "
       + "command line is wrong, 130 interrupted.",
-    version: "kiln 0.1",
+    version: "kiln \(version)",
     subcommands: [
       RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, StubsCommand.self,
     ],

@@ -1,5 +1,6 @@
 import Document
 import Templates
+import TestSupport
 import Testing
 
 struct WritingTests {

@@ -8,8 +8,8 @@ struct TemplateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "template", abstract: "Checks, shows and rewrites template files.",
     subcommands: [
-      TemplateValidate.self, TemplateLint.self, TemplateShow.self, TemplateGraph.self, TemplateConvert.self,
-      TemplateFormat.self, TemplateBench.self,
+      TemplateValidate.self, TemplateLint.self, TemplateShow.self, TemplateGraph.self, TemplateDiff.self,
+      TemplateConvert.self, TemplateFormat.self, TemplateBench.self,
     ])
 }
 

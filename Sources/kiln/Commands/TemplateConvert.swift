@@ -1,5 +1,6 @@
 import ArgumentParser
 import Document
+import ResourceFacts
 import Shell
 import Templates
 
@@ -11,18 +12,37 @@ struct TemplateConvert: ParsableCommand {
 
   @OptionGroup var files: TemplateFiles
 
-  @Option(help: "The language to write: json or yaml.")
-  var to: TemplateFormatter.Language
+  enum Language: String, ExpressibleByArgument {
+    case json, yaml, lua
+  }
+
+  @Option(help: "The language to write: json, yaml, or lua, a program that composes the template.")
+  var to: Language
 
   @OptionGroup var functions: FunctionOptions
 
   func run() throws {
     for file in try files.found() {
       let source = try file.source()
-      let result = try TemplateFormatter.convert(source, to: to, functions: functions.functions ?? .short)
-      Complaint.show(result.notes)
-      Output.standard.write(result.text)
+      switch to {
+      case .json: try write(source, .json)
+      case .yaml: try write(source, .yaml)
+      case .lua: try writeProgram(source)
+      }
     }
+  }
+
+  private func write(_ source: Source, _ language: TemplateFormatter.Language) throws {
+    let result = try TemplateFormatter.convert(source, to: language, functions: functions.functions ?? .short)
+    Complaint.show(result.notes)
+    Output.standard.write(result.text)
+  }
+
+  private func writeProgram(_ source: Source) throws {
+    let schemas = try? ResourceSchemas()
+    let reading = TemplateReader.read(source, schemas: { schemas?[$0] })
+    guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
+    Output.standard.write(template.luaText { schemas?[$0] != nil })
   }
 }
 
@@ -32,5 +52,4 @@ struct FunctionOptions: ParsableArguments {
   var functions: TemplateFormatter.Functions?
 }
 
-extension TemplateFormatter.Language: ExpressibleByArgument {}
 extension TemplateFormatter.Functions: ExpressibleByArgument {}

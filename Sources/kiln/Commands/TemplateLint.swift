@@ -2,41 +2,51 @@ import ArgumentParser
 import Document
 import Linting
 import ResourceFacts
+import Shell
 
 /// `kiln template lint`: all that is wrong or doubtful in templates.
 struct TemplateLint: AsyncParsableCommand {
+  enum Format: String, ExpressibleByArgument {
+    case text, json, sarif, github
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "lint", abstract: "Holds templates to every rule.",
     discussion: "The exit code adds up 2 for errors, 4 for warnings and 8 for notes, as cfn-lint's does.")
 
   @OptionGroup var files: TemplateFiles
-  @OptionGroup var output: OutputOptions
+
+  @Option(name: .shortAndLong, help: "The form of what is printed: text, json, sarif or github.")
+  var output: Format = .text
+
+  @Option(help: ArgumentHelp("Rules to add, by id or its beginning: I shows what is informational.", valueName: "id"))
+  var include: [String] = []
+
+  @Option(help: ArgumentHelp("Rules to leave out, by id or its beginning.", valueName: "id"))
+  var ignore: [String] = []
 
   func run() async throws {
     let schemas = try? ResourceSchemas()
     let linter = Linter(schemas: { schemas?[$0] })
-    var code: Int32 = 0
+    let options = LintOptions(include: include, ignore: ignore)
+    var found: [Diagnostic] = []
     try await files.found().each { file in
       do throws(Diagnostics) {
-        return linter.lint(try file.source())
+        return linter.lint(try file.source(), options: options).diagnostics
       } catch {
         return error.items
       }
     } show: { file, diagnostics in
-      for diagnostic in diagnostics { code |= diagnostic.severity.exitCode }
-      TemplateReport.show(diagnostics, of: file, as: output.output)
+      found += diagnostics
+      if output == .text { TemplateReport.show(diagnostics, of: file, as: .text) }
     }
+    switch output {
+    case .text: break
+    case .json: Output.standard.line(LintFormat.json.text(of: found))
+    case .sarif: Output.standard.line(LintFormat.sarif.text(of: found, version: Kiln.version))
+    case .github: if !found.isEmpty { Output.standard.line(LintFormat.github.text(of: found)) }
+    }
+    let code = LintReport.exitCode(of: found)
     if code != 0 { throw ExitCode(code) }
-  }
-}
-
-extension Diagnostic.Severity {
-  /// What it adds to the exit code of `kiln template lint`.
-  fileprivate var exitCode: Int32 {
-    switch self {
-    case .error: 2
-    case .warning: 4
-    case .note: 8
-    }
   }
 }

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Document
+import ResourceFacts
+import Shell
+import Templates
+
+/// `kiln template diff`: what lies between two templates.
+struct TemplateDiff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Says what differs between two templates, and what that does to resources.",
+    discussion: "By property: what changes in place, what replaces its resource, and why. Ends with 1 when they differ.")
+
+  @Argument(help: "The template before; - is standard input.")
+  var before: String
+
+  @Argument(help: "The template after; - is standard input.")
+  var after: String
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if before == "-" && after == "-" { throw ValidationError("only one of the two can be standard input") }
+  }
+
+  func run() throws {
+    let schemas = try? ResourceSchemas()
+    let old = try TemplateFile(path: before).template(schemas)
+    let new = try TemplateFile(path: after).template(schemas)
+    let difference = old.difference(to: new, schemas: { schemas?[$0] })
+    switch output.output {
+    case .json: Output.standard.line(difference.value.jsonText())
+    case .text where difference.isEmpty: Output.standard.line("no difference")
+    case .text: Output.standard.line(difference.lines.joined(separator: "\n"))
+    }
+    if !difference.isEmpty { throw ExitCode(1) }
+  }
+}
