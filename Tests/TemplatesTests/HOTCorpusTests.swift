@@ -1,5 +1,6 @@
 import Document
 import Templates
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Corpus.root != nil, "the public templates aren't beside the package"))
@@ -19,7 +20,8 @@ struct HOTCorpusTests {
   func environments() throws {
     for path in Corpus.paths(["env"]) {
       let reading = EnvironmentReader.read(try #require(Corpus.source(path)))
-      #expect(reading.environment != nil, "\(reading.diagnostics.map { $0.rendered() }.joined(separator: "\n"))")
+      #expect(
+        reading.environment != nil, "\(reading.diagnostics.map { $0.rendered() }.joined(separator: "\n"))")
     }
   }
 

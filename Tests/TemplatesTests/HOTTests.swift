@@ -118,7 +118,8 @@ struct HOTTests {
       Issue.record("not secret")
       return
     }
-    guard case .later(let needs) = try evaluate("{yaql: {expression: $.data, data: {get_resource: r}}}") else {
+    guard case .later(let needs) = try evaluate("{yaql: {expression: $.data, data: {get_resource: r}}}")
+    else {
       Issue.record("not later")
       return
     }

@@ -1,6 +1,7 @@
 import Document
 import OrderedCollections
 import Templates
+import TestSupport
 import Testing
 
 struct HOTWritingTests {
@@ -76,7 +77,7 @@ struct HOTWritingTests {
     let template = try #require(HOTTests.reading(text).template)
     let translation = CloudFormationWriter.document(of: template)
     #expect(translation.diagnostics.isEmpty, "\(translation.diagnostics.map { $0.rendered() })")
-    let yaml = translation.document.withShortTags.yamlText()
+    let yaml = YAMLTree(translation.document).withShortTags.text
     let back = HOTTests.reading(yaml)
     #expect(back.template != nil, "\(yaml)\n\(back.diagnostics.map { $0.rendered() })")
     #expect(yaml.contains("run ${n} ${!HOME}"))
@@ -86,19 +87,27 @@ struct HOTWritingTests {
   func corpus() throws {
     var whole = 0
     for path in Corpus.paths(["hot"]) {
-      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else { continue }
+      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else {
+        continue
+      }
       let translation = CloudFormationWriter.document(of: template)
       guard translation.diagnostics.allSatisfy({ $0.severity != .error }) else { continue }
       let back = TemplateReader.read(Source(name: path, text: translation.document.yamlText()))
-      #expect(back.template != nil, "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
+      #expect(
+        back.template != nil,
+        "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
       whole += 1
     }
     for path in Corpus.paths() {
-      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else { continue }
+      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else {
+        continue
+      }
       let (text, diagnostics) = template.hotText()
       guard diagnostics.allSatisfy({ $0.severity != .error }) else { continue }
       let back = TemplateReader.read(Source(name: path, text: text))
-      #expect(back.template != nil, "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
+      #expect(
+        back.template != nil,
+        "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
       whole += 1
     }
     print("\(whole) templates in the other language")

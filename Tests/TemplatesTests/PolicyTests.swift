@@ -1,3 +1,4 @@
+import OrderedCollections
 import Document
 import Templates
 import Testing

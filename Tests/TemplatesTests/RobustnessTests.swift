@@ -67,7 +67,9 @@ struct RobustnessTests {
     var text = "a0: &a0 {x: 1}\n"
     for level in 1...40 {
       let alias = "*a\(level - 1)"
-      text += "a\(level): &a\(level) " + (merges ? "{<<: \(alias), k\(level): \(alias)}\n" : "[\(alias), \(alias)]\n")
+      text +=
+        "a\(level): &a\(level) "
+        + (merges ? "{<<: \(alias), k\(level): \(alias)}\n" : "[\(alias), \(alias)]\n")
     }
     #expect(try #require(firstProblem(text)).message.contains("aliases"))
     let tree = try DocumentReader.yamlTree(Source(name: "hostile", text: text))
@@ -81,7 +83,9 @@ struct RobustnessTests {
 
   @Test(
     "control characters and NUL are refused with their place",
-    arguments: ["a: \u{0}", "\u{0}", "{\"a\": \"\u{0}\"}", "{\"a\": \u{0}}", "a: \u{1}b", "a: 'x\u{7F}\u{0}'"])
+    arguments: [
+      "a: \u{0}", "\u{0}", "{\"a\": \"\u{0}\"}", "{\"a\": \u{0}}", "a: \u{1}b", "a: 'x\u{7F}\u{0}'",
+    ])
   func controls(text: String) throws {
     let problem = try #require(firstProblem(text))
     #expect(problem.place != nil)
