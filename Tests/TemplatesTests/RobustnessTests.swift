@@ -53,7 +53,7 @@ struct RobustnessTests {
 
   @Test("a million errors on one line are told without walking it a million times")
   func longLine() {
-    let items = (0..<20_000).map { "\"R\($0)\":{\"Type\":1}" }.joined(separator: ",")
+    let items = (0..<20_000).map { "\"R\($0)\":{\"Type\":[]}" }.joined(separator: ",")
     let source = Source(name: "hostile", text: "{\"Resources\":{\(items)}}")
     let start = ContinuousClock.now
     let diagnostics = TemplateReader.read(source).diagnostics
@@ -114,8 +114,8 @@ struct RobustnessTests {
     let body = String(repeating: "\"k\"" + separator, count: 5_000)
     let text = isFlow ? "{" + body.dropLast(2) + "}" : body
     let problems = TemplateReader.read(Source(name: "hostile", text: text)).diagnostics
-    #expect(problems.count == 4_999)
-    #expect(problems.allSatisfy { $0.place != nil && $0.notes.first?.place?.start.line == 1 })
+    #expect(problems.count { $0.severity == .error } == 4_999)
+    #expect(problems.dropFirst().allSatisfy { $0.place != nil && $0.notes.first?.place?.start.line == 1 })
   }
 
   @Test("conditions that need each other in a row of 20,000 are refused when they are worked out")

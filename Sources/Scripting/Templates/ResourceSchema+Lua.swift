@@ -24,7 +24,7 @@ extension ResourceSchema {
       if name.hasSuffix(".*") { stems[String(name.dropLast(2))] = true } else { known[name] = "any" }
     }
     return [
-      "members": .map(properties.mapValues(\.shape)), "required": Self.required(properties),
+      "members": .map(properties.mapValues { $0.shape(depth: 0) }), "required": Self.required(properties),
       "attributes": .map(known), "stems": .map(stems),
     ]
   }
@@ -35,8 +35,8 @@ extension ResourceSchema {
 }
 
 extension ResourceSchema.Property {
-  fileprivate var shape: Value {
-    var shape = kind.shape
+  fileprivate func shape(depth: Int) -> Value {
+    var shape = kind.shape(depth: depth)
     if let allowedValues {
       let texts = allowedValues.compactMap(\.scalarText)
       shape["values"] = .map(OrderedDictionary(texts.map { ($0, true) }, uniquingKeysWith: { $1 }))
@@ -46,20 +46,28 @@ extension ResourceSchema.Property {
 }
 
 extension ResourceSchema.Kind {
-  fileprivate var shape: OrderedDictionary<String, Value> {
+  /// How deep maps are checked; a shape may have itself inside.
+  private static let depthLimit = 6
+
+  fileprivate func shape(depth: Int) -> OrderedDictionary<String, Value> {
     switch self {
     case .string: ["kind": "string"]
     case .integer: ["kind": "integer"]
     case .number: ["kind": "number"]
     case .boolean: ["kind": "boolean"]
     case .json: ["kind": "json"]
-    case .list(let item): ["kind": "list", "item": .map(item.shape)]
+    case .list where depth >= Self.depthLimit, .map where depth >= Self.depthLimit,
+      .mapOf where depth >= Self.depthLimit:
+      ["kind": "json"]
+    case .list(let item): ["kind": "list", "item": .map(item.shape(depth: depth + 1))]
+    case .map(let members) where members.content.isOpen && members.properties.isEmpty: ["kind": "json"]
     case .map(let members):
       [
-        "kind": "map", "members": .map(members.mapValues(\.shape)),
-        "required": ResourceSchema.required(members),
+        "kind": "map", "members": .map(members.properties.mapValues { $0.shape(depth: depth + 1) }),
+        "required": ResourceSchema.required(members.properties),
       ]
-    case .mapOf(let item): ["kind": "map", "item": .map(item.shape)]
+    case .mapOf(let item): ["kind": "map", "item": .map(item.shape(depth: depth + 1))]
+    case .limited(let kind, _): kind.shape(depth: depth)
     }
   }
 
@@ -72,6 +80,7 @@ extension ResourceSchema.Kind {
     case .boolean: "boolean"
     case .json: "json"
     case .list(let item): "list of \(item.word)"
+    case .limited(let kind, _): kind.word
     case .map, .mapOf: "map"
     }
   }

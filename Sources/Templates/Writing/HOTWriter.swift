@@ -133,11 +133,11 @@ package struct HOTWriter {
     func number(_ number: Double) -> Value { Int64(exactly: number).map(Value.integer) ?? .number(number) }
     switch kind {
     case .length(let range):
-      let high = range.upperBound == .max ? nil : Value.integer(Int64(range.upperBound))
+      let high = range.upperBound == .max ? Value?.none : .integer(Int64(range.upperBound))
       return ["length": bounds(.integer(Int64(range.lowerBound)), high)]
     case .range(let range):
-      let low = range.lowerBound.isFinite ? number(range.lowerBound) : nil
-      return ["range": bounds(low, range.upperBound.isFinite ? number(range.upperBound) : nil)]
+      func end(_ bound: Double) -> Value? { bound.isFinite ? number(bound) : Value?.none }
+      return ["range": bounds(end(range.lowerBound), end(range.upperBound))]
     case .modulo(let step, let offset): return ["modulo": ["step": number(step), "offset": number(offset)]]
     case .allowedValues(let values): return ["allowed_values": .list(values)]
     case .allowedPattern(let pattern): return ["allowed_pattern": .string(pattern)]
