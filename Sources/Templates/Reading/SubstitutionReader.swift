@@ -57,9 +57,10 @@ struct SubstitutionReader {
           parts.append(.value(reference(name, place)))
           continue
         }
+        guard scan.repeated <= Self.repetitionLimit else { continue }
         scan.weight += own.weight
         scan.repeated += own.weight
-        if scan.repeated <= Self.repetitionLimit { parts.append(.value(own.value)) }
+        parts.append(.value(own.value))
       }
     }
     if scan.repeated > Self.repetitionLimit, !scan.isTooLarge {
