@@ -1,5 +1,6 @@
 import OrderedCollections
 import Document
+import OrderedCollections
 import Templates
 import Testing
 
