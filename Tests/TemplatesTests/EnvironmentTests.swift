@@ -33,10 +33,15 @@ struct EnvironmentTests {
     #expect(environment.parameters == ["a": 1, "b": ["x"]])
     #expect(environment.parameterDefaults == ["c": ["d": "e"]])
     #expect(try environment.registry.meaning(of: "My::Server", resource: "r") == .template("web.yaml"))
-    #expect(try environment.registry.meaning(of: "My::Net", resource: "r") == .template("https://example.org/net.yaml"))
+    #expect(
+      try environment.registry.meaning(of: "My::Net", resource: "r")
+        == .template("https://example.org/net.yaml"))
     #expect(try environment.registry.meaning(of: "OS::Old::Thing", resource: "r") == .type("OS::New::Thing"))
-    #expect(try environment.registry.meaning(of: "OS::Nova::Server", resource: "r") == .type("OS::Nova::Server"))
-    #expect(try environment.registry.meaning(of: "OS::Nova::Server", resource: "web1") == .template("env/other.yaml"))
+    #expect(
+      try environment.registry.meaning(of: "OS::Nova::Server", resource: "r") == .type("OS::Nova::Server"))
+    #expect(
+      try environment.registry.meaning(of: "OS::Nova::Server", resource: "web1")
+        == .template("env/other.yaml"))
     #expect(environment.registry.hooks(of: "web1") == [.preCreate, .preUpdate])
     #expect(environment.registry.restrictedActions(of: "web1") == [.replace])
     #expect(environment.encryptedParameterNames == ["a"])
@@ -107,10 +112,10 @@ struct EnvironmentTests {
     let environment = try environment(
       "{parameters: {a: e, b: e}, parameter_defaults: {b: d, c: d, x: y}, encrypted_param_names: [c]}")
     let values = try template.parameterValues(given: ["a": "g"], environment: environment)
-    func text(_ name: String) -> String? {
+    func value(_ name: String) -> String? {
       if case .known(let value, _)? = values[name] { value.string } else { nil }
     }
-    #expect(["a", "b", "c", "d"].map { text($0) ?? "" } == ["g", "e", "d", "t"])
+    #expect(["a", "b", "c", "d"].map { value($0) ?? "" } == ["g", "e", "d", "t"])
     guard case .secret? = values.contents["c"] else {
       Issue.record("c isn't secret")
       return

@@ -19,7 +19,8 @@ struct HOTCorpusTests {
   func environments() throws {
     for path in Corpus.paths(["env"]) {
       let reading = EnvironmentReader.read(try #require(Corpus.source(path)))
-      #expect(reading.environment != nil, "\(reading.diagnostics.map { $0.rendered() }.joined(separator: "\n"))")
+      #expect(
+        reading.environment != nil, "\(reading.diagnostics.map { $0.rendered() }.joined(separator: "\n"))")
     }
   }
 

@@ -86,19 +86,27 @@ struct HOTWritingTests {
   func corpus() throws {
     var whole = 0
     for path in Corpus.paths(["hot"]) {
-      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else { continue }
+      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else {
+        continue
+      }
       let translation = CloudFormationWriter.document(of: template)
       guard translation.diagnostics.allSatisfy({ $0.severity != .error }) else { continue }
       let back = TemplateReader.read(Source(name: path, text: translation.document.yamlText()))
-      #expect(back.template != nil, "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
+      #expect(
+        back.template != nil,
+        "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
       whole += 1
     }
     for path in Corpus.paths() {
-      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else { continue }
+      guard let source = Corpus.source(path), let template = TemplateReader.read(source).template else {
+        continue
+      }
       let (text, diagnostics) = template.hotText()
       guard diagnostics.allSatisfy({ $0.severity != .error }) else { continue }
       let back = TemplateReader.read(Source(name: path, text: text))
-      #expect(back.template != nil, "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
+      #expect(
+        back.template != nil,
+        "\(path) \(back.diagnostics.filter { $0.severity == .error }.map { $0.rendered() })")
       whole += 1
     }
     print("\(whole) templates in the other language")

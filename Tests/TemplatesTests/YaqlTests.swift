@@ -18,7 +18,9 @@ struct YaqlTests {
     let reading = HOTTests.reading(text)
     let problems = Diagnostics(reading.diagnostics.filter { $0.severity == .error })
     guard let template = reading.template, let output = template.outputs["o"] else { throw problems }
-    guard case .known(let value, _) = try output.value.evaluate(in: Nowhere(), of: template) else { return "" }
+    guard case .known(let value, _) = try output.value.evaluate(in: Nowhere(), of: template) else {
+      return ""
+    }
     return value.jsonText()
   }
 
@@ -46,7 +48,10 @@ struct YaqlTests {
         "switch(not isList($.data) => 1, not $.data.where($.startsWith('v')).len() => 2, true => int($.data.where($.startsWith('v')).first().split('=').last()))",
         "[a, 'v=7']", "7"
       ),
-      ("let(c => $.data.cred) -> $c.get($.data.ns, {}).values().last(default => \"\").isEmpty()", "{cred: {}, ns: n}", "true"),
+      (
+        "let(c => $.data.cred) -> $c.get($.data.ns, {}).values().last(default => \"\").isEmpty()",
+        "{cred: {}, ns: n}", "true"
+      ),
       ("($.data.a).mergeWith($.data.b)", "{a: {x: {y: 1}}, b: {x: {z: 2}}}", #"{"x":{"y":1,"z":2}}"#),
       ("$.data.where($ != null).reduce($1.mergeWith($2), {})", "[{a: 1}, null, {b: 2}]", #"{"a":1,"b":2}"#),
       ("$.data.split('/')[0].matches('(\\.|:)')", "'a.b/c'", "false"),
@@ -74,12 +79,20 @@ struct YaqlTests {
         "{k: x, g: 2M, p: [a, b]}", #"["2048","2048"]"#
       ),
       (
-        "$.data.physnets.zip($.data.macs).toDict($.first(), $.last())", "{physnets: [p], macs: [m]}", #"{"p":"m"}"#
+        "$.data.physnets.zip($.data.macs).toDict($.first(), $.last())", "{physnets: [p], macs: [m]}",
+        #"{"p":"m"}"#
       ),
-      ("let(s => $.data.s) -> $s.deleteAll($s.keys().where($s[$] = null))", "{s: {a: null, b: 1}}", #"{"b":1}"#),
-      ("coalesce($.data, []).where($ != null and $.containsKey('m')).m.flatten()", "[{m: [1]}, {}, null]", "[1]"),
       (
-        "switch($.data = {} => \"no\", $.data != {} => $.data.items().orderBy($[0]).first()[1])", "{b: 2, a: 1}", "1"
+        "let(s => $.data.s) -> $s.deleteAll($s.keys().where($s[$] = null))", "{s: {a: null, b: 1}}",
+        #"{"b":1}"#
+      ),
+      (
+        "coalesce($.data, []).where($ != null and $.containsKey('m')).m.flatten()", "[{m: [1]}, {}, null]",
+        "[1]"
+      ),
+      (
+        "switch($.data = {} => \"no\", $.data != {} => $.data.items().orderBy($[0]).first()[1])",
+        "{b: 2, a: 1}", "1"
       ),
       (
         "dict(coalesce($.data, []).select([$.get('t'), $.get('n')]).select([$[0], dict($[0].keys().zip(dict(n=>$[1]).repeat(len($[0].keys()))))]).select($[0].mergeWith($[1])).selectMany($.items()).groupBy($[0], $[1]))",
@@ -94,8 +107,10 @@ struct YaqlTests {
   @Test(
     "what goes beyond says so",
     arguments: [
-      ("$.data.(", "[]", "expected a name after the dot"), ("$.data.frobnicate()", "[]", "no function `frobnicate`"),
-      ("$.data.first()", "[]", "`first` of an empty list"), ("$.data + 1", "a", "`+` can't take a string and an integer"),
+      ("$.data.(", "[]", "expected a name after the dot"),
+      ("$.data.frobnicate()", "[]", "no function `frobnicate`"),
+      ("$.data.first()", "[]", "`first` of an empty list"),
+      ("$.data + 1", "a", "`+` can't take a string and an integer"),
       ("range(0, 1000)", "x", "more than 200 items"), ("'a' * 20000", "x", "more than 10000 bytes"),
       ("regex('(a+)+$').search('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab')", "x", "takes too long"),
       (
