@@ -116,7 +116,7 @@ let package = Package(
     tests(of: "Document"),
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
-    tests(of: "Templates", uses: ["Document", "Secrets", collections]),
+    tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
     tests(of: "Linting", uses: ["ResourceFacts", "Templates", "Document", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
