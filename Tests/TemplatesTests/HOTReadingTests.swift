@@ -121,6 +121,11 @@ struct HOTReadingTests {
     let problems = template.problems(with: values, answers: answers)
     #expect(problems.map(\.message) == ["the value `b` of the parameter `nets`: there is no network `b`"])
     #expect(template.problems(with: values, answers: [:]).isEmpty)
+    let typed = try #require(
+      HOTTests.reading("{Parameters: {K: {Type: 'AWS::EC2::KeyPair::KeyName', Default: k}}, Resources: {}}")
+        .template)
+    let asked = typed.customConstraints(for: try typed.parameterValues(given: [:]))
+    #expect(asked == [CustomConstraint(name: "nova.keypair", value: "k")])
   }
 }
 

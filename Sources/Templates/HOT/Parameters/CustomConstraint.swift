@@ -87,7 +87,7 @@ extension Template {
   ) {
     for definition in parameters.values {
       guard case .known(let value, _)? = values[definition.name] else { continue }
-      for constraint in definition.details.constraints {
+      for constraint in definition.details.constraints + definition.typeConstraint {
         guard case .custom(let name) = constraint.kind, CommonConstraint(rawValue: name) == nil else {
           continue
         }
@@ -97,5 +97,13 @@ extension Template {
         }
       }
     }
+  }
+}
+
+extension ParameterDefinition {
+  /// What a type of AWS's asks (`AWS::EC2::Image::Id`), as the constraint that asks the same.
+  fileprivate var typeConstraint: [ParameterConstraint] {
+    guard let thing = cloudThing, !isStored else { return [] }
+    return [ParameterConstraint(.custom(thing.constraint), at: place)]
   }
 }
