@@ -112,10 +112,10 @@ struct EnvironmentTests {
     let environment = try environment(
       "{parameters: {a: e, b: e}, parameter_defaults: {b: d, c: d, x: y}, encrypted_param_names: [c]}")
     let values = try template.parameterValues(given: ["a": "g"], environment: environment)
-    func told(_ name: String) -> String? {
+    func value(_ name: String) -> String? {
       if case .known(let value, _)? = values[name] { value.string } else { nil }
     }
-    #expect(["a", "b", "c", "d"].map { told($0) ?? "" } == ["g", "e", "d", "t"])
+    #expect(["a", "b", "c", "d"].map { value($0) ?? "" } == ["g", "e", "d", "t"])
     guard case .secret? = values.contents["c"] else {
       Issue.record("c isn't secret")
       return

@@ -1,6 +1,7 @@
 import Document
 import OrderedCollections
 import Templates
+import TestSupport
 import Testing
 
 /// The golden cases of reading HOT: a template, and what there is to say about it.
@@ -58,74 +59,12 @@ struct HOTReadingTests {
     #expect(hot.details.parameterGroups.map(\.parameters) == [["Flavor"]])
   }
 
-  @Test(
-    "each problem has a code, a line and a hint",
-    arguments: [
-      (
-        "heat_template_version: 2014-10-16\noutputs: {o: {value: {repeat: {template: a, for_each: {a: [b]}}}}}",
-        "hot_version", "write `heat_template_version: 2015-04-30` or later"
-      ),
-      (
-        "heat_template_version: 2015-10-15\noutputs: {o: {value: {'Fn::Select': [0, [a]]}}}", "hot_version",
-        "use get_param or get_attr with a path"
-      ),
-      ("heat_template_version: 2013-05-24", "E1001", "did you mean `2013-05-23`?"),
-      ("heat_template_version: wallaby\nresource: {}", "E1001", "did you mean `resources`?"),
-      ("heat_template_version: wallaby\nparameters: {a: {type: strin}}", "E2002", "did you mean `string`?"),
-      (
-        "heat_template_version: wallaby\noutputs: {o: {value: {get_parm: x}}}", "unknown_function",
-        "did you mean `get_param`?"
-      ),
-      (
-        "heat_template_version: wallaby\nparameters: {name: {type: string}}\noutputs: {o: {value: {get_param: nam}}}",
-        "E1020", "did you mean `name`?"
-      ),
-      (
-        "heat_template_version: wallaby\nresources: {r: {type: T}}\noutputs: {o: {value: {get_param: r}}}",
-        "E1020", "`r` is a resource: use get_resource"
-      ),
-      (
-        "heat_template_version: wallaby\nresources: {r: {type: T, property: {}}}", "E3001",
-        "did you mean `properties`?"
-      ),
-      (
-        "heat_template_version: 2015-10-15\nresources: {r: {type: T, external_id: x}}", "hot_version",
-        "write `heat_template_version: 2016-10-14` or later"
-      ),
-      (
-        "heat_template_version: wallaby\nresources: {a: {type: T, depends_on: b}, b: {type: T, depends_on: a}}",
-        "E3004", "remove one of these references"
-      ),
-      ("heat_template_version: wallaby\nconditions: {a: {not: b}, b: {not: a}}", "E8007", ""),
-      (
-        "heat_template_version: wallaby\nconditions: {a: {list_join: ['', []]}}", "E8001",
-        "conditions have and, contains, equals, get_param, not, or, yaql"
-      ),
-      (
-        "heat_template_version: wallaby\noutputs: {o: {value: {str_replace: {template: a}}}}",
-        "invalid_function", "add `params:`"
-      ),
-      ("heat_template_version: wallaby\noutputs: {o: {value: {yaql: {expression: '$.a.('}}}}", "yaql", ""),
-      (
-        "heat_template_version: wallaby\noutputs: {o: {value: !Ref x}}", "E1001",
-        "write the function as a map of one key"
-      ),
-      ("heat_template_version: ocata\nparameters: {a: {type: string, tags: [x]}}", "hot_version", ""),
-      (
-        "heat_template_version: newton\nparameters: {a: {type: number, constraints: [{modulo: {step: 2}}]}}",
-        "hot_version", "write `heat_template_version: 2017-02-24` or later"
-      ),
-      (
-        "heat_template_version: wallaby\nparameters: {a: {type: string, constraints: [{custom_constraint: nova.flavour}]}}",
-        "unknown_constraint", "did you mean `nova.flavor`?"
-      ),
-    ] as [(String, String, String)])
-  func problems(text: String, code: String, hint: String) throws {
-    let found = HOTTests.reading(text).diagnostics.filter { $0.code != "W2001" && $0.code != "W8001" }
-    #expect(found.count == 1, "\(found.map { $0.rendered() })")
-    #expect(found.first?.code == code)
-    #expect(found.first?.hint ?? "" == hint)
-    #expect(found.first?.place != nil)
+  @Test("each problem has a code, a place and a hint", arguments: GoldenCase.all("hot.txt"))
+  func problems(_ golden: GoldenCase) {
+    let found = HOTTests.reading(golden.input).diagnostics.filter { !["W2001", "W8001"].contains($0.code) }
+    #expect(found.allSatisfy { $0.place != nil })
+    let words = found.map { problem in problem.hint.map { "\(problem.code)\n\($0)" } ?? problem.code }
+    #expect(words.joined(separator: "\n") == golden.expected)
   }
 
   @Test("what an older version takes as data stays data")
@@ -166,7 +105,10 @@ struct HOTReadingTests {
       heat_template_version: wallaby
       parameters:
         image: {type: string, default: f17, constraints: [{custom_constraint: glance.image}]}
-        nets: {type: comma_delimited_list, default: 'a,b', constraints: [{custom_constraint: neutron.network}]}
+        nets:
+          type: comma_delimited_list
+          default: 'a,b'
+          constraints: [{custom_constraint: neutron.network}]
         empty: {type: string, default: '', constraints: [{custom_constraint: nova.flavor}]}
       """
     let template = try #require(HOTTests.reading(text).template)
@@ -179,6 +121,11 @@ struct HOTReadingTests {
     let problems = template.problems(with: values, answers: answers)
     #expect(problems.map(\.message) == ["the value `b` of the parameter `nets`: there is no network `b`"])
     #expect(template.problems(with: values, answers: [:]).isEmpty)
+    let typed = try #require(
+      HOTTests.reading("{Parameters: {K: {Type: 'AWS::EC2::KeyPair::KeyName', Default: k}}, Resources: {}}")
+        .template)
+    let asked = typed.customConstraints(for: try typed.parameterValues(given: [:]))
+    #expect(asked == [CustomConstraint(name: "nova.keypair", value: "k")])
   }
 }
 

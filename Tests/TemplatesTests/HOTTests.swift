@@ -69,7 +69,7 @@ struct HOTTests {
       ),
       (
         "{repeat: {template: [XX, YY], for_each: {XX: [1, 2], YY: [a, b]}, permutations: false}}",
-        #"[[1,"a"],[2,"b"]]"#
+        #"[["1","a"],["2","b"]]"#
       ),
       ("{repeat: {template: KK, for_each: {KK: {get_param: map}}}}", #"["k","m"]"#),
       ("{map_merge: [{a: 1, b: 2}, null, {a: 3}]}", #"{"a":3,"b":2}"#),

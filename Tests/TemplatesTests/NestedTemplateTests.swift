@@ -27,7 +27,13 @@ struct NestedTemplateTests {
   private static let inner = """
     heat_template_version: wallaby
     parameters: {size: {type: number}, name: {type: string, default: x}}
-    resources: {s: {type: OS::Nova::Server, properties: {user_data: {get_file: scripts/boot.sh}, name: {get_param: name}, size: {get_param: size}}}}
+    resources:
+      s:
+        type: OS::Nova::Server
+        properties:
+          user_data: {get_file: scripts/boot.sh}
+          name: {get_param: name}
+          size: {get_param: size}
     outputs: {ip: {value: {get_attr: [s, first_address]}}}
     """
 

@@ -46,7 +46,7 @@ private struct EnvironmentMerger {
         problems.append(
           Diagnostic(
             "conflicting_strategies",
-            "`\(name)` is to be merged by \(strategy.rawValue), but an environment before said \(first.rawValue)",
+            "`\(name)` is merged by \(strategy.rawValue) here, but by \(first.rawValue) before",
             at: from.places[name]))
       }
       strategies[name] = strategies[name] ?? strategy
@@ -54,7 +54,9 @@ private struct EnvironmentMerger {
         merged[name] = value
         continue
       }
-      if let joined = join(before, value, isDeep: strategy == .deepMerge, isInside: false, parameters[name]?.type) {
+      if let joined = join(
+        before, value, isDeep: strategy == .deepMerge, isInside: false, parameters[name]?.type)
+      {
         merged[name] = joined
       } else {
         problems.append(

@@ -30,7 +30,9 @@ package struct EnvironmentReader {
 
   private func read(_ node: Node, _ address: String) -> EnvironmentReading {
     var environment = Environment()
-    if node.scalar?.isNull != true, let entries = scan.entries(of: node, "an environment", code: "invalid_environment") {
+    if node.scalar?.isNull != true,
+      let entries = scan.entries(of: node, "an environment", code: "invalid_environment")
+    {
       scan.check(entries, known: Self.sections, in: "an environment", code: "invalid_environment")
       for entry in entries { read(entry, address, &environment) }
     }
@@ -40,7 +42,8 @@ package struct EnvironmentReader {
   private func read(_ entry: Node.Entry, _ address: String, _ environment: inout Environment) {
     guard Self.sections.contains(entry.key) else { return }
     if entry.value.scalar?.isNull == true {
-      scan.error("invalid_environment", "the section `\(entry.key)` is empty", at: entry.keyPlace, hint: "remove it")
+      scan.error(
+        "invalid_environment", "the section `\(entry.key)` is empty", at: entry.keyPlace, hint: "remove it")
       return
     }
     switch entry.key {
@@ -78,7 +81,9 @@ package struct EnvironmentReader {
       return []
     }
     return items.compactMap { item in
-      guard let entries = scan.entries(of: item, "an event sink", code: "invalid_environment") else { return nil }
+      guard let entries = scan.entries(of: item, "an event sink", code: "invalid_environment") else {
+        return nil
+      }
       scan.check(entries, known: ["type", "target", "ttl"], in: "an event sink", code: "invalid_environment")
       guard let type = item["type"]?.plainText, let target = item["target"]?.plainText else {
         scan.error("invalid_environment", "an event sink needs `type` and `target`", at: item.place)
@@ -96,7 +101,9 @@ package struct EnvironmentReader {
   private func strategies(_ node: Node, _ environment: inout Environment) {
     for entry in scan.entries(of: node, "parameter_merge_strategies", code: "invalid_environment") ?? [] {
       let names = Environment.MergeStrategy.allCases.map(\.rawValue)
-      guard let text = scan.text(of: entry.value, "a merge strategy", code: "invalid_environment") else { continue }
+      guard let text = scan.text(of: entry.value, "a merge strategy", code: "invalid_environment") else {
+        continue
+      }
       guard let strategy = Environment.MergeStrategy(rawValue: text) else {
         scan.error(
           "invalid_environment", "there is no merge strategy `\(text)`", at: entry.value.place,
@@ -145,7 +152,8 @@ private struct RegistryReader {
       // Heat nests sections for the resources of nested stacks; their names are given by path.
       case _ where member.value.entries != nil:
         scan.warning(
-          "nested_registry", "what is said of resources inside `\(entry.key)` isn't read", at: member.keyPlace)
+          "nested_registry", "what is said of resources inside `\(entry.key)` isn't read", at: member.keyPlace
+        )
       default: target(member).map { section.targets[member.key] = .some($0) }
       }
     }
@@ -155,7 +163,8 @@ private struct RegistryReader {
   /// Nil when it can't be read; null takes a mapping away.
   private func target(_ entry: Node.Entry) -> ResourceRegistry.Target?? {
     if entry.value.scalar?.isNull == true { return .some(nil) }
-    guard let text = scan.text(of: entry.value, "what `\(entry.key)` means", code: "invalid_environment") else {
+    guard let text = scan.text(of: entry.value, "what `\(entry.key)` means", code: "invalid_environment")
+    else {
       return nil
     }
     guard FileAddress.isTemplate(text) else { return .some(.type(text)) }

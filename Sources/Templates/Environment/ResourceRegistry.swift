@@ -62,7 +62,9 @@ package struct ResourceRegistry: Sendable {
       if case .some(.some(let target)) = table[type] { return target }
     }
     let globs = tables.flatMap { $0.filter { $0.key.hasSuffix("*") && type.hasPrefix($0.key.dropLast()) } }
-    guard let best = globs.max(by: { $0.key.count < $1.key.count }), let target = best.value else { return nil }
+    guard let best = globs.max(by: { $0.key.count < $1.key.count }), let target = best.value else {
+      return nil
+    }
     guard case .type(let other) = target else { return target }
     if other.hasSuffix("*") { return .type(String(other.dropLast()) + type.dropFirst(best.key.count - 1)) }
     // A pattern that gives one type doesn't map that type again.

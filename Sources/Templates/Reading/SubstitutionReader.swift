@@ -57,10 +57,10 @@ struct SubstitutionReader {
           parts.append(.value(reference(name, place)))
           continue
         }
-        guard scan.repeated <= Self.repetitionLimit else { continue }
-        scan.weight += own.weight
-        scan.repeated += own.weight
-        parts.append(.value(own.value))
+        // Weights double with each nesting, so they stop where it is too much anyway.
+        scan.weight = min(scan.weight + own.weight, 1 << 40)
+        scan.repeated = min(scan.repeated + own.weight, 1 << 40)
+        if scan.repeated <= Self.repetitionLimit { parts.append(.value(own.value)) }
       }
     }
     if scan.repeated > Self.repetitionLimit, !scan.isTooLarge {

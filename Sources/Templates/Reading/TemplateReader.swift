@@ -58,7 +58,7 @@ package enum TemplateReader {
   }
 
   /// Errors of the text under one id; of equal keys the first is said too.
-  private static func asParseErrors(_ diagnostics: [Diagnostic], _ source: Source) -> [Diagnostic] {
+  static func asParseErrors(_ diagnostics: [Diagnostic], _ source: Source) -> [Diagnostic] {
     if diagnostics.count == 1, diagnostics[0].code == "empty_document" {
       return [
         Diagnostic(

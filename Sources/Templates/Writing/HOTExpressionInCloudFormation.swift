@@ -16,7 +16,8 @@ struct CloudFormationExpressionWriter {
     case .map(let members):
       let entries = members.map { Node.Entry(key: $0.key, keyPlace: $0.value.place, value: node($0.value)) }
       return Node(.map(entries), place: place)
-    case .parameter(let name): return Node(call: "Ref", Node(.string(Self.pseudo(name)), at: place), at: place)
+    case .parameter(let name):
+      return Node(call: "Ref", Node(.string(Self.pseudo(name)), at: place), at: place)
     case .resource(let id): return Node(call: "Ref", Node(.string(id), at: place), at: place)
     case .attribute(let id, let name):
       return Node(call: "Fn::GetAtt", Node([.string(id), .string(name)], at: place), at: place)
@@ -116,7 +117,9 @@ struct CloudFormationExpressionWriter {
     guard !isUnique, case .list(let lists) = lists.kind else { return nothing("`\(function.name)`", place) }
     var items: [Node] = []
     for list in lists {
-      guard case .list(let parts) = list.kind else { return nothing("`\(function.name)` of computed lists", place) }
+      guard case .list(let parts) = list.kind else {
+        return nothing("`\(function.name)` of computed lists", place)
+      }
       items += parts.map(node)
     }
     return Node(list: items, at: place)
@@ -126,7 +129,9 @@ struct CloudFormationExpressionWriter {
     guard case .list(let maps) = maps.kind else { return nothing("`\(function.name)`", place) }
     var members: OrderedDictionary<String, Node> = [:]
     for map in maps {
-      guard case .map(let parts) = map.kind else { return nothing("`\(function.name)` of computed maps", place) }
+      guard case .map(let parts) = map.kind else {
+        return nothing("`\(function.name)` of computed maps", place)
+      }
       for part in parts { members[part.key] = node(part.value) }
     }
     return Node(.map(members.map { Node.Entry(key: $0, keyPlace: place, value: $1) }), place: place)

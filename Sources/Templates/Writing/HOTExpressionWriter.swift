@@ -29,7 +29,8 @@ struct HOTExpressionWriter {
           members.compactMap { key, value in
             optional(value).map { Node.Entry(key: key, keyPlace: value.place, value: $0) }
           }), place: place)
-    case .parameter(let name): return Node(call: "get_param", Node(.string(pseudo(name, place)), at: place), at: place)
+    case .parameter(let name):
+      return Node(call: "get_param", Node(.string(pseudo(name, place)), at: place), at: place)
     case .resource(let id): return Node(call: "get_resource", Node(.string(id), at: place), at: place)
     case .attribute(let id, let name):
       return Node(call: "get_attr", Node([.string(id), .string(name)], at: place), at: place)
@@ -188,10 +189,12 @@ struct HOTExpressionWriter {
     let argument: Node
     switch function {
     case .member(let value, let path, _): return pathNode(value, path, place)
-    case .attributes(let owner): argument = Node(list: [Node(.string(owner.reference ?? ""), at: place)], at: place)
+    case .attributes(let owner):
+      argument = Node(list: [Node(.string(owner.reference ?? ""), at: place)], at: place)
     case .attribute(let owner, let name):
       argument = Node(list: [Node(.string(owner.reference ?? ""), at: place), node(name)], at: place)
-    case .replaceText(let text, let parameters, _): argument = tree([("template", text), ("params", parameters)])
+    case .replaceText(let text, let parameters, _):
+      argument = tree([("template", text), ("params", parameters)])
     case .repeat(let template, let lists, let isNested):
       var members = NodeTree(place)
       members.add("template", node(template))

@@ -29,6 +29,9 @@ package struct CloudFormationWriter {
     tree.add("Parameters", section(template.parameters.values.map { ($0.name, $0.place, parameter($0)) }))
     tree.add("Conditions", section(template.conditions.map { ($0, $1.place, expressions.condition($1)) }))
     tree.add("Resources", section(template.resources.values.map { ($0.logicalID, $0.place, resource($0)) }))
+    if template.resources.isEmpty {
+      words.lose("CloudFormation has no template without resources", at: template.document.place.atStart)
+    }
     tree.add("Outputs", section(template.outputs.values.map { ($0.name, $0.place, output($0)) }))
     return tree.node
   }
@@ -48,12 +51,16 @@ package struct CloudFormationWriter {
     if !groups.isEmpty {
       members["ParameterGroups"] = .list(
         groups.map { group in
-          ["Label": ["default": .string(group.label ?? "")], "Parameters": .list(group.parameters.map(Value.string))]
+          [
+            "Label": ["default": .string(group.label ?? "")],
+            "Parameters": .list(group.parameters.map(Value.string)),
+          ]
         })
     }
     if !labels.isEmpty {
       members["ParameterLabels"] = .map(
-        OrderedDictionary(uniqueKeysWithValues: labels.map { ($0.name, ["default": .string($0.details.label ?? "")]) }))
+        OrderedDictionary(
+          uniqueKeysWithValues: labels.map { ($0.name, ["default": .string($0.details.label ?? "")]) }))
     }
     return Node(["AWS::CloudFormation::Interface": .map(members)], at: template.document.place)
   }
@@ -139,7 +146,8 @@ package struct CloudFormationWriter {
     }
     if resource.details.templateAddress != nil {
       words.lose(
-        "CloudFormation has no template as a type", at: resource.typePlace, hint: "use AWS::CloudFormation::Stack")
+        "CloudFormation has no template as a type", at: resource.typePlace,
+        hint: "use AWS::CloudFormation::Stack")
     }
     if !resource.properties.isEmpty {
       let entries = resource.properties.map { name, value in
@@ -149,7 +157,9 @@ package struct CloudFormationWriter {
     }
     tree.add("Metadata", resource.metadata.map(expressions.node))
     tree.add("UpdatePolicy", resource.updatePolicy.map(expressions.node))
-    if resource.deletionPolicy != .delete { tree.add("DeletionPolicy", .string(resource.deletionPolicy.rawValue)) }
+    if resource.deletionPolicy != .delete {
+      tree.add("DeletionPolicy", .string(resource.deletionPolicy.rawValue))
+    }
     return tree.node
   }
 

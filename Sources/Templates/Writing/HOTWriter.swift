@@ -35,7 +35,9 @@ package struct HOTWriter {
     tree.add("heat_template_version", .string(HOTVersion.wallaby.rawValue))
     tree.add("description", template.description.map(Value.string))
     tree.add("parameter_groups", groups())
-    tree.add("parameters", section(template.parameters.values.map { ($0.name, $0.place, parameter($0)) } + mappings()))
+    tree.add(
+      "parameters",
+      section(template.parameters.values.map { ($0.name, $0.place, parameter($0)) } + mappings()))
     tree.add("conditions", section(template.conditions.map { ($0, $1.place, expressions.condition($1)) }))
     tree.add("resources", section(template.resources.values.map { ($0.logicalID, $0.place, resource($0)) }))
     tree.add("outputs", section(template.outputs.values.map { ($0.name, $0.place, output($0)) }))
@@ -75,7 +77,8 @@ package struct HOTWriter {
     var tree = NodeTree(parameter.place)
     let (type, constraint) = Self.type(parameter.type)
     if parameter.type.hasPrefix("AWS::SSM::Parameter::Value<") {
-      words.change("HOT looks up no stored value: `\(parameter.name)` takes the value itself", at: parameter.place)
+      words.change(
+        "HOT looks up no stored value: `\(parameter.name)` takes the value itself", at: parameter.place)
     }
     tree.add("type", .string(type))
     tree.add("label", parameter.details.label.map(Value.string))
@@ -136,8 +139,8 @@ package struct HOTWriter {
       let high = range.upperBound == .max ? Value?.none : .integer(Int64(range.upperBound))
       return ["length": bounds(.integer(Int64(range.lowerBound)), high)]
     case .range(let range):
-      func end(_ bound: Double) -> Value? { bound.isFinite ? number(bound) : Value?.none }
-      return ["range": bounds(end(range.lowerBound), end(range.upperBound))]
+      let low = range.lowerBound.isFinite ? number(range.lowerBound) : Value?.none
+      return ["range": bounds(low, range.upperBound.isFinite ? number(range.upperBound) : Value?.none)]
     case .modulo(let step, let offset): return ["modulo": ["step": number(step), "offset": number(offset)]]
     case .allowedValues(let values): return ["allowed_values": .list(values)]
     case .allowedPattern(let pattern): return ["allowed_pattern": .string(pattern)]

@@ -63,7 +63,7 @@ final class NestedTemplates {
         node["heat_template_version"] == nil
         ? TemplateBody(inner).read(node, source) : HOTReader(inner, nested: self).read(node, source)
     } catch {
-      reading = TemplateReading(template: nil, diagnostics: error.items.map(TemplateReader.asParseError))
+      reading = TemplateReading(template: nil, diagnostics: TemplateReader.asParseErrors(error.items, source))
     }
     for diagnostic in reading.diagnostics where diagnostic.severity == .error {
       scan.add(

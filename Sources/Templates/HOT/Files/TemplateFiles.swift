@@ -64,15 +64,15 @@ extension TemplateReader {
   /// template deeper, at most `TemplateSurroundings.depthLimit` times.
   package static func read(
     _ source: Source, in surroundings: TemplateSurroundings,
-    schemas: ((String) -> ResourceSchema?)? = nil
+    schemas: ((String) -> ResourceSchema?)? = nil, options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     do throws(Diagnostics) {
       let node = try DocumentReader.any(source)
       let scan = TemplateScan(schemas: schemas)
       scan.surroundings = surroundings
-      return TemplateBody(scan).read(node, source)
+      return TemplateBody(scan, options).read(node, source)
     } catch {
-      return TemplateReading(template: nil, diagnostics: error.items.map(asParseError))
+      return TemplateReading(template: nil, diagnostics: asParseErrors(error.items, source))
     }
   }
 }

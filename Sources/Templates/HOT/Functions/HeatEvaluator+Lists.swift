@@ -30,7 +30,9 @@ extension HeatEvaluator {
   }
 
   func joinLists(_ arguments: [Value]) throws(Diagnostic) -> Value {
-    guard let separator = arguments[0].scalarText else { throw fault("the separator of `list_join` must be a text") }
+    guard let separator = arguments[0].scalarText else {
+      throw fault("the separator of `list_join` must be a text")
+    }
     var texts: [String] = []
     for list in arguments.dropFirst() where !list.isNull {
       guard let items = list.list else {
@@ -60,7 +62,9 @@ extension HeatEvaluator {
   func filter(_ values: Value, _ list: Value) throws(Diagnostic) -> Value {
     if list.isNull || list == "" || values.isNull { return list }
     guard let items = list.list else { throw fault("`filter` works on a list, found \(list.kind)") }
-    guard let unwanted = values.list else { throw fault("`filter` needs a list of values, found \(values.kind)") }
+    guard let unwanted = values.list else {
+      throw fault("`filter` needs a list of values, found \(values.kind)")
+    }
     let set = Set(unwanted)
     return .list(items.filter { !set.contains($0) })
   }

@@ -36,7 +36,9 @@ extension HeatEvaluator {
 
   /// Copies of a template, one for each item or combination of items.
   func repetition(_ lists: Value, _ template: Value, _ isNested: Bool) throws(Diagnostic) -> Value {
-    guard let members = lists.map else { throw fault("the for_each of `repeat` must be a map, found \(lists.kind)") }
+    guard let members = lists.map else {
+      throw fault("the for_each of `repeat` must be a map, found \(lists.kind)")
+    }
     var columns: [[Value]] = []
     for (name, list) in members {
       switch list {

@@ -49,10 +49,13 @@ extension HeatEvaluator {
 
   private func query(_ value: Value) throws(Diagnostic) -> String {
     if value.isNull { return "" }
-    guard let members = value.map else { throw fault("the query of `make_url` must be a map, found \(value.kind)") }
+    guard let members = value.map else {
+      throw fault("the query of `make_url` must be a map, found \(value.kind)")
+    }
     return members.map { key, value in
       let text = Self.joined(value)
-      return Self.escaped(key, keeping: "/ ", isForm: true) + "=" + Self.escaped(text, keeping: "/ ", isForm: true)
+      return Self.escaped(key, keeping: "/ ", isForm: true) + "="
+        + Self.escaped(text, keeping: "/ ", isForm: true)
     }.joined(separator: "&")
   }
 

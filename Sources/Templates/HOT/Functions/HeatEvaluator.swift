@@ -29,7 +29,9 @@ struct HeatEvaluator {
     var gathered = Gathered()
     var arguments: [Value] = []
     // Where a value isn't there, Heat's functions work with null.
-    for part in function.parts { arguments.append(gathered.add(try functions.evaluator.value(part)) ?? .null) }
+    for part in function.parts {
+      arguments.append(gathered.add(try functions.evaluator.value(part)) ?? .null)
+    }
     if gathered.isLater { return gathered.result(.null) }
     return gathered.result(try apply(function, arguments))
   }
@@ -45,8 +47,11 @@ struct HeatEvaluator {
     guard case .resource(let id) = owner.kind else { return .absent }
     let evaluated = try functions.evaluator.value(name)
     guard case .known(let value, _) = evaluated else { return evaluated }
-    guard let text = value.scalarText else { throw fault("an attribute's name must be a text, found \(value.kind)") }
-    return try functions.evaluator.value(Expression(.attribute(logicalID: id, name: text), at: functions.place))
+    guard let text = value.scalarText else {
+      throw fault("an attribute's name must be a text, found \(value.kind)")
+    }
+    return try functions.evaluator.value(
+      Expression(.attribute(logicalID: id, name: text), at: functions.place))
   }
 
   private func apply(_ function: HeatFunction, _ arguments: [Value]) throws(Diagnostic) -> Value {

@@ -23,7 +23,8 @@ enum CommonConstraint: String, CaseIterable {
     let isFine: Bool
     switch self {
     case .cronExpression: isFine = Self.isCron(text)
-    case .dnsDomain: isFine = text.hasSuffix(".") && text != "." && Self.isName(String(text.dropLast()), parts: 2)
+    case .dnsDomain:
+      isFine = text.hasSuffix(".") && text != "." && Self.isName(String(text.dropLast()), parts: 2)
     case .dnsName: isFine = Self.isName(text.hasSuffix(".") ? String(text.dropLast()) : text, parts: 1)
     case .relativeDNSName: isFine = !text.hasSuffix(".") && Self.isName(text, parts: 1)
     case .expiration, .iso8601: isFine = Self.isDate(text)
@@ -82,7 +83,9 @@ enum CommonConstraint: String, CaseIterable {
     let marks = Set("*,-/#LW?".utf8)
     return (5...6).contains(fields.count)
       && fields.allSatisfy { field in
-        field.utf8.allSatisfy { marks.contains($0) || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
+        field.utf8.allSatisfy {
+          marks.contains($0) || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
+        }
       }
   }
 
@@ -90,7 +93,8 @@ enum CommonConstraint: String, CaseIterable {
   private static func isDate(_ text: String) -> Bool {
     let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "T" || $0 == " " }
     let day = parts[0].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
-    guard day.count == 3, parts[0].utf8.count == 10, (1...12).contains(day[1]), (1...31).contains(day[2]) else {
+    guard day.count == 3, parts[0].utf8.count == 10, (1...12).contains(day[1]), (1...31).contains(day[2])
+    else {
       return false
     }
     guard parts.count == 2 else { return true }
@@ -103,7 +107,8 @@ enum CommonConstraint: String, CaseIterable {
   /// The form of a zone's name; whether there is one of that name only the zone database knows.
   private static func isZone(_ text: String) -> Bool {
     let isPlain = text.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) && byte < 0x80 || "_/+-".utf8.contains(byte)
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) && byte < 0x80
+        || "_/+-".utf8.contains(byte)
     }
     return isPlain && !text.isEmpty && !text.hasPrefix("/") && !text.hasSuffix("/")
   }
@@ -122,7 +127,9 @@ extension ParameterConstraint {
     switch kind {
     case .length(let range):
       let count = value.list?.count ?? value.map?.count ?? value.scalarText?.unicodeScalars.count ?? 0
-      return range.contains(count) ? nil : "must have a length \(Self.words(Double(range.lowerBound), range.upperBound == .max ? .infinity : Double(range.upperBound)))"
+      let high = range.upperBound == .max ? .infinity : Double(range.upperBound)
+      let words = Self.words(Double(range.lowerBound), high)
+      return range.contains(count) ? nil : "must have a length \(words)"
     case .range(let range):
       guard let number = value.scalarText.flatMap(Double.init) else { return nil }
       return range.contains(number) ? nil : "must be \(Self.words(range.lowerBound, range.upperBound))"
@@ -132,7 +139,8 @@ extension ParameterConstraint {
       return rest == 0 ? nil : "must be \(Self.text(offset)) more than a multiple of \(Self.text(step))"
     case .allowedValues(let allowed):
       let texts = allowed.compactMap(\.scalarText)
-      let wrong = (value.list ?? [value]).first { item in !texts.contains(item.scalarText ?? item.jsonText()) }
+      let wrong = (value.list ?? [value]).first { item in !texts.contains(item.scalarText ?? item.jsonText())
+      }
       return wrong == nil ? nil : "must be one of \(texts.joined(separator: ", "))"
     case .allowedPattern(let pattern):
       let isFine = (value.list ?? [value]).allSatisfy { matches($0.scalarText ?? $0.jsonText(), pattern) }

@@ -1,7 +1,7 @@
 package import Document
 import OrderedCollections
 
-/// A question to a cloud: does this value name something that is there?
+/// A question to a cloud, whether a value names something that is there.
 package struct CustomConstraint: Sendable, Hashable {
   /// The constraint, such as `nova.flavor`.
   package let name: String
@@ -87,13 +87,23 @@ extension Template {
   ) {
     for definition in parameters.values {
       guard case .known(let value, _)? = values[definition.name] else { continue }
-      for constraint in definition.details.constraints {
-        guard case .custom(let name) = constraint.kind, CommonConstraint(rawValue: name) == nil else { continue }
+      for constraint in definition.details.constraints + definition.typeConstraint {
+        guard case .custom(let name) = constraint.kind, CommonConstraint(rawValue: name) == nil else {
+          continue
+        }
         for item in value.list ?? [value] {
           guard let text = item.scalarText, !text.isEmpty else { continue }
           body(CustomConstraint(name: name, value: text), definition, constraint)
         }
       }
     }
+  }
+}
+
+extension ParameterDefinition {
+  /// What a type of AWS's asks (`AWS::EC2::Image::Id`), as the constraint that asks the same.
+  fileprivate var typeConstraint: [ParameterConstraint] {
+    guard let thing = cloudThing, !isStored else { return [] }
+    return [ParameterConstraint(.custom(thing.constraint), at: place)]
   }
 }

@@ -58,7 +58,9 @@ struct HOTConstraintReader {
 
   private func length(_ node: Node) -> ClosedRange<Int>? {
     guard let bounds = bounds(node, "length") else { return nil }
-    func whole(_ number: Double, _ infinite: Int) -> Int { number.isFinite ? Int(max(0, min(number, 1e9))) : infinite }
+    func whole(_ number: Double, _ infinite: Int) -> Int {
+      number.isFinite ? Int(max(0, min(number, 1e9))) : infinite
+    }
     return whole(bounds.lowerBound, 0)...max(whole(bounds.lowerBound, 0), whole(bounds.upperBound, .max))
   }
 

@@ -92,7 +92,8 @@ extension HOTExpressionReader {
       let keys = ["scheme", "username", "password", "host", "port", "path", "query", "fragment"]
       guard let entries = members(entry, keys: keys, needed: []) else { return nil }
       return .function(
-        .heat(.makeURL(Expression(.map(entries.map { ($0.key, expression($0.value)) }), at: entry.value.place))))
+        .heat(
+          .makeURL(Expression(.map(entries.map { ($0.key, expression($0.value)) }), at: entry.value.place))))
     default: return nil
     }
   }
@@ -170,7 +171,9 @@ extension HOTExpressionReader {
 
   private func choice(_ entry: Node.Entry) -> Expression.Kind? {
     let least = hot.version < .wallaby ? 3 : 2
-    guard let nodes = nodes(entry, least...3, "[condition, value if true, value if false]") else { return nil }
+    guard let nodes = nodes(entry, least...3, "[condition, value if true, value if false]") else {
+      return nil
+    }
     let name = conditionName(nodes[0], code: "E1028")
     let then = expression(nodes[1])
     let otherwise =

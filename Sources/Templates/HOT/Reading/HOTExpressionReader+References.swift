@@ -32,7 +32,8 @@ extension HOTExpressionReader {
     if let type = scan.parameters[name]?.type, ["Number", "Boolean"].contains(type) {
       scan.error("E1020", "`\(name)` is a \(type.lowercased()) and has nothing inside", at: path[0].place)
     }
-    return Expression(.function(.heat(.member(of: parameter, path: path, missing: .emptyText))), at: node.place)
+    return Expression(
+      .function(.heat(.member(of: parameter, path: path, missing: .emptyText))), at: node.place)
   }
 
   func resource(_ argument: Node, _ node: Node) -> Expression {
@@ -119,7 +120,9 @@ extension HOTExpressionReader {
       return nothing(node)
     }
     let names = HeatFunction.Facade.allCases.map(\.rawValue)
-    let older = ["Metadata": "metadata", "DeletionPolicy": "deletion_policy", "UpdatePolicy": "update_policy"]
+    let older = [
+      "Metadata": "metadata", "DeletionPolicy": "deletion_policy", "UpdatePolicy": "update_policy",
+    ]
     guard let facade = HeatFunction.Facade(rawValue: older[text] ?? text) else {
       scan.error(
         "invalid_function", "`resource_facade` can't give `\(text)`", at: argument.place,

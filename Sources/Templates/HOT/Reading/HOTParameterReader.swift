@@ -41,7 +41,8 @@ struct HOTParameterReader {
     return ParameterDefinition(
       name: entry.key, type: type, description: text(node, "description"),
       defaultValue: node["default"].flatMap { defaultValue($0, type) }, isSecret: flag(node, "hidden"),
-      allowedValues: kinds.lazy.compactMap { if case .allowedValues(let list) = $0 { list } else { nil } }.first,
+      allowedValues: kinds.lazy.compactMap { if case .allowedValues(let list) = $0 { list } else { nil } }
+        .first,
       allowedPattern: kinds.lazy.compactMap { if case .allowedPattern(let text) = $0 { text } else { nil } }
         .first,
       constraintDescription: details.constraints.count == 1 ? details.constraints[0].description : nil,
@@ -139,7 +140,8 @@ struct HOTGroupReader {
 
   private func group(_ node: Node, _ owners: inout [String: Place]) -> ParameterGroup? {
     guard let entries = scan.entries(of: node, "a parameter group", code: "E2001") else { return nil }
-    scan.check(entries, known: ["label", "description", "parameters"], in: "a parameter group", code: "E2001")
+    scan.check(
+      entries, known: ["label", "description", "parameters"], in: "a parameter group", code: "E2001")
     guard let list = node["parameters"], let items = list.items else {
       scan.error(
         "E2001", "a parameter group needs a list of parameters", at: node["parameters"]?.place ?? node.place)

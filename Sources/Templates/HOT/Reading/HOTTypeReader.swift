@@ -95,7 +95,8 @@ struct HOTSchemaCheck {
       guard resource.properties[parameter.name] == nil, defaults?[parameter.name] == nil else { continue }
       scan.error(
         "E3003", "\(template.source.name) needs the parameter `\(parameter.name)`", at: resource.place,
-        hint: "add `\(parameter.name):` to its properties", notes: [.init("the parameter", at: parameter.place)])
+        hint: "add `\(parameter.name):` to its properties",
+        notes: [.init("the parameter", at: parameter.place)])
     }
   }
 }

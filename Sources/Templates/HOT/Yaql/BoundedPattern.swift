@@ -94,14 +94,18 @@ struct BoundedPattern {
       }
     }
 
-    mutating func matchAny(_ alternatives: [[Piece]], at place: Int, then rest: Rest?) throws(YaqlFault) -> Bool {
+    mutating func matchAny(_ alternatives: [[Piece]], at place: Int, then rest: Rest?) throws(YaqlFault)
+      -> Bool
+    {
       for pieces in alternatives {
         if try match(pieces[...], at: place, then: rest) { return true }
       }
       return false
     }
 
-    private mutating func match(_ pieces: ArraySlice<Piece>, at place: Int, then rest: Rest?) throws(YaqlFault) -> Bool {
+    private mutating func match(_ pieces: ArraySlice<Piece>, at place: Int, then rest: Rest?)
+      throws(YaqlFault) -> Bool
+    {
       depth += 1
       defer { depth -= 1 }
       var pieces = pieces
@@ -152,7 +156,8 @@ struct BoundedPattern {
       if most == 0 || place == from { return try go(on: rest, at: place) }
       if isLazy, least == 0, try go(on: rest, at: place) { return true }
       let next = Rest(
-        .again(piece, least: max(0, least - 1), most: most == .max ? most : most - 1, isLazy: isLazy, from: place),
+        .again(
+          piece, least: max(0, least - 1), most: most == .max ? most : most - 1, isLazy: isLazy, from: place),
         rest)
       if try match([piece][...], at: place, then: next) { return true }
       return !isLazy && least == 0 ? try go(on: rest, at: place) : false

@@ -67,7 +67,9 @@ struct BoundedPatternParser {
     return .group(number: number, inner)
   }
 
-  private mutating func repeated(_ piece: BoundedPattern.Piece) throws(BoundedPattern.Fault) -> BoundedPattern.Piece {
+  private mutating func repeated(_ piece: BoundedPattern.Piece) throws(BoundedPattern.Fault)
+    -> BoundedPattern.Piece
+  {
     let bounds: (Int, Int)
     if take("*") {
       bounds = (0, .max)

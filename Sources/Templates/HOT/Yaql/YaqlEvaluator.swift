@@ -139,7 +139,9 @@ final class YaqlEvaluator {
     case .map(let members):
       let key = try self.key(try plain(index))
       if let member = members[key] { return member }
-      throw YaqlFault("there is no key `\(key)`", hint: nearest(to: key, among: members.keys).map { "did you mean `\($0)`?" })
+      throw YaqlFault(
+        "there is no key `\(key)`",
+        hint: nearest(to: key, among: members.keys).map { "did you mean `\($0)`?" })
     case .list(let items):
       if case .integer(let number)? = try? plain(index) {
         let place = number < 0 ? items.count + Int(clamping: number) : Int(clamping: number)
@@ -149,7 +151,9 @@ final class YaqlEvaluator {
         return items[place]
       }
       var result: [Value] = []
-      for item in try bounded(items) where YaqlOperators.isTrue(try apply(index, item)) { result.append(item) }
+      for item in try bounded(items) where YaqlOperators.isTrue(try apply(index, item)) {
+        result.append(item)
+      }
       return .list(result)
     default: throw YaqlFault("\(base.kind) has no items")
     }
@@ -166,7 +170,8 @@ final class YaqlEvaluator {
     steps += items.count
     guard items.count <= Self.itemLimit else {
       throw YaqlFault(
-        "a list has \(items.count) items, more than \(Self.itemLimit)", hint: "use `repeat` or several queries")
+        "a list has \(items.count) items, more than \(Self.itemLimit)",
+        hint: "use `repeat` or several queries")
     }
     return items
   }
@@ -177,7 +182,9 @@ final class YaqlEvaluator {
     }
     if let items = value.list { _ = try bounded(items) }
     var room = Self.valueLimit
-    guard Self.fits(value, &room) else { throw YaqlFault("it would give more than \(Self.valueLimit) values") }
+    guard Self.fits(value, &room) else {
+      throw YaqlFault("it would give more than \(Self.valueLimit) values")
+    }
     return value
   }
 

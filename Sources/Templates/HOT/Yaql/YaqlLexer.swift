@@ -18,7 +18,8 @@ struct YaqlToken {
 /// Cuts a query into pieces.
 struct YaqlLexer {
   private static let marks = [
-    "->", "=>", "!=", ">=", "<=", "=~", "!~", "?.", "(", ")", "[", "]", "{", "}", ",", ".", "+", "-", "*", "/",
+    "->", "=>", "!=", ">=", "<=", "=~", "!~", "?.", "(", ")", "[", "]", "{", "}", ",", ".", "+", "-", "*",
+    "/",
     "=", ">", "<",
   ].map { ($0, Array($0.utf8)) }
   private static let wordMarks: Set<String> = ["and", "or", "not", "in", "mod"]
@@ -56,7 +57,8 @@ struct YaqlLexer {
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) && byte < 0x80 || byte == UInt8(ascii: "_")
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) && byte < 0x80
+      || byte == UInt8(ascii: "_")
   }
 
   private static func kind(of word: String) -> YaqlToken.Kind {

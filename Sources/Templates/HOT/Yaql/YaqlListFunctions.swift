@@ -95,13 +95,17 @@ struct YaqlListFunctions {
     let key = try call.expression(1, "keySelector")
     var groups: OrderedDictionary<Value, [Value]> = [:]
     for item in try call.items(0) {
-      let value = call.has(2, "valueSelector") ? try evaluator.apply(try call.expression(2, "valueSelector"), item) : item
+      let value =
+        call.has(2, "valueSelector")
+        ? try evaluator.apply(try call.expression(2, "valueSelector"), item) : item
       groups[try evaluator.apply(key, item), default: []].append(value)
     }
     guard call.has(3, "aggregator") else { return groups.map { .list([$0, .list($1)]) } }
     let aggregator = try call.expression(3, "aggregator")
     var result: [Value] = []
-    for (key, values) in groups { result.append(.list([key, try evaluator.apply(aggregator, .list(values))])) }
+    for (key, values) in groups {
+      result.append(.list([key, try evaluator.apply(aggregator, .list(values))]))
+    }
     return result
   }
 
@@ -113,7 +117,9 @@ struct YaqlListFunctions {
       var place = order.endIndex
       while place > 0 {
         let (left, right) = (keys[index], keys[order[place - 1]])
-        guard try YaqlOperators.precedes(isDescending ? right : left, isDescending ? left : right) else { break }
+        guard try YaqlOperators.precedes(isDescending ? right : left, isDescending ? left : right) else {
+          break
+        }
         place -= 1
       }
       order.insert(index, at: place)
@@ -125,7 +131,9 @@ struct YaqlListFunctions {
     let key = try call.expression(1, "keySelector")
     var result: OrderedDictionary<String, Value> = [:]
     for item in try call.items(0) {
-      let value = call.has(2, "valueSelector") ? try evaluator.apply(try call.expression(2, "valueSelector"), item) : item
+      let value =
+        call.has(2, "valueSelector")
+        ? try evaluator.apply(try call.expression(2, "valueSelector"), item) : item
       result[try evaluator.key(try evaluator.apply(key, item))] = value
     }
     return result
@@ -133,7 +141,9 @@ struct YaqlListFunctions {
 
   private func sum() throws(YaqlFault) -> Value {
     var items = try call.items(0)[...]
-    guard var result = try call.optional(1) ?? items.popFirst() else { throw YaqlFault("`sum` of an empty list") }
+    guard var result = try call.optional(1) ?? items.popFirst() else {
+      throw YaqlFault("`sum` of an empty list")
+    }
     for item in items { result = try evaluator.bounded(try YaqlOperators.add(result, item)) }
     return result
   }

@@ -28,7 +28,8 @@ struct YaqlMapFunctions {
       return .bool(try call.map(0).values.contains { YaqlOperators.isEqual($0, wanted) })
     case "mergeWith":
       let depth = try call.optional(4, "maxLevels")?.integer ?? 0
-      return .map(Self.merge(try call.map(0), try call.map(1), levels: depth == 0 ? .max : Int(clamping: depth)))
+      return .map(
+        Self.merge(try call.map(0), try call.map(1), levels: depth == 0 ? .max : Int(clamping: depth)))
     case "delete", "deleteAll": return .map(try without())
     case "insert": return try insert()
     default: return nil

@@ -107,7 +107,8 @@ enum YaqlOperators {
 
   private static func arithmetic(_ mark: String, _ left: Value, _ right: Value) throws(YaqlFault) -> Value {
     guard let first = left.number, let second = right.number else {
-      let hint = left.string != nil || right.string != nil ? "`int(…)` and `str(…)` turn one into the other" : nil
+      let hint =
+        left.string != nil || right.string != nil ? "`int(…)` and `str(…)` turn one into the other" : nil
       throw YaqlFault("`\(mark)` can't take \(left.kind) and \(right.kind)", hint: hint)
     }
     if case .integer(let left) = left, case .integer(let right) = right {
@@ -137,7 +138,9 @@ enum YaqlOperators {
       let (quotient, overflow) = left.dividedReportingOverflow(by: right)
       let rest = overflow ? 0 : left % right
       let isBelow = rest != 0 && (rest < 0) != (right < 0)
-      (result, isTooLarge) = (mark == "/" ? quotient - (isBelow ? 1 : 0) : rest + (isBelow ? right : 0), overflow)
+      (result, isTooLarge) = (
+        mark == "/" ? quotient - (isBelow ? 1 : 0) : rest + (isBelow ? right : 0), overflow
+      )
     }
     if isTooLarge { throw YaqlFault("a number is too large") }
     return result

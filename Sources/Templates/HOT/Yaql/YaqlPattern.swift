@@ -90,7 +90,8 @@ enum YaqlPattern {
     var result = ""
     var rest = new[...]
     while let character = rest.popFirst() {
-      if character == "\\", let digit = rest.first?.wholeNumberValue, (1...match.groups.count).contains(digit) {
+      if character == "\\", let digit = rest.first?.wholeNumberValue, (1...match.groups.count).contains(digit)
+      {
         result += match.groups[digit - 1] ?? ""
         rest.removeFirst()
       } else {

@@ -53,13 +53,16 @@ struct YaqlTypeFunctions {
     let value = try call.value(0)
     if let number = value.number ?? value.string.flatMap(Double.init), number.isFinite { return number }
     if value.isNull { return 0 }
-    throw YaqlFault("`\(call.name)` can't make a number of \(value.scalarText.map { "`\($0)`" } ?? value.kind)")
+    throw YaqlFault(
+      "`\(call.name)` can't make a number of \(value.scalarText.map { "`\($0)`" } ?? value.kind)")
   }
 
   private func whole() throws(YaqlFault) -> Int64 {
     let value = try call.value(0)
     if let number = value.integer ?? value.string.flatMap({ Int64($0) }) { return number }
-    if case .number(let number) = value, let whole = Int64(exactly: number.rounded(.towardZero)) { return whole }
+    if case .number(let number) = value, let whole = Int64(exactly: number.rounded(.towardZero)) {
+      return whole
+    }
     if value.isNull { return 0 }
     throw YaqlFault("`int` can't make a number of \(value.scalarText.map { "`\($0)`" } ?? value.kind)")
   }
