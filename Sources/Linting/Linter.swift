@@ -5,13 +5,17 @@ package import Templates
 package struct Linter: Sendable {
   private let schemas: @Sendable (String) -> ResourceSchema?
   private let rules: [Rule]
+  private let files: (@Sendable (String) -> Source?)?
   /// The ids that rules report under; what reading says under them is left to the rules.
   private let ownIDs: Set<String>
 
-  /// A linter that knows the types for which `schemas` has an answer.
+  /// A linter that knows the types for which `schemas` has an answer, and reads the templates of nested
+  /// stacks by `files`, by their paths.
   package init(
-    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all
+    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all,
+    files: (@Sendable (String) -> Source?)? = nil
   ) {
+    self.files = files
     self.schemas = schemas
     self.rules = rules
     ownIDs = Set(rules.filter { !$0.isMore }.flatMap { [$0.id] + $0.others })
@@ -34,7 +38,8 @@ package struct Linter: Sendable {
       return LintReport(
         template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
     }
-    let outline = Outline(document, template: reading.template, schemas: SchemaCache(schemas))
+    let outline = Outline(
+      document, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
     let findings = Findings()
     for item in reading.diagnostics where !ownIDs.contains(item.code) { findings.add(item) }
