@@ -20,6 +20,13 @@ struct FunctionEvaluator {
     case .or(let operands): return try all(operands, until: true)
     case .sub(let parts): return try substitute(parts)
     case .importValue(let name): return try importValue(name)
+    case .resolve(let text): return try resolve(text)
+    case .transform(let name, _):
+      throw fault("kiln doesn't have the macro `\(name)`", hint: "write what it gives in its place")
+    case .stackOutput: return try stackOutput(function)
+    case .findInMap(let map, let first, let second, let fallback?):
+      return try findInMap(map, first, second, fallback)
+    case .rule(let rule): return try RuleEvaluator(evaluator, place).value(rule)
     default: break
     }
     var gathered = Gathered()
@@ -56,7 +63,10 @@ struct FunctionEvaluator {
       return .bool(!truth)
     case .replace: return try replace(arguments[0], arguments[1])
     case .memberListToMap: return try memberListToMap(arguments)
-    case .if, .condition, .and, .or, .sub, .importValue: return .null
+    case .length: return .integer(Int64(try length(arguments[0])))
+    case .toJSONString: return .string(arguments[0].jsonText())
+    case .if, .condition, .and, .or, .sub, .importValue, .resolve, .stackOutput, .transform, .rule:
+      return .null
     }
   }
 
@@ -155,7 +165,7 @@ struct FunctionEvaluator {
   }
 
   /// Texts compare by their letters, so that `"1"` equals 1 as in AWS.
-  private static func isEqual(_ left: Value, _ right: Value) -> Bool {
+  static func isEqual(_ left: Value, _ right: Value) -> Bool {
     if let left = left.scalarText, let right = right.scalarText { return left == right }
     return left == right
   }

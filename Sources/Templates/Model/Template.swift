@@ -15,6 +15,14 @@ package struct Template: Sendable {
   package let resources: OrderedDictionary<String, ResourceDefinition>
   package let outputs: OrderedDictionary<String, OutputDefinition>
   package let metadata: Value?
+  /// What the parameters' values must fulfil.
+  package internal(set) var rules: OrderedDictionary<String, RuleDefinition> = [:]
+  /// The macros that must change the template before it can be launched, none of which kiln has.
+  package internal(set) var openTransforms: [String] = []
+  /// The parameters on whose values the template's form depends: see `expanded`.
+  package internal(set) var formParameters: OrderedSet<String> = []
+  /// What it was read with.
+  package internal(set) var options = ReadingOptions()
 
   package init(
     source: Source, document: Node, description: String? = nil,

@@ -11,19 +11,20 @@ struct SubstitutionReader {
   func read(_ call: FunctionCall, _ node: Node) -> Expression {
     let argument = call.argument
     if let text = argument.plainText {
-      return substitute(text, [:], argument.place, node)
+      return substitute(text, [:], call.argumentPlace, node)
     }
     guard let items = argument.items, argument.tag == nil, items.count == 2,
       let text = items[0].plainText, let entries = items[1].entries, items[1].tag == nil
     else {
       scan.error(
-        "E1019", "`Fn::Sub` needs a text, or [text, map of names], found \(argument.kind)", at: argument.place
-      )
+        reader.outer ?? "E1019", "`Fn::Sub` needs a text, or [text, map of names], found \(argument.kind)",
+        at: call.argumentPlace)
       return Expression(.literal(.null), at: node.place)
     }
+    let inner = reader.inside("E1019", .substitute)
     let own = OrderedDictionary(
-      entries.map { ($0.key, reader.expression($0.value)) }, uniquingKeysWith: { first, _ in first })
-    let result = substitute(text, own, items[0].place, node)
+      entries.map { ($0.key, inner.expression($0.value)) }, uniquingKeysWith: { first, _ in first })
+    let result = substitute(text, own, call.argumentPlace, node)
     for entry in entries where !text.contains("${\(entry.key)}") && !text.contains("${ \(entry.key) }") {
       scan.warning("W1019", "the text of `Fn::Sub` doesn't use `\(entry.key)`", at: entry.keyPlace)
     }
@@ -48,12 +49,17 @@ struct SubstitutionReader {
   }
 
   private func reference(_ name: String, _ place: Place) -> Expression {
+    let code = reader.outer ?? "E1019"
     guard let dot = name.firstIndex(of: ".") else {
-      return Expression(reader.reference(to: name, at: place, code: "E1019"), at: place)
+      let expression = Expression(reader.reference(to: name, at: place, code: code), at: place)
+      if expression.shape(in: scan) == .list {
+        scan.error(code, "`\(name)` is a list, which can't stand in a text", at: place)
+      }
+      return expression
     }
     let attribute = String(name[name.index(after: dot)...])
     let kind = reader.attribute(
-      attribute, of: String(name[..<dot]), at: place, attributePlace: place, code: "E1019")
+      attribute, of: String(name[..<dot]), at: place, attributePlace: place, code: code)
     return Expression(kind, at: place)
   }
 
