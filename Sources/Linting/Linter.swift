@@ -5,13 +5,17 @@ package import Templates
 package struct Linter: Sendable {
   private let schemas: @Sendable (String) -> ResourceSchema?
   private let rules: [Rule]
+  private let files: (@Sendable (String) -> Source?)?
   /// The ids that rules report under; what reading says under them is left to the rules.
   private let ownIDs: Set<String>
 
-  /// A linter that knows the types for which `schemas` has an answer.
+  /// A linter that knows the types for which `schemas` has an answer, and reads the templates of nested
+  /// stacks by `files`, by their paths.
   package init(
-    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all
+    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all,
+    files: (@Sendable (String) -> Source?)? = nil
   ) {
+    self.files = files
     self.schemas = schemas
     self.rules = rules
     ownIDs = Set(rules.filter { !$0.isMore }.flatMap { [$0.id] + $0.others })
@@ -34,7 +38,8 @@ package struct Linter: Sendable {
       return LintReport(
         template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
     }
-    let outline = Outline(document, template: reading.template, schemas: SchemaCache(schemas))
+    let outline = Outline(
+      document, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
     let findings = Findings()
     for item in reading.diagnostics where !ownIDs.contains(item.code) { findings.add(item) }
@@ -43,7 +48,7 @@ package struct Linter: Sendable {
     }
     LintRun(outline, findings).run(wanted)
     let suppression = Suppression(outline)
-    let found = inOrder(findings.items)
+    let found = inOrder(findings.items.unique)
     let kept = found.filter { options.includes($0) && !suppression.hides($0, options) }
     return LintReport(
       template: reading.template, diagnostics: kept, suppressed: found.count - kept.count)
@@ -103,5 +108,17 @@ final class SchemaCache {
     let schema = source(type)
     known[type] = .some(schema)
     return schema
+  }
+}
+
+extension [Diagnostic] {
+  /// Each once: what a loop makes is said for the first of its rounds.
+  fileprivate var unique: [Diagnostic] {
+    guard count > 1 else { return self }
+    var seen: Set<String> = []
+    return filter { item in
+      let start = item.place?.start
+      return seen.insert("\(item.code) \(start?.line ?? 0) \(start?.column ?? 0) \(item.message)").inserted
+    }
   }
 }

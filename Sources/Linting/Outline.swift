@@ -93,8 +93,14 @@ package final class Outline {
   /// Whether a transform changes the template before it is used, so that names may be used unseen.
   private(set) lazy var isTransformed = document["Transform"].map { $0.items?.isEmpty != true } ?? false
 
-  init(_ document: Node, template: Template?, schemas: SchemaCache) {
+  /// Reads files that a template names; nil when it may not.
+  let files: (@Sendable (String) -> Source?)?
+
+  init(
+    _ document: Node, template: Template?, schemas: SchemaCache, files: (@Sendable (String) -> Source?)?
+  ) {
     self.document = document
+    self.files = files
     self.template = template
     self.schemas = schemas
     func entries(_ section: String) -> [Node.Entry] { document[section]?.entries ?? [] }
@@ -104,7 +110,7 @@ package final class Outline {
     outputs = entries("Outputs")
     for section in document.entries ?? [] where section.key != "Resources" {
       if ["Parameters", "Mappings", "Description"].contains(section.key) { continue }
-      walk(section)
+      if section.key == "Outputs" { outputs.forEach(walk(output:)) } else { walk(section) }
     }
     for entry in entries("Resources") { add(entry) }
   }
@@ -119,6 +125,8 @@ package final class Outline {
     }
     return result
   }
+
+  private(set) lazy var conditionNames = Set(conditions.map(\.key))
 
   /// Whether the conditions around a branch can hold together.
   func isReachable(_ branch: Branch) -> Bool {
@@ -153,19 +161,36 @@ package final class Outline {
 
   private func add(_ entry: Node.Entry) {
     let start = calls.count
-    for part in entry.value.entries ?? [] {
-      var walk = CallWalk(section: "Resources", resource: resources.count, attribute: part.key)
-      walk.node(part.value, key: part.keyPlace, branch: nil, isItem: false)
+    let condition = entry.value["Condition"]?.scalar?.string
+    let branch = condition.map { Branch($0, true, nil) }
+    if entry.value.entries == nil {
+      var walk = CallWalk(section: "Resources", resource: nil, attribute: "")
+      walk.node(entry.value, key: entry.keyPlace, branch: nil)
       calls += walk.calls
     }
+    for part in entry.value.entries ?? [] {
+      var walk = CallWalk(section: "Resources", resource: resources.count, attribute: part.key)
+      walk.node(part.value, key: part.keyPlace, branch: branch)
+      calls += walk.calls
+    }
+    if entry.key.hasPrefix("Fn::") { return }
+    let type = entry.value["Type"].flatMap { $0.tag == nil ? $0.scalar?.string : nil }
     resourceIndex[entry.key] = resources.count
     resources.append(
-      Resource(entry: entry, type: entry.value["Type"]?.scalar?.string ?? "", calls: start..<calls.count))
+      Resource(entry: entry, type: type ?? "", calls: start..<calls.count))
+  }
+
+  private func walk(output entry: Node.Entry) {
+    var walk = CallWalk(section: "Outputs", resource: nil, attribute: "")
+    let condition = entry.value["Condition"]?.scalar?.string
+    walk.node(
+      entry.value, key: entry.keyPlace, branch: condition.map { Branch($0, true, nil) })
+    calls += walk.calls
   }
 
   private func walk(_ section: Node.Entry) {
     var walk = CallWalk(section: section.key, resource: nil, attribute: "")
-    walk.node(section.value, key: section.keyPlace, branch: nil, isItem: false)
+    walk.node(section.value, key: section.keyPlace, branch: nil)
     calls += walk.calls
   }
 }
@@ -183,7 +208,7 @@ private struct CallWalk {
     self.attribute = attribute
   }
 
-  mutating func node(_ node: Node, key: Place, branch: Outline.Branch?, isItem: Bool) {
+  mutating func node(_ node: Node, key: Place, branch: Outline.Branch?) {
     if let call = FunctionCall(node, isInCondition: section == "Conditions" || section == "Rules") {
       add(call, node, key: node.tag == nil ? call.namePlace : key, branch)
       return
@@ -194,9 +219,9 @@ private struct CallWalk {
   private mutating func content(_ node: Node, key: Place, _ branch: Outline.Branch?) {
     switch node.content {
     case .scalar: break
-    case .list(let items): for item in items { self.node(item, key: key, branch: branch, isItem: true) }
+    case .list(let items): for item in items { self.node(item, key: key, branch: branch) }
     case .map(let entries):
-      for entry in entries { self.node(entry.value, key: entry.keyPlace, branch: branch, isItem: false) }
+      for entry in entries { self.node(entry.value, key: entry.keyPlace, branch: branch) }
     }
   }
 
@@ -208,11 +233,11 @@ private struct CallWalk {
     if call.name == "Fn::If", let items = call.argument.items, items.count == 3,
       let condition = items[0].scalar?.string
     {
-      self.node(items[1], key: key, branch: Outline.Branch(condition, true, branch), isItem: true)
-      self.node(items[2], key: key, branch: Outline.Branch(condition, false, branch), isItem: true)
+      self.node(items[1], key: key, branch: Outline.Branch(condition, true, branch))
+      self.node(items[2], key: key, branch: Outline.Branch(condition, false, branch))
     } else {
       // The argument may be a call itself: `Fn::Base64: !Sub …`.
-      self.node(call.argument, key: key, branch: branch, isItem: false)
+      self.node(call.argument, key: key, branch: branch)
     }
   }
 }

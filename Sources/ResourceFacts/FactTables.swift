@@ -95,7 +95,8 @@ struct FactCursor {
     let isImplemented = !take("!")
     let (kind, limits) = value()
     return ResourceSchema.Property(
-      kind, isRequired: isRequired, updatesInPlace: changesByMark ? changes : !replaces, isReadOnly: isReadOnly,
+      kind, isRequired: isRequired, updatesInPlace: changesByMark ? changes : !replaces,
+      isReadOnly: isReadOnly,
       limits: limits, isImplemented: isImplemented)
   }
 
@@ -116,6 +117,7 @@ struct FactCursor {
 
   private mutating func element() -> ResourceSchema.Kind {
     let (kind, limits) = value()
+    skip()
     return limits.map { .limited(kind, $0) } ?? kind
   }
 

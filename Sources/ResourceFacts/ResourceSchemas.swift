@@ -9,8 +9,8 @@ package import Templates
 /// property: kiln launches by it, and it decides between change in place and replacement. CloudFormation's has
 /// the types of the public registry, with their limits. Where both know a type, the launch is checked by
 /// Heat's view alone; `subscript`, which linting and completion use, knows both: a property that either
-/// names is known, only what both require is required, and Heat's limits count for what Heat does something
-/// with (an image has a name there, not an `ami-…`).
+/// names is known, only what both require is required, and a value is right that either takes (an image has
+/// a name in Heat, not an `ami-…`). What only CloudFormation names has no effect on OpenStack, and says so.
 package final class ResourceSchemas: Sendable {
   private let tables = FactTables()
   private let known = Mutex<[String: ResourceSchema?]>([:])

@@ -45,7 +45,21 @@ enum SchemaUnion {
     }
     return ResourceSchema.Property(
       kind(heat.kind, aws.kind), isRequired: heat.isRequired && aws.isRequired,
-      updatesInPlace: heat.updatesInPlace, limits: heat.limits)
+      updatesInPlace: heat.updatesInPlace, limits: limits(heat.limits, aws.limits))
+  }
+
+  /// What neither allows.
+  private static func limits(_ heat: ValueLimits?, _ aws: ValueLimits?) -> ValueLimits? {
+    guard let heat, let aws else { return nil }
+    var result = ValueLimits()
+    if let first = heat.least, let second = aws.least { result.least = min(first, second) }
+    if let first = heat.most, let second = aws.most { result.most = max(first, second) }
+    if let first = heat.allowedValues, let second = aws.allowedValues {
+      result.allowedValues = first + second.filter { !first.contains($0) }
+    }
+    if heat.pattern == aws.pattern { result.pattern = heat.pattern }
+    result.acceptsText = aws.acceptsText
+    return result
   }
 
   private static func kind(_ heat: ResourceSchema.Kind, _ aws: ResourceSchema.Kind) -> ResourceSchema.Kind {
@@ -53,9 +67,10 @@ enum SchemaUnion {
     case (.string, .string), (.integer, .integer), (.number, .number), (.boolean, .boolean): return heat
     case (.map(let first), .map(let second)): return .map(shape(first, second))
     case (.list(let first), .list(let second)): return .list(kind(first, second))
-    case (.limited(let first, let limits), .limited(let second, _)):
-      return .limited(kind(first, second), limits)
-    case (.limited(let first, let limits), _): return .limited(kind(first, aws), limits)
+    case (.limited(let first, let some), .limited(let second, let others)):
+      let inner = kind(first, second)
+      return limits(some, others).map { .limited(inner, $0) } ?? inner
+    case (.limited(let first, _), _): return kind(first, aws)
     case (_, .limited(let second, _)): return kind(heat, second)
     // Heat leaves the inside of many lists and maps open where CloudFormation says it.
     case (.json, .map), (.json, .list), (.json, .mapOf): return aws

@@ -17,11 +17,22 @@ final class PatternCache {
   }
 
   private func find(_ text: String, _ pattern: String) -> Bool {
-    guard let regex = regex(pattern) else { return true }
+    // The engine has no looking behind; at a pattern's end that is what the text mustn't end in.
+    if pattern.hasSuffix(")$"), let start = pattern.firstRange(of: "(?<!") {
+      let ending = String(pattern[start.upperBound...].dropLast(2))
+      if occurs(text, ending + "$") == true { return false }
+      return occurs(text, String(pattern[..<start.lowerBound]) + "$") ?? true
+    }
+    return occurs(text, pattern) ?? true
+  }
+
+  /// Nil when the pattern can't be read.
+  private func occurs(_ text: String, _ pattern: String) -> Bool? {
+    guard let regex = regex(pattern) else { return nil }
     do {
       return try regex.firstMatch(in: text) != nil
     } catch {
-      return true
+      return nil
     }
   }
 

@@ -83,7 +83,8 @@ extension PropertyCheck {
     }
     if let pattern = limits.pattern, !patterns.matches(text, pattern) {
       context.report(
-        "E3031", at: position.place, "`\(position.name)` can't be `\(text)`", hint: "it must match \(pattern)")
+        "E3031", at: position.place, "`\(position.name)` can't be `\(text)`", hint: "it must match \(pattern)"
+      )
     }
     if !limits.formats.isEmpty { format(text, limits.formats, position) }
   }

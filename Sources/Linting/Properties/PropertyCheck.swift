@@ -7,6 +7,11 @@ import Templates
 /// Values that functions give are left out, but both branches of `Fn::If` are looked at, each in the
 /// combinations of conditions in which it can be taken.
 struct PropertyCheck {
+  /// Properties that may name a file, which `aws cloudformation package` puts in place.
+  private static let packaged: Set<String> = [
+    "Code", "Content", "ContentUri", "CodeUri", "BodyS3Location", "DefinitionS3Location", "SourceBundle",
+    "DefinitionUri",
+  ]
   /// The most combinations that are looked at for one map.
   private static let combinationLimit = 64
 
@@ -77,8 +82,11 @@ struct PropertyCheck {
     _ position: Position
   ) {
     guard call.name == "Fn::If", let items = call.argument.items, items.count == 3,
-      let condition = items[0].scalar?.string
-    else { return }
+      let condition = items[0].scalar?.string, context.outline.conditionNames.contains(condition)
+    else {
+      if call.name == "Fn::GetAtt" { attribute(call, kind, position) }
+      return
+    }
     for (index, truth) in [(1, true), (2, false)] {
       let branch = Outline.Branch(condition, truth, position.branch)
       guard context.outline.isReachable(branch) else { continue }
@@ -86,6 +94,16 @@ struct PropertyCheck {
         items[index], kind, limits,
         Position(place: items[index].place, name: position.name, branch: branch))
     }
+  }
+
+  /// A number or a boolean can't be where a text must be when `Fn::GetAtt` gives it.
+  private func attribute(_ call: FunctionCall, _ kind: ResourceSchema.Kind, _ position: Position) {
+    guard case .string = kind, let (id, name) = ReferenceReader.attribute(call.argument),
+      let resource = context.outline.resource(id),
+      let given = context.schema(resource.type)?.kind(ofAttribute: name), given.isNumberOrBoolean
+    else { return }
+    context.report(
+      "E1010", at: position.place, "`\(position.name)` must be a text, `\(id).\(name)` is \(given.words)")
   }
 
   private func list(
@@ -139,6 +157,7 @@ struct PropertyCheck {
   func wrongKind(
     _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
   ) {
+    if case .map = kind, Self.packaged.contains(position.name), node.scalar?.string != nil { return }
     if limits?.acceptsText == true, node.scalar?.string != nil { return }
     context.report(
       "E3012", at: position.place, "`\(position.name)` must be \(kind.words), found \(node.words)")
@@ -173,7 +192,8 @@ struct PropertyCheck {
 
   private func unknown(_ entry: Node.Entry, _ shape: Shape.Content, _ position: Position) {
     let known = shape.properties.keys
-    let hint = context.suggestion(entry.key, known)
+    let hint =
+      context.suggestion(entry.key, known)
       ?? (known.count <= 12 ? "it has \(known.joined(separator: ", "))" : nil)
     context.report(
       "E3002", at: entry.keyPlace, "\(position.subject) has no property `\(entry.key)`", hint: hint)
@@ -227,6 +247,13 @@ extension Double {
 }
 
 extension ResourceSchema.Kind {
+  var isNumberOrBoolean: Bool {
+    switch self {
+    case .integer, .number, .boolean: true
+    default: false
+    }
+  }
+
   /// The kind in words.
   var words: String {
     switch self {

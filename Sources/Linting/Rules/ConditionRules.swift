@@ -87,7 +87,7 @@ private struct RelationCheck {
     for reference in outline.references {
       guard let target = outline.resource(reference.name), let condition = target.condition else { continue }
       let call = outline.calls[reference.call]
-      var wanted = around(call)
+      var wanted = outline.conditions(around: call.branch)
       if wanted[condition] == true { continue }
       if wanted[condition] == false || !outline.worlds.isReachable(wanted) { continue }
       wanted[condition] = false
@@ -97,17 +97,5 @@ private struct RelationCheck {
         hint: "use `Fn::If` with the same condition",
         notes: [.init("the resource", at: target.entry.keyPlace)])
     }
-  }
-
-  /// The conditions that hold where a call is.
-  private func around(_ call: Outline.Call) -> [String: Bool] {
-    var result: [String: Bool] = [:]
-    var branch = call.branch
-    while let step = branch {
-      result[step.condition] = step.isTrue
-      branch = step.outer
-    }
-    if let index = call.resource, let own = context.outline.resources[index].condition { result[own] = true }
-    return result
   }
 }

@@ -64,49 +64,66 @@ extension Rule {
 
 /// E3004: cycles by DependsOn and references, those in metadata included.
 private struct CycleCheck {
+  /// From how many resources a cycle is looked for at most, once there is one.
+  private static let startLimit = 500
+
   private let context: RuleContext
 
   init(_ context: RuleContext) { self.context = context }
 
   func check() {
-    let outline = context.outline
+    let resources = context.outline.resources
     var graph = Graph<Int>()
-    var places: [String: Place] = [:]
-    for (index, resource) in outline.resources.enumerated() {
-      for (name, place) in needs(of: resource) {
-        guard let target = outline.resourceIndex[name] else { continue }
-        graph.add(index, needs: target)
-        if places["\(index) \(target)"] == nil { places["\(index) \(target)"] = place }
+    var needs: [[Int]] = []
+    for (index, resource) in resources.enumerated() {
+      let targets = self.needs(of: resource).compactMap { context.outline.resourceIndex[$0.name] }
+      needs.append(targets)
+      graph.add(index)
+      for target in targets { graph.add(index, needs: target) }
+    }
+    if graph.order != nil { return }
+    let search = CycleSearch(needs)
+    var said: Set<[Int]> = []
+    for start in resources.indices.prefix(Self.startLimit) {
+      guard let cycle = search.cycle(from: start) else { continue }
+      let isNew = said.isDisjoint(with: cycle.map { [$0.from, $0.to] })
+      for (number, step) in cycle.enumerated() where said.insert([step.from, step.to]).inserted {
+        report(step.from, cycle, isFirst: isNew && number == 0)
       }
     }
-    for cycle in graph.cycles { report(cycle, places) }
   }
 
-  private func needs(of resource: Outline.Resource) -> [(String, Place)] {
+  /// What a resource needs, in the order: DependsOn, `Ref`, `Fn::GetAtt`, `Fn::Sub`.
+  private func needs(of resource: Outline.Resource) -> [(name: String, place: Place)] {
     let outline = context.outline
     let dependsOn = resource.entry.value["DependsOn"]
-    let named = (dependsOn?.items ?? [dependsOn].compactMap(\.self)).compactMap { item in
-      item.scalar?.string.map { ($0, item.place) }
+    var result = (dependsOn?.items ?? [dependsOn].compactMap(\.self)).compactMap { item in
+      item.scalar?.string.map { (name: $0, place: item.place) }
     }
-    return named
-      + outline.references(in: resource).map { ($0.name, outline.calls[$0.call].place) }
+    let references = outline.references(in: resource)
+    for kind in [Outline.Reference.Kind.ref, .attribute, .substitution] {
+      for reference in references where reference.kind == kind {
+        result.append((reference.name, outline.calls[reference.call].place))
+      }
+    }
+    return result
   }
 
-  private func report(_ cycle: [Int], _ places: [String: Place]) {
+  private func report(_ index: Int, _ cycle: [(from: Int, to: Int)], isFirst: Bool) {
     let resources = context.outline.resources
-    let steps = Array(zip(cycle, cycle.dropFirst()))
-    let names = cycle.map { resources[$0].id }.joined(separator: " → ")
-    let notes = steps.map { from, to in
-      Diagnostic.Note("`\(resources[from].id)` needs `\(resources[to].id)`", at: places["\(from) \(to)"])
+    let resource = resources[index]
+    let names = (cycle.map { resources[$0.from].id } + [resources[cycle[0].from].id])
+      .joined(separator: " → ")
+    guard isFirst else {
+      context.report(at: resource.entry.keyPlace, "`\(resource.id)` is in the circle \(names)")
+      return
     }
-    for (index, step) in steps.enumerated() {
-      let resource = resources[step.0]
-      context.report(
-        at: resource.entry.keyPlace,
-        index == 0
-          ? "these resources need each other: \(names)"
-          : "`\(resource.id)` is in the circle \(names)",
-        hint: index == 0 ? "remove one of these references" : nil, notes: index == 0 ? notes : [])
+    let notes = cycle.map { from, to in
+      let place = needs(of: resources[from]).first { $0.name == resources[to].id }?.place
+      return Diagnostic.Note("`\(resources[from].id)` needs `\(resources[to].id)`", at: place)
     }
+    context.report(
+      at: resource.entry.keyPlace, "these resources need each other: \(names)",
+      hint: "remove one of these references", notes: notes)
   }
 }

@@ -6,7 +6,7 @@ extension Rule {
     Rule("W1020", .warning, "Fn::Sub has something to replace", .call) { context in
       guard case .call(let call) = context.part, call.name == "Fn::Sub",
         let text = ReferenceReader.substituted(call.argument),
-        !hasTransform("AWS::Serverless-2016-10-31", context.document),
+        call.argument.items?.count ?? 2 == 2, !hasTransform("AWS::Serverless-2016-10-31", context.document),
         ReferenceReader.names(in: text).isEmpty
       else { return }
       context.report(

@@ -155,7 +155,6 @@ private struct SecretReference {
 
   private func secret(_ node: Node, _ key: Place) {
     guard let call = FunctionCall(node, isInCondition: false) else { return }
-    let place = node.tag == nil ? call.namePlace : key
     if call.name == "Fn::If", let items = call.argument.items, items.count == 3 {
       // A branch has a place of its own: the item.
       secret(items[1], items[1].place)
@@ -164,7 +163,7 @@ private struct SecretReference {
       context.outline.parameterIndex[name] != nil
     {
       context.report(
-        at: place, "the secret comes from the parameter `\(name)`",
+        at: key, "the secret comes from the parameter `\(name)`",
         hint: "a dynamic reference keeps it out of whoever launches the stack")
     }
   }

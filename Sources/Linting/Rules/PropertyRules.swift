@@ -15,7 +15,10 @@ extension Rule {
       PropertyCheck(context).check(resource)
     },
     Rule("E1010", .error, "attributes are there", .template, isMore: true) { context in
-      for reference in context.outline.references { attribute(reference, context) }
+      for reference in context.outline.references {
+        attribute(reference, context)
+        output(reference, context)
+      }
     },
   ]
 
@@ -34,12 +37,30 @@ extension Rule {
       notes: [.init("the resource", at: resource.entry.keyPlace)])
   }
 
+  /// An output's value is a text, which numbers, booleans and maps aren't.
+  private static func output(_ reference: Outline.Reference, _ context: RuleContext) {
+    let call = context.outline.calls[reference.call]
+    guard call.section == "Outputs", let name = reference.attribute,
+      let resource = context.outline.resource(reference.name),
+      let kind = context.schema(resource.type)?.kind(ofAttribute: name)
+    else { return }
+    switch kind {
+    case .integer, .number, .boolean, .map, .mapOf:
+      context.report(
+        "E6101", at: call.place, "an output must be a text, `\(reference.name).\(name)` is \(kind.words)",
+        hint: "AWS refuses it")
+    default: break
+    }
+  }
+
   /// What the registry names, what is inside of that, and properties, which many types give back.
   private static func hasAttribute(_ name: String, _ schema: ResourceSchema, _ type: String) -> Bool {
     if name.contains("${") || type.hasPrefix("AWS::CloudFormation::CustomResource") { return true }
     if name.hasPrefix("Outputs."), schema.properties["TemplateURL"] != nil || type.contains("Provisioned") {
       return true
     }
+    // Every resource of Heat's has it.
+    if type.hasPrefix("OS::"), name == "show" || name.hasPrefix("show.") { return true }
     if schema.attributes.contains(name) || schema.kind(ofAttribute: name) != nil { return true }
     return schema.attributes.contains { known in
       known.hasSuffix(".*") ? name.hasPrefix(known.dropLast(1)) : name.hasPrefix(known + ".")

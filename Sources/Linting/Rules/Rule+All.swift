@@ -2,5 +2,5 @@ extension Rule {
   /// All rules that kiln has.
   package static let all: [Rule] =
     parameterRules + mappingRules + conditionRules + resourceRules + dependencyRules + functionRules
-    + propertyRules + metadataRules + outputRules + limitRules
+    + propertyRules + nestedStackRules + metadataRules + outputRules + limitRules
 }

@@ -511,6 +511,7 @@ ml.g4dn.2xlarge
 ml.g4dn.4xlarge
 ml.g4dn.8xlarge
 ml.g4dn.xlarge
+network
 standard
 AVERAGE
 AssistantArn
@@ -659,9 +660,9 @@ ml.t3.2xlarge
 ml.t3.large
 ml.t3.medium
 ml.t3.xlarge
-network
 neutron.subnet
 shared
+subnet
 AWS::EC2::SecurityGroup.Name
 AllocationStrategy
 AttachmentType
@@ -722,7 +723,6 @@ VpcSecurityGroupIds
 ^\w[\w\-]*\w$
 keystone.project
 ml.trn1.32xlarge
-subnet
 (.+)
 AWS::EC2::Image.Id
 AcceptLanguage
@@ -1078,6 +1078,7 @@ amd
 arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:[0-9]*:[\w+=,.@-]+(/[\w+=,.@-]+)*
 ml.c5.large
 ml.p5.48xlarge
+network_id
 port
 start
 (?s).+
@@ -1462,6 +1463,7 @@ password
 protocol
 repeat_actions
 require
+router_id
 severity
 snapshot
 spot-instances-request
@@ -1696,7 +1698,6 @@ ml.m5d.8xlarge
 ml.p3dn.24xlarge
 ml.p6-b200.48xlarge
 ne
-network_id
 neutron.qos_policy
 neutron.router
 nova.flavor
@@ -2193,7 +2194,7 @@ pool
 port_security_enabled
 reserved-instances
 route-table
-router_id
+router
 sa-east-1
 security-group
 spot-fleet-request
@@ -2833,6 +2834,7 @@ rules
 security_groups
 ssd
 stop
+subnet_id
 threshold
 ttl
 v100
@@ -4789,7 +4791,6 @@ roles
 route-server
 route-server-endpoint
 route-server-peer
-router
 s3
 secondary-interface
 secondary-network
@@ -4803,7 +4804,6 @@ spot
 spread
 static-key
 subnet-cidr-reservation
-subnet_id
 t1.micro
 t2.2xlarge
 t2.large
@@ -7305,6 +7305,7 @@ fixed_ips
 flat
 float
 floating_ip
+floating_network_id
 fluentbit
 forward
 gaudi-hl-205
@@ -12260,7 +12261,7 @@ fixed_network
 fixed_subnet
 floating_ip_address
 floating_ip_enabled
-floating_network_id
+floating_network
 fr
 fsize
 full-load
@@ -16432,6 +16433,5 @@ EvaluationExecutionRoleArn
 EvaluationFrequency
 EvaluationInterval
 EvaluationIntervalInSeconds
-EvaluationJobArn
 
 """#

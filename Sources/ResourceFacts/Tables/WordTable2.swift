@@ -3,6 +3,7 @@
 
 /// The names, allowed values and patterns of resource types.
 let wordTable2: StaticString = #"""
+EvaluationJobArn
 EvaluationMethod
 EvaluationModes
 EvaluationObservation
@@ -8869,7 +8870,6 @@ flavor_update_policy
 flavorid
 float32
 floating_ips
-floating_network
 floating_subnet
 floatingip
 floatingip_id
