@@ -8,7 +8,7 @@ local TREE, KIND, Condition = later_values.TREE, later_values.KIND, later_values
 local fail, nearest, to_tree = later_values.fail, later_values.nearest, later_values.to_tree
 local later, tree_of, Value = later_values.later, later_values.tree_of, later_values.Value
 local getmetatable, setmetatable, rawget, type, next = getmetatable, setmetatable, rawget, type, next
-local is_call = later_values.is_call
+local is_call, room = later_values.is_call, later_values.room
 local math_type, tonumber, tostring = math.type, tonumber, tostring
 
 later_values.is_own()
@@ -92,7 +92,7 @@ local scalars = {
 local checked
 
 local function checked_members(value, members, required, depth)
-  local copy, meta = {}, getmetatable(value)
+  local copy, meta = room(value), getmetatable(value)
   for name, item in next, value do
     local facts = members[name]
     trail[depth] = name
@@ -122,7 +122,7 @@ local function checked_members(value, members, required, depth)
 end
 
 local function checked_list(value, facts, depth)
-  local item, copy, meta = facts.item, {}, getmetatable(value)
+  local item, copy, meta = facts.item, room(value), getmetatable(value)
   for index = 1, #value do
     trail[depth + 1] = index
     copy[index] = item and checked(value[index], item, depth + 1) or to_tree(value[index])
