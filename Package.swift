@@ -116,9 +116,9 @@ let package = Package(
     tests(of: "Document"),
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
-    tests(of: "Templates", uses: ["Document", "Secrets", collections]),
+    tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections]),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
-    tests(of: "Linting", uses: ["ResourceFacts", "Templates", "Document", collections]),
+    tests(of: "Linting", uses: ["TestSupport", "ResourceFacts", "Templates", "Document", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(
@@ -145,7 +145,7 @@ let package = Package(
         "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Document"], path: "Tests/TestSupport", swiftSettings: strict),
     tests(
       of: "Shell",
       uses: [

@@ -4,12 +4,109 @@ package import Templates
 /// Says all that is wrong or doubtful in templates.
 package struct Linter: Sendable {
   private let schemas: @Sendable (String) -> ResourceSchema?
+  private let rules: [Rule]
+  private let files: (@Sendable (String) -> Source?)?
+  /// The ids that rules report under; what reading says under them is left to the rules.
+  private let ownIDs: Set<String>
 
-  /// A linter that knows the types for which `schemas` has an answer.
-  package init(schemas: @escaping @Sendable (String) -> ResourceSchema?) { self.schemas = schemas }
+  /// A linter that knows the types for which `schemas` has an answer, and reads the templates of nested
+  /// stacks by `files`, by their paths.
+  package init(
+    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all,
+    files: (@Sendable (String) -> Source?)? = nil
+  ) {
+    self.files = files
+    self.schemas = schemas
+    self.rules = rules
+    ownIDs = Set(rules.filter { !$0.isMore }.flatMap { [$0.id] + $0.others })
+  }
 
   /// Reads a template and checks it; the diagnostics are in the order of their places.
-  package func lint(_ source: Source) -> [Diagnostic] {
-    TemplateReader.read(source, schemas: schemas).diagnostics
+  ///
+  /// A tree with errors in it is checked as far as it can be read.
+  package func lint(_ source: Source, options: LintOptions = LintOptions()) -> LintReport {
+    lint(TemplateReader.read(source), options)
+  }
+
+  /// Checks a tree that a program made.
+  package func lint(_ document: Node, options: LintOptions = LintOptions()) -> LintReport {
+    lint(TemplateReader.read(document), options)
+  }
+
+  private func lint(_ reading: TemplateReading, _ options: LintOptions) -> LintReport {
+    guard let document = reading.document, document.entries != nil else {
+      return LintReport(
+        template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
+    }
+    let outline = Outline(
+      document, template: reading.template, schemas: SchemaCache(schemas), files: files)
+    let options = options.adding(Suppression.template(document))
+    let findings = Findings()
+    for item in reading.diagnostics where !ownIDs.contains(item.code) { findings.add(item) }
+    let wanted = rules.filter { rule in
+      ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
+    }
+    LintRun(outline, findings).run(wanted)
+    let suppression = Suppression(outline)
+    let found = inOrder(findings.items)
+    let kept = found.filter { options.includes($0) && !suppression.hides($0, options) }
+    return LintReport(
+      template: reading.template, diagnostics: kept, suppressed: found.count - kept.count)
+  }
+
+  private func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    diagnostics.enumerated().sorted { left, right in
+      guard let first = left.element.place?.start, let second = right.element.place?.start, first != second
+      else { return left.offset < right.offset }
+      return first < second
+    }.map(\.element)
+  }
+}
+
+/// Calls rules for the parts of one template.
+struct LintRun {
+  private let outline: Outline
+  private let findings: Findings
+
+  init(_ outline: Outline, _ findings: Findings) {
+    self.outline = outline
+    self.findings = findings
+  }
+
+  func run(_ rules: [Rule]) {
+    for subject in Rule.Subject.allCases {
+      let rules = rules.filter { $0.subject == subject }
+      if rules.isEmpty { continue }
+      for part in parts(subject) {
+        for rule in rules { rule.check(RuleContext(outline, findings, rule, part)) }
+      }
+    }
+  }
+
+  private func parts(_ subject: Rule.Subject) -> [RuleContext.Part] {
+    switch subject {
+    case .template: [.template]
+    case .parameter: outline.parameters.map { .entry($0) }
+    case .mapping: outline.mappings.map { .entry($0) }
+    case .condition: outline.conditions.map { .entry($0) }
+    case .output: outline.outputs.map { .entry($0) }
+    case .resource: outline.resources.map { .resource($0) }
+    case .call: outline.calls.map { .call($0) }
+    }
+  }
+}
+
+/// The schemas of the types in one template, each asked for once.
+final class SchemaCache {
+  private let source: @Sendable (String) -> ResourceSchema?
+  private var known: [String: ResourceSchema?] = [:]
+
+  init(_ source: @escaping @Sendable (String) -> ResourceSchema?) { self.source = source }
+
+  subscript(type: String) -> ResourceSchema? {
+    if let known = known[type] { return known }
+    let schema = source(type)
+    known[type] = .some(schema)
+    return schema
   }
 }

@@ -1,52 +1,64 @@
 import Document
 import OrderedCollections
+import Synchronization
 package import Templates
 
 /// The schemas of all types that kiln knows, with or without a cloud: for validation and completion.
 ///
-/// It knows more types than kiln can make: see `ResourceCatalog.openStack`.
-package struct ResourceSchemas: Sendable {
-  private let table: Value
+/// There are two views. Heat's has the types that an OpenStack cloud knows, with what it does with each
+/// property: kiln launches by it, and it decides between change in place and replacement. CloudFormation's has
+/// the types of the public registry, with their limits. Where both know a type, the launch is checked by
+/// Heat's view alone; `subscript`, which linting and completion use, knows both: a property that either
+/// names is known, only what both require is required, and a value is right that either takes (an image has
+/// a name in Heat, not an `ami-…`). What only CloudFormation names has no effect on OpenStack, and says so.
+package final class ResourceSchemas: Sendable {
+  private let tables = FactTables()
+  private let known = Mutex<[String: ResourceSchema?]>([:])
 
-  /// Reads the table that kiln carries.
-  package init() throws { table = try Value.json(schemaTable) }
+  /// Finds the lines of the tables that kiln carries; a type is read when it is asked for.
+  package init() throws {}
 
-  package var names: [String] { Array((table.map ?? [:]).keys) }
-
-  package subscript(type: String) -> ResourceSchema? {
-    table[type].map { entry in
-      ResourceSchema(
-        properties: members(entry["p"]), attributes: (entry["a"]?.list ?? []).compactMap(\.string))
-    }
+  /// The names of all types of both views, in order.
+  package var names: [String] {
+    let launched = launchNames
+    let others = Self.names(tables.aws).filter { tables.heat.row($0) == nil }
+    return (launched + others).sorted()
   }
 
-  /// Every schema, by the type's name.
+  /// The names of the types in Heat's view.
+  package var launchNames: [String] { Self.names(tables.heat) }
+
+  /// A type as either view knows it; nil when none does.
+  package subscript(type: String) -> ResourceSchema? {
+    if let schema = known.withLock({ $0[type] }) { return schema }
+    let schema = read(type)
+    known.withLock { $0[type] = .some(schema) }
+    return schema
+  }
+
+  /// A type as it is launched on OpenStack; nil when it can't be.
+  package func launched(_ type: String) -> ResourceSchema? { tables.schema(type, in: tables.heat) }
+
+  /// A type as CloudFormation has it.
+  package func registered(_ type: String) -> ResourceSchema? { tables.schema(type, in: tables.aws) }
+
+  /// Every schema of Heat's view, by the type's name.
   package static func all() throws -> [String: ResourceSchema] {
     let schemas = try ResourceSchemas()
     return Dictionary(
-      uniqueKeysWithValues: schemas.names.compactMap { name in schemas[name].map { (name, $0) } })
+      uniqueKeysWithValues: schemas.launchNames.compactMap { name in
+        schemas.launched(name).map { (name, $0) }
+      })
   }
 
-  private func members(_ value: Value?) -> OrderedDictionary<String, ResourceSchema.Property> {
-    (value?.map ?? [:]).mapValues { property($0) }
+  private func read(_ type: String) -> ResourceSchema? {
+    guard let heat = launched(type) else { return registered(type) }
+    return registered(type).map { SchemaUnion.schema(heat, $0) } ?? heat
   }
 
-  private func property(_ entry: Value) -> ResourceSchema.Property {
-    let code = entry.string ?? entry[0]?.string ?? "j"
-    return ResourceSchema.Property(
-      kind(code, inside: entry[1]), isRequired: code.contains("*"), updatesInPlace: code.contains("~"),
-      allowedValues: entry[2]?.list, isImplemented: !code.contains("!"))
-  }
-
-  private func kind(_ code: String, inside: Value?) -> ResourceSchema.Kind {
-    switch code.first {
-    case "s": .string
-    case "i": .integer
-    case "n": .number
-    case "b": .boolean
-    case "l": .list(inside.flatMap { $0.isNull ? nil : property($0).kind } ?? .json)
-    case "m": inside?.map == nil ? .json : .map(members(inside))
-    default: .json
+  private static func names(_ table: LineTable) -> [String] {
+    (0..<table.count).map { number in
+      String(decoding: table[number].prefix { $0 != 0x09 }, as: UTF8.self)
     }
   }
 }

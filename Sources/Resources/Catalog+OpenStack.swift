@@ -9,7 +9,7 @@ extension ResourceCatalog {
   package static func openStack(cloud: Cloud, ambient: Ambient) throws -> ResourceCatalog {
     let context = OpenStackContext(cloud: cloud, ambient: ambient)
     let schemas = try ResourceSchemas()
-    func schema(_ name: String) -> ResourceSchema { schemas[name] ?? ResourceSchema() }
+    func schema(_ name: String) -> ResourceSchema { schemas.launched(name) ?? ResourceSchema() }
     return ResourceCatalog([
       EC2Instance(schema: schema("AWS::EC2::Instance"), context: context),
       EC2Volume(schema: schema("AWS::EC2::Volume"), context: context),

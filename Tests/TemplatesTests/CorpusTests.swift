@@ -1,6 +1,7 @@
 import Document
 import OrderedCollections
 import Templates
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Corpus.root != nil, "the public templates aren't beside the package"))

@@ -42,8 +42,8 @@ extension ResourceSchema.Kind {
   /// The properties of a map, or of the maps in a list.
   fileprivate var members: OrderedDictionary<String, ResourceSchema.Property> {
     switch self {
-    case .map(let members): members
-    case .list(let item), .mapOf(let item): item.members
+    case .map(let shape): shape.properties
+    case .list(let item), .mapOf(let item), .limited(let item, _): item.members
     default: [:]
     }
   }
@@ -58,7 +58,8 @@ extension ResourceSchema.Kind {
     case .boolean: "true or false"
     case .json: "any data"
     case .list(let item): "a list: \(item.words)"
-    case .map(let members): "a table of " + members.keys.prefix(4).joined(separator: ", ")
+    case .limited(let inner, _): inner.words
+    case .map(let shape): "a table of " + shape.properties.keys.prefix(4).joined(separator: ", ")
     case .mapOf: "a table"
     }
   }

@@ -82,7 +82,8 @@ struct SchemaCheck {
       }
     case .json: return value
     case .list(let item): return list(value, item, expression, place, name)
-    case .map(let members): return map(value, members, expression, place, name)
+    case .limited(let inner, _): return typed(value, inner, expression, place, name)
+    case .map(let shape): return map(value, shape.properties, expression, place, name)
     case .mapOf(let item):
       guard let entries = value.map else { return wrong(value, "a map", name, place) }
       var result: OrderedDictionary<String, Value> = [:]

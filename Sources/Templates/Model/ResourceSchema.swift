@@ -6,8 +6,10 @@ package struct ResourceSchema: Sendable {
   package indirect enum Kind: Sendable {
     case string, integer, number, boolean, json
     case list(Kind)
-    case map(OrderedDictionary<String, Property>)
+    case map(Shape)
     case mapOf(Kind)
+    /// Items or members that must be more than of one kind.
+    case limited(Kind, ValueLimits)
   }
 
   package struct Property: Sendable {
@@ -15,28 +17,90 @@ package struct ResourceSchema: Sendable {
     package var isRequired: Bool
     /// Whether a change needs no replacement.
     package var updatesInPlace: Bool
-    package var allowedValues: [Value]?
+    /// Whether only `Fn::GetAtt` gives it and no template can set it.
+    package var isReadOnly: Bool
+    /// What its value must be beside its kind.
+    package var limits: ValueLimits?
     /// False when the schema names it but no cloud of kiln's can do it: using it is a warning, not an error.
     package var isImplemented: Bool
 
     package init(
-      _ kind: Kind, isRequired: Bool = false, updatesInPlace: Bool = false, allowedValues: [Value]? = nil,
-      isImplemented: Bool = true
+      _ kind: Kind, isRequired: Bool = false, updatesInPlace: Bool = false, isReadOnly: Bool = false,
+      limits: ValueLimits? = nil, isImplemented: Bool = true
     ) {
       self.kind = kind
       self.isRequired = isRequired
       self.updatesInPlace = updatesInPlace
-      self.allowedValues = allowedValues
+      self.isReadOnly = isReadOnly
+      self.limits = limits
       self.isImplemented = isImplemented
     }
+
+    package var allowedValues: [Value]? { limits?.allowedValues }
   }
 
-  package var properties: OrderedDictionary<String, Property>
+  /// The properties and what holds between them.
+  package let shape: Shape
+  package var properties: OrderedDictionary<String, Property> { shape.properties }
   /// Names for `Fn::GetAtt`; one that ends in `.*` allows any tail.
   package var attributes: [String]
+  /// The properties that tell one resource from another.
+  package var identifier: [String]
 
-  package init(properties: OrderedDictionary<String, Property> = [:], attributes: [String] = []) {
-    self.properties = properties
+  package init(
+    properties: OrderedDictionary<String, Property> = [:], attributes: [String] = [],
+    identifier: [String] = []
+  ) {
+    self.init(shape: Shape(properties), attributes: attributes, identifier: identifier)
+  }
+
+  package init(shape: Shape, attributes: [String], identifier: [String] = []) {
+    self.shape = shape
     self.attributes = attributes
+    self.identifier = identifier
+  }
+
+  /// What an attribute gives, where it is a property too.
+  package func kind(ofAttribute name: String) -> Kind? {
+    if let property = properties[name] { return property.kind }
+    var shape: Shape? = shape
+    var kind: Kind?
+    for part in name.split(separator: ".") {
+      guard let property = shape?.properties[String(part)] else { return nil }
+      kind = property.kind
+      shape = if case .map(let inner) = property.kind { inner } else { nil }
+    }
+    return kind
+  }
+}
+
+/// What a value must be beside its kind.
+package struct ValueLimits: Sendable {
+  /// The length of a text, the value of a number or the number of items; open ends are nil.
+  package var least: Double?
+  package var most: Double?
+  package var pattern: String?
+  package var allowedValues: [Value]?
+  /// Whether a value is allowed in capitals or small letters.
+  package var ignoresCase: Bool
+  /// Names of formats, one of which it must have: `ipv4-network`, `AWS::EC2::VPC.Id`, `nova.flavor` ...
+  package var formats: [String]
+  package var itemsAreUnique: Bool
+  /// Whether a text of the value will do, as for policies.
+  package var acceptsText: Bool
+
+  package init(
+    least: Double? = nil, most: Double? = nil, pattern: String? = nil, allowedValues: [Value]? = nil,
+    ignoresCase: Bool = false, formats: [String] = [], itemsAreUnique: Bool = false,
+    acceptsText: Bool = false
+  ) {
+    self.least = least
+    self.most = most
+    self.pattern = pattern
+    self.allowedValues = allowedValues
+    self.ignoresCase = ignoresCase
+    self.formats = formats
+    self.itemsAreUnique = itemsAreUnique
+    self.acceptsText = acceptsText
   }
 }

@@ -1,4 +1,4 @@
-import Document
+package import Document
 import OrderedCollections
 
 /// Reads values with intrinsic functions in them.
@@ -139,7 +139,7 @@ extension ResourceSchema {
 }
 
 /// A node that calls a function: `{"Fn::Join": …}`, `!Join …`, `{"Ref": …}`.
-struct FunctionCall {
+package struct FunctionCall {
   static let names: [String] = [
     "Ref", "Fn::GetAtt", "Fn::Join", "Fn::Sub", "Fn::Split", "Fn::Select", "Fn::Base64", "Fn::FindInMap",
     "Fn::GetAZs", "Fn::Cidr", "Fn::ImportValue", "Fn::If", "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not",
@@ -148,14 +148,14 @@ struct FunctionCall {
   static let conditionNames: Set<String> = ["Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not", "Condition"]
 
   /// The name in long form.
-  let name: String
-  let namePlace: Place
-  let argument: Node
+  package let name: String
+  package let namePlace: Place
+  package let argument: Node
 
   /// Nil when the node is no call.
   ///
   /// `Condition` is one by its tag, or in a condition: policies have maps with that key.
-  init?(_ node: Node, isInCondition: Bool) {
+  package init?(_ node: Node, isInCondition: Bool) {
     if let tag = node.tag {
       name = ["Ref", "Condition"].contains(tag) || tag.hasPrefix("Fn::") ? tag : "Fn::" + tag
       namePlace = node.place.atStart

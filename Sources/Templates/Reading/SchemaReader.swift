@@ -16,18 +16,20 @@ struct SchemaReader {
         continue
       }
       members(
-        resource.properties.map { ($0.key, $0.value) }, schema.properties, of: resource.type,
+        resource.properties.map { ($0.key, $0.value) }, schema.shape.content, of: resource.type,
         at: resource.place)
     }
   }
 
   private func members(
     _ given: [(key: String, value: Expression)],
-    _ properties: OrderedDictionary<String, ResourceSchema.Property>,
+    _ shape: Shape.Content,
     of owner: String, at place: Place
   ) {
+    let properties = shape.properties
     for (name, value) in given {
       guard let property = properties[name] else {
+        if shape.isOpen { continue }
         scan.error(
           "E3002", "\(owner) has no property `\(name)`", at: value.place,
           hint: scan.suggestion(name, properties.keys))
@@ -52,13 +54,14 @@ struct SchemaReader {
     case (.function(.if(_, let then, let otherwise)), _):
       check(then, kind, name, allowed)
       check(otherwise, kind, name, allowed)
+    case (_, .limited(let inner, let limits)): check(value, inner, name, limits.allowedValues)
     case (_, .json), (.parameter, _), (.resource, _), (.attribute, _), (.function, _), (.noValue, _): break
     case (.literal(let literal), _): check(literal, kind, name, allowed, value.place)
     case (.list(let items), .list(let element)): for item in items { check(item, element, name) }
     case (.map(let members), .mapOf(let element)):
       for member in members { check(member.value, element, name) }
-    case (.map(let given), .map(let properties)):
-      self.members(given, properties, of: "`\(name)`", at: value.place)
+    case (.map(let given), .map(let shape)):
+      self.members(given, shape.content, of: "`\(name)`", at: value.place)
     case (.list, _), (.map, _):
       let found = if case .list = value.kind { "a list" } else { "a map" }
       scan.error("E3012", "`\(name)` must be \(kind.words), found \(found)", at: value.place)
@@ -92,6 +95,7 @@ extension ResourceSchema.Kind {
     case .boolean:
       guard let text = literal.scalarText?.lowercased() else { return false }
       return ["true", "false", "yes", "no", "on", "off", "1", "0"].contains(text)
+    case .limited(let inner, _): return inner.accepts(literal)
     case .list, .map, .mapOf: return false
     }
   }
@@ -105,6 +109,7 @@ extension ResourceSchema.Kind {
     case .json: "a value"
     case .list: "a list"
     case .map, .mapOf: "a map"
+    case .limited(let inner, _): inner.words
     }
   }
 }

@@ -7,10 +7,13 @@ package struct TemplateReading: Sendable {
   package let template: Template?
   /// Errors and warnings in the order of their places.
   package let diagnostics: [Diagnostic]
+  /// The whole tree, also when there are errors in it; nil when the text is no tree.
+  package let document: Node?
 
-  package init(template: Template?, diagnostics: [Diagnostic]) {
+  package init(template: Template?, diagnostics: [Diagnostic], document: Node? = nil) {
     self.template = template
     self.diagnostics = diagnostics
+    self.document = document ?? template?.document
   }
 }
 
@@ -88,7 +91,8 @@ struct TemplateBody {
       source: source, document: node, description: description, parameters: parameters,
       mappings: scan.mappings, conditions: conditions, resources: resources, outputs: outputs,
       metadata: metadata?.value)
-    return TemplateReading(template: scan.hasErrors ? nil : template, diagnostics: inOrder(scan.diagnostics))
+    return TemplateReading(
+      template: scan.hasErrors ? nil : template, diagnostics: inOrder(scan.diagnostics), document: node)
   }
 
   private func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {

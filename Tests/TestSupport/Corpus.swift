@@ -1,10 +1,10 @@
-import Document
+package import Document
 import Glibc
 
 /// The public templates beside the package, where they are there.
-enum Corpus {
+package enum Corpus {
   /// `../shared/templates`, relative to the package or, for a work tree, to the folder above it.
-  static let root: String? = {
+  package static let root: String? = {
     var parts = "\(#filePath)".split(separator: "/").map(String.init)
     while !parts.isEmpty {
       parts.removeLast()
@@ -14,7 +14,7 @@ enum Corpus {
     return nil
   }()
 
-  static func source(_ path: String) -> Source? {
+  package static func source(_ path: String) -> Source? {
     guard let root, let file = fopen(root + "/" + path, "r") else { return nil }
     defer { fclose(file) }
     var bytes: [UInt8] = []
@@ -24,7 +24,7 @@ enum Corpus {
   }
 
   /// The paths in the index of one kind (`cfn`, `heatcfn`).
-  static func paths(_ kinds: Set<String> = ["cfn", "heatcfn"]) -> [String] {
+  package static func paths(_ kinds: Set<String> = ["cfn", "heatcfn"]) -> [String] {
     guard let index = source("INDEX.tsv") else { return [] }
     return index.text.split(separator: "\n").dropFirst().compactMap { line in
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false)

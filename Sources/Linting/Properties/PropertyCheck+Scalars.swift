@@ -1,0 +1,117 @@
+import Document
+import Templates
+
+extension PropertyCheck {
+  func scalar(
+    _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
+  ) {
+    guard let value = node.scalar, accepts(value, kind) else {
+      wrongKind(node, kind, limits, position)
+      return
+    }
+    if let text = value.string { pseudoParameter(text, position) }
+    guard let limits else { return }
+    if let allowed = limits.allowedValues, !isAllowed(value, allowed, limits) {
+      notAllowed(value, allowed, position)
+    }
+    switch kind {
+    case .string: if let text = value.string { self.text(text, limits, position) }
+    case .integer, .number: number(value, limits, position)
+    default: break
+    }
+  }
+
+  private func accepts(_ value: Value, _ kind: ResourceSchema.Kind) -> Bool {
+    if value.isNull { return false }
+    switch kind {
+    case .string: return isStrict ? value.string != nil : value.scalarText != nil
+    case .integer:
+      return value.integer != nil || (!isStrict && value.string.flatMap { Int64($0) } != nil)
+    case .number: return value.number != nil || (!isStrict && value.string.flatMap { Double($0) } != nil)
+    case .boolean:
+      if value.bool != nil { return true }
+      guard !isStrict, let text = value.string?.lowercased() else { return false }
+      return text == "true" || text == "false"
+    default: return true
+    }
+  }
+
+  /// W1054: the name of a pseudo parameter as a text.
+  private func pseudoParameter(_ text: String, _ position: Position) {
+    guard text.hasPrefix("AWS::"), Self.pseudoParameters.contains(text) else { return }
+    context.report(
+      "W1054", at: position.place, "`\(text)` is a text here, not the pseudo parameter",
+      hint: "write `Ref: \(text)`")
+  }
+
+  private static let pseudoParameters: Set<String> = [
+    "AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region",
+    "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
+  ]
+
+  private func isAllowed(_ value: Value, _ allowed: [Value], _ limits: ValueLimits) -> Bool {
+    if allowed.contains(value) { return true }
+    let text = value.scalarText ?? ""
+    if isDynamic(text) { return true }
+    return allowed.contains { item in
+      let other = item.scalarText ?? ""
+      return other == text || (limits.ignoresCase && other.lowercased() == text.lowercased())
+    }
+  }
+
+  private func isDynamic(_ text: String) -> Bool { text.contains("{{resolve:") }
+
+  private func notAllowed(_ value: Value, _ allowed: [Value], _ position: Position) {
+    let text = value.scalarText ?? "null"
+    let names = allowed.compactMap(\.scalarText)
+    let some = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " …" : "")
+    context.report(
+      "E3030", at: position.place, "`\(position.name)` can't be `\(text)`",
+      hint: context.suggestion(text, names) ?? "it can be \(some)")
+  }
+
+  private func text(_ text: String, _ limits: ValueLimits, _ position: Position) {
+    if isDynamic(text) { return }
+    if let least = limits.least, Double(text.unicodeScalars.count) < least {
+      context.report(
+        "E3033", at: position.place,
+        "`\(position.name)` has \(text.unicodeScalars.count) characters, fewer than \(least.text)")
+    } else if let most = limits.most, text.utf8.count > Int(most), Double(text.unicodeScalars.count) > most {
+      context.report(
+        "E3033", at: position.place,
+        "`\(position.name)` has \(text.unicodeScalars.count) characters, more than \(most.text)")
+    }
+    if let pattern = limits.pattern, !patterns.matches(text, pattern) {
+      context.report(
+        "E3031", at: position.place, "`\(position.name)` can't be `\(text)`", hint: "it must match \(pattern)"
+      )
+    }
+    if !limits.formats.isEmpty { format(text, limits.formats, position) }
+  }
+
+  /// A value with several formats needs one of them.
+  private func format(_ text: String, _ formats: [String], _ position: Position) {
+    let wrong = formats.filter { ValueFormat.isKnown($0) && !ValueFormat.accepts(text, $0) }
+    guard wrong.count == formats.count else { return }
+    if formats.count > 1 {
+      context.report(
+        "E3017", at: position.place, "`\(position.name)` can't be `\(text)`",
+        hint: "it must be \(formats.map(ValueFormat.words).joined(separator: " or "))")
+    }
+    for name in formats {
+      context.report(
+        ValueFormat.rule(name), at: position.place, "`\(text)` isn't \(ValueFormat.words(name))")
+    }
+  }
+
+  private func number(_ value: Value, _ limits: ValueLimits, _ position: Position) {
+    guard let number = value.number ?? value.string.flatMap(Double.init) else { return }
+    if let least = limits.least, number < least {
+      context.report(
+        "E3034", at: position.place, "`\(position.name)` is \(number.text), less than \(least.text)")
+    } else if let most = limits.most, number > most {
+      context.report(
+        "E3034", at: position.place, "`\(position.name)` is \(number.text), more than \(most.text)")
+    }
+  }
+}

@@ -1,0 +1,270 @@
+import Document
+import OrderedCollections
+import Templates
+
+/// Holds a resource's properties against the schema of its type.
+///
+/// Values that functions give are left out, but both branches of `Fn::If` are looked at, each in the
+/// combinations of conditions in which it can be taken.
+struct PropertyCheck {
+  /// Properties that may name a file, which `aws cloudformation package` puts in place.
+  private static let packaged: Set<String> = [
+    "Code", "Content", "ContentUri", "CodeUri", "BodyS3Location", "DefinitionS3Location", "SourceBundle",
+    "DefinitionUri",
+  ]
+  /// The most combinations that are looked at for one map.
+  private static let combinationLimit = 64
+
+  let context: RuleContext
+  /// Whether numbers and booleans must be written as such, as a template's metadata can ask.
+  let isStrict: Bool
+  let patterns: PatternCache
+
+  /// Where a value is: the place to say something of it, its name, and the conditions that hold there.
+  struct Position {
+    let place: Place
+    let name: String
+    let branch: Outline.Branch?
+  }
+
+  init(_ context: RuleContext) {
+    self.context = context
+    patterns = context.outline.patterns
+    isStrict = context.outline.hasStrictTypes
+  }
+
+  func check(_ resource: Outline.Resource) {
+    let type = resource.type.hasPrefix("Custom::") ? "AWS::CloudFormation::CustomResource" : resource.type
+    guard let schema = context.schema(type) else { return }
+    let branch = resource.condition.map { Outline.Branch($0, true, nil) }
+    guard let entry = resource.entry.value.entry("Properties") else {
+      let position = Position(place: resource.entry.keyPlace, name: resource.type, branch: branch)
+      members([], schema.shape.content, position)
+      return
+    }
+    map(entry.value, schema.shape, nil, Position(place: entry.keyPlace, name: resource.type, branch: branch))
+  }
+
+  // MARK: - Values
+
+  func value(
+    _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
+  ) {
+    if let call = FunctionCall(node, isInCondition: false) {
+      function(call, node, kind, limits, position)
+      return
+    }
+    switch kind {
+    case .json: break
+    case .limited(let inner, let limits): value(node, inner, limits, position)
+    case .string, .integer, .number, .boolean: scalar(node, kind, limits, position)
+    case .list(let element): list(node, element, limits, position)
+    case .map(let shape): map(node, shape, limits, position)
+    case .mapOf(let element):
+      guard let entries = node.entries else {
+        wrongKind(node, kind, limits, position)
+        return
+      }
+      for entry in entries { member(entry, element, nil, position) }
+    }
+  }
+
+  private func member(
+    _ entry: Node.Entry, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
+  ) {
+    value(
+      entry.value, kind, limits,
+      Position(place: entry.keyPlace, name: entry.key, branch: position.branch))
+  }
+
+  private func function(
+    _ call: FunctionCall, _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?,
+    _ position: Position
+  ) {
+    guard call.name == "Fn::If", let items = call.argument.items, items.count == 3,
+      let condition = items[0].scalar?.string, context.outline.conditionNames.contains(condition)
+    else {
+      if call.name == "Fn::GetAtt" { attribute(call, kind, position) }
+      return
+    }
+    for (index, truth) in [(1, true), (2, false)] {
+      let branch = Outline.Branch(condition, truth, position.branch)
+      guard context.outline.isReachable(branch) else { continue }
+      value(
+        items[index], kind, limits,
+        Position(place: items[index].place, name: position.name, branch: branch))
+    }
+  }
+
+  /// A number or a boolean can't be where a text must be when `Fn::GetAtt` gives it.
+  private func attribute(_ call: FunctionCall, _ kind: ResourceSchema.Kind, _ position: Position) {
+    guard case .string = kind, let (id, name) = ReferenceReader.attribute(call.argument),
+      let resource = context.outline.resource(id),
+      let given = context.schema(resource.type)?.kind(ofAttribute: name), given.isNumberOrBoolean
+    else { return }
+    context.report(
+      "E1010", at: position.place, "`\(position.name)` must be a text, `\(id).\(name)` is \(given.words)")
+  }
+
+  private func list(
+    _ node: Node, _ element: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
+  ) {
+    guard let items = node.items else {
+      wrongKind(node, .list(element), limits, position)
+      return
+    }
+    for item in items {
+      value(item, element, nil, Position(place: item.place, name: position.name, branch: position.branch))
+    }
+    if let limits { count(items, limits, position) }
+  }
+
+  private func count(_ items: [Node], _ limits: ValueLimits, _ position: Position) {
+    let isOpen = items.contains { FunctionCall($0, isInCondition: false) != nil }
+    if let most = limits.most, !isOpen, Double(items.count) > most {
+      context.report(
+        "E3032", at: position.place, "`\(position.name)` has \(items.count) items, more than \(most.text)")
+    } else if let least = limits.least, !isOpen, Double(items.count) < least {
+      context.report(
+        "E3032", at: position.place, "`\(position.name)` has \(items.count) items, fewer than \(least.text)")
+    }
+    if limits.itemsAreUnique { unique(items, position) }
+  }
+
+  private func unique(_ items: [Node], _ position: Position) {
+    guard items.count > 1 else { return }
+    var seen: Set<Value> = []
+    for item in items where !seen.insert(item.tag == nil ? item.value : .list([item.value])).inserted {
+      context.report(
+        "E3037", at: position.place, "`\(position.name)` has an item twice", hint: "remove one of them",
+        notes: [.init("the second", at: item.place)])
+      return
+    }
+  }
+
+  private func map(_ node: Node, _ shape: Shape, _ limits: ValueLimits?, _ position: Position) {
+    if let call = FunctionCall(node, isInCondition: false) {
+      function(call, node, .map(shape), limits, position)
+      return
+    }
+    guard let entries = node.entries else {
+      wrongKind(node, .map(shape), limits, position)
+      return
+    }
+    members(entries, shape.content, position)
+  }
+
+  func wrongKind(
+    _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
+  ) {
+    if case .map = kind, Self.packaged.contains(position.name), node.scalar?.string != nil { return }
+    if limits?.acceptsText == true, node.scalar?.string != nil { return }
+    context.report(
+      "E3012", at: position.place, "`\(position.name)` must be \(kind.words), found \(node.words)")
+    if case .string = kind, let allowed = limits?.allowedValues {
+      context.report(
+        "E3030", at: position.place, "`\(position.name)` can't be \(node.words)",
+        hint: "it can be \(allowed.compactMap(\.scalarText).joined(separator: ", "))")
+    }
+  }
+
+  // MARK: - Maps
+
+  private func members(_ entries: [Node.Entry], _ shape: Shape.Content, _ position: Position) {
+    for entry in entries {
+      if entry.key.hasPrefix("Fn::ForEach::") || entry.key == "Fn::Transform" { return }
+      guard let property = shape.properties[entry.key] else {
+        if !shape.isOpen { unknown(entry, shape, position) }
+        continue
+      }
+      if property.isReadOnly, case .resource = context.part, position.name == context.resourceType {
+        context.report(
+          "E3040", at: entry.keyPlace, "`\(entry.key)` is read-only",
+          hint: "it can be asked for by `Fn::GetAtt`")
+      } else if !property.isImplemented {
+        context.report(
+          "ignored_property", at: entry.keyPlace, "on OpenStack `\(entry.key)` has no effect")
+      }
+      member(entry, property.kind, property.limits, position)
+    }
+    presence(entries, shape, position)
+  }
+
+  private func unknown(_ entry: Node.Entry, _ shape: Shape.Content, _ position: Position) {
+    let known = shape.properties.keys
+    let hint =
+      context.suggestion(entry.key, known)
+      ?? (known.count <= 12 ? "it has \(known.joined(separator: ", "))" : nil)
+    context.report(
+      "E3002", at: entry.keyPlace, "\(position.subject) has no property `\(entry.key)`", hint: hint)
+  }
+
+  /// Checks which members are there, in each combination of the conditions that decide on that.
+  private func presence(_ entries: [Node.Entry], _ shape: Shape.Content, _ position: Position) {
+    if shape.required.isEmpty, shape.rules.isEmpty { return }
+    var conditions: Set<String> = []
+    for entry in entries { Presence.conditions(of: entry.value, &conditions) }
+    if conditions.isEmpty {
+      var rules = PresenceCheck(context, entries, position)
+      rules.check(Presence.names(entries, in: []), shape)
+      return
+    }
+    let around = context.outline.conditions(around: position.branch)
+    conditions.formUnion(around.keys)
+    let worlds = (context.outline.worlds.worlds(of: conditions) ?? []).filter { world in
+      around.allSatisfy { world.contains($0.key) == $0.value }
+    }
+    var rules = PresenceCheck(context, entries, position)
+    for world in worlds.prefix(Self.combinationLimit) {
+      rules.check(Presence.names(entries, in: world), shape)
+    }
+  }
+}
+
+extension PropertyCheck.Position {
+  /// The map that it is, in words: a type, or a property in quotes.
+  var subject: String { name.contains("::") ? name : "`\(name)`" }
+}
+
+extension RuleContext {
+  var resourceType: String? { if case .resource(let resource) = part { resource.type } else { nil } }
+}
+
+extension Node {
+  /// What kind of value it is, in words.
+  var words: String {
+    switch content {
+    case .scalar(let value): value.kind
+    case .list: "a list"
+    case .map: "a map"
+    }
+  }
+}
+
+extension Double {
+  /// The number without a needless fraction.
+  var text: String { Value.number(self).scalarText ?? "" }
+}
+
+extension ResourceSchema.Kind {
+  var isNumberOrBoolean: Bool {
+    switch self {
+    case .integer, .number, .boolean: true
+    default: false
+    }
+  }
+
+  /// The kind in words.
+  var words: String {
+    switch self {
+    case .string: "a text"
+    case .integer: "an integer"
+    case .number: "a number"
+    case .boolean: "true or false"
+    case .json: "a value"
+    case .list: "a list"
+    case .map, .mapOf: "a map"
+    case .limited(let inner, _): inner.words
+    }
+  }
+}

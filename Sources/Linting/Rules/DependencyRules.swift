@@ -1,0 +1,129 @@
+import Document
+import Templates
+
+extension Rule {
+  static let dependencyRules: [Rule] = [
+    Rule("E3004", .error, "resources don't need each other in a circle", .template) { context in
+      CycleCheck(context).check()
+    },
+    Rule("E3005", .error, "what DependsOn names is there", .resource) { context in
+      guard case .resource(let resource) = context.part else { return }
+      for (name, place) in dependencies(resource) { dependency(name, place, resource, context) }
+    },
+    Rule("W3005", .warning, "DependsOn says what references don't", .resource) { context in
+      if case .resource(let resource) = context.part { obsolete(resource, context) }
+    },
+  ]
+
+  private static func dependencies(_ resource: Outline.Resource) -> [(name: String, place: Place)] {
+    guard let entry = resource.entry.value.entry("DependsOn"), entry.value.tag == nil else { return [] }
+    if let text = entry.value.scalar?.string { return [(text, entry.keyPlace)] }
+    return (entry.value.items ?? []).compactMap { item in
+      item.tag == nil ? item.scalar?.string.map { ($0, item.place) } : nil
+    }
+  }
+
+  private static func dependency(
+    _ name: String, _ place: Place, _ resource: Outline.Resource, _ context: RuleContext
+  ) {
+    let outline = context.outline
+    guard name != resource.id, let target = outline.resource(name) else {
+      let others = outline.resources.map(\.id).filter { $0 != resource.id }
+      context.report(
+        at: place, name == resource.id ? "`\(name)` can't wait for itself" : "there is no resource `\(name)`",
+        hint: context.suggestion(name, others))
+      return
+    }
+    guard let condition = target.condition, condition != resource.condition else { return }
+    var wanted: [String: Bool] = [:]
+    if let own = resource.condition { wanted[own] = true }
+    guard outline.worlds.isReachable(wanted) else { return }
+    wanted[condition] = false
+    if outline.worlds.isReachable(wanted) {
+      context.report(
+        at: place, "`\(name)` isn't there when `\(condition)` is false",
+        hint: "give both the same condition", notes: [.init("the resource", at: target.entry.keyPlace)])
+    }
+  }
+
+  private static func obsolete(_ resource: Outline.Resource, _ context: RuleContext) {
+    let named = dependencies(resource)
+    if named.isEmpty { return }
+    let outline = context.outline
+    let references = outline.references(in: resource)
+    for (name, place) in named {
+      guard let reference = references.first(where: { $0.name == name }) else { continue }
+      context.report(
+        at: place,
+        "`\(resource.id)` waits for `\(name)` anyway: it refers to it by `\(reference.kind.rawValue)`",
+        hint: "remove it from DependsOn",
+        notes: [.init("the reference", at: outline.calls[reference.call].place)])
+    }
+  }
+}
+
+/// E3004: cycles by DependsOn and references, those in metadata included.
+private struct CycleCheck {
+  /// From how many resources a cycle is looked for at most, once there is one.
+  private static let startLimit = 500
+
+  private let context: RuleContext
+
+  init(_ context: RuleContext) { self.context = context }
+
+  func check() {
+    let resources = context.outline.resources
+    var graph = Graph<Int>()
+    var needs: [[Int]] = []
+    for (index, resource) in resources.enumerated() {
+      let targets = self.needs(of: resource).compactMap { context.outline.resourceIndex[$0.name] }
+      needs.append(targets)
+      graph.add(index)
+      for target in targets { graph.add(index, needs: target) }
+    }
+    if graph.order != nil { return }
+    let search = CycleSearch(needs)
+    var said: Set<[Int]> = []
+    for start in resources.indices.prefix(Self.startLimit) {
+      guard let cycle = search.cycle(from: start) else { continue }
+      let isNew = said.isDisjoint(with: cycle.map { [$0.from, $0.to] })
+      for (number, step) in cycle.enumerated() where said.insert([step.from, step.to]).inserted {
+        report(step.from, cycle, isFirst: isNew && number == 0)
+      }
+    }
+  }
+
+  /// What a resource needs, in the order: DependsOn, `Ref`, `Fn::GetAtt`, `Fn::Sub`.
+  private func needs(of resource: Outline.Resource) -> [(name: String, place: Place)] {
+    let outline = context.outline
+    let dependsOn = resource.entry.value["DependsOn"]
+    var result = (dependsOn?.items ?? [dependsOn].compactMap(\.self)).compactMap { item in
+      item.scalar?.string.map { (name: $0, place: item.place) }
+    }
+    let references = outline.references(in: resource)
+    for kind in [Outline.Reference.Kind.ref, .attribute, .substitution] {
+      for reference in references where reference.kind == kind {
+        result.append((reference.name, outline.calls[reference.call].place))
+      }
+    }
+    return result
+  }
+
+  private func report(_ index: Int, _ cycle: [(from: Int, to: Int)], isFirst: Bool) {
+    let resources = context.outline.resources
+    let resource = resources[index]
+    let names = (cycle.map { resources[$0.from].id } + [resources[cycle[0].from].id])
+      .joined(separator: " → ")
+    guard isFirst else {
+      context.report(at: resource.entry.keyPlace, "`\(resource.id)` is in the circle \(names)")
+      return
+    }
+    let notes = cycle.map { from, to in
+      let place = needs(of: resources[from]).first { $0.name == resources[to].id }?.place
+      return Diagnostic.Note("`\(resources[from].id)` needs `\(resources[to].id)`", at: place)
+    }
+    context.report(
+      at: resource.entry.keyPlace, "these resources need each other: \(names)",
+      hint: "remove one of these references", notes: notes)
+  }
+}

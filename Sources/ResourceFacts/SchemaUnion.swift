@@ -1,0 +1,102 @@
+import OrderedCollections
+import Templates
+
+/// One schema of two views of a type: what Heat knows first, then what only CloudFormation does.
+enum SchemaUnion {
+  static func schema(_ heat: ResourceSchema, _ aws: ResourceSchema) -> ResourceSchema {
+    ResourceSchema(
+      shape: shape(heat.shape, aws.shape),
+      attributes: heat.attributes + aws.attributes.filter { !heat.attributes.contains($0) },
+      identifier: aws.identifier)
+  }
+
+  private static func shape(_ heat: Shape, _ aws: Shape) -> Shape {
+    Shape { content(heat.content, aws.content) }
+  }
+
+  private static func content(_ heat: Shape.Content, _ aws: Shape.Content) -> Shape.Content {
+    var properties: OrderedDictionary<String, ResourceSchema.Property> = [:]
+    for (name, property) in heat.properties {
+      properties[name] = aws.properties[name].map { union(property, $0) } ?? optional(property)
+    }
+    for (name, property) in aws.properties where properties[name] == nil {
+      properties[name] = optional(property)
+      properties[name]?.isImplemented = property.isReadOnly
+    }
+    // Rules between members are CloudFormation's; they count where Heat doesn't know all of them.
+    let rules = aws.rules.filter { rule in !rule.names.allSatisfy { heat.properties[$0] != nil } }
+    return Shape.Content(properties: properties, rules: rules, isOpen: heat.isOpen || aws.isOpen)
+  }
+
+  private static func optional(_ property: ResourceSchema.Property) -> ResourceSchema.Property {
+    var property = property
+    property.isRequired = false
+    return property
+  }
+
+  private static func union(
+    _ heat: ResourceSchema.Property, _ aws: ResourceSchema.Property
+  ) -> ResourceSchema.Property {
+    guard heat.isImplemented else {
+      var property = aws
+      property.isImplemented = false
+      property.isRequired = false
+      return property
+    }
+    return ResourceSchema.Property(
+      kind(heat.kind, aws.kind), isRequired: heat.isRequired && aws.isRequired,
+      updatesInPlace: heat.updatesInPlace, limits: limits(heat.limits, aws.limits))
+  }
+
+  /// What neither allows.
+  private static func limits(_ heat: ValueLimits?, _ aws: ValueLimits?) -> ValueLimits? {
+    guard let heat, let aws else { return nil }
+    var result = ValueLimits()
+    if let first = heat.least, let second = aws.least { result.least = min(first, second) }
+    if let first = heat.most, let second = aws.most { result.most = max(first, second) }
+    if let first = heat.allowedValues, let second = aws.allowedValues {
+      result.allowedValues = first + second.filter { !first.contains($0) }
+    }
+    if heat.pattern == aws.pattern { result.pattern = heat.pattern }
+    result.acceptsText = aws.acceptsText
+    return result
+  }
+
+  private static func kind(_ heat: ResourceSchema.Kind, _ aws: ResourceSchema.Kind) -> ResourceSchema.Kind {
+    switch (heat, aws) {
+    case (.string, .string), (.integer, .integer), (.number, .number), (.boolean, .boolean): return heat
+    case (.map(let first), .map(let second)): return .map(shape(first, second))
+    case (.list(let first), .list(let second)): return .list(kind(first, second))
+    case (.limited(let first, let some), .limited(let second, let others)):
+      let inner = kind(first, second)
+      return limits(some, others).map { .limited(inner, $0) } ?? inner
+    case (.limited(let first, _), _): return kind(first, aws)
+    case (_, .limited(let second, _)): return kind(heat, second)
+    // Heat leaves the inside of many lists and maps open where CloudFormation says it.
+    case (.json, .map), (.json, .list), (.json, .mapOf): return aws
+    case (.json, _), (_, .json): return .json
+    // A number is a text to whichever of them takes a text.
+    case (.string, _), (_, .string): return scalar(heat) && scalar(aws) ? .string : .json
+    case (.number, .integer), (.integer, .number): return .number
+    default: return .json
+    }
+  }
+
+  private static func scalar(_ kind: ResourceSchema.Kind) -> Bool {
+    switch kind {
+    case .string, .integer, .number, .boolean: true
+    default: false
+    }
+  }
+}
+
+extension ShapeRule {
+  /// The members that it is about.
+  var names: [String] {
+    switch self {
+    case .exactlyOne(let names), .atLeastOne(let names): names
+    case .exactlyOneGroup(let groups), .atLeastOneGroup(let groups): groups.flatMap(\.self)
+    case .needs(let name, let others), .excludes(let name, let others): [name] + others
+    }
+  }
+}
