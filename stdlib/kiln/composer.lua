@@ -8,6 +8,7 @@ local M = {}
 
 local fail, nearest, to_tree = later_values.fail, later_values.nearest, later_values.to_tree
 local Resource, RECORD = resources.Resource, resources.RECORD
+local TREE, KIND = later_values.TREE, later_values.KIND
 local getmetatable, setmetatable, rawget, type = getmetatable, setmetatable, rawget, type
 
 later_values.is_own()
@@ -50,14 +51,14 @@ function M.new(description)
   if description ~= nil and type(description) ~= "string" then
     fail("a template's description is a string, not a %s", type(description))
   end
-  local self = { prefix = "", names = {}, objects = {}, sections = {}, head = {}, incomplete = {} }
+  local self = { prefix = "", names = {}, sections = {}, head = {}, incomplete = {} }
   for _, section in ipairs(sections) do self.sections[section] = {} end
   self.root, self.head.Description = self, description
   return setmetatable(self, Composer)
 end
 
---- Adds an entry to a section; raises when the name is taken, or is none.
-local function add(self, section, name, body, object, is_free)
+--- Adds an entry (its body, and the object that stands for it) to a section; raises when the name is taken.
+local function add(self, section, name, entry, is_free)
   local root = rawget(self, "root")
   if type(name) ~= "string" then fail("a name must be a string, not a %s", type(name)) end
   if self ~= root then name = rawget(self, "prefix") .. name end
@@ -70,10 +71,9 @@ local function add(self, section, name, body, object, is_free)
   if first then
     fail("'%s' is in the template already, from %s:%d", name, first.source:gsub("^[@=]", ""), first.line)
   end
-  local source, line = later_values.here()
-  local entry = { name = name, body = body, source = source, line = line }
+  entry.name = name
+  entry.source, entry.line = later_values.here(3)
   root.names[key] = entry
-  root.objects[key] = object
   local entries = root.sections[section]
   entries[#entries + 1] = entry
   return entry
@@ -116,7 +116,7 @@ function Composer:parameter(name, options)
   if body.Type == nil then body.Type = "String" end
   if type(body.Type) ~= "string" then fail("a parameter's type is a string, not a %s", type(body.Type)) end
   local parameter = resources.parameter(full_name(self, name), resources.parameter_kind(body.Type))
-  add(self, "Parameters", name, body, parameter)
+  add(self, "Parameters", name, { body = body, object = parameter })
   return parameter
 end
 
@@ -130,7 +130,7 @@ function Composer:mapping(name, map)
   local body = to_tree(map)
   if type(body) ~= "table" then fail("a mapping is a table of tables, not a %s", type(body)) end
   local mapping = resources.mapping(full_name(self, name), body)
-  add(self, "Mappings", name, body, mapping)
+  add(self, "Mappings", name, { body = body, object = mapping })
   return mapping
 end
 
@@ -142,7 +142,7 @@ end
 ---@usage web.KeyName = live:choose "operations"
 function Composer:condition(name, test)
   local condition = later_values.condition { Condition = full_name(self, name) }
-  add(self, "Conditions", name, later_values.condition_tree(test), condition)
+  add(self, "Conditions", name, { body = later_values.condition_tree(test), object = condition })
   return condition
 end
 
@@ -156,7 +156,7 @@ function Composer:rule(name, body)
     for key, item in next, value do copy[key] = plain(item) end
     return setmetatable(copy, getmetatable(value))
   end
-  add(self, "Rules", name, plain(body))
+  add(self, "Rules", name, { body = plain(body) })
 end
 
 --- Adds a resource and returns it; its attributes are fields, and used as a value it is its `Ref`.
@@ -175,17 +175,17 @@ function Composer:resource(name, type_name, properties, options)
   if not facts and is_checked and not (type(type_name) == "string" and type_name:match "^Custom::") then
     fail("there is no resource type '%s'%s", tostring(type_name), nearest(type_name, native.types()))
   end
+  local full = full_name(self, name)
   local record = {
-    name = full_name(self, name), type = type_name, facts = is_checked and facts or nil,
-    body = setmetatable({ Type = type_name }, in_resource),
+    name = full, type = type_name, facts = is_checked and facts or nil, body = false, object = false, source = false,
+    line = 0,
   }
-  local body = record.body
-  if properties ~= nil then body.Properties = resources.properties(record, properties) end
-  local resource = setmetatable({ [later_values.TREE] = { Ref = record.name }, [later_values.KIND] = "string",
-    [RECORD] = record }, Resource)
-  local entry = add(self, "Resources", name, body, resource)
-  if properties == nil and facts and facts.required[1] then
-    record.source, record.line = entry.source, entry.line
+  local tree = properties ~= nil and resources.properties(record, properties) or nil
+  local body = setmetatable({ Type = type_name, Properties = tree }, in_resource)
+  local resource = setmetatable({ [TREE] = { Ref = full }, [KIND] = "string", [RECORD] = record }, Resource)
+  record.body, record.object = body, resource
+  add(self, "Resources", name, record)
+  if tree == nil and facts and facts.required[1] then
     local incomplete = rawget(self, "root").incomplete
     incomplete[#incomplete + 1] = record
   end
@@ -214,7 +214,7 @@ function Composer:output(name, value, options)
   body.Value = to_tree(value)
   if body.Export ~= nil then body.Export = { Name = body.Export } end
   if condition ~= nil then body.Condition = later_values.condition_name(condition) end
-  add(self, "Outputs", name, body)
+  add(self, "Outputs", name, { body = body })
 end
 
 --- Adds an entry to a section in the template's own form, such as a loop of AWS::LanguageExtensions.
@@ -227,7 +227,7 @@ function Composer:entry(section, name, body)
   if not root.sections[section] then
     fail("a template has no section '%s'%s", tostring(section), nearest(section, sections))
   end
-  add(self, section, name, to_tree(body), nil, true)
+  add(self, section, name, { body = to_tree(body) }, true)
 end
 
 --- Adds members to the template's metadata.
@@ -257,7 +257,7 @@ function Composer:moved(old, new)
   new = tree and tree.Ref or full_name(self, new)
   if type(old) ~= "string" then fail("the old logical ID is a string, not a %s", type(old)) end
   local root = rawget(self, "root")
-  if type(new) ~= "string" or not root.objects[new] then
+  if type(new) ~= "string" or not root.names[new] then
     local names = {}
     for _, entry in ipairs(root.sections.Resources) do names[#names + 1] = entry.name end
     fail("the template has no resource '%s' to move to%s", tostring(new), nearest(new, names))
@@ -287,9 +287,10 @@ end
 --- The part of the template with a name: a resource, a parameter; or a mapping or a condition.
 ---@usage assert(rawequal(t:find "Web", web))
 function Composer:find(name)
-  local objects = rawget(self, "root").objects
+  local names = rawget(self, "root").names
   name = full_name(self, name)
-  return objects[name] or objects["Conditions/" .. name] or objects["Mappings/" .. name]
+  local entry = names[name] or names["Conditions/" .. name] or names["Mappings/" .. name]
+  return entry and entry.object
 end
 
 --- The template as tables, in a template's own form.

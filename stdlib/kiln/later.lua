@@ -36,9 +36,10 @@ local function source_of(running)
 end
 
 --- The level, counted from the function that asks, and the info of the innermost call outside the composer.
-local function caller()
+---
+--- `level` is one below which there are only the composer's own calls; each that needn't be looked at saves time.
+local function caller(level)
   if not getinfo then return 2 end
-  local level = 3
   while true do
     local info = getinfo(level, "fl")
     if not info then return 2 end
@@ -50,13 +51,13 @@ end
 --- Raises an error at the line of the program that called the composer.
 local function fail(message, ...)
   if select("#", ...) > 0 then message = message:format(...) end
-  error(message, (caller()))
+  error(message, (caller(3)))
 end
 M.fail = fail
 
---- The line of the program that runs, as source and number.
-function M.here()
-  local _, info = caller()
+--- The line of the program that runs, as source and number; `level` calls of the composer are known to be between.
+function M.here(level)
+  local _, info = caller(2 + (level or 1))
   if info then return source_of(info.func), info.currentline end
   return "=composer", 1
 end
@@ -81,6 +82,14 @@ local function tree_of(value)
 end
 M.tree_of = tree_of
 
+--- An empty table with room for what another has: growing one step by step costs more than filling it.
+local function room(value)
+  local count = #value
+  if count > 0 and count < 100 then return { table.unpack(value, 1, count) } end
+  return { a = nil, b = nil, c = nil, d = nil }
+end
+M.room = room
+
 --- A value's fields are copied: what a program does with its tables afterwards doesn't change the template.
 local function to_tree(value, depth)
   local kind = type(value)
@@ -93,7 +102,7 @@ local function to_tree(value, depth)
     end
     depth = (depth or 0) + 1
     if depth > 100 then fail "a value nests more than 100 levels deep; does a table contain itself?" end
-    local copy = {}
+    local copy = room(value)
     for key, item in next, value do copy[key] = to_tree(item, depth) end
     return meta and setmetatable(copy, meta) or copy
   elseif kind == "function" or kind == "thread" then

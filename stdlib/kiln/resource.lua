@@ -8,7 +8,7 @@ local TREE, KIND, Condition = later_values.TREE, later_values.KIND, later_values
 local fail, nearest, to_tree = later_values.fail, later_values.nearest, later_values.to_tree
 local later, tree_of, Value = later_values.later, later_values.tree_of, later_values.Value
 local getmetatable, setmetatable, rawget, type, next = getmetatable, setmetatable, rawget, type, next
-local is_call = later_values.is_call
+local is_call, room = later_values.is_call, later_values.room
 local math_type, tonumber, tostring = math.type, tonumber, tostring
 
 later_values.is_own()
@@ -21,11 +21,25 @@ M.RECORD = RECORD
 
 local known = {}
 
+--- Turns lists of allowed values into sets, of all members.
+local function with_sets(members)
+  local function add_set(facts)
+    if facts.values then
+      facts.allowed, facts.values = facts.values, {}
+      for _, value in ipairs(facts.allowed) do facts.values[facts.ignores_case and value:lower() or value] = true end
+    end
+    if facts.item then add_set(facts.item) end
+  end
+  for _, facts in next, members do add_set(facts) end
+  return members
+end
+
 --- What kiln knows of a resource type, looked up once; false when it knows nothing.
 function M.facts(type_name)
   local facts = known[type_name]
   if facts == nil then
     facts = type(type_name) == "string" and native.shape(type_name) or false
+    if facts then with_sets(facts.members) end
     known[type_name] = facts
   end
   return facts
@@ -69,7 +83,7 @@ local function check_later(value, facts, depth)
   if kind == "condition" then
     wrong(depth, "can't be a condition; use :choose(yes, no)")
   elseif wanted == "list" then
-    if kind ~= "list" then
+    if kind ~= "list" and kind ~= "map" then
       wrong(depth, "must be a list, not %s; put it into { } for a list of one", later_values.describe(value))
     end
   elseif kind == "list" and wanted ~= "map" then
@@ -91,28 +105,33 @@ local scalars = {
 
 local checked
 
-local function checked_members(value, members, required, depth)
-  local copy, meta = {}, getmetatable(value)
+local function refuse_name(name, members, depth)
+  if type(name) == "string" then
+    fail("%s (%s): it has no property '%s'%s", owner.name, owner.type, path_to(depth), nearest(name, names_of(members)))
+  end
+  trail[depth] = nil
+  if depth == 1 then fail("%s (%s): its properties must be named", owner.name, owner.type) end
+  wrong(depth - 1, "must be a table with names, not a list")
+end
+
+local function checked_members(value, shape, depth, is_part)
+  local members, required = shape.members, shape.required
+  local copy, meta = room(value), getmetatable(value)
   for name, item in next, value do
     local facts = members[name]
     trail[depth] = name
     if not facts then
-      if type(name) ~= "string" then
-        trail[depth] = nil
-        if depth == 1 then fail("%s (%s): its properties must be named", owner.name, owner.type) end
-        wrong(depth - 1, "must be a table with names, not a list")
+      if type(name) ~= "string" or not shape.is_open and name:sub(1, 4) ~= "Fn::" then
+        refuse_name(name, members, depth)
       end
-      if name:sub(1, 4) == "Fn::" then
-        copy[name] = to_tree(item)
-      else
-        local near = nearest(name, names_of(members))
-        fail("%s (%s): it has no property '%s'%s", owner.name, owner.type, path_to(depth), near)
-      end
+      copy[name] = to_tree(item)
+    elseif facts.is_read_only then
+      wrong(depth, "can only be read, as an attribute")
     else
       copy[name] = checked(item, facts, depth)
     end
   end
-  for index = 1, #required do
+  for index = 1, is_part and 0 or #required do
     if copy[required[index]] == nil then
       trail[depth] = required[index]
       wrong(depth, depth == 1 and "is missing, which every %s needs" or "is missing", owner.type)
@@ -122,7 +141,7 @@ local function checked_members(value, members, required, depth)
 end
 
 local function checked_list(value, facts, depth)
-  local item, copy, meta = facts.item, {}, getmetatable(value)
+  local item, copy, meta = facts.item, room(value), getmetatable(value)
   for index = 1, #value do
     trail[depth + 1] = index
     copy[index] = item and checked(value[index], item, depth + 1) or to_tree(value[index])
@@ -135,7 +154,11 @@ local function checked_table(value, facts, depth)
   local wanted = facts.kind
   if wanted == "list" then return checked_list(value, facts, depth) end
   if wanted ~= "map" then wrong(depth, "must be %s, not a table", articles[wanted]) end
-  if facts.members then return checked_members(value, facts.members, facts.required, depth + 1) end
+  if facts.path and not facts.members then
+    local shape = native.shape(owner.type, facts.path)
+    facts.members, facts.required, facts.is_open = with_sets(shape.members), shape.required, shape.is_open
+  end
+  if facts.members then return checked_members(value, facts, depth + 1) end
   local copy, meta = {}, getmetatable(value)
   for name, item in next, value do
     trail[depth + 1] = name
@@ -164,12 +187,13 @@ function checked(value, facts, depth)
       wrong(depth, "must be %s, not %s", articles[facts.kind], articles[kind] or "a " .. kind)
     end
     local values = facts.values
-    if values and not values[tostring(value)] then
-      local allowed = names_of(values)
-      local near = nearest(tostring(value), allowed)
-      wrong(depth, "can't be '%s'; it is one of %s%s", tostring(value), table.concat(allowed, ", "), near)
+    if values and not values[facts.ignores_case and tostring(value):lower() or tostring(value)] then
+      local near = nearest(tostring(value), facts.allowed)
+      local some = table.concat(facts.allowed, ", ", 1, math.min(12, #facts.allowed))
+      wrong(depth, "can't be '%s'%s; it is one of %s%s", tostring(value), near, some,
+        #facts.allowed > 12 and " ..." or "")
     end
-  elseif facts.kind ~= "json" then
+  elseif facts.kind ~= "json" and not (kind == "string" and facts.accepts_text) then
     wrong(depth, "must be %s, not %s", articles[facts.kind], articles[kind] or "a " .. kind)
   elseif kind == "function" or kind == "thread" then
     fail("a template can't hold a %s", kind)
@@ -186,7 +210,7 @@ function M.properties(record, properties)
   end
   if not facts then return to_tree(properties) end
   owner = record
-  return checked_members(properties, facts.members, facts.required, 1)
+  return checked_members(properties, facts, 1)
 end
 
 --- Raises what a resource lacks that was composed without properties at first.
@@ -351,7 +375,7 @@ Resource.__newindex = function(self, name, value)
     properties[name] = nil
   elseif record.facts then
     owner = record
-    properties[name] = checked_members({ [name] = value }, record.facts.members, {}, 1)[name]
+    properties[name] = checked_members({ [name] = value }, record.facts, 1, true)[name]
   else
     properties[name] = to_tree(value)
   end

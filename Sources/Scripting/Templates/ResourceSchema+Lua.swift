@@ -16,58 +16,87 @@ extension ResourceSchema {
 
   /// The schema as the composer holds properties against it, without a crossing for each.
   ///
-  /// Attributes have the kind of value that they give; `stems` are those with any tail, such as `Outputs`.
-  var shape: Value {
+  /// Attributes have the kind of value that they give; `stems` are those with any tail, such as `Outputs`. Maps
+  /// inside have the path with which to ask for their members, since they may have themselves inside.
+  var luaShape: Value {
     var known: OrderedDictionary<String, Value> = [:]
     var stems: OrderedDictionary<String, Value> = [:]
     for name in attributes {
-      if name.hasSuffix(".*") { stems[String(name.dropLast(2))] = true } else { known[name] = "any" }
+      if name.hasSuffix(".*") {
+        stems[String(name.dropLast(2))] = true
+      } else {
+        known[name] = .string(kind(ofAttribute: name)?.laterWord ?? "any")
+      }
     }
-    return [
-      "members": .map(properties.mapValues { $0.shape(depth: 0) }), "required": Self.required(properties),
-      "attributes": .map(known), "stems": .map(stems),
-    ]
+    var result = shape.luaMembers(at: [])
+    result["attributes"] = .map(known)
+    result["stems"] = .map(stems)
+    return .map(result)
   }
 
-  fileprivate static func required(_ properties: OrderedDictionary<String, Property>) -> Value {
-    .list(properties.lazy.filter(\.value.isRequired).map { .string($0.key) })
+  /// The members of a map inside; nil when the path leads to none.
+  func luaMembers(at path: [String]) -> Value? {
+    var shape = shape
+    for name in path {
+      guard let inner = shape.properties[name]?.kind.innerShape else { return nil }
+      shape = inner
+    }
+    return .map(shape.luaMembers(at: path))
   }
 }
 
-extension ResourceSchema.Property {
-  fileprivate func shape(depth: Int) -> Value {
-    var shape = kind.shape(depth: depth)
-    if let allowedValues {
-      let texts = allowedValues.compactMap(\.scalarText)
-      shape["values"] = .map(OrderedDictionary(texts.map { ($0, true) }, uniquingKeysWith: { $1 }))
+extension Shape {
+  fileprivate func luaMembers(at path: [String]) -> OrderedDictionary<String, Value> {
+    let content = content
+    var members: OrderedDictionary<String, Value> = [:]
+    for (name, property) in content.properties {
+      var facts = property.kind.facts(property.limits, path + [name])
+      if property.isReadOnly { facts["is_read_only"] = true }
+      members[name] = .map(facts)
     }
-    return .map(shape)
+    return [
+      "members": .map(members), "required": .list(content.required.map(Value.string)),
+      "is_open": .bool(content.isOpen),
+    ]
   }
 }
 
 extension ResourceSchema.Kind {
-  /// How deep maps are checked; a shape may have itself inside.
-  private static let depthLimit = 6
-
-  fileprivate func shape(depth: Int) -> OrderedDictionary<String, Value> {
+  fileprivate var innerShape: Shape? {
     switch self {
-    case .string: ["kind": "string"]
-    case .integer: ["kind": "integer"]
-    case .number: ["kind": "number"]
-    case .boolean: ["kind": "boolean"]
-    case .json: ["kind": "json"]
-    case .list where depth >= Self.depthLimit, .map where depth >= Self.depthLimit,
-      .mapOf where depth >= Self.depthLimit:
-      ["kind": "json"]
-    case .list(let item): ["kind": "list", "item": .map(item.shape(depth: depth + 1))]
-    case .map(let members) where members.content.isOpen && members.properties.isEmpty: ["kind": "json"]
-    case .map(let members):
-      [
-        "kind": "map", "members": .map(members.properties.mapValues { $0.shape(depth: depth + 1) }),
-        "required": ResourceSchema.required(members.properties),
-      ]
-    case .mapOf(let item): ["kind": "map", "item": .map(item.shape(depth: depth + 1))]
-    case .limited(let kind, _): kind.shape(depth: depth)
+    case .map(let shape): shape
+    case .list(let kind), .mapOf(let kind), .limited(let kind, _): kind.innerShape
+    case .string, .integer, .number, .boolean, .json: nil
+    }
+  }
+
+  fileprivate func facts(_ limits: ValueLimits?, _ path: [String]) -> OrderedDictionary<String, Value> {
+    var facts: OrderedDictionary<String, Value>
+    switch self {
+    case .string, .integer, .number, .boolean, .json: facts = ["kind": .string(word)]
+    case .list(let item): facts = ["kind": "list", "item": .map(item.facts(nil, path))]
+    case .map: facts = ["kind": "map", "path": .list(path.map(Value.string))]
+    case .mapOf(let item): facts = ["kind": "map", "item": .map(item.facts(nil, path))]
+    case .limited(let kind, let limits): return kind.facts(limits, path)
+    }
+    if let allowed = limits?.allowedValues {
+      facts["values"] = .list(allowed.compactMap(\.scalarText).map(Value.string))
+      facts["ignores_case"] = .bool(limits?.ignoresCase ?? false)
+    }
+    if limits?.acceptsText ?? false { facts["accepts_text"] = true }
+    return facts
+  }
+
+  /// What an attribute of this kind will be, in the composer's words.
+  fileprivate var laterWord: String {
+    switch self {
+    case .string: "string"
+    case .integer, .number: "number"
+    case .boolean: "boolean"
+    case .json: "any"
+    case .list: "list"
+    case .map, .mapOf: "map"
+    case .limited(let kind, _): kind.laterWord
     }
   }
 
@@ -80,8 +109,8 @@ extension ResourceSchema.Kind {
     case .boolean: "boolean"
     case .json: "json"
     case .list(let item): "list of \(item.word)"
-    case .limited(let kind, _): kind.word
     case .map, .mapOf: "map"
+    case .limited(let kind, _): kind.word
     }
   }
 }

@@ -51,9 +51,14 @@ extension LuaModule {
       ) { _ in [.list(try shelf.schemas().names.map(LuaValue.string))] }
       Function(
         "shape", "Tells what the properties of a resource type must be; nil when it isn't known.",
-        [LuaParameter("type", .string)], returns: [LuaParameter("shape", .any)]
+        [
+          LuaParameter("type", .string),
+          LuaParameter("path", .optional(.list(.string)), "The names that lead to a map inside."),
+        ], returns: [LuaParameter("shape", .any)]
       ) { arguments in
-        [try shelf.schemas()[arguments("type")].map { .data($0.shape) } ?? .nil]
+        guard let schema = try shelf.schemas()[arguments("type")] else { return [.nil] }
+        guard case .list(let path) = arguments["path"] else { return [.data(schema.luaShape)] }
+        return [schema.luaMembers(at: path.compactMap(\.string)).map(LuaValue.data) ?? .nil]
       }
       Function(
         "nearest", "Finds the name in a list that was probably meant.",
