@@ -46,7 +46,8 @@ struct TemplateCommandTests {
     _ = try program.write(Self.stack, to: "a.yaml")
     let tree = try await program.run(["template", "graph", "a.yaml"])
     #expect(tree.output == "Mount  AWS::EC2::VolumeAttachment\n└─ Small  AWS::EC2::Volume\n")
-    #expect(try await program.run(["template", "graph", "a.yaml", "-o", "dot"]).output.contains("-> \"Mount\""))
+    #expect(
+      try await program.run(["template", "graph", "a.yaml", "-o", "dot"]).output.contains("-> \"Mount\""))
     let svg = try await program.run(["template", "graph", "a.yaml", "-o", "svg"]).output
     #expect(svg.hasPrefix("<svg") && XMLParser(data: Data(svg.utf8)).parse())
   }

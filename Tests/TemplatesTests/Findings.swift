@@ -2,7 +2,8 @@ import Glibc
 
 /// Texts that `scripts/fuzz` found to break something once.
 enum Findings {
-  private static let folder = "\(#filePath)".split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Cases/Fuzz"
+  private static let folder =
+    "\(#filePath)".split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Cases/Fuzz"
 
   static let names: [String] = {
     guard let directory = opendir(folder) else { return [] }

@@ -53,7 +53,9 @@ struct RobustnessTests {
 
   @Test("20,000 errors on one line are told without walking all of it for each")
   func longLine() {
-    let items = (0..<20_000).map { "\"Resource\($0)\":{\"Type\":\"T\",\"Properties\":{\"P\":{\"Ref\":\"Q\"}}}" }.joined(separator: ",")
+    let items = (0..<20_000).map {
+      "\"Resource\($0)\":{\"Type\":\"T\",\"Properties\":{\"P\":{\"Ref\":\"Q\"}}}"
+    }.joined(separator: ",")
     let source = Source(name: "hostile", text: "{\"Resources\":{\(items)}}")
     let start = ContinuousClock.now
     let diagnostics = TemplateReader.read(source).diagnostics
@@ -67,7 +69,9 @@ struct RobustnessTests {
     var text = "a0: &a0 {x: 1}\n"
     for level in 1...40 {
       let alias = "*a\(level - 1)"
-      text += "a\(level): &a\(level) " + (merges ? "{<<: \(alias), k\(level): \(alias)}\n" : "[\(alias), \(alias)]\n")
+      text +=
+        "a\(level): &a\(level) "
+        + (merges ? "{<<: \(alias), k\(level): \(alias)}\n" : "[\(alias), \(alias)]\n")
     }
     #expect(try #require(firstProblem(text)).message.contains("aliases"))
     let tree = try DocumentReader.yamlTree(Source(name: "hostile", text: text))
@@ -81,7 +85,9 @@ struct RobustnessTests {
 
   @Test(
     "control characters and NUL are refused with their place",
-    arguments: ["a: \u{0}", "\u{0}", "{\"a\": \"\u{0}\"}", "{\"a\": \u{0}}", "a: \u{1}b", "a: 'x\u{7F}\u{0}'"])
+    arguments: [
+      "a: \u{0}", "\u{0}", "{\"a\": \"\u{0}\"}", "{\"a\": \u{0}}", "a: \u{1}b", "a: 'x\u{7F}\u{0}'",
+    ])
   func controls(text: String) throws {
     let problem = try #require(firstProblem(text))
     #expect(problem.place != nil)
