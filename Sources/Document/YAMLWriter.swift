@@ -28,7 +28,7 @@ struct YAMLWriter {
 
   mutating func document(_ tree: YAMLTree) {
     if tree.isMarked { text += "---\n" }
-    remarks(tree.remarks.before, indent: 0)
+    remarks(Array(tree.remarks.before.drop(while: \.isEmpty)), indent: 0)
     let properties = tree.properties
     text += properties
     let form = YAMLForm(tree, column: properties.count + 1)
@@ -36,6 +36,8 @@ struct YAMLWriter {
     case .nested:
       if !properties.isEmpty || tree.remarks.trailing != nil { endLine(tree, separator: properties) }
       block(tree, indent: 0)
+    case .line where form.isEmpty && properties.isEmpty && tree.remarks.trailing == nil:
+      remarks(tree.remarks.ending, indent: 0)
     case .line, .block:
       text += properties.isEmpty ? "" : " "
       finish(form, tree, indent: 2)
@@ -59,7 +61,7 @@ struct YAMLWriter {
   }
 
   private func lead(_ key: YAMLTree.Scalar, _ indent: Int) -> String {
-    let text = if case .plain = key.form { key.text } else { YAMLQuoting.key(key.text) }
+    let text = if case .plain = key.form, !key.text.isEmpty { key.text } else { YAMLQuoting.key(key.text) }
     guard text.utf8.count > Self.keyLimit else { return text + ":" }
     return "? \(text)\n" + String(repeating: " ", count: indent) + ":"
   }

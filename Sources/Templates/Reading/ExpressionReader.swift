@@ -130,9 +130,10 @@ struct ExpressionReader {
       }
       return .resource(name)
     }
-    let names = Array(scan.parameterNames) + Array(scan.resourceTypes.keys) + TemplateScan.pseudoParameters
     scan.error(
-      code, "there is no parameter or resource `\(name)`", at: place, hint: scan.suggestion(name, names))
+      code, "there is no parameter or resource `\(name)`", at: place,
+      hint: scan.suggestion(
+        name, Array(scan.parameterNames) + Array(scan.resourceTypes.keys) + TemplateScan.pseudoParameters))
     return .literal(.null)
   }
 

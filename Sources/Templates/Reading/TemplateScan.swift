@@ -8,7 +8,10 @@ final class TemplateScan {
     "AWS::StackId", "AWS::StackName", "AWS::URLSuffix",
   ]
 
+  private static let suggestionLimit = 100
+
   private(set) var diagnostics: [Diagnostic] = []
+  private var suggestions = 0
   var parameters: OrderedDictionary<String, ParameterDefinition> = [:]
   var mappings: OrderedDictionary<String, OrderedDictionary<String, OrderedDictionary<String, Value>>> = [:]
   /// The names of conditions; those that failed to read included, so that one error doesn't cause others.
@@ -109,8 +112,13 @@ final class TemplateScan {
     }
   }
 
-  func suggestion(_ wrong: String, _ names: some Sequence<String>) -> String? {
-    nearest(to: wrong, among: names).map { "did you mean `\($0)`?" }
+  /// The hint with the nearest name.
+  ///
+  /// After so many it gives none: each looks at all names, and who made a thousand mistakes has made one.
+  func suggestion<Names: Sequence<String>>(_ wrong: String, _ names: @autoclosure () -> Names) -> String? {
+    suggestions += 1
+    guard suggestions <= Self.suggestionLimit else { return nil }
+    return nearest(to: wrong, among: names()).map { "did you mean `\($0)`?" }
   }
 
   /// AWS takes letters and digits only; Heat takes any name, so this is a warning.

@@ -7,8 +7,11 @@ import Templates
 /// `kiln template diff`: what lies between two templates.
 struct TemplateDiff: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Says what differs between two templates, and what that does to resources.",
-    discussion: "By property: what changes in place, what replaces its resource, and why. Ends with 1 when they differ.")
+    commandName: "diff",
+    abstract: "Says what differs between two templates, and what that does to resources.",
+    discussion:
+      "By property: what changes in place, what replaces its resource, and why. Ends with 1 when they differ."
+  )
 
   @Argument(help: "The template before; - is standard input.")
   var before: String

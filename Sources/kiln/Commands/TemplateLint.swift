@@ -19,7 +19,9 @@ struct TemplateLint: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The form of what is printed: text, json, sarif or github.")
   var output: Format = .text
 
-  @Option(help: ArgumentHelp("Rules to add, by id or its beginning: I shows what is informational.", valueName: "id"))
+  @Option(
+    help: ArgumentHelp(
+      "Rules to add, by id or its beginning: I shows what is informational.", valueName: "id"))
   var include: [String] = []
 
   @Option(help: ArgumentHelp("Rules to leave out, by id or its beginning.", valueName: "id"))

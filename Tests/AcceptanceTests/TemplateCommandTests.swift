@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@Suite("template commands")
+struct TemplateCommandTests {
+  private static let stack = """
+    # Two disks.
+    Resources:
+        Small: # first
+            Type: "AWS::EC2::Volume"
+            Properties: {Size: 1, AvailabilityZone: "nova"}
+        Mount:
+            Type: AWS::EC2::VolumeAttachment
+            Properties: {VolumeId: !Ref Small, InstanceId: i, Device: /dev/vdb}
+
+    """
+
+  @Test("a template is laid out anew, and not twice")
+  func format() async throws {
+    let program = try Program()
+    let path = try program.write(Self.stack, to: "a.yaml")
+    let check = try await program.run(["template", "fmt", "--check", "."])
+    #expect(check.status == 1)
+    #expect(check.output == "./a.yaml\n")
+    #expect(try await program.run(["template", "fmt", "--write", "*.yaml"]).status == 0)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.hasPrefix("# Two disks.\nResources:\n  Small: # first\n    Type: AWS::EC2::Volume\n"))
+    #expect(try await program.run(["template", "fmt", "--check", "a.yaml"]).status == 0)
+  }
+
+  @Test("a template is converted there and back, and what JSON can't keep is told")
+  func convert() async throws {
+    let program = try Program()
+    let json = try await program.run(["template", "convert", "--to", "json", "-"], input: Self.stack)
+    #expect(json.status == 0)
+    #expect(json.errors.contains("2 comments are left out"))
+    let yaml = try await program.run(["template", "convert", "--to", "yaml", "-"], input: json.output)
+    #expect(yaml.output.contains("VolumeId: !Ref Small"))
+    let lua = try await program.run(["template", "convert", "--to", "lua", "-"], input: Self.stack)
+    #expect(lua.output.contains("AWS::EC2::VolumeAttachment"))
+  }
+
+  @Test("the graph is a tree, Graphviz's language or a picture")
+  func graph() async throws {
+    let program = try Program()
+    _ = try program.write(Self.stack, to: "a.yaml")
+    let tree = try await program.run(["template", "graph", "a.yaml"])
+    #expect(tree.output == "Mount  AWS::EC2::VolumeAttachment\n└─ Small  AWS::EC2::Volume\n")
+    #expect(
+      try await program.run(["template", "graph", "a.yaml", "-o", "dot"]).output.contains("-> \"Mount\""))
+    let svg = try await program.run(["template", "graph", "a.yaml", "-o", "svg"]).output
+    #expect(svg.hasPrefix("<svg") && XMLParser(data: Data(svg.utf8)).parse())
+  }
+
+  @Test("exit codes of lint add up as cfn-lint's do; those of diff say whether there is a difference")
+  func exitCodes() async throws {
+    let program = try Program()
+    _ = try program.write(Self.stack, to: "a.yaml")
+    _ = try program.write(Self.stack.replacingOccurrences(of: "Size: 1", with: "Size: 2"), to: "b.yaml")
+    let bad = "Parameters: {P: {Type: String}}\nResources: {A: {Type: AWS::EC2::Volume, DependsOn: B}}\n"
+    let lint = try await program.run(["template", "lint", "-", "-o", "json"], input: bad)
+    #expect(lint.status & 6 == 6)
+    #expect(lint.output.contains("W2001"))
+    let sarif = try await program.run(["template", "lint", "-", "-o", "sarif"], input: bad)
+    #expect(sarif.output.contains("2.1.0"))
+    #expect(try await program.run(["template", "diff", "a.yaml", "a.yaml"]).status == 0)
+    let diff = try await program.run(["template", "diff", "a.yaml", "b.yaml"])
+    #expect(diff.status == 1)
+    #expect(diff.output.contains("Size: 1 → 2"))
+  }
+
+  @Test("a file that isn't there, a folder without templates and bytes that are no text are told")
+  func wrong() async throws {
+    let program = try Program()
+    let missing = try await program.run(["template", "validate", "none.yaml"])
+    #expect(missing.status == 1 && missing.errors.contains("none.yaml can't be read"))
+    let empty = try await program.run(["template", "lint", "."])
+    #expect(empty.status == 1 && empty.errors.contains("there is no template"))
+    let both = try await program.run(["template", "fmt", "--check", "--write", "x.yaml"])
+    #expect(both.status == 2)
+  }
+}
