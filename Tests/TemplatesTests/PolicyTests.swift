@@ -1,4 +1,5 @@
 import Document
+import OrderedCollections
 import Templates
 import Testing
 
