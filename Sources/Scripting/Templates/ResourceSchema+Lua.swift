@@ -93,9 +93,9 @@ extension ResourceSchema.Kind {
     case .string: "string"
     case .integer, .number: "number"
     case .boolean: "boolean"
-    case .json: "any"
+    // Heat gives a text of it.
+    case .json, .map, .mapOf: "any"
     case .list: "list"
-    case .map, .mapOf: "map"
     case .limited(let kind, _): kind.laterWord
     }
   }

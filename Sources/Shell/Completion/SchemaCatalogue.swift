@@ -4,7 +4,7 @@ import ResourceFacts
 package import Scripting
 import Templates
 
-/// The resource types of the schemas that kiln carries.
+/// The resource types of the schemas that kiln carries, those that an OpenStack cloud knows as it knows them.
 package struct SchemaCatalogue: TypeCatalogue {
   private let shelf: SchemaShelf
 
@@ -15,7 +15,7 @@ package struct SchemaCatalogue: TypeCatalogue {
   package var typeNames: [String] { schemas?.names ?? [] }
 
   package func properties(of type: String, in path: [String]) -> [KnownName] {
-    members(of: type, in: path).filter(\.value.isImplemented).map { name, property in
+    members(of: type, in: path).filter { $0.value.isImplemented && !$0.value.isReadOnly }.map { name, property in
       let words = property.kind.words + (property.isRequired ? ", required" : "")
       return KnownName(name, .property, words)
     }
@@ -27,12 +27,16 @@ package struct SchemaCatalogue: TypeCatalogue {
     return (property?.allowedValues ?? []).compactMap(\.scalarText)
   }
 
-  package func attributes(of type: String) -> [String] { schemas?[type]?.attributes ?? [] }
+  package func attributes(of type: String) -> [String] { schema(type)?.attributes ?? [] }
+
+  private func schema(_ type: String) -> ResourceSchema? {
+    schemas.flatMap { $0.launched(type) ?? $0.registered(type) }
+  }
 
   private func members(
     of type: String, in path: some Sequence<String>
   ) -> OrderedDictionary<String, ResourceSchema.Property> {
-    var members = schemas?[type]?.properties ?? [:]
+    var members = schema(type)?.properties ?? [:]
     for name in path { members = members[name]?.kind.members ?? [:] }
     return members
   }

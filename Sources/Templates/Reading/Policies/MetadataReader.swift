@@ -77,7 +77,8 @@ struct MetadataReader {
   }
 
   private static let config: NodeSchema = {
-    let package = NodeSchema.mapOf(.either(.list(.any), .text))
+    // Lua writes an empty list of versions as an empty table.
+    let package = NodeSchema.mapOf(.either(.list(.any), .either(.map([:]), .text)))
     let package2012 = NodeSchema.mapOf(.any)
     let service = NodeSchema.mapOf(
       .map([
