@@ -250,7 +250,7 @@ function Value:base64() return M.functions.base64(self) end
 function Value:length() return M.functions.length(self) end
 
 --- The condition that this value equals another.
----@usage t:condition("IsSmall", flavor:equals "m1.small")
+---@usage t:condition("IsLarge", flavor:equals "m1.large")
 function Value:equals(other) return M.functions.equals(self, other) end
 
 --- Explains that Lua can't run inside a stack.

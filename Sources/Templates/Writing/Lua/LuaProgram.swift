@@ -84,7 +84,8 @@ private struct LuaProgram {
     result += "\n"
     for name in graph.components.joined() {
       guard let entry = byName[name], !isOdd(entry, "Conditions") else { continue }
-      define("Conditions/" + name, LuaCode(call: "t:condition", [Self.name(entry), values.condition(entry.value)]))
+      define(
+        "Conditions/" + name, LuaCode(call: "t:condition", [Self.name(entry), values.condition(entry.value)]))
     }
   }
 
@@ -93,7 +94,9 @@ private struct LuaProgram {
     var graph = Graph<String>()
     for name in template.resources.keys { graph.add(name) }
     for (name, resource) in template.resources {
-      for other in resource.dependencies where template.resources[other] != nil { graph.add(name, needs: other) }
+      for other in resource.dependencies where template.resources[other] != nil {
+        graph.add(name, needs: other)
+      }
     }
     let byName = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     for name in graph.components.joined() {
@@ -171,7 +174,8 @@ private struct LuaProgram {
         }
         let isList = entry.value.items != nil
         return LuaCode(
-          call: "depends_on", isList && others.count < 2 ? [LuaCode(table: others.map { (nil, $0) })] : others)
+          call: "depends_on", isList && others.count < 2 ? [LuaCode(table: others.map { (nil, $0) })] : others
+        )
       case "Condition":
         guard let name = entry.value.scalar?.string else { break }
         let condition = values.names["Conditions/" + name] ?? LuaLiteral.quoted(name)

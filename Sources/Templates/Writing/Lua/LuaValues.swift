@@ -118,7 +118,8 @@ struct LuaValues {
       guard let entry = part.entries?.first, part.entries?.count == 1 else { return false }
       switch entry.key {
       case "Ref":
-        guard let name = entry.value.scalar?.string, !lists.contains(name), name != "AWS::NotificationARNs" else {
+        guard let name = entry.value.scalar?.string, !lists.contains(name), name != "AWS::NotificationARNs"
+        else {
           return false
         }
       case "Fn::GetAtt":
@@ -130,7 +131,9 @@ struct LuaValues {
   }
 
   private func sub(_ argument: Node) -> LuaCode? {
-    if let text = argument.scalar?.string { return LuaCode(call: "template.sub", [LuaCode(LuaLiteral.string(text))]) }
+    if let text = argument.scalar?.string {
+      return LuaCode(call: "template.sub", [LuaCode(LuaLiteral.string(text))])
+    }
     guard let items = argument.items, items.count == 2, let text = items[0].scalar?.string,
       let entries = items[1].entries
     else { return nil }
@@ -184,7 +187,8 @@ struct LuaValues {
     }
   }
 
-  private func combination(_ sign: String, _ function: String, _ key: String, _ operands: [Node]) -> LuaCode? {
+  private func combination(_ sign: String, _ function: String, _ key: String, _ operands: [Node]) -> LuaCode?
+  {
     guard (2...10).contains(operands.count) else { return nil }
     let codes = operands.map(condition)
     // Operands of the same function would join this one, and tables know no operators.
