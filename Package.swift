@@ -116,7 +116,7 @@ let package = Package(
     tests(of: "Document"),
     tests(of: "HTTP", uses: ["Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
-    tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections]),
+    tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
     tests(of: "Linting", uses: ["TestSupport", "ResourceFacts", "Templates", "Document", collections]),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
@@ -124,7 +124,9 @@ let package = Package(
     tests(
       of: "EmbeddedCloud", uses: ["Simulation", "HTTP", "Document", "Ambience", "Secrets", collections],
       cases: true),
-    tests(of: "StackEngine", uses: ["Store", "Templates", "Document", "Ambience", "Secrets", collections]),
+    tests(
+      of: "StackEngine",
+      uses: ["Simulation", "Store", "Templates", "Document", "Ambience", "Secrets", collections]),
     tests(
       of: "Resources",
       uses: [
@@ -136,6 +138,7 @@ let package = Package(
     tests(
       of: "HighAvailability",
       uses: [
+        "Simulation",
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ], cases: true),

@@ -36,7 +36,10 @@ struct YAMLEvents: ~Copyable {
     parser = .allocate(capacity: 1)
     yaml_parser_initialize(parser)
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-    yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+    // libyaml counts a byte order mark as a column, which would indent the first line.
+    let text =
+      bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeBufferPointer(rebasing: bytes.dropFirst(3)) : bytes
+    yaml_parser_set_input_string(parser, text.baseAddress, text.count)
   }
 
   deinit {

@@ -7,6 +7,12 @@ package enum Digest {
   /// The digest that Swift names an object's content by; no protection against anybody.
   package static func md5(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.MD5.hash(data: bytes)) }
 
+  package static func sha1(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.SHA1.hash(data: bytes)) }
+
+  package static func sha384(_ bytes: [UInt8]) -> String { hexadecimal(SHA384.hash(data: bytes)) }
+
+  package static func sha512(_ bytes: [UInt8]) -> String { hexadecimal(SHA512.hash(data: bytes)) }
+
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }

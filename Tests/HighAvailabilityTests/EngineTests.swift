@@ -10,7 +10,7 @@ struct EngineTests {
   private static func supervise(
     _ body: @escaping @Sendable (Supervisor, Engine, Hut, Ambient) async throws -> Void
   ) throws {
-    try VirtualTime.run { ambient in
+    try onVirtualTime { ambient in
       let hut = Hut()
       let engine = hut.engine(ambient)
       let template = Hut.template(Source(name: "hut.json", text: "{}"))

@@ -26,6 +26,7 @@ struct RungTests {
       return .recovered
     } _: { _, place, ambient in
       town.withLock { $0 = place }
+      heard.withLock { $0 = [] }
       place.breakDown("web", until: "never")
       try await ambient.sleep(.seconds(200))
       let contexts = heard.withLock { $0 }
@@ -55,7 +56,7 @@ struct RungTests {
   @Test("a handler that takes too long is cancelled and leads to the next rung")
   func slow() throws {
     let wasCancelled = Mutex(false)
-    try VirtualTime.run { ambient in
+    try onVirtualTime { ambient in
       let town = Town(ambient)
       let handler: RungHandler = { _ in
         do { try await ambient.sleep(.seconds(100_000)) } catch {
@@ -110,7 +111,7 @@ struct RungTests {
 
   @Test("a check that throws or hangs is unknown")
   func brokenChecks() throws {
-    try VirtualTime.run { ambient in
+    try onVirtualTime { ambient in
       let town = Town(ambient)
       let supervisor = Supervisor(town.surroundings)
       var policy = SupervisorTests.policy("web")
@@ -138,7 +139,7 @@ struct RungTests {
 
   @Test("cancelling the loop cancels the action under way, and the loop ends")
   func cancels() throws {
-    try VirtualTime.run { ambient in
+    try onVirtualTime { ambient in
       let town = Town(ambient, takes: .seconds(500))
       let supervisor = Supervisor(town.surroundings)
       try await supervisor.add(SupervisorTests.policy("web"))
@@ -155,7 +156,7 @@ struct RungTests {
 
   @Test("a supervisor can be started again after it was stopped")
   func startAgain() throws {
-    try VirtualTime.run { ambient in
+    try onVirtualTime { ambient in
       let town = Town(ambient)
       let supervisor = Supervisor(town.surroundings)
       try await supervisor.add(SupervisorTests.policy("web"))

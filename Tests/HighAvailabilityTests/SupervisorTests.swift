@@ -24,7 +24,7 @@ struct SupervisorTests {
     _ policies: [ApplicationPolicy], takes: Duration = .seconds(5), options: Supervisor.Options = .init(),
     _ body: @escaping @Sendable (Supervisor, Town, Ambient) async throws -> Void
   ) throws {
-    try VirtualTime.run { ambient in
+    try onVirtualTime { ambient in
       let town = Town(ambient, takes: takes)
       let supervisor = Supervisor(town.surroundings, options: options)
       for policy in policies { try await supervisor.add(policy) }
@@ -209,7 +209,7 @@ struct SupervisorTests {
 
   @Test("what can't be watched is refused with a reason")
   func refuses() throws {
-    try VirtualTime.run { ambient in
+    try onVirtualTime { ambient in
       let supervisor = Supervisor(Town(ambient).surroundings)
       func code(_ policy: ApplicationPolicy) async -> HAError.Code? {
         do throws(HAError) { try await supervisor.add(policy) } catch { return error.code }

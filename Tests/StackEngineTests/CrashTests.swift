@@ -1,5 +1,6 @@
 import Document
 import OrderedCollections
+import Simulation
 import StackEngine
 import Store
 import Synchronization

@@ -3,6 +3,7 @@ import Document
 import Glibc
 import OrderedCollections
 import Secrets
+import Simulation
 import StackEngine
 import Store
 import Testing

@@ -1,9 +1,10 @@
 import Ambience
+import Simulation
 import StackEngine
 
 /// An engine on virtual time over a test cloud.
 struct World: Sendable {
-  let time: TestTime
+  let time: SimulatedWorld
   let cloud: TestCloud
   let ambient: Ambient
   let journal: any Journal
@@ -13,10 +14,10 @@ struct World: Sendable {
     seed: UInt64 = 1, journal: any Journal = MemoryJournal(), cloud: TestCloud = TestCloud(),
     replacesAfterDelete: Bool = false
   ) {
-    time = TestTime(seed: seed)
+    time = SimulatedWorld(seed: seed)
     self.cloud = cloud
     self.journal = journal
-    ambient = time.ambient()
+    ambient = time.ambient
     let catalog = ResourceCatalog([
       ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(), NothingType(),
     ])

@@ -117,7 +117,17 @@ extension Supervisor {
   func guardAgainstMassFailure() {
     let watched = watches.values.filter { $0.watch.isWatched && !$0.watch.isInMaintenance }
     let failures = watched.compactMap(\.watch.failingSince)
-    if let change = massFailures.judge(failures: failures, of: watched.count, at: now) { publish(change) }
+    guard let change = massFailures.judge(failures: failures, of: watched.count, at: now) else { return }
+    if case .thawed = change { reconsider(frozenApplications) }
+    publish(change)
+  }
+
+  /// Gives applications that may be back already the time to show it.
+  private func reconsider(_ names: Set<String>) {
+    for name in names {
+      watches[name]?.watch.reconsider(at: now)
+      attend(to: name)
+    }
   }
 
   func publish(_ change: MassFailureGuard.Change) {

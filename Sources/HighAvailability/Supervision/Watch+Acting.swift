@@ -97,6 +97,14 @@ extension Watch {
     ladder.recover()
   }
 
+  /// Lets a planned step wait until every check can have said that there is nothing to do any more.
+  package mutating func reconsider(at now: Duration) {
+    guard case .planned(let plan) = phase else { return }
+    let judgement = policy.checks.map { $0.every * $0.rise + $0.timeout }.max() ?? .zero
+    phase = .planned(
+      Plan(step: plan.step, due: max(plan.due, now + judgement), wasBusy: plan.wasBusy))
+  }
+
   /// Takes a person's word to try all rungs again.
   package mutating func resume(at now: Duration) {
     ladder.reset()

@@ -12,6 +12,13 @@ enum Language {
     return template
   }
 
+  /// The template in the form that the parameters give it: loops and policies may depend on them.
+  static func form(
+    of template: Template, given: OrderedDictionary<String, Value>
+  ) throws(Diagnostics) -> Template {
+    try template.expanded(with: Dictionary(uniqueKeysWithValues: given.map { ($0, $1) }))
+  }
+
   /// The values of a template's parameters: those given, checked, and defaults for the rest.
   static func parameters(
     of template: Template, given: OrderedDictionary<String, Value>

@@ -31,6 +31,7 @@ package struct Planner: Sendable {
   package func plan(
     to template: Template, parameters: OrderedDictionary<String, Value>, from known: StackRecord?
   ) throws(Diagnostics) -> Plan {
+    let template = try Language.form(of: template, given: parameters)
     var draft = try PlanDraft(self, template: template, parameters: parameters, known: known)
     return try draft.finish()
   }

@@ -34,8 +34,10 @@ struct StackScope: Scope {
       .string(
         "arn:aws:cloudformation:\(surroundings.region):\(surroundings.account):stack/"
           + "\(identity.name)/\(identity.id)")
-    case "AWS::Region": .string(surroundings.region)
-    case "AWS::AccountId": .string(surroundings.account)
+    case "OS::stack_name": .string(identity.name)
+    case "OS::stack_id": .string(identity.id)
+    case "AWS::Region", "OS::region": .string(surroundings.region)
+    case "AWS::AccountId", "OS::project_id": .string(surroundings.account)
     case "AWS::Partition": "aws"
     case "AWS::URLSuffix": "amazonaws.com"
     case "AWS::NotificationARNs": []
@@ -61,6 +63,15 @@ struct StackScope: Scope {
       return .known(value, isSecret: physical.secretAttributes.contains(name))
     case .reference, .nothing: return .later(needs: [logicalID])
     case nil: return .absent
+    }
+  }
+
+  func attributes(of logicalID: String) -> Evaluated {
+    switch resources[logicalID] {
+    case .all(let physical):
+      .known(.map(physical.attributes), isSecret: !physical.secretAttributes.isEmpty)
+    case .reference, .nothing: .later(needs: [logicalID])
+    case nil: .absent
     }
   }
 

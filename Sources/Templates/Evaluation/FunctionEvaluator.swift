@@ -20,6 +20,14 @@ struct FunctionEvaluator {
     case .or(let operands): return try all(operands, until: true)
     case .sub(let parts): return try substitute(parts)
     case .importValue(let name): return try importValue(name)
+    case .resolve(let text): return try resolve(text)
+    case .transform(let name, _):
+      throw fault("kiln doesn't have the macro `\(name)`", hint: "write what it gives in its place")
+    case .stackOutput: return try stackOutput(function)
+    case .findInMap(let map, let first, let second, let fallback?):
+      return try findInMap(map, first, second, fallback)
+    case .rule(let rule): return try RuleEvaluator(evaluator, place).value(rule)
+    case .heat(let function): return try HeatEvaluator(self).value(function)
     default: break
     }
     var gathered = Gathered()
@@ -56,8 +64,16 @@ struct FunctionEvaluator {
       return .bool(!truth)
     case .replace: return try replace(arguments[0], arguments[1])
     case .memberListToMap: return try memberListToMap(arguments)
-    case .if, .condition, .and, .or, .sub, .importValue: return .null
+    case .length: return .integer(Int64(try length(arguments[0])))
+    case .toJSONString: return .string(arguments[0].jsonText())
+    case .if, .condition, .and, .or, .sub, .importValue, .resolve, .stackOutput, .transform, .rule, .heat:
+      return .null
     }
+  }
+
+  /// Nested texts can grow without end; nothing needs one of this size.
+  func checkSize(_ bytes: Int) throws(Diagnostic) {
+    if bytes > 1 << 26 { throw fault("the text would have more than \(1 << 26) bytes") }
   }
 
   func text(_ value: Value, _ name: String) throws(Diagnostic) -> String {
@@ -84,6 +100,7 @@ struct FunctionEvaluator {
       case .value(let expression):
         guard let value = gathered.add(try evaluator.value(expression)) else { continue }
         result += try text(value, "Fn::Sub")
+        try checkSize(result.utf8.count)
       }
     }
     return gathered.result(.string(result))
@@ -104,6 +121,7 @@ struct FunctionEvaluator {
     }
     var texts: [String] = []
     for item in items { texts.append(try text(item, "Fn::Join")) }
+    try checkSize(texts.reduce(texts.count * separator.utf8.count) { $0 + $1.utf8.count })
     return .string(texts.joined(separator: separator))
   }
 
@@ -155,7 +173,7 @@ struct FunctionEvaluator {
   }
 
   /// Texts compare by their letters, so that `"1"` equals 1 as in AWS.
-  private static func isEqual(_ left: Value, _ right: Value) -> Bool {
+  static func isEqual(_ left: Value, _ right: Value) -> Bool {
     if let left = left.scalarText, let right = right.scalarText { return left == right }
     return left == right
   }
@@ -164,7 +182,9 @@ struct FunctionEvaluator {
     guard let members = map.map else { throw fault("`Fn::Replace` needs a map, found \(map.kind)") }
     var result = try self.text(text, "Fn::Replace")
     for (key, value) in members where !key.isEmpty {
-      result = result.pieces(between: key).joined(separator: try self.text(value, "Fn::Replace"))
+      let (pieces, text) = (result.pieces(between: key), try self.text(value, "Fn::Replace"))
+      try checkSize(result.utf8.count + pieces.count * text.utf8.count)
+      result = pieces.joined(separator: text)
     }
     return .string(result)
   }

@@ -75,6 +75,24 @@ extension Expression.Function {
     case .and(let operands), .or(let operands): operands
     case .replace(let map, let text): [map, text]
     case .memberListToMap(let key, let value, let members): [key, value, members]
+    case .heat(let function): function.parts
+    case .length(let list): [list]
+    case .toJSONString(let value): [value]
+    case .resolve(let text): [text]
+    case .stackOutput(let stack, let output, let region, let role):
+      [stack, output] + [region, role].compactMap(\.self)
+    case .transform(_, let parameters): [parameters]
+    case .rule(let rule): rule.parts
+    }
+  }
+}
+
+extension Expression.Rule {
+  var parts: [Expression] {
+    switch self {
+    case .contains(let list, let value), .eachMemberEquals(let list, let value): [list, value]
+    case .eachMemberIn(let list, let others): [list, others]
+    case .refAll, .valueOf, .valueOfAll: []
     }
   }
 }

@@ -37,6 +37,27 @@ package struct Expression: Sendable {
     case replace(map: Expression, text: Expression)
     /// Heat's `Fn::MemberListToMap`.
     case memberListToMap(key: Expression, value: Expression, members: Expression)
+    /// A function of Heat's own language.
+    case heat(HeatFunction)
+    case length(Expression)
+    case toJSONString(Expression)
+    /// A text with `{{resolve:…}}` in it.
+    case resolve(Expression)
+    case stackOutput(stack: Expression, output: Expression, region: Expression?, role: Expression?)
+    /// A call of a macro, which kiln doesn't have.
+    case transform(name: String, parameters: Expression)
+    case rule(Rule)
+  }
+
+  /// The functions that only rules have.
+  package indirect enum Rule: Sendable {
+    case contains(Expression, value: Expression)
+    case eachMemberEquals(Expression, value: Expression)
+    case eachMemberIn(Expression, others: Expression)
+    /// The values of all parameters of a type.
+    case refAll(type: String)
+    case valueOf(parameter: String, attribute: String)
+    case valueOfAll(type: String, attribute: String)
   }
 
   package enum SubPart: Sendable {

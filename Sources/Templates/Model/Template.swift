@@ -15,6 +15,15 @@ package struct Template: Sendable {
   package let resources: OrderedDictionary<String, ResourceDefinition>
   package let outputs: OrderedDictionary<String, OutputDefinition>
   package let metadata: Value?
+  /// What the parameters' values must fulfil.
+  package internal(set) var rules: OrderedDictionary<String, RuleDefinition> = [:]
+  /// The macros that must change the template before it can be launched, none of which kiln has.
+  package internal(set) var openTransforms: [String] = []
+  /// The parameters on whose values the template's form depends: see `expanded`.
+  package internal(set) var formParameters: OrderedSet<String> = []
+  /// What it was read with.
+  package internal(set) var options = ReadingOptions()
+  package let details: TemplateDetails
 
   package init(
     source: Source, document: Node, description: String? = nil,
@@ -22,7 +31,8 @@ package struct Template: Sendable {
     mappings: OrderedDictionary<String, OrderedDictionary<String, OrderedDictionary<String, Value>>> = [:],
     conditions: OrderedDictionary<String, Expression> = [:],
     resources: OrderedDictionary<String, ResourceDefinition> = [:],
-    outputs: OrderedDictionary<String, OutputDefinition> = [:], metadata: Value? = nil
+    outputs: OrderedDictionary<String, OutputDefinition> = [:], metadata: Value? = nil,
+    details: TemplateDetails = TemplateDetails()
   ) {
     self.source = source
     self.document = document
@@ -33,6 +43,7 @@ package struct Template: Sendable {
     self.resources = resources
     self.outputs = outputs
     self.metadata = metadata
+    self.details = details
   }
 }
 
@@ -68,13 +79,14 @@ package struct ResourceDefinition: Sendable {
   /// A reference in metadata that would close a cycle doesn't order (Heat's templates of 2012 refer from an
   /// instance's metadata to the alarm that watches it).
   package let dependencies: OrderedSet<String>
+  package let details: ResourceDetails
 
   package init(
     logicalID: String, type: String, properties: OrderedDictionary<String, Expression> = [:],
     dependsOn: [String] = [], condition: String? = nil, metadata: Expression? = nil,
     deletionPolicy: DeletionPolicy = .delete, updateReplacePolicy: DeletionPolicy = .delete,
     creationPolicy: Expression? = nil, updatePolicy: Expression? = nil, place: Place, typePlace: Place,
-    dependencies: OrderedSet<String> = []
+    dependencies: OrderedSet<String> = [], details: ResourceDetails = ResourceDetails()
   ) {
     self.logicalID = logicalID
     self.type = type
@@ -89,6 +101,7 @@ package struct ResourceDefinition: Sendable {
     self.place = place
     self.typePlace = typePlace
     self.dependencies = dependencies
+    self.details = details
   }
 
   /// The same resource with other dependencies.
@@ -97,7 +110,7 @@ package struct ResourceDefinition: Sendable {
       logicalID: logicalID, type: type, properties: properties, dependsOn: dependsOn, condition: condition,
       metadata: metadata, deletionPolicy: deletionPolicy, updateReplacePolicy: updateReplacePolicy,
       creationPolicy: creationPolicy, updatePolicy: updatePolicy, place: place, typePlace: typePlace,
-      dependencies: dependencies)
+      dependencies: dependencies, details: details)
   }
 }
 
@@ -134,13 +147,14 @@ package struct ParameterDefinition: Sendable {
   package let constraintDescription: String?
   package let length: ClosedRange<Int>?
   package let range: ClosedRange<Double>?
+  package let details: ParameterDetails
   package let place: Place
 
   package init(
     name: String, type: String, description: String? = nil, defaultValue: Value? = nil,
     isSecret: Bool = false, allowedValues: [Value]? = nil, allowedPattern: String? = nil,
     constraintDescription: String? = nil, length: ClosedRange<Int>? = nil,
-    range: ClosedRange<Double>? = nil, place: Place
+    range: ClosedRange<Double>? = nil, details: ParameterDetails = ParameterDetails(), place: Place
   ) {
     self.name = name
     self.type = type
@@ -152,6 +166,7 @@ package struct ParameterDefinition: Sendable {
     self.constraintDescription = constraintDescription
     self.length = length
     self.range = range
+    self.details = details
     self.place = place
   }
 }

@@ -8,6 +8,12 @@ extension ParameterDefinition {
   /// The value in the parameter's type, when its constraints allow it.
   func check(_ value: Value) throws(ParameterFault) -> Value {
     let typed = try typed(value)
+    if !details.constraints.isEmpty {
+      for constraint in details.constraints {
+        if let fault = constraint.fault(of: typed) { throw ParameterFault(fault) }
+      }
+      return typed
+    }
     for item in typed.list ?? [typed] { try checkConstraints(item) }
     return typed
   }

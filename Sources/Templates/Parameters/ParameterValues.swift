@@ -21,6 +21,15 @@ package struct ParameterValues: Sendable {
     }
   }
 
+  /// The same with the values of these parameters closed, whatever their definitions say.
+  func closing(_ names: [String]) -> ParameterValues {
+    var closed = contents
+    for name in names {
+      if case .plain(let value)? = closed[name] { closed[name] = .secret(Secret(value.jsonText())) }
+    }
+    return ParameterValues(contents: closed)
+  }
+
   /// All of them, as scopes hold them.
   package var evaluated: [String: Evaluated] {
     var result: [String: Evaluated] = [:]
@@ -32,7 +41,7 @@ package struct ParameterValues: Sendable {
 extension Template {
   /// The parameters' values: those given, checked, and defaults for the rest.
   ///
-  /// - Throws: all problems at once: missing, unknown and refused ones.
+  /// - Throws: all problems at once: missing, unknown and refused ones, and what the rules say against them.
   package func parameterValues(given: [String: Value]) throws(Diagnostics) -> ParameterValues {
     var problems: [Diagnostic] = []
     var contents: OrderedDictionary<String, ParameterValues.Content> = [:]
@@ -57,8 +66,18 @@ extension Template {
         problems.append(refused(definition, value, error))
       }
     }
+    for name in openTransforms {
+      problems.append(
+        Diagnostic(
+          "transform_not_supported", "kiln doesn't have the transform \(name)",
+          hint: "give the template as it is after the transform"))
+    }
+    let values = ParameterValues(contents: contents)
+    if problems.isEmpty, !rules.isEmpty {
+      problems = brokenRules(in: ParameterScope(values: values.evaluated))
+    }
     guard problems.isEmpty else { throw Diagnostics(problems) }
-    return ParameterValues(contents: contents)
+    return values
   }
 
   private func refused(_ definition: ParameterDefinition, _ value: Value, _ fault: ParameterFault)

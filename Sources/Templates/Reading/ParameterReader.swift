@@ -15,16 +15,28 @@ struct ParameterReader {
   func read(_ section: Node) -> OrderedDictionary<String, ParameterDefinition> {
     var result: OrderedDictionary<String, ParameterDefinition> = [:]
     for entry in scan.entries(of: section, "Parameters", code: "E2001") ?? [] {
-      scan.checkName(entry, "the parameter", code: "E2003")
-      guard let body = scan.entries(of: entry.value, "the parameter `\(entry.key)`", code: "E2001") else {
-        continue
-      }
+      scan.checkName(entry, "the parameter", code: "E2001")
+      guard
+        let body = scan.entries(
+          of: entry.value, "the parameter `\(entry.key)`", code: "E2001", at: entry.valuePlace)
+      else { continue }
       scan.check(body, known: Self.keys, in: "the parameter `\(entry.key)`", code: "E2001")
+      checkBounds(body)
       let definition = definition(entry)
       checkDefault(definition, entry.value["Default"])
       result[entry.key] = definition
     }
     return result
+  }
+
+  /// AWS takes MinValue and MaxValue for the type Number only, MinLength, MaxLength and AllowedPattern for others.
+  private func checkBounds(_ body: [Node.Entry]) {
+    guard let type = body.first(where: { $0.key == "Type" })?.value.plainText else { return }
+    let wrong =
+      type == "Number" ? ["AllowedPattern", "MinLength", "MaxLength"] : ["MinValue", "MaxValue"]
+    for entry in body where wrong.contains(entry.key) {
+      scan.warning("E2001", "AWS doesn't take \(entry.key) for the type \(type)", at: entry.keyPlace)
+    }
   }
 
   private func definition(_ entry: Node.Entry) -> ParameterDefinition {
@@ -50,6 +62,7 @@ struct ParameterReader {
     }
     guard let type = scan.text(of: node, "Type", code: "E2002") else { return "String" }
     if ParameterType(type) == nil {
+      scan.untypedParameters.insert(entry.key)
       scan.warning(
         "E2002", "`\(type)` isn't a parameter type; it is read as String", at: node.place,
         hint: type == "Integer" ? "did you mean `Number`?" : scan.suggestion(type, ParameterType.names))

@@ -18,8 +18,11 @@ struct ResourceReader {
 
   func read(_ section: Node) -> OrderedDictionary<String, ResourceDefinition> {
     var result: OrderedDictionary<String, ResourceDefinition> = [:]
-    guard let entries = scan.entries(of: section, "Resources", code: "E3001") else { return [:] }
-    if entries.isEmpty { scan.warning("E3001", "Resources has no resource in it", at: section.place) }
+    guard let entries = scan.entries(of: section, "Resources", code: "E1001") else { return [:] }
+    if entries.isEmpty {
+      scan.warning("no_resources", "Resources has no resource in it", at: section.place)
+    }
+    result.reserveCapacity(entries.count)
     for entry in entries {
       if let resource = resource(entry) { result[entry.key] = resource }
     }
@@ -27,82 +30,151 @@ struct ResourceReader {
   }
 
   private func resource(_ entry: Node.Entry) -> ResourceDefinition? {
-    if entry.key.hasPrefix("Fn::ForEach::") || entry.key == "Fn::Transform" {
-      scan.error("function_not_supported", "kiln doesn't have `\(entry.key)` yet", at: entry.keyPlace)
+    if entry.key == "Fn::Transform" {
+      _ = reader.expression(Node(.map([entry]), place: entry.value.place))
       return nil
     }
     scan.checkName(entry, "the resource", code: "E3001")
     let what = "the resource `\(entry.key)`"
-    guard let body = scan.entries(of: entry.value, what, code: "E3001") else { return nil }
-    scan.check(body, known: Self.keys, in: what, code: "E3001")
-    let node = entry.value
-    let type = type(entry)
-    let deletion = policy(node["DeletionPolicy"], "DeletionPolicy", code: "E3035")
-    let replacement = policy(node["UpdateReplacePolicy"], "UpdateReplacePolicy", code: "E3036")
-    return ResourceDefinition(
-      logicalID: entry.key, type: type?.name ?? "", properties: properties(node["Properties"]),
-      dependsOn: dependsOn(node["DependsOn"], entry),
-      condition: node["Condition"].flatMap { reader.conditionName($0, code: "E3015") },
-      metadata: node["Metadata"].flatMap(metadata),
-      deletionPolicy: deletion ?? .delete, updateReplacePolicy: replacement ?? .delete,
-      creationPolicy: node["CreationPolicy"].flatMap { policyBody($0, "CreationPolicy", code: "E3055") },
-      updatePolicy: node["UpdatePolicy"].flatMap { policyBody($0, "UpdatePolicy", code: "E3016") },
-      place: entry.keyPlace, typePlace: type?.place ?? entry.keyPlace)
-  }
-
-  private func type(_ entry: Node.Entry) -> (name: String, place: Place)? {
-    guard let node = entry.value["Type"] else {
+    guard let body = scan.entries(of: entry.value, what, code: "E3001", at: entry.valuePlace) else {
+      return nil
+    }
+    var parts = Parts()
+    for part in body { note(part, of: entry, &parts) }
+    let type = parts.type.flatMap { part in
+      scan.text(of: part.value, "Type", code: "E3001", at: part.valuePlace).map { ($0, part.value.place) }
+    }
+    if parts.type == nil {
       scan.error(
         "E3001", "the resource `\(entry.key)` has no Type", at: entry.keyPlace,
         hint: "add `Type:` with the resource's type, such as `AWS::EC2::Instance`")
-      return nil
     }
-    return scan.text(of: node, "Type", code: "E3001").map { ($0, node.place) }
+    if let name = type?.0 {
+      checkKind(name, parts)
+      if name.hasSuffix("::MODULE"), let tags = parts.properties?.value.entry("Tags") {
+        scan.warning("E5001", "a module can't have Tags", at: tags.keyPlace)
+      }
+    }
+    return definition(entry, parts, type)
   }
 
-  private func properties(_ node: Node?) -> OrderedDictionary<String, Expression> {
-    guard let node, let entries = scan.entries(of: node, "Properties", code: "E3001") else { return [:] }
+  private func definition(
+    _ entry: Node.Entry, _ parts: Parts, _ type: (name: String, place: Place)?
+  ) -> ResourceDefinition {
+    let policies = PolicyReader(scan: scan)
+    let name = type?.name ?? ""
+    return ResourceDefinition(
+      logicalID: entry.key, type: name, properties: properties(parts.properties),
+      dependsOn: dependsOn(parts.dependsOn, entry), condition: parts.condition.flatMap(condition),
+      metadata: parts.metadata.flatMap { MetadataReader(scan: scan).read($0) },
+      deletionPolicy: parts.deletion.flatMap { policies.deletion($0, of: name) } ?? .delete,
+      updateReplacePolicy: parts.replacement.flatMap { policies.replacement($0, of: name) } ?? .delete,
+      creationPolicy: parts.creation.flatMap { policies.creation($0, of: name) },
+      updatePolicy: parts.update.flatMap { policies.update($0, of: name) },
+      place: entry.keyPlace, typePlace: type?.place ?? entry.keyPlace)
+  }
+
+  /// The parts of a resource by their keys.
+  private struct Parts {
+    var type: Node.Entry?
+    var properties: Node.Entry?
+    var dependsOn: Node.Entry?
+    var condition: Node.Entry?
+    var metadata: Node.Entry?
+    var creation: Node.Entry?
+    var update: Node.Entry?
+    var deletion: Node.Entry?
+    var replacement: Node.Entry?
+    var version: Node.Entry?
+
+    /// Whether there is a part that only some types have.
+    var isUnusual: Bool { creation != nil || update != nil || version != nil }
+  }
+
+  private func note(_ part: Node.Entry, of entry: Node.Entry, _ parts: inout Parts) {
+    switch part.key {
+    case "Type": parts.type = part
+    case "Properties": parts.properties = part
+    case "DependsOn": parts.dependsOn = part
+    case "Condition": parts.condition = part
+    case "Metadata": parts.metadata = part
+    case "CreationPolicy": parts.creation = part
+    case "UpdatePolicy": parts.update = part
+    case "DeletionPolicy": parts.deletion = part
+    case "UpdateReplacePolicy": parts.replacement = part
+    case "Version": parts.version = part
+    case "Description": break
+    default:
+      scan.error(
+        "E3001", "the resource `\(entry.key)` has no key `\(part.key)`", at: part.keyPlace,
+        hint: scan.suggestion(part.key, Self.keys) ?? "it can have \(Self.keys.joined(separator: ", "))")
+    }
+  }
+
+  /// What custom resources and modules can't have, and others can't.
+  private func checkKind(_ type: String, _ parts: Parts) {
+    guard parts.isUnusual else { return }
+    if type.hasSuffix("::MODULE") { checkModule(parts) }
+    guard type.contains("Custom::") || type == "AWS::CloudFormation::CustomResource" else {
+      if let version = parts.version {
+        scan.warning("E3001", "only a custom resource has a Version", at: version.keyPlace)
+      }
+      return
+    }
+    for part in [parts.creation, parts.update].compactMap(\.self) {
+      scan.warning("E3001", "a custom resource can't have \(part.key)", at: part.keyPlace)
+    }
+  }
+
+  private func checkModule(_ parts: Parts) {
+    for part in [parts.creation, parts.update].compactMap(\.self) {
+      scan.warning("E5001", "a module can't have \(part.key)", at: part.keyPlace)
+    }
+  }
+
+  private func condition(_ part: Node.Entry) -> String? {
+    if part.value.tag == nil, case .scalar(let value) = part.value.content, value.string == nil {
+      scan.error("E3001", "Condition must be a text, found \(value.kind)", at: part.valuePlace)
+      return nil
+    }
+    return reader.conditionName(part.value, code: "E3015", at: part.valuePlace)
+  }
+
+  private func properties(_ part: Node.Entry?) -> OrderedDictionary<String, Expression> {
+    guard let part else { return [:] }
+    let node = part.value
+    if node.tag == nil, node.scalar?.isNull == true { return [:] }
+    guard let entries = scan.entries(of: node, "Properties", code: "E3012", at: part.valuePlace) else {
+      return [:]
+    }
     var result: OrderedDictionary<String, Expression> = [:]
+    result.reserveCapacity(entries.count)
+    scan.substitutions = Set((node["DefinitionSubstitutions"]?.entries ?? []).map(\.key))
     for entry in entries {
-      if entry.key == "Fn::Transform" || entry.key.hasPrefix("Fn::ForEach::") {
-        scan.error("function_not_supported", "kiln doesn't have `\(entry.key)` yet", at: entry.keyPlace)
+      if entry.key == "Fn::Transform" {
+        _ = reader.expression(Node(.map([entry]), place: entry.value.place))
       } else {
+        scan.looksForVariables = entry.key != "TemplateBody"
         result[entry.key] = reader.expression(entry.value)
       }
     }
+    scan.looksForVariables = false
     return result
   }
 
-  private func metadata(_ node: Node) -> Expression? {
-    guard scan.entries(of: node, "Metadata", code: "E3028") != nil else { return nil }
-    return reader.expression(node)
-  }
-
-  private func policyBody(_ node: Node, _ name: String, code: String) -> Expression? {
-    guard node.entries != nil else {
-      scan.error(code, "\(name) must be a map, found \(node.kind)", at: node.place)
-      return nil
-    }
-    return reader.expression(node)
-  }
-
-  private func policy(_ node: Node?, _ name: String, code: String) -> ResourceDefinition.DeletionPolicy? {
-    guard let node, let text = scan.text(of: node, name, code: code) else { return nil }
-    if let policy = ResourceDefinition.DeletionPolicy(rawValue: text) { return policy }
-    let names = ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
-    scan.error(
-      code, "\(name) can't be `\(text)`", at: node.place,
-      hint: scan.suggestion(text, names) ?? "it can be \(names.joined(separator: ", "))")
-    return nil
-  }
-
-  private func dependsOn(_ node: Node?, _ entry: Node.Entry) -> [String] {
-    guard let node else { return [] }
-    return (node.tag == nil ? node.items ?? [node] : [node]).compactMap { item in
-      guard let name = scan.text(of: item, "DependsOn", code: "E3005") else { return nil }
+  private func dependsOn(_ part: Node.Entry?, _ entry: Node.Entry) -> [String] {
+    guard let part else { return [] }
+    let items = part.value.tag == nil ? part.value.items : nil
+    return (items ?? [part.value]).compactMap { item in
+      let place = items == nil ? part.valuePlace : item.place
+      guard let name = scan.text(of: item, "DependsOn", code: "E3001", at: place) else { return nil }
+      if name == entry.key {
+        scan.error("E3005", "the resource `\(name)` depends on itself", at: place)
+        return nil
+      }
       if scan.resourceTypes[name] != nil { return name }
       scan.error(
-        "E3005", "there is no resource `\(name)`", at: item.place,
+        "E3005", "there is no resource `\(name)`", at: place,
         hint: scan.suggestion(name, scan.resourceTypes.keys))
       return nil
     }

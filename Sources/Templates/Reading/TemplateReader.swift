@@ -9,41 +9,80 @@ package struct TemplateReading: Sendable {
   package let diagnostics: [Diagnostic]
   /// The whole tree, also when there are errors in it; nil when the text is no tree.
   package let document: Node?
+  /// The files to load before reading again, when files are read at all.
+  package let wishes: [FileWish]
 
-  package init(template: Template?, diagnostics: [Diagnostic], document: Node? = nil) {
+  package init(
+    template: Template?, diagnostics: [Diagnostic], document: Node? = nil, wishes: [FileWish] = []
+  ) {
     self.template = template
     self.diagnostics = diagnostics
     self.document = document ?? template?.document
+    self.wishes = wishes
   }
 }
 
-/// Reads CloudFormation templates, as JSON and as YAML.
+/// Reads templates of CloudFormation and of Heat, as JSON and as YAML.
 package enum TemplateReader {
   /// Reads a text; reports all problems at once, each with its place.
   ///
   /// With `schemas` the properties and attributes of the types that it knows are checked too, and a type that
   /// it doesn't know is a warning (`E3006`).
   package static func read(
-    _ source: Source, schemas: ((String) -> ResourceSchema?)? = nil
+    _ source: Source, schemas: ((String) -> ResourceSchema?)? = nil,
+    options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     do throws(Diagnostics) {
       let node = try DocumentReader.any(source)
-      return TemplateBody(TemplateScan(schemas: schemas)).read(node, source)
+      return read(node, of: source, schemas: schemas, options: options)
     } catch {
-      return TemplateReading(template: nil, diagnostics: error.items.map(asParseError))
+      return TemplateReading(template: nil, diagnostics: asParseErrors(error.items, source))
     }
   }
 
   /// Reads a tree that a program made; its places say where in the program.
   package static func read(
-    _ node: Node, schemas: ((String) -> ResourceSchema?)? = nil
+    _ node: Node, schemas: ((String) -> ResourceSchema?)? = nil,
+    options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     let text = node.withLongFunctions.value.jsonText(indent: 2)
     let source = Source(name: node.place.source.name, text: text)
-    return TemplateBody(TemplateScan(schemas: schemas)).read(node, source)
+    return read(node, of: source, schemas: schemas, options: options)
   }
 
-  private static func asParseError(_ diagnostic: Diagnostic) -> Diagnostic {
+  /// Reads a tree that was made from this text.
+  static func read(
+    _ node: Node, of source: Source, schemas: ((String) -> ResourceSchema?)? = nil, options: ReadingOptions
+  ) -> TemplateReading {
+    TemplateBody(TemplateScan(schemas: schemas), options).read(node, source)
+  }
+
+  /// Errors of the text under one id; of equal keys the first is said too.
+  static func asParseErrors(_ diagnostics: [Diagnostic], _ source: Source) -> [Diagnostic] {
+    if diagnostics.count == 1, diagnostics[0].code == "empty_document" {
+      return [
+        Diagnostic(
+          "E1001", "the template has no section `Resources`: the text has nothing in it",
+          at: diagnostics[0].place, hint: "a template needs at least one resource")
+      ]
+    }
+    var firsts: Set<Position> = []
+    var result: [Diagnostic] = []
+    for diagnostic in diagnostics {
+      if diagnostic.code == "duplicate_key", let first = diagnostic.notes.first?.place,
+        firsts.insert(first.start).inserted
+      {
+        result.append(Diagnostic(.note, "E0000", "this key stands in the map more than once", at: first))
+      }
+      result.append(
+        Diagnostic(
+          diagnostic.severity, "E0000", diagnostic.message, at: diagnostic.place, hint: diagnostic.hint,
+          notes: diagnostic.notes))
+    }
+    return result
+  }
+
+  static func asParseError(_ diagnostic: Diagnostic) -> Diagnostic {
     Diagnostic(
       diagnostic.severity, "E0000", diagnostic.message, at: diagnostic.place, hint: diagnostic.hint,
       notes: diagnostic.notes)
@@ -58,44 +97,120 @@ struct TemplateBody {
   ]
 
   private let scan: TemplateScan
+  private let options: ReadingOptions
 
-  init(_ scan: TemplateScan) { self.scan = scan }
+  init(_ scan: TemplateScan, _ options: ReadingOptions = ReadingOptions()) {
+    self.scan = scan
+    self.options = options
+  }
 
   func read(_ node: Node, _ source: Source) -> TemplateReading {
-    guard let entries = node.entries, node.tag == nil else {
-      scan.error("E0000", "a template must be a map of sections, found \(node.kind)", at: node.place)
+    guard node.entries != nil, node.tag == nil else {
+      scan.error("E0000", "a template must be a map of sections, found \(node.kind)", at: node.place.atStart)
       return TemplateReading(template: nil, diagnostics: scan.diagnostics)
     }
-    if let version = node.entry("heat_template_version") {
-      scan.error(
-        "hot_not_supported", "this is a HOT template, which kiln can't read yet", at: version.keyPlace,
-        hint: "write it as a CloudFormation template")
+    if node.entry("heat_template_version") != nil {
+      return HOTReader(scan).read(node, source)
+    }
+    let transforms = TransformReader(scan).read(node)
+    guard !transforms.isServerless else {
       return TemplateReading(template: nil, diagnostics: scan.diagnostics)
     }
-    checkSections(entries)
+    scan.hasExtensions = transforms.hasExtensions
+    scan.mayResolve = source.mentions("{{resolve:")
+    var (document, source) = (node, source)
+    var node = node
+    if let whole = included(node, source, transforms.includes) {
+      // With what it includes it is as if it were written so: nobody needs the other texts any more.
+      node = whole
+      document = whole
+      source = Source(name: source.name, text: whole.withLongFunctions.value.jsonText(indent: 2))
+    }
+    node = expanded(node, source)
+    checkSections(node.entries ?? [])
     checkVersion(node)
     let description = self.description(node)
-    collectNames(node)
-    let parameters = node["Parameters"].map { ParameterReader(scan).read($0) } ?? [:]
-    scan.parameters = parameters
+    if scan.resourceTypes.isEmpty { collectNames(node) }
+    var template = sections(node, document, source, description)
+    if scan.hasErrors {
+      return TemplateReading(
+        template: nil, diagnostics: inOrder(scan.diagnostics), document: document)
+    }
+    template.openTransforms = transforms.open + scan.openTransforms.filter { !transforms.open.contains($0) }
+    template.formParameters = scan.form?.used ?? []
+    template.options = options
+    return TemplateReading(template: template, diagnostics: inOrder(scan.diagnostics))
+  }
+
+  private func sections(
+    _ node: Node, _ document: Node, _ source: Source, _ description: String?
+  ) -> Template {
+    scan.parameters = node["Parameters"].map { ParameterReader(scan).read($0) } ?? [:]
     scan.mappings = node["Mappings"].map { MappingReader(scan).read($0) } ?? [:]
     let conditions = node["Conditions"].map { ConditionReader(scan).read($0) } ?? [:]
+    let rules = node["Rules"].map { RuleReader(scan).read($0) } ?? [:]
     var resources = resources(node)
     let outputs = node["Outputs"].map { OutputReader(scan).read($0) } ?? [:]
     resources = DependencyReader(scan).read(resources)
     if scan.schemas != nil { SchemaReader(scan).check(resources) }
     UsageCheck(scan).check(node)
-    let metadata = node["Metadata"]
-    if let metadata { _ = scan.entries(of: metadata, "Metadata", code: "E4002") }
-    let template = Template(
-      source: source, document: node, description: description, parameters: parameters,
+    SizeCheck(scan: scan).check(node, source)
+    if scan.mayResolve { ReferenceCheck(scan: scan).check(node) }
+    let metadata = node.entry("Metadata")
+    if let metadata { MetadataReader(scan: scan).check(metadata) }
+    var template = Template(
+      source: source, document: document, description: description, parameters: scan.parameters,
       mappings: scan.mappings, conditions: conditions, resources: resources, outputs: outputs,
-      metadata: metadata?.value)
-    return TemplateReading(
-      template: scan.hasErrors ? nil : template, diagnostics: inOrder(scan.diagnostics), document: node)
+      metadata: metadata?.value.value)
+    template.rules = rules
+    return template
   }
 
-  private func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+  /// The tree with the texts that it includes in their places; nil when it includes nothing.
+  private func included(_ node: Node, _ source: Source, _ includes: Bool) -> Node? {
+    guard includes || (!options.snippets.isEmpty && source.mentions("AWS::Include")) else { return nil }
+    let form = FormResolver(node, source, given: options.parameters)
+    return Includer(scan, form, options.snippets).include(node)
+  }
+
+  /// The tree with loops replaced by what they stand for.
+  private func expanded(_ node: Node, _ source: Source) -> Node {
+    let hasLoops = source.mentions("Fn::ForEach::")
+    guard hasLoops || scan.hasExtensions || hasComputedPolicies(node) else { return node }
+    let form = FormResolver(node, source, given: options.parameters)
+    scan.form = form
+    guard hasLoops else { return node }
+    collectNames(node)
+    if !scan.hasExtensions { reportLoops(node) }
+    var expander = LoopExpander(scan, form)
+    let node = expander.expand(node)
+    scan.forgetNames()
+    return node
+  }
+
+  /// A deletion policy that a function gives is part of the form too.
+  private func hasComputedPolicies(_ node: Node) -> Bool {
+    (node["Resources"]?.entries ?? []).contains { resource in
+      (resource.value.entries ?? []).contains {
+        ($0.key == "DeletionPolicy" || $0.key == "UpdateReplacePolicy") && $0.value.plainText == nil
+      }
+    }
+  }
+
+  private func reportLoops(_ node: Node) {
+    for entry in node.entries ?? [] {
+      if entry.key.hasPrefix(LoopExpander.prefix) {
+        scan.warning(
+          "E1032", "AWS takes `\(entry.key)` only with the transform AWS::LanguageExtensions",
+          at: entry.keyPlace, hint: "add `Transform: AWS::LanguageExtensions`")
+      } else {
+        reportLoops(entry.value)
+      }
+    }
+    for item in node.items ?? [] { reportLoops(item) }
+  }
+
+  func inOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
     diagnostics.enumerated().sorted { left, right in
       guard let first = left.element.place?.start, let second = right.element.place?.start, first != second
       else { return left.offset < right.offset }
@@ -106,10 +221,10 @@ struct TemplateBody {
   private func checkSections(_ entries: [Node.Entry]) {
     for entry in entries {
       switch entry.key {
-      case "Transform": reportTransforms(entry.value)
       case "Hooks": scan.error("hooks_not_supported", "kiln has no CodeDeploy hooks", at: entry.keyPlace)
-      case "Rules":
-        scan.warning("rules_not_checked", "the template's rules aren't checked", at: entry.keyPlace)
+      case "HeatTemplateFormatVersion":
+        scan.note(
+          "E1001", "AWS doesn't know HeatTemplateFormatVersion, Heat and kiln do", at: entry.keyPlace)
       case let name where !Self.sections.contains(name):
         let hint = scan.suggestion(name, Self.sections)
         scan.error(
@@ -120,32 +235,22 @@ struct TemplateBody {
     }
   }
 
-  private func reportTransforms(_ node: Node) {
-    for item in node.items ?? [node] {
-      guard let name = item.plainText ?? item["Name"]?.plainText else {
-        scan.error("E1005", "a transform must be a name, found \(item.kind)", at: item.place)
-        continue
-      }
-      scan.error(
-        "transform_not_supported", "kiln doesn't have the transform \(name)", at: item.place,
-        hint: "give the template as it is after the transform")
-    }
-  }
-
   private func checkVersion(_ node: Node) {
     let versions = ["AWSTemplateFormatVersion": "2010-09-09", "HeatTemplateFormatVersion": "2012-12-12"]
     for (key, version) in versions.sorted(by: { $0.key < $1.key }) {
-      guard let value = node[key], value.plainText != version else { continue }
-      scan.error("E1001", "\(key) must be \(version)", at: value.place, hint: "write `\(key): '\(version)'`")
+      guard let entry = node.entry(key), entry.value.plainText != version else { continue }
+      scan.error(
+        "E1001", "\(key) must be \(version)", at: entry.valuePlace, hint: "write `\(key): '\(version)'`")
     }
   }
 
   private func description(_ node: Node) -> String? {
-    guard let value = node["Description"] else { return nil }
-    guard let text = scan.text(of: value, "Description", code: "E1004") else { return nil }
+    guard let entry = node.entry("Description") else { return nil }
+    let place = entry.valuePlace
+    guard let text = scan.text(of: entry.value, "Description", code: "E1004", at: place) else { return nil }
     if text.utf8.count > 1024 {
       scan.warning(
-        "E1003", "Description has \(text.utf8.count) bytes, AWS takes 1024", at: value.place)
+        "E1003", "Description has \(text.utf8.count) bytes, AWS takes 1024", at: place)
     }
     return text
   }

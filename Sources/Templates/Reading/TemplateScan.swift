@@ -21,38 +21,82 @@ final class TemplateScan {
   var usedParameters: Set<String> = []
   var usedConditions: Set<String> = []
   var usedMappings: Set<String> = []
+  /// Parameters whose type isn't one.
+  var untypedParameters: Set<String> = []
+  /// Whether the template asks for AWS::LanguageExtensions.
+  var hasExtensions = false
+  /// Whether `{{resolve:` stands anywhere in the text.
+  var mayResolve = false
+  /// Whether an expression that is being read has a dynamic reference in it.
+  var hasReferences = false
+  /// Evaluates what the template's form depends on; nil while that isn't known.
+  var form: FormResolver?
+  /// Whether a text with `${Name}` in it most likely lacks `Fn::Sub`.
+  var looksForVariables = false
+  /// The names that a resource itself puts into a text.
+  var substitutions: Set<String> = []
+  /// How many values were read, each use of a name in `Fn::Sub` counted.
+  var weight = 0
+  /// How many of them by names in `Fn::Sub`.
+  var repeated = 0
+  var isTooLarge = false
+  /// Macros that the template calls.
+  var openTransforms: [String] = []
+  private var muteDepth = 0
+
   /// True when a mapping's name is computed, so that none can be called unused.
   var usesAnyMapping = false
 
   let schemas: ((String) -> ResourceSchema?)?
+  /// Files and environment, for the languages that have such.
+  var surroundings = TemplateSurroundings()
 
   init(schemas: ((String) -> ResourceSchema?)?) { self.schemas = schemas }
+
+  /// Lets the names be collected anew.
+  func forgetNames() {
+    resourceTypes = [:]
+    parameterNames = []
+    mappingNames = []
+    conditionNames = []
+  }
+
+  /// From here until `unmute` nothing is said, though what is used is still noted.
+  func mute() { muteDepth += 1 }
+  func unmute() { muteDepth -= 1 }
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   func error(
     _ code: String, _ message: String, at place: Place, hint: String? = nil, notes: [Diagnostic.Note] = []
   ) {
-    diagnostics.append(Diagnostic(.error, code, message, at: place, hint: hint, notes: notes))
+    add(Diagnostic(.error, code, message, at: place, hint: hint, notes: notes))
   }
 
   func warning(_ code: String, _ message: String, at place: Place, hint: String? = nil) {
-    diagnostics.append(Diagnostic(.warning, code, message, at: place, hint: hint))
+    add(Diagnostic(.warning, code, message, at: place, hint: hint))
   }
 
-  func add(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+  /// Says what AWS refuses but Heat and kiln take.
+  func note(_ code: String, _ message: String, at place: Place, hint: String? = nil) {
+    add(Diagnostic(.note, code, message, at: place, hint: hint))
+  }
+
+  func add(_ diagnostic: Diagnostic) {
+    if muteDepth == 0 { diagnostics.append(diagnostic) }
+  }
 
   /// A map's entries; says so when it is none.
-  func entries(of node: Node, _ what: String, code: String) -> [Node.Entry]? {
+  func entries(of node: Node, _ what: String, code: String, at place: Place? = nil) -> [Node.Entry]? {
     if let entries = node.entries, node.tag == nil { return entries }
-    error(code, "\(what) must be a map, found \(node.kind)", at: node.place)
+    error(code, "\(what) must be a map, found \(node.kind)", at: place ?? node.place)
     return nil
   }
 
   /// A text; says so when it is none.
-  func text(of node: Node, _ what: String, code: String) -> String? {
+  func text(of node: Node, _ what: String, code: String, at place: Place? = nil) -> String? {
     if let text = node.plainText { return text }
-    error(code, "\(what) must be a text, found \(node.kind)", at: node.place)
+    error(code, "\(what) must be a text, found \(node.kind)", at: place ?? node.place)
     return nil
   }
 
@@ -84,7 +128,22 @@ final class TemplateScan {
   }
 }
 
+extension Node.Entry {
+  /// Where to say that the whole value is wrong: there, or at the key when it starts on a later line.
+  var valuePlace: Place { value.place.start.line == keyPlace.start.line ? value.place : keyPlace }
+}
+
 extension Node {
+  /// Whether a text with this in it stands anywhere inside.
+  func hasText(_ part: String) -> Bool {
+    switch content {
+    case .scalar(.string(let text)): text.contains(part)
+    case .scalar: false
+    case .list(let items): items.contains { $0.hasText(part) }
+    case .map(let entries): entries.contains { $0.value.hasText(part) }
+    }
+  }
+
   /// What kind of value it is, in words.
   var kind: String {
     if let tag { return "`!\(tag)`" }

@@ -1,0 +1,15 @@
+package import Document
+
+/// What a template is read with besides its text.
+package struct ReadingOptions: Sendable {
+  /// The parameters' values where they decide the template's form (loops over a parameter, policies by a
+  /// parameter); nil when they aren't known, so that defaults stand in.
+  package var parameters: [String: Value]?
+  /// The texts of what the template includes, by location: see `TemplateReader.inclusions`.
+  package var snippets: [String: Source]
+
+  package init(parameters: [String: Value]? = nil, snippets: [String: Source] = [:]) {
+    self.parameters = parameters
+    self.snippets = snippets
+  }
+}
