@@ -118,7 +118,8 @@ let package = Package(
     tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
-    tests(of: "Linting", uses: ["TestSupport", "ResourceFacts", "Templates", "Document", collections]),
+    tests(
+      of: "Linting", uses: ["TestSupport", "ResourceFacts", "Templates", "Document", collections], cases: true),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(

@@ -48,7 +48,7 @@ package struct Linter: Sendable {
     }
     LintRun(outline, findings).run(wanted)
     let suppression = Suppression(outline)
-    let found = inOrder(findings.items)
+    let found = inOrder(findings.items.unique)
     let kept = found.filter { options.includes($0) && !suppression.hides($0, options) }
     return LintReport(
       template: reading.template, diagnostics: kept, suppressed: found.count - kept.count)
@@ -108,5 +108,17 @@ final class SchemaCache {
     let schema = source(type)
     known[type] = .some(schema)
     return schema
+  }
+}
+
+extension [Diagnostic] {
+  /// Each once: what a loop makes is said for the first of its rounds.
+  fileprivate var unique: [Diagnostic] {
+    guard count > 1 else { return self }
+    var seen: Set<String> = []
+    return filter { item in
+      let start = item.place?.start
+      return seen.insert("\(item.code) \(start?.line ?? 0) \(start?.column ?? 0) \(item.message)").inserted
+    }
   }
 }

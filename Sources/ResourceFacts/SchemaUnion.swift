@@ -59,7 +59,9 @@ enum SchemaUnion {
     }
     if heat.pattern == aws.pattern { result.pattern = heat.pattern }
     result.acceptsText = aws.acceptsText
-    return result
+    let isLimited =
+      result.least != nil || result.most != nil || result.pattern != nil || result.allowedValues != nil
+    return isLimited || result.acceptsText ? result : nil
   }
 
   private static func kind(_ heat: ResourceSchema.Kind, _ aws: ResourceSchema.Kind) -> ResourceSchema.Kind {

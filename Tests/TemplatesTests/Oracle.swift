@@ -1,4 +1,5 @@
 import Document
+import TestSupport
 
 /// What cfn-lint 1.51.0 says of each public CloudFormation template.
 enum Oracle {

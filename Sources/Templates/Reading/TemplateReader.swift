@@ -7,7 +7,7 @@ package struct TemplateReading: Sendable {
   package let template: Template?
   /// Errors and warnings in the order of their places.
   package let diagnostics: [Diagnostic]
-  /// The whole tree, also when there are errors in it; nil when the text is no tree.
+  /// The whole tree with its loops expanded, also when there are errors in it; nil when the text is no tree.
   package let document: Node?
   /// The files to load before reading again, when files are read at all.
   package let wishes: [FileWish]
@@ -107,14 +107,14 @@ struct TemplateBody {
   func read(_ node: Node, _ source: Source) -> TemplateReading {
     guard node.entries != nil, node.tag == nil else {
       scan.error("E0000", "a template must be a map of sections, found \(node.kind)", at: node.place.atStart)
-      return TemplateReading(template: nil, diagnostics: scan.diagnostics)
+      return TemplateReading(template: nil, diagnostics: scan.diagnostics, document: node)
     }
     if node.entry("heat_template_version") != nil {
       return HOTReader(scan).read(node, source)
     }
     let transforms = TransformReader(scan).read(node)
     guard !transforms.isServerless else {
-      return TemplateReading(template: nil, diagnostics: scan.diagnostics)
+      return TemplateReading(template: nil, diagnostics: scan.diagnostics, document: node)
     }
     scan.hasExtensions = transforms.hasExtensions
     scan.mayResolve = source.mentions("{{resolve:")
@@ -133,13 +133,12 @@ struct TemplateBody {
     if scan.resourceTypes.isEmpty { collectNames(node) }
     var template = sections(node, document, source, description)
     if scan.hasErrors {
-      return TemplateReading(
-        template: nil, diagnostics: inOrder(scan.diagnostics), document: document)
+      return TemplateReading(template: nil, diagnostics: inOrder(scan.diagnostics), document: node)
     }
     template.openTransforms = transforms.open + scan.openTransforms.filter { !transforms.open.contains($0) }
     template.formParameters = scan.form?.used ?? []
     template.options = options
-    return TemplateReading(template: template, diagnostics: inOrder(scan.diagnostics))
+    return TemplateReading(template: template, diagnostics: inOrder(scan.diagnostics), document: node)
   }
 
   private func sections(
