@@ -146,7 +146,7 @@ let package = Package(
     tests(
       of: "Scripting",
       uses: [
-        "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
+        "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
     .target(name: "TestSupport", dependencies: ["Document"], path: "Tests/TestSupport", swiftSettings: strict),

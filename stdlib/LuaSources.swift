@@ -5,6 +5,7 @@ package enum LuaSources {
     [
       ("kiln", text(PackageResources.init_lua)),
       ("kiln.data", text(PackageResources.data_lua)),
+      ("kiln.lint", text(PackageResources.lint_lua)),
       ("kiln.template", text(PackageResources.template_lua)),
       ("kiln.template.composer", text(PackageResources.composer_lua)),
       ("kiln.template.functions", text(PackageResources.functions_lua)),

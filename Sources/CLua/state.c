@@ -54,6 +54,8 @@ kl_state *kl_open(size_t limit, int level) {
   lua_State *L = state->L = lua_newstate(allocate, state);
   if (L == NULL) abort();
   memset(lua_getextraspace(L), 0, LUA_EXTRASPACE);
+  // Programs of templates keep most of what they make; with Lua's pause of 200 they mark it again and again.
+  if (limit == 0) lua_gc(L, LUA_GCINC, 400, 0, 0);
   open_libraries(L, level);
   kl_open_coroutines(L);
   kl_open_output(L, level);

@@ -42,7 +42,7 @@ extension Workbench {
     return [
       .template(shelf, warn: warn), .stacks(sessions, desk), .cloud(sessions),
       .highAvailability(sessions) { try await state().call($0, $1) },
-      .json, .yaml, .data, .log(log),
+      .lint(shelf), .json, .yaml, .data, .log(log),
       .task(ambient: ambient),
     ]
   }

@@ -1,3 +1,4 @@
+import Document
 import FoundationEssentials
 import Testing
 
@@ -21,6 +22,24 @@ struct MainJobTests {
       let found = try #require(rest.firstRange(of: milestone), "\(milestone) isn't in\n\(rest)")
       rest = rest[found.upperBound...]
     }
+  }
+
+  @Test("an application is composed from components and a table, as YAML and as a program that says the same")
+  func composing() async throws {
+    let script = Program.top.appending(path: "scripts/compose.lua").path
+    let yaml = try await Program().run([script])
+    #expect(yaml.errors == "")
+    #expect(yaml.status == 0)
+    #expect(yaml.output.contains("  OrdersServer:\n    Type: AWS::EC2::Instance\n"))
+    #expect(yaml.output.contains("Value: !Sub http://${ShopServer.PublicIp}:80/"))
+    let program = try Program()
+    let text = try await program.run([script, "lua"]).output
+    let json = try await program.run([script, "json"]).output
+    let again = try program.write(
+      text.replacing("return t", with: "io.write(t:text 'json')"), to: "again.lua")
+    let composed = try await program.run([again])
+    #expect(composed.errors == "")
+    #expect(try Value.json(composed.output)["Outputs"] == Value.json(json)["Outputs"])
   }
 
   @Test("with -o json each event is one JSON object")

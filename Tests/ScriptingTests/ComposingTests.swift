@@ -45,10 +45,93 @@ struct ComposingTests {
     #expect(found.place?.start.line == 4)
   }
 
-  @Test("a value known only later can't decide anything while composing")
-  func later() async throws {
-    let found = try await complaint(Self.start + "if web.PublicIp < 'x' then return end")
-    #expect(found?.message.contains("known only once the stack runs") ?? false)
+  @Test(
+    "a value known only later can't be used as if it were known",
+    arguments: [
+      ("if web.PublicIp < 'x' then return end", "use a condition"),
+      ("return web == t:parameter 'P'", "use a condition"),
+      ("return web.PublicIp + 1", "can't be computed with"),
+      ("return #web.PublicIp", "can't be measured"),
+      ("return web.PublicIp[1]", "use :select(0)"),
+      ("local x = tostring(web.PublicIp)", "use .. or template.format"),
+      ("local x = ('http://%s'):format(web)", "use .. or template.format"),
+      ("for _ in pairs(web) do end", "can't be walked through"),
+      ("local x = web.PublicIp:map(string.upper)", "a function of Lua can't run on Web.PublicIp"),
+      ("return 'x' .. template.get_azs()", "use :join(separator)"),
+      ("web.SecurityGroups = web", "put it into { } for a list of one"),
+      ("web.ImageId = template.get_azs()", "must be a string, not the list"),
+      ("web.ImageId = t:condition('C', template.equals('a', 'b'))", "use :choose(yes, no)"),
+      ("t:output('Zones', template.get_azs())", "use :join(separator)"),
+    ])
+  func later(_ line: String, _ message: String) async throws {
+    let found = try #require(try await complaint(Self.start + line))
+    #expect(found.message.contains(message), "\(found.message)")
+    #expect(found.place?.start.line == 4)
+  }
+
+  @Test("conditions combine by operators, and choose values")
+  func conditions() async throws {
+    let chunk =
+      Self.start + """
+        local stage = t:parameter("Stage", { default = "test" })
+        local is_live = t:condition("IsLive", stage:equals "live" | stage:equals "hot")
+        local is_big = t:condition("IsBig", is_live & ~stage:equals "lab")
+        web.KeyName = is_big:choose("operations")
+        web:only_if(is_live)
+        return t:tree()
+        """
+    let tree = try #require(try await values(chunk).first)
+    #expect(tree["Conditions"]?["IsBig"]?["Fn::And"]?[0] == ["Condition": "IsLive"])
+    #expect(tree["Resources"]?["Web"]?["Condition"] == "IsLive")
+    #expect(tree["Resources"]?["Web"]?["Properties"]?["KeyName"]?["Fn::If"]?[2] == ["Ref": "AWS::NoValue"])
+  }
+
+  @Test("scopes give components names of their own, and a resource's table stays the program's")
+  func scopes() async throws {
+    let chunk =
+      Self.start + """
+        local function pair(scope)
+          local properties = { Size = 1, AvailabilityZone = "nova" }
+          scope:resource("First", "AWS::EC2::Volume", properties)
+          properties.Size = 2
+          scope:resource("Second", "AWS::EC2::Volume", properties)
+        end
+        pair(t:scope "Left")
+        t:scope("Right", pair)
+        return kiln.json.decode(t:text "json").Resources
+        """
+    let resources = try #require(try await values(chunk).first)
+    #expect(resources["LeftFirst"]?["Properties"]?["Size"] == 1)
+    #expect(resources["RightSecond"]?["Properties"]?["Size"] == 2)
+  }
+
+  @Test("a difference says what replaces, what follows, and what was only renamed")
+  func difference() async throws {
+    let chunk = """
+      local function make(name, image)
+        local t = kiln.template.new()
+        local web = t:resource(name, "AWS::EC2::Instance", { ImageId = image, InstanceType = "m1.nano" })
+        t:resource("At", "AWS::EC2::EIPAssociation", { EIP = "10.0.0.1", InstanceId = web })
+        if name ~= "Web" then t:moved("Web", web) end
+        return t
+      end
+      local diff = kiln.template.diff
+      return diff(make("Web", "a"), make("Server", "a")).lines, diff(make("Web", "a"), make("Web", "b")).lines
+      """
+    let found = try await values(chunk)
+    #expect(found[0] == ["> resource Server (AWS::EC2::Instance), which was Web"])
+    #expect(found[1][0] == "± resource Web (AWS::EC2::Instance): replaced")
+    #expect(found[1][1]?.string?.contains("can only be set when the resource is created") ?? false)
+    #expect(found[1][3]?.string?.contains("follows Web, which is replaced") ?? false, "\(found[1])")
+  }
+
+  @Test("a pure composition can't see the clock, chance or a cloud, unless it may")
+  func pure() async throws {
+    let refused = try await complaint("kiln.template.pure(function() return os.time() end)")
+    #expect(refused?.message.contains("os.time differs from run to run") ?? false)
+    let chunk =
+      "return type(kiln.template.pure(function() return os.time() end, { clock = true })), os.time() > 0"
+    #expect(try await values(chunk) == ["number", true])
   }
 
   @Test("what is missing is told at the resource's own line when the template is built")

@@ -82,7 +82,9 @@ extension Value {
     case .list(let items): return .list(items.map(\.sorted))
     case .map(let members):
       if members.count == 1, let text = members["Fn::GetAtt"]?.string, let dot = text.firstIndex(of: ".") {
-        return ["Fn::GetAtt": [.string(String(text[..<dot])), .string(String(text[text.index(after: dot)...]))]]
+        return [
+          "Fn::GetAtt": [.string(String(text[..<dot])), .string(String(text[text.index(after: dot)...]))]
+        ]
       }
       var result: OrderedDictionary<String, Value> = [:]
       for key in members.keys.sorted() { result[key] = members[key]?.sorted }

@@ -201,9 +201,9 @@ end
 function Composer:output(name, value, options)
   if value == nil then fail("the output '%s' has no value", tostring(name)) end
   local kind = later_values.kind_of(value)
-  if later_values.tree_of(value) and (kind == "list" or kind == "map") then
-    fail("an output is a text, but %s is a %s; use :join(separator) or :select(index)",
-      later_values.describe(value), kind)
+  if later_values.tree_of(value) and kind == "list" then
+    fail("an output is a text, but %s is a list; use :join(separator) or :select(index)",
+      later_values.describe(value))
   end
   if type(options) == "string" then options = { description = options } end
   local keys = { description = "Description", export = "Export", condition = "Condition" }

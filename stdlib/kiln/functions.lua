@@ -32,12 +32,9 @@ function F.sub(text, values)
 end
 
 --- The piece of an Fn::Sub for a value, and whether it needs a name in its map.
-local function piece(value)
+local function piece(value, escape)
   local tree = tree_of(value)
-  if not tree then
-    local text = tostring(value):gsub("%${", "${!")
-    return text
-  end
+  if not tree then return (escape(tostring(value))) end
   local kind = kind_of(value)
   if kind == "list" or kind == "map" or kind == "condition" then
     fail("%s is a %s, which can't be put into a text", describe(value), kind)
@@ -48,25 +45,29 @@ local function piece(value)
   return nil, tree
 end
 
---- Puts values into a text as `string.format` does; later ones become an Fn::Sub.
+--- Puts values into a text as `string.format` does; with a later one among them, it is an Fn::Sub.
 ---@param format string `%s` and `%d` stand for the values, `%%` for a percent sign.
 ---@return table text
 ---@usage t:output("Url", template.format("http://%s:%d/", web.PublicIp, 80))
 function F.format(format, ...)
-  local values, count, position, names = { ... }, select("#", ...), 0, {}
-  local text = format:gsub("%${", "${!"):gsub("%%(.)", function(letter)
+  local values, count, position, names, is_later = { ... }, select("#", ...), 0, {}, false
+  if type(format) ~= "string" then fail("a format must be a string, not a %s", type(format)) end
+  for index = 1, count do is_later = is_later or tree_of(values[index]) ~= nil end
+  local function escape(text) return is_later and text:gsub("%${", "${!") or text end
+  local text = escape(format):gsub("%%(.)", function(letter)
     if letter == "%" then return "%" end
     if letter ~= "s" and letter ~= "d" then fail("a format has %%s, %%d and %%%%, not %%%s", letter) end
     position = position + 1
     if position > count then fail "the format has more places than there are values" end
     if values[position] == nil then fail("value %d of the format is nil", position) end
-    local inline, tree = piece(values[position])
+    local inline, tree = piece(values[position], escape)
     if inline then return inline end
     local name = "Value" .. position
     names[name] = tree
     return "${" .. name .. "}"
   end)
   if position < count then fail("the format has %d places for %d values", position, count) end
+  if not is_later then return text end
   return later({ ["Fn::Sub"] = next(names) and { text, names } or text }, "string")
 end
 

@@ -1,10 +1,11 @@
 --- kiln: the modules of the shell under one name, each loaded when it is first used.
 ---
---- `kiln.template` composes, `kiln.stacks` launches, `kiln.cloud` lists and changes what the cloud has, `kiln.ha`
---- keeps applications alive; `kiln.data`, `kiln.task`, `kiln.json`, `kiln.yaml` and `kiln.log` help scripts.
+--- `kiln.template` composes, `kiln.lint` checks, `kiln.stacks` launches, `kiln.cloud` lists and changes what the
+--- cloud has, `kiln.ha` keeps applications alive; `kiln.data`, `kiln.task`, `kiln.json`, `kiln.yaml` and `kiln.log`
+--- help scripts.
 local M = { version = "0.1" }
 
-local modules = { "template", "stacks", "cloud", "ha", "data", "task", "json", "yaml", "log" }
+local modules = { "template", "stacks", "cloud", "ha", "lint", "data", "task", "json", "yaml", "log" }
 local known = {}
 for _, name in ipairs(modules) do known[name] = true end
 

@@ -182,8 +182,8 @@ end
 local function to_text(self)
   if getinfo then
     local asking, above = getinfo(2, "f"), getinfo(3, "S")
-    local is_text = asking and (asking.func == string.format or asking.func == tostring)
-    if is_text and above and above.what ~= "C" then
+    local is_shown = not (above and above.what ~= "C") -- by the REPL
+    if asking and (asking.func == string.format or asking.func == tostring and not is_shown) then
       fail("%s can't be made a text here: %s; use .. or template.format", describe(self), advice)
     end
   end
@@ -250,7 +250,7 @@ function Value:base64() return M.functions.base64(self) end
 function Value:length() return M.functions.length(self) end
 
 --- The condition that this value equals another.
----@usage t:condition("IsSmall", flavor:equals "m1.small")
+---@usage t:condition("IsLarge", flavor:equals "m1.large")
 function Value:equals(other) return M.functions.equals(self, other) end
 
 --- Explains that Lua can't run inside a stack.

@@ -8,7 +8,7 @@ local TREE, KIND, Condition = later_values.TREE, later_values.KIND, later_values
 local fail, nearest, to_tree = later_values.fail, later_values.nearest, later_values.to_tree
 local later, tree_of, Value = later_values.later, later_values.tree_of, later_values.Value
 local getmetatable, setmetatable, rawget, type, next = getmetatable, setmetatable, rawget, type, next
-local is_call, room = later_values.is_call, later_values.room
+local is_call, unpack = later_values.is_call, table.unpack
 local math_type, tonumber, tostring = math.type, tonumber, tostring
 
 later_values.is_own()
@@ -30,7 +30,10 @@ local function with_sets(members)
     end
     if facts.item then add_set(facts.item) end
   end
-  for _, facts in next, members do add_set(facts) end
+  for _, facts in next, members do
+    add_set(facts)
+    facts.is_text = facts.kind == "string" and not facts.values and not facts.is_read_only
+  end
   return members
 end
 
@@ -116,19 +119,23 @@ end
 
 local function checked_members(value, shape, depth, is_part)
   local members, required = shape.members, shape.required
-  local copy, meta = room(value), getmetatable(value)
+  -- The constructor makes room for four members at once.
+  local copy, meta = { a = nil, b = nil, c = nil, d = nil }, getmetatable(value)
   for name, item in next, value do
     local facts = members[name]
-    trail[depth] = name
-    if not facts then
-      if type(name) ~= "string" or not shape.is_open and name:sub(1, 4) ~= "Fn::" then
-        refuse_name(name, members, depth)
-      end
-      copy[name] = to_tree(item)
-    elseif facts.is_read_only then
-      wrong(depth, "can only be read, as an attribute")
+    if facts and facts.is_text and type(item) == "string" then
+      copy[name] = item
     else
-      copy[name] = checked(item, facts, depth)
+      trail[depth] = name
+      if not facts then
+        if type(name) ~= "string" or not shape.is_open and name:sub(1, 4) ~= "Fn::" then
+          refuse_name(name, members, depth)
+        end
+        copy[name] = to_tree(item)
+      else
+        if facts.is_read_only then wrong(depth, "can only be read, as an attribute") end
+        copy[name] = checked(item, facts, depth)
+      end
     end
   end
   for index = 1, is_part and 0 or #required do
@@ -141,8 +148,9 @@ local function checked_members(value, shape, depth, is_part)
 end
 
 local function checked_list(value, facts, depth)
-  local item, copy, meta = facts.item, room(value), getmetatable(value)
-  for index = 1, #value do
+  local item, count, meta = facts.item, #value, getmetatable(value)
+  local copy = count < 100 and { unpack(value, 1, count) } or {}
+  for index = 1, count do
     trail[depth + 1] = index
     copy[index] = item and checked(value[index], item, depth + 1) or to_tree(value[index])
   end
@@ -178,7 +186,8 @@ function checked(value, facts, depth)
       check_later(value, facts, depth)
       return tree
     end
-    if facts.kind == "json" or is_call(value) then return to_tree(value) end
+    local wanted = facts.kind
+    if wanted == "json" or value[1] == nil and is_call(value) then return to_tree(value) end
     return checked_table(value, facts, depth)
   end
   local fits = scalars[facts.kind]

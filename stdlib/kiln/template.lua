@@ -56,22 +56,6 @@ local function built(value) return value:build() end
 ---@usage assert(#difference.lines == 0)
 function M.diff(before, after) return native.diff(built(before), built(after)) end
 
---- Puts nested stacks back into the template that nests them; the inverse of `t:split`.
----@param parent any A template, or a composer of one.
----@param children table<string, any> Templates by the logical ID of their stack.
----@return kiln.Template template
----@usage local parent, children = t:split { limit = 2 }
----@usage local whole = template.inline(parent, children)
----@usage assert(#template.diff(t, whole).lines == 0)
-function M.inline(parent, children)
-  local templates = {}
-  for name, child in next, children do templates[#templates + 1] = { name, built(child) } end
-  table.sort(templates, function(left, right) return left[1] < right[1] end)
-  local names, list = {}, {}
-  for index, pair in ipairs(templates) do names[index], list[index] = pair[1], pair[2] end
-  return native.inline(built(parent), names, list)
-end
-
 --- Calls a function that can't see the clock, chance, the machine, the network or a cloud, unless it is allowed to.
 ---
 --- So that the same program composes the same template each time: tables are walked in the order of their keys too.
@@ -79,7 +63,7 @@ end
 ---@param allow { clock: boolean?, random: boolean?, machine: boolean?, cloud: boolean? }?
 ---@return any ... What the function returns.
 ---@usage local made = template.pure(function() return template.new "always the same" end)
----@usage assert(not pcall(template.pure, os.time))
+---@usage assert(not pcall(template.pure, function() return os.time() end))
 function M.pure(compose, allow) return pure.call(compose, allow) end
 
 return setmetatable(M, {

@@ -24,6 +24,17 @@ function data.map(fields, keys) end
 ---@return string[] keys
 function data.keys(fields) end
 
+---Tells whether a table is a list: marked as one, or with items and nothing else.
+---@param value? any
+---@return boolean is_list
+function data.is_list(value) end
+
+---Writes a value as JSON text; maps without an order are sorted by key.
+---@param value? any
+---@param indent? integer Spaces for each level; without it, all on one line.
+---@return string text
+function data.json(value, indent) end
+
 ---Copies a value as data.
 ---@param value any
 ---@return any copy

@@ -11,13 +11,20 @@ error('Cannot require a meta file')
 local Template = {}
 
 ---The template as text.
----@param format? string `yaml` (the default) or `json`.
+---@param format? string `yaml` (the default), `json` or `lua`.
 ---@return string text
 function Template:text(format) end
 
 ---Itself, as a composer's `build` gives.
 ---@return kiln.Template template
 function Template:build() end
+
+---What lies between two templates.
+---@class kiln.TemplateDifference
+---@field is_empty boolean Whether both say the same.
+---@field entries any[] The parts that differ: section, name, type, action (added, removed, changed, replaced or moved), changes.
+---@field lines string[] The difference as lines for people.
+local TemplateDifference = {}
 
 ---Loads, checks and composes templates.
 ---@class kiln.native.template
@@ -35,10 +42,10 @@ function template.load(path) end
 function template.parse(text, name) end
 
 ---Makes a template of a composer's entries.
----@param description? string
----@param entries any
+---@param head any The sections that have no entries, such as Description.
+---@param entries any Records with section, name, body, source and line.
 ---@return kiln.Template template
-function template.compose(description, entries) end
+function template.compose(head, entries) end
 
 ---Tells the properties and attributes of a resource type; nil when it isn't known.
 ---@param type? any
@@ -49,16 +56,22 @@ function template.facts(type) end
 ---@return string[] types
 function template.types() end
 
----Tells the first mistake in a resource's properties; nil when there is none.
+---Tells what the properties of a resource type must be; nil when it isn't known.
 ---@param type string
----@param properties any
----@return string? problem
-function template.check(type, properties) end
+---@param path? string[] The names that lead to a map inside.
+---@return any shape
+function template.shape(type, path) end
 
 ---Finds the name in a list that was probably meant.
 ---@param wrong string
 ---@param names string[]
 ---@return string? name
 function template.nearest(wrong, names) end
+
+---Says what lies between two templates.
+---@param before kiln.Template
+---@param after kiln.Template
+---@return kiln.TemplateDifference difference
+function template.diff(before, after) end
 
 return template

@@ -91,7 +91,8 @@ extension Expression {
       "\"" + parts.map(\.summary).joined() + "\""
     case .function(let function):
       function.name + "("
-        + (function.plainArguments + function.parts.prefix(20).map(\.fullSummary)).joined(separator: ", ") + ")"
+        + (function.plainArguments + function.parts.prefix(20).map(\.fullSummary)).joined(separator: ", ")
+        + ")"
     }
   }
 }

@@ -218,7 +218,8 @@ private struct TemplateComparison {
     changes += plain("DeletionPolicy", "\(old.deletionPolicy)", "\(new.deletionPolicy)")
     changes += plain("UpdateReplacePolicy", "\(old.updateReplacePolicy)", "\(new.updateReplacePolicy)")
     changes += plain("Condition", old.condition, new.condition)
-    changes += plain("DependsOn", words(old.dependsOn.map { expressions.renames[$0] ?? $0 }), words(new.dependsOn))
+    changes += plain(
+      "DependsOn", words(old.dependsOn.map { expressions.renames[$0] ?? $0 }), words(new.dependsOn))
     if let condition = new.condition, changed.contains("condition " + condition) {
       changes.append(
         Change(
@@ -274,7 +275,8 @@ private struct TemplateComparison {
     switch (old.kind, new.kind) {
     case (.map(let left), .map(let right)):
       let ours = OrderedDictionary(left.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-      let theirs = OrderedDictionary(right.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+      let theirs = OrderedDictionary(
+        right.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
       return names(ours, theirs).flatMap { differences("\(path).\($0)", ours[$0], theirs[$0], effect) }
     case (.list(let left), .list(let right)) where left.count == right.count:
       return left.indices.flatMap { differences("\(path)[\($0 + 1)]", left[$0], right[$0], effect) }
