@@ -191,7 +191,7 @@ private struct LuaProgram {
   }
 
   private mutating func output(_ entry: Node.Entry) {
-    guard let value = entry.value["Value"], !isOdd(entry, "Outputs") else { return }
+    guard !isOdd(entry, "Outputs"), let value = entry.value["Value"] else { return }
     var options: [(key: String?, value: LuaCode)] = []
     for member in entry.value.entries ?? [] {
       switch member.key {
