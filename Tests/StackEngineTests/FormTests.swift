@@ -1,4 +1,6 @@
 import Document
+import OrderedCollections
+import Simulation
 import StackEngine
 import Testing
 

@@ -91,6 +91,6 @@ struct DynamicReferenceTests {
         B: {Value: '{{resolve:ssm-secure:a}}'}
         C: {Value: '{{resolve:ssm:a}}', Description: '{{resolve:ssm:a}}', Condition: '{{resolve:ssm:a}}'}
       """)
-    #expect(result.marks == ["E1051 2", "E1051 4", "E1027 5", "E1052 6", "E6005 6"])
+    #expect(result.marks == ["E1051 2", "E1051 4", "E1027 5", "E6005 6", "E1052 6"])
   }
 }

@@ -136,4 +136,14 @@ struct LoopTests {
     #expect(result.marks == ["E1032 2"])
     #expect(result.template?.resources["Ta"] != nil)
   }
+
+  @Test("names of Fn::Sub inside of each other end in a diagnostic too")
+  func nestedTexts() {
+    var text = "x"
+    for _ in 1...60 { text = "{'Fn::Sub': ['${a}${a}${a}', {a: \(text)}]}" }
+    let result = reading(
+      "Resources:\n  T: {Type: 'AWS::SNS::Topic', Properties: {TopicName: \(text)}}\n")
+    #expect(result.template == nil)
+    #expect(result.marks.contains("too_large 2"))
+  }
 }

@@ -116,7 +116,7 @@ extension Oracle.Finding {
 
   /// Whether it is the same rule a few lines further down.
   fileprivate func isBelow(_ other: Oracle.Finding) -> Bool {
-    id == other.id && line > other.line && line <= other.line + 8
+    id == other.id && line > other.line && line <= other.line + 5
   }
 }
 

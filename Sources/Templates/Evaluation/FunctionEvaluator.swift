@@ -70,6 +70,11 @@ struct FunctionEvaluator {
     }
   }
 
+  /// Nested texts can grow without end; nothing needs one of this size.
+  func checkSize(_ bytes: Int) throws(Diagnostic) {
+    if bytes > 1 << 26 { throw fault("the text would have more than \(1 << 26) bytes") }
+  }
+
   func text(_ value: Value, _ name: String) throws(Diagnostic) -> String {
     if let text = value.scalarText { return text }
     throw fault("`\(name)` needs a text, found \(value.kind)")
@@ -94,6 +99,7 @@ struct FunctionEvaluator {
       case .value(let expression):
         guard let value = gathered.add(try evaluator.value(expression)) else { continue }
         result += try text(value, "Fn::Sub")
+        try checkSize(result.utf8.count)
       }
     }
     return gathered.result(.string(result))
@@ -114,6 +120,7 @@ struct FunctionEvaluator {
     }
     var texts: [String] = []
     for item in items { texts.append(try text(item, "Fn::Join")) }
+    try checkSize(texts.reduce(texts.count * separator.utf8.count) { $0 + $1.utf8.count })
     return .string(texts.joined(separator: separator))
   }
 
@@ -174,7 +181,9 @@ struct FunctionEvaluator {
     guard let members = map.map else { throw fault("`Fn::Replace` needs a map, found \(map.kind)") }
     var result = try self.text(text, "Fn::Replace")
     for (key, value) in members where !key.isEmpty {
-      result = result.pieces(between: key).joined(separator: try self.text(value, "Fn::Replace"))
+      let (pieces, text) = (result.pieces(between: key), try self.text(value, "Fn::Replace"))
+      try checkSize(result.utf8.count + pieces.count * text.utf8.count)
+      result = pieces.joined(separator: text)
     }
     return .string(result)
   }

@@ -23,6 +23,7 @@ struct ExpressionReader {
   }
 
   func expression(_ node: Node) -> Expression {
+    scan.weight += 1
     if let call = FunctionCall(node, isInCondition: isInCondition) {
       return slot.map { checked(call, node, $0) } ?? function(call, node)
     }

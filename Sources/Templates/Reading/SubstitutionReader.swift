@@ -3,6 +3,15 @@ import OrderedCollections
 
 /// Reads `Fn::Sub`: a text with `${Name}`, `${Resource.Attribute}` and `${!Literal}`, perhaps with own names.
 struct SubstitutionReader {
+  /// How many values the own names of a template's texts may stand for: each use of a name is one more.
+  private static let repetitionLimit = 1_000_000
+
+  /// The value of a name that a text has itself, and of how many values it is made.
+  private struct Own {
+    let value: Expression
+    let weight: Int
+  }
+
   private let reader: ExpressionReader
   private var scan: TemplateScan { reader.scan }
 
@@ -22,8 +31,12 @@ struct SubstitutionReader {
       return Expression(.literal(.null), at: node.place)
     }
     let inner = reader.inside("E1019", .substitute)
-    let own = OrderedDictionary(
-      entries.map { ($0.key, inner.expression($0.value)) }, uniquingKeysWith: { first, _ in first })
+    var own: OrderedDictionary<String, Own> = [:]
+    for entry in entries where own[entry.key] == nil {
+      let before = scan.weight
+      let value = inner.expression(entry.value)
+      own[entry.key] = Own(value: value, weight: scan.weight - before)
+    }
     let result = substitute(text, own, call.argumentPlace, node)
     for entry in entries where !text.contains("${\(entry.key)}") && !text.contains("${ \(entry.key) }") {
       scan.warning("W1019", "the text of `Fn::Sub` doesn't use `\(entry.key)`", at: entry.keyPlace)
@@ -32,15 +45,29 @@ struct SubstitutionReader {
   }
 
   private func substitute(
-    _ text: String, _ own: OrderedDictionary<String, Expression>, _ place: Place, _ node: Node
+    _ text: String, _ own: OrderedDictionary<String, Own>, _ place: Place, _ node: Node
   ) -> Expression {
     let pieces = Self.pieces(of: text)
     var parts: [Expression.SubPart] = []
     for piece in pieces {
       switch piece {
       case .text(let text): parts.append(.text(text))
-      case .name(let name): parts.append(.value(own[name] ?? reference(name, place)))
+      case .name(let name):
+        guard let own = own[name] else {
+          parts.append(.value(reference(name, place)))
+          continue
+        }
+        guard scan.repeated <= Self.repetitionLimit else { continue }
+        scan.weight += own.weight
+        scan.repeated += own.weight
+        parts.append(.value(own.value))
       }
+    }
+    if scan.repeated > Self.repetitionLimit, !scan.isTooLarge {
+      scan.isTooLarge = true
+      scan.error(
+        "too_large", "the names of `Fn::Sub` stand for more than \(Self.repetitionLimit) values", at: place,
+        hint: "use the names less often inside of each other")
     }
     if own.isEmpty, !text.contains("${") {
       scan.warning("W1020", "`Fn::Sub` isn't needed: nothing in the text is replaced", at: place)

@@ -35,6 +35,11 @@ final class TemplateScan {
   var looksForVariables = false
   /// The names that a resource itself puts into a text.
   var substitutions: Set<String> = []
+  /// How many values were read, each use of a name in `Fn::Sub` counted.
+  var weight = 0
+  /// How many of them by names in `Fn::Sub`.
+  var repeated = 0
+  var isTooLarge = false
   /// Macros that the template calls.
   var openTransforms: [String] = []
   private var muteDepth = 0

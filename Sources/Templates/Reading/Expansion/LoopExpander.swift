@@ -5,6 +5,8 @@ import OrderedCollections
 struct LoopExpander {
   /// How many nodes the loops of a template may make altogether.
   private static let nodeLimit = 200_000
+  /// How many bytes of text count as a value.
+  private static let bytesPerValue = 256
   /// How many loops may stand inside each other: AWS's limit.
   private static let depthLimit = 5
   static let prefix = "Fn::ForEach::"
@@ -169,16 +171,24 @@ struct LoopExpander {
   private func bound(_ name: String) -> String? { bindings.last { $0.name == name }?.value }
 
   /// The text with `${Identifier}` and `&{Identifier}` replaced; the second takes letters and digits only.
-  private func substitute(_ text: String) -> String {
+  private mutating func substitute(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
     var result = text
     for (name, value) in bindings {
-      result = result.pieces(between: "${\(name)}").joined(separator: value)
+      result = replace("${\(name)}", in: result, by: value)
       if result.contains("&{") {
         let plain = String(value.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
-        result = result.pieces(between: "&{\(name)}").joined(separator: plain)
+        result = replace("&{\(name)}", in: result, by: plain)
       }
     }
     return result
+  }
+
+  /// Replaces a mark; long texts count as many values, so that what the loops make stays bounded.
+  private mutating func replace(_ mark: String, in text: String, by value: String) -> String {
+    let pieces = text.pieces(between: mark)
+    if pieces.count == 1 { return text }
+    made += (text.utf8.count + pieces.count * value.utf8.count) / Self.bytesPerValue
+    return made > Self.nodeLimit ? text : pieces.joined(separator: value)
   }
 }
