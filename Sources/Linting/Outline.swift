@@ -108,11 +108,18 @@ package final class Outline {
     mappings = entries("Mappings")
     conditions = entries("Conditions")
     outputs = entries("Outputs")
+    var walk = CallWalk()
     for section in document.entries ?? [] where section.key != "Resources" {
       if ["Parameters", "Mappings", "Description"].contains(section.key) { continue }
-      if section.key == "Outputs" { outputs.forEach(walk(output:)) } else { walk(section) }
+      if section.key == "Outputs" {
+        for output in outputs { walk(output: output, &walk) }
+      } else {
+        walk.place(in: section.key)
+        walk.node(section.value, key: section.keyPlace, branch: nil)
+      }
     }
-    for entry in entries("Resources") { add(entry) }
+    for entry in entries("Resources") { add(entry, &walk) }
+    calls = walk.calls
   }
 
   /// The conditions that hold in a branch.
@@ -159,50 +166,39 @@ package final class Outline {
   /// The calls in a resource.
   func calls(in resource: Resource) -> ArraySlice<Call> { calls[resource.calls] }
 
-  private func add(_ entry: Node.Entry) {
-    let start = calls.count
-    let condition = entry.value["Condition"]?.scalar?.string
-    let branch = condition.map { Branch($0, true, nil) }
+  private func add(_ entry: Node.Entry, _ walk: inout CallWalk) {
+    let start = walk.calls.count
+    let branch = entry.value["Condition"]?.scalar?.string.map { Branch($0, true, nil) }
     if entry.value.entries == nil {
-      var walk = CallWalk(section: "Resources", resource: nil, attribute: "")
+      walk.place(in: "Resources")
       walk.node(entry.value, key: entry.keyPlace, branch: nil)
-      calls += walk.calls
     }
     for part in entry.value.entries ?? [] {
-      var walk = CallWalk(section: "Resources", resource: resources.count, attribute: part.key)
+      walk.place(in: "Resources", resources.count, part.key)
       walk.node(part.value, key: part.keyPlace, branch: branch)
-      calls += walk.calls
     }
     if entry.key.hasPrefix("Fn::") { return }
     let type = entry.value["Type"].flatMap { $0.tag == nil ? $0.scalar?.string : nil }
     resourceIndex[entry.key] = resources.count
-    resources.append(
-      Resource(entry: entry, type: type ?? "", calls: start..<calls.count))
+    resources.append(Resource(entry: entry, type: type ?? "", calls: start..<walk.calls.count))
   }
 
-  private func walk(output entry: Node.Entry) {
-    var walk = CallWalk(section: "Outputs", resource: nil, attribute: "")
+  private func walk(output entry: Node.Entry, _ walk: inout CallWalk) {
     let condition = entry.value["Condition"]?.scalar?.string
-    walk.node(
-      entry.value, key: entry.keyPlace, branch: condition.map { Branch($0, true, nil) })
-    calls += walk.calls
-  }
-
-  private func walk(_ section: Node.Entry) {
-    var walk = CallWalk(section: section.key, resource: nil, attribute: "")
-    walk.node(section.value, key: section.keyPlace, branch: nil)
-    calls += walk.calls
+    walk.place(in: "Outputs")
+    walk.node(entry.value, key: entry.keyPlace, branch: condition.map { Branch($0, true, nil) })
   }
 }
 
 /// Collects the calls under a node; as deep as a document can be.
 private struct CallWalk {
-  let section: String
-  let resource: Int?
-  let attribute: String
-  var calls: [Outline.Call] = []
+  private var section = ""
+  private var resource: Int?
+  private var attribute = ""
+  private(set) var calls: [Outline.Call] = []
 
-  init(section: String, resource: Int?, attribute: String) {
+  /// Says where the calls to come are.
+  mutating func place(in section: String, _ resource: Int? = nil, _ attribute: String = "") {
     self.section = section
     self.resource = resource
     self.attribute = attribute
