@@ -7,11 +7,17 @@ package import Templates
 /// so that each part has the place of its key.
 package final class Outline {
   /// A resource with what rules often ask of it.
-  package struct Resource {
+  package final class Resource: Sendable {
     package let entry: Node.Entry
     package let type: String
     /// Its calls, as a stretch of the outline's.
-    var calls: Range<Int>
+    let calls: Range<Int>
+
+    init(entry: Node.Entry, type: String, calls: Range<Int>) {
+      self.entry = entry
+      self.type = type
+      self.calls = calls
+    }
 
     package var id: String { entry.key }
     package var properties: Node? { entry.value["Properties"] }
@@ -19,7 +25,7 @@ package final class Outline {
   }
 
   /// A call of an intrinsic function.
-  package struct Call {
+  package final class Call: Sendable {
     package let name: String
     package let argument: Node
     /// Where to say something of it: the key of the long form, or the nearest key above a short tag.
@@ -34,6 +40,20 @@ package final class Outline {
     package let attribute: String
     /// The conditions that hold where it is, by the branches of `Fn::If` around it.
     let branch: Branch?
+
+    init(
+      _ call: FunctionCall, node: Node, place: Place, section: String, resource: Int?, attribute: String,
+      branch: Branch?
+    ) {
+      name = call.name
+      argument = call.argument
+      self.node = node
+      self.place = place
+      self.section = section
+      self.resource = resource
+      self.attribute = attribute
+      self.branch = branch
+    }
   }
 
   /// A way into branches of `Fn::If`, from the innermost outwards.
@@ -108,18 +128,18 @@ package final class Outline {
     mappings = entries("Mappings")
     conditions = entries("Conditions")
     outputs = entries("Outputs")
-    var walk = CallWalk()
+    var collected = CallWalk()
     for section in document.entries ?? [] where section.key != "Resources" {
       if ["Parameters", "Mappings", "Description"].contains(section.key) { continue }
       if section.key == "Outputs" {
-        for output in outputs { walk(output: output, &walk) }
+        for output in outputs { walk(output: output, &collected) }
       } else {
-        walk.place(in: section.key)
-        walk.node(section.value, key: section.keyPlace, branch: nil)
+        collected.place(in: section.key)
+        collected.node(section.value, key: section.keyPlace, branch: nil)
       }
     }
-    for entry in entries("Resources") { add(entry, &walk) }
-    calls = walk.calls
+    for entry in entries("Resources") { add(entry, &collected) }
+    calls = collected.calls
   }
 
   /// The conditions that hold in a branch.
@@ -224,8 +244,8 @@ private struct CallWalk {
   private mutating func add(_ call: FunctionCall, _ node: Node, key: Place, _ branch: Outline.Branch?) {
     calls.append(
       Outline.Call(
-        name: call.name, argument: call.argument, place: key, node: node, section: section,
-        resource: resource, attribute: attribute, branch: branch))
+        call, node: node, place: key, section: section, resource: resource, attribute: attribute,
+        branch: branch))
     if call.name == "Fn::If", let items = call.argument.items, items.count == 3,
       let condition = items[0].scalar?.string
     {
