@@ -1,11 +1,17 @@
 /// Finds a cycle from a vertex by walking depth first along the needs, in their order.
 struct CycleSearch {
   private let needs: [[Int]]
+  /// Whether it is known that no cycle is reached from a vertex.
+  private var isClean: [Bool]
 
-  init(_ needs: [[Int]]) { self.needs = needs }
+  init(_ needs: [[Int]]) {
+    self.needs = needs
+    isClean = Array(repeating: false, count: needs.count)
+  }
 
   /// The first cycle met, as steps from one vertex to the next; nil when none is reached.
-  func cycle(from start: Int) -> [(from: Int, to: Int)]? {
+  mutating func cycle(from start: Int) -> [(from: Int, to: Int)]? {
+    if isClean[start] { return nil }
     var seen: Set<Int> = [start]
     var path = [start]
     var next = [0]
@@ -24,11 +30,12 @@ struct CycleSearch {
         let circle = path[first...] + [other]
         return zip(circle, circle.dropFirst()).map { ($0, $1) }
       }
-      guard seen.insert(other).inserted else { continue }
+      guard !isClean[other], seen.insert(other).inserted else { continue }
       path.append(other)
       next.append(0)
       isOnPath.insert(other)
     }
+    for vertex in seen { isClean[vertex] = true }
     return nil
   }
 }

@@ -25,7 +25,9 @@ package struct Linter: Sendable {
   ///
   /// A tree with errors in it is checked as far as it can be read.
   package func lint(_ source: Source, options: LintOptions = LintOptions()) -> LintReport {
-    lint(TemplateReader.read(source), options)
+    let reading = TemplateReader.read(source)
+    let isHeat = reading.document?["heat_template_version"] != nil
+    return lint(isHeat ? TemplateReader.read(source, schemas: schemas) : reading, options)
   }
 
   /// Checks a tree that a program made.
@@ -34,6 +36,8 @@ package struct Linter: Sendable {
   }
 
   private func lint(_ reading: TemplateReading, _ options: LintOptions) -> LintReport {
+    // Heat's own language has other sections, names and functions: reading checks its types.
+    let isHeat = reading.document?["heat_template_version"] != nil
     guard let document = reading.document, document.entries != nil else {
       return LintReport(
         template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
@@ -42,7 +46,7 @@ package struct Linter: Sendable {
       document, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
     let findings = Findings()
-    for item in reading.diagnostics where !ownIDs.contains(item.code) { findings.add(item) }
+    for item in reading.diagnostics where isHeat || !ownIDs.contains(item.code) { findings.add(item) }
     let wanted = rules.filter { rule in
       ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
     }
@@ -74,12 +78,26 @@ struct LintRun {
   }
 
   func run(_ rules: [Rule]) {
-    for subject in Rule.Subject.allCases {
+    for subject in Rule.Subject.allCases where subject != .call {
       let rules = rules.filter { $0.subject == subject }
       if rules.isEmpty { continue }
       for part in parts(subject) {
         for rule in rules { rule.check(RuleContext(outline, findings, rule, part)) }
       }
+    }
+    checkCalls(rules.filter { $0.subject == .call })
+  }
+
+  /// Most calls are references, of which few rules want to know.
+  private func checkCalls(_ rules: [Rule]) {
+    let general = rules.filter(\.functions.isEmpty)
+    var byName: [String: [Rule]] = [:]
+    for rule in rules { for name in rule.functions { byName[name, default: []].append(rule) } }
+    if general.isEmpty && byName.isEmpty { return }
+    for call in outline.calls {
+      let wanted = byName[call.name] ?? []
+      if wanted.isEmpty && general.isEmpty { continue }
+      for rule in general + wanted { rule.check(RuleContext(outline, findings, rule, .call(call))) }
     }
   }
 

@@ -7,11 +7,17 @@ package import Templates
 /// so that each part has the place of its key.
 package final class Outline {
   /// A resource with what rules often ask of it.
-  package struct Resource {
+  package final class Resource: Sendable {
     package let entry: Node.Entry
     package let type: String
     /// Its calls, as a stretch of the outline's.
-    var calls: Range<Int>
+    let calls: Range<Int>
+
+    init(entry: Node.Entry, type: String, calls: Range<Int>) {
+      self.entry = entry
+      self.type = type
+      self.calls = calls
+    }
 
     package var id: String { entry.key }
     package var properties: Node? { entry.value["Properties"] }
@@ -19,7 +25,7 @@ package final class Outline {
   }
 
   /// A call of an intrinsic function.
-  package struct Call {
+  package final class Call: Sendable {
     package let name: String
     package let argument: Node
     /// Where to say something of it: the key of the long form, or the nearest key above a short tag.
@@ -34,6 +40,20 @@ package final class Outline {
     package let attribute: String
     /// The conditions that hold where it is, by the branches of `Fn::If` around it.
     let branch: Branch?
+
+    init(
+      _ call: FunctionCall, node: Node, place: Place, section: String, resource: Int?, attribute: String,
+      branch: Branch?
+    ) {
+      name = call.name
+      argument = call.argument
+      self.node = node
+      self.place = place
+      self.section = section
+      self.resource = resource
+      self.attribute = attribute
+      self.branch = branch
+    }
   }
 
   /// A way into branches of `Fn::If`, from the innermost outwards.
@@ -108,11 +128,18 @@ package final class Outline {
     mappings = entries("Mappings")
     conditions = entries("Conditions")
     outputs = entries("Outputs")
+    var collected = CallWalk()
     for section in document.entries ?? [] where section.key != "Resources" {
       if ["Parameters", "Mappings", "Description"].contains(section.key) { continue }
-      if section.key == "Outputs" { outputs.forEach(walk(output:)) } else { walk(section) }
+      if section.key == "Outputs" {
+        for output in outputs { walk(output: output, &collected) }
+      } else {
+        collected.place(in: section.key)
+        collected.node(section.value, key: section.keyPlace, branch: nil)
+      }
     }
-    for entry in entries("Resources") { add(entry) }
+    for entry in entries("Resources") { add(entry, &collected) }
+    calls = collected.calls
   }
 
   /// The conditions that hold in a branch.
@@ -159,50 +186,39 @@ package final class Outline {
   /// The calls in a resource.
   func calls(in resource: Resource) -> ArraySlice<Call> { calls[resource.calls] }
 
-  private func add(_ entry: Node.Entry) {
-    let start = calls.count
-    let condition = entry.value["Condition"]?.scalar?.string
-    let branch = condition.map { Branch($0, true, nil) }
+  private func add(_ entry: Node.Entry, _ walk: inout CallWalk) {
+    let start = walk.calls.count
+    let branch = entry.value["Condition"]?.scalar?.string.map { Branch($0, true, nil) }
     if entry.value.entries == nil {
-      var walk = CallWalk(section: "Resources", resource: nil, attribute: "")
+      walk.place(in: "Resources")
       walk.node(entry.value, key: entry.keyPlace, branch: nil)
-      calls += walk.calls
     }
     for part in entry.value.entries ?? [] {
-      var walk = CallWalk(section: "Resources", resource: resources.count, attribute: part.key)
+      walk.place(in: "Resources", resources.count, part.key)
       walk.node(part.value, key: part.keyPlace, branch: branch)
-      calls += walk.calls
     }
     if entry.key.hasPrefix("Fn::") { return }
     let type = entry.value["Type"].flatMap { $0.tag == nil ? $0.scalar?.string : nil }
     resourceIndex[entry.key] = resources.count
-    resources.append(
-      Resource(entry: entry, type: type ?? "", calls: start..<calls.count))
+    resources.append(Resource(entry: entry, type: type ?? "", calls: start..<walk.calls.count))
   }
 
-  private func walk(output entry: Node.Entry) {
-    var walk = CallWalk(section: "Outputs", resource: nil, attribute: "")
+  private func walk(output entry: Node.Entry, _ walk: inout CallWalk) {
     let condition = entry.value["Condition"]?.scalar?.string
-    walk.node(
-      entry.value, key: entry.keyPlace, branch: condition.map { Branch($0, true, nil) })
-    calls += walk.calls
-  }
-
-  private func walk(_ section: Node.Entry) {
-    var walk = CallWalk(section: section.key, resource: nil, attribute: "")
-    walk.node(section.value, key: section.keyPlace, branch: nil)
-    calls += walk.calls
+    walk.place(in: "Outputs")
+    walk.node(entry.value, key: entry.keyPlace, branch: condition.map { Branch($0, true, nil) })
   }
 }
 
 /// Collects the calls under a node; as deep as a document can be.
 private struct CallWalk {
-  let section: String
-  let resource: Int?
-  let attribute: String
-  var calls: [Outline.Call] = []
+  private var section = ""
+  private var resource: Int?
+  private var attribute = ""
+  private(set) var calls: [Outline.Call] = []
 
-  init(section: String, resource: Int?, attribute: String) {
+  /// Says where the calls to come are.
+  mutating func place(in section: String, _ resource: Int? = nil, _ attribute: String = "") {
     self.section = section
     self.resource = resource
     self.attribute = attribute
@@ -228,8 +244,8 @@ private struct CallWalk {
   private mutating func add(_ call: FunctionCall, _ node: Node, key: Place, _ branch: Outline.Branch?) {
     calls.append(
       Outline.Call(
-        name: call.name, argument: call.argument, place: key, node: node, section: section,
-        resource: resource, attribute: attribute, branch: branch))
+        call, node: node, place: key, section: section, resource: resource, attribute: attribute,
+        branch: branch))
     if call.name == "Fn::If", let items = call.argument.items, items.count == 3,
       let condition = items[0].scalar?.string
     {

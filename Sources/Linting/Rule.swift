@@ -15,6 +15,8 @@ package struct Rule: Sendable {
   /// A short sentence that says what it looks for.
   package let title: String
   package let subject: Subject
+  /// The functions whose calls it is called for; empty for all.
+  let functions: [String]
   /// Further ids under which its check reports.
   let others: [String]
   /// Whether it finds more under an id that reading also finds something under.
@@ -31,13 +33,14 @@ package struct Rule: Sendable {
 
   init(
     _ id: String, _ severity: Diagnostic.Severity, _ title: String, _ subject: Subject,
-    others: [String] = [], isMore: Bool = false,
+    of functions: [String] = [], others: [String] = [], isMore: Bool = false,
     check: @escaping @Sendable (RuleContext) -> Void
   ) {
     self.id = id
     self.severity = severity
     self.title = title
     self.subject = subject
+    self.functions = functions
     self.others = others
     self.isMore = isMore
     self.check = check

@@ -57,7 +57,8 @@ package struct RuleContext {
 
   /// `did you mean …?` when one of the names is near.
   func suggestion(_ wrong: String, _ names: some Sequence<String>) -> String? {
-    nearest(to: wrong, among: names).map { "did you mean `\($0)`?" }
+    guard findings.maySuggest() else { return nil }
+    return nearest(to: wrong, among: names).map { "did you mean `\($0)`?" }
   }
 }
 
@@ -65,5 +66,13 @@ package struct RuleContext {
 final class Findings {
   private(set) var items: [Diagnostic] = []
 
+  private var suggestions = 0
+
   func add(_ item: Diagnostic) { items.append(item) }
+
+  /// Looking for near names costs time; after so many mistakes nobody reads the hints.
+  func maySuggest() -> Bool {
+    suggestions += 1
+    return suggestions <= 200
+  }
 }

@@ -12,8 +12,8 @@ extension Rule {
           at: entry.keyPlace, "the condition `\(entry.key)` isn't used", hint: "remove it, or use it")
       }
     },
-    Rule("W8003", .warning, "Fn::Equals can be true and false", .call) { context in
-      guard case .call(let call) = context.part, call.name == "Fn::Equals",
+    Rule("W8003", .warning, "Fn::Equals can be true and false", .call, of: ["Fn::Equals"]) { context in
+      guard case .call(let call) = context.part,
         let items = call.argument.items, items.count == 2
       else { return }
       if let truth = constant(items[0], items[1]) {
@@ -21,8 +21,8 @@ extension Rule {
           at: call.place, "`Fn::Equals` is always \(truth) here", hint: "compare with a parameter")
       }
     },
-    Rule("W1028", .warning, "every branch of Fn::If can be reached", .call) { context in
-      if case .call(let call) = context.part, call.name == "Fn::If" { branches(call, context) }
+    Rule("W1028", .warning, "every branch of Fn::If can be reached", .call, of: ["Fn::If"]) { context in
+      if case .call(let call) = context.part { branches(call, context) }
     },
     Rule("W1001", .warning, "a resource that is referred to is there", .template) { context in
       RelationCheck(context).check()

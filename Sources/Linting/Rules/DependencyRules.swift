@@ -64,8 +64,8 @@ extension Rule {
 
 /// E3004: cycles by DependsOn and references, those in metadata included.
 private struct CycleCheck {
-  /// From how many resources a cycle is looked for at most, once there is one.
-  private static let startLimit = 500
+  /// From how many resources a cycle is told at most.
+  private static let startLimit = 100
 
   private let context: RuleContext
 
@@ -73,19 +73,15 @@ private struct CycleCheck {
 
   func check() {
     let resources = context.outline.resources
-    var graph = Graph<Int>()
-    var needs: [[Int]] = []
-    for (index, resource) in resources.enumerated() {
-      let targets = self.needs(of: resource).compactMap { context.outline.resourceIndex[$0.name] }
-      needs.append(targets)
-      graph.add(index)
-      for target in targets { graph.add(index, needs: target) }
+    let needs = resources.map { resource in
+      self.needs(of: resource).compactMap { context.outline.resourceIndex[$0.name] }
     }
-    if graph.order != nil { return }
-    let search = CycleSearch(needs)
+    var search = CycleSearch(needs)
     var said: Set<[Int]> = []
-    for start in resources.indices.prefix(Self.startLimit) {
+    var found = 0
+    for start in resources.indices where found < Self.startLimit {
       guard let cycle = search.cycle(from: start) else { continue }
+      found += 1
       let isNew = said.isDisjoint(with: cycle.map { [$0.from, $0.to] })
       for (number, step) in cycle.enumerated() where said.insert([step.from, step.to]).inserted {
         report(step.from, cycle, isFirst: isNew && number == 0)

@@ -3,8 +3,8 @@ import Templates
 
 extension Rule {
   static let functionRules: [Rule] = [
-    Rule("W1020", .warning, "Fn::Sub has something to replace", .call) { context in
-      guard case .call(let call) = context.part, call.name == "Fn::Sub",
+    Rule("W1020", .warning, "Fn::Sub has something to replace", .call, of: ["Fn::Sub"]) { context in
+      guard case .call(let call) = context.part,
         let text = ReferenceReader.substituted(call.argument),
         call.argument.items?.count ?? 2 == 2, !hasTransform("AWS::Serverless-2016-10-31", context.document),
         ReferenceReader.names(in: text).isEmpty
@@ -13,8 +13,8 @@ extension Rule {
         at: call.argument.items?.first?.place ?? call.place,
         "`Fn::Sub` isn't needed: nothing in the text is replaced", hint: "write the text alone")
     },
-    Rule("W1019", .warning, "what Fn::Sub defines is used", .call) { context in
-      guard case .call(let call) = context.part, call.name == "Fn::Sub",
+    Rule("W1019", .warning, "what Fn::Sub defines is used", .call, of: ["Fn::Sub"]) { context in
+      guard case .call(let call) = context.part,
         let text = ReferenceReader.substituted(call.argument), let own = call.argument.items?.last?.entries
       else { return }
       let names = Set(ReferenceReader.names(in: text))
@@ -24,8 +24,9 @@ extension Rule {
           hint: context.suggestion(entry.key, names) ?? "remove it")
       }
     },
-    Rule("I1022", .note, "Fn::Sub reads better than Fn::Join without separator", .call) { context in
-      guard case .call(let call) = context.part, call.name == "Fn::Join", let items = call.argument.items,
+    Rule("I1022", .note, "Fn::Sub reads better than Fn::Join without separator", .call, of: ["Fn::Join"]) {
+      context in
+      guard case .call(let call) = context.part, let items = call.argument.items,
         items.count == 2, items[0].scalar?.string == "", let parts = items[1].items,
         parts.allSatisfy(isSimple)
       else { return }
