@@ -50,7 +50,7 @@ struct TemplateCommandTests {
     #expect(
       try await program.run(["template", "graph", "a.yaml", "-o", "dot"]).output.contains("-> \"Mount\""))
     let svg = try await program.run(["template", "graph", "a.yaml", "-o", "svg"]).output
-    #expect(svg.hasPrefix("<svg") && XMLParser(data: Data(svg.utf8)).parse())
+    #expect(svg.hasPrefix("<svg") && svg.contains(">Mount<"))
   }
 
   @Test("exit codes of lint add up as cfn-lint's do; those of diff say whether there is a difference")
