@@ -1,5 +1,6 @@
 import Document
 import Templates
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Corpus.root != nil, "the public templates aren't beside the package"))

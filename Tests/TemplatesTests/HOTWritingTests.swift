@@ -1,6 +1,7 @@
 import Document
 import OrderedCollections
 import Templates
+import TestSupport
 import Testing
 
 struct HOTWritingTests {

@@ -82,7 +82,7 @@ extension Template {
     for parameter in parameters.values {
       properties[parameter.name] = ResourceSchema.Property(
         .json, isRequired: parameter.defaultValue == nil, updatesInPlace: !parameter.details.isImmutable,
-        allowedValues: parameter.allowedValues)
+        limits: parameter.allowedValues.map { ValueLimits(allowedValues: $0) })
     }
     return ResourceSchema(properties: properties, attributes: Array(outputs.keys) + ["resource.*"])
   }
