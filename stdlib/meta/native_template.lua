@@ -11,7 +11,7 @@ error('Cannot require a meta file')
 local Template = {}
 
 ---The template as text.
----@param format? string `yaml` (the default), `json` or `lua`.
+---@param format? string `yaml` (the default), `json`, `hot` or `lua`.
 ---@return string text
 function Template:text(format) end
 

@@ -32,7 +32,7 @@ final class TemplateObject: LuaObject {
     }
     Method(
       "text", "The template as text.",
-      [LuaParameter("format", .optional(.string), "`yaml` (the default), `json` or `lua`.")],
+      [LuaParameter("format", .optional(.string), "`yaml` (the default), `json`, `hot` or `lua`.")],
       returns: [LuaParameter("text", .string)]
     ) { (object: TemplateObject, arguments) in
       [.string(try object.text(arguments.optional("format") ?? "yaml"))]
@@ -51,9 +51,15 @@ final class TemplateObject: LuaObject {
     case "yaml": return template.yamlText()
     case "json": return template.jsonText(indent: 2) + "\n"
     case "lua": return template.luaText { [schemas] in schemas($0) != nil }
+    case "hot":
+      let (text, diagnostics) = template.hotText()
+      let losses = diagnostics.filter { $0.severity == .error }
+      guard losses.isEmpty else { throw Diagnostics(losses) }
+      return text
     default:
       throw LuaError(
-        .badArgument, "a template can't be written as '\(format)'", hint: "say 'yaml', 'json' or 'lua'")
+        .badArgument, "a template can't be written as '\(format)'",
+        hint: "say 'yaml', 'json', 'hot' or 'lua'")
     }
   }
 

@@ -33,7 +33,7 @@ private struct LuaProgram {
   init(_ template: Template, isKnown: @escaping (String) -> Bool) {
     self.template = template
     self.isKnown = isKnown
-    root = template.document.withLongFunctions
+    root = CloudFormationWriter.document(of: template).document.withLongFunctions
     var uses = LuaUses(template)
     uses.visit(root)
     let lists = template.parameters.values.filter { $0.type.contains("List") }.map(\.name)
