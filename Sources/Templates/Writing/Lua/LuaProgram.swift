@@ -87,6 +87,7 @@ private struct LuaProgram {
       define(
         "Conditions/" + name, LuaCode(call: "t:condition", [Self.name(entry), values.condition(entry.value)]))
     }
+    for entry in entries where template.conditions[entry.key] == nil { asEntry(entry, "Conditions") }
   }
 
   private mutating func resources() {
@@ -191,7 +192,7 @@ private struct LuaProgram {
   }
 
   private mutating func output(_ entry: Node.Entry) {
-    guard let value = entry.value["Value"], !isOdd(entry, "Outputs") else { return }
+    guard !isOdd(entry, "Outputs"), let value = entry.value["Value"] else { return }
     var options: [(key: String?, value: LuaCode)] = []
     for member in entry.value.entries ?? [] {
       switch member.key {
