@@ -39,6 +39,7 @@ local first_boot = {
 }
 
 local function compose()
+  local newest = template.list {} -- no version in particular
   local t = template.new "WordPress on one server, with its data on a volume and a ladder to climb when it fails"
 
   local flavor = t:parameter("InstanceType", { default = "m1.small", description = "Size of the server" })
@@ -69,7 +70,7 @@ local function compose()
   }):metadata {
     ["AWS::CloudFormation::Init"] = {
       config = {
-        packages = { yum = { httpd = {}, wordpress = {}, ["mysql-server"] = {} } },
+        packages = { yum = { httpd = newest, wordpress = newest, ["mysql-server"] = newest } },
         services = { systemd = {
           mysqld = { enabled = "true", ensureRunning = "true" },
           httpd = { enabled = "true", ensureRunning = "true" },

@@ -179,14 +179,19 @@ local function concatenate(left, right)
 end
 
 --- Refuses `tostring` and `string.format`, whose text would go into the template as if it were the value.
-local function to_text(self)
+local function refuse_text(self, level)
   if getinfo then
-    local asking, above = getinfo(2, "f"), getinfo(3, "S")
+    local asking, above = getinfo(level + 1, "f"), getinfo(level + 2, "S")
     local is_shown = not (above and above.what ~= "C") -- by the REPL
     if asking and (asking.func == string.format or asking.func == tostring and not is_shown) then
       fail("%s can't be made a text here: %s; use .. or template.format", describe(self), advice)
     end
   end
+end
+M.refuse_text = refuse_text
+
+local function to_text(self)
+  refuse_text(self, 2)
   return "later value (" .. describe(self) .. ")"
 end
 

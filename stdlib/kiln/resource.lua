@@ -356,9 +356,8 @@ end
 
 Resource.__name = "resource"
 later_values.behave(Resource)
-local to_text = Resource.__tostring
 Resource.__tostring = function(self)
-  to_text(self)
+  later_values.refuse_text(self, 2)
   local record = rawget(self, RECORD)
   return ("%s (%s)"):format(record.name, record.type)
 end

@@ -87,6 +87,7 @@ private struct LuaProgram {
       define(
         "Conditions/" + name, LuaCode(call: "t:condition", [Self.name(entry), values.condition(entry.value)]))
     }
+    for entry in entries where template.conditions[entry.key] == nil { asEntry(entry, "Conditions") }
   }
 
   private mutating func resources() {
