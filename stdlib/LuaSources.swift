@@ -7,6 +7,7 @@ package enum LuaSources {
       ("kiln.data", text(PackageResources.data_lua)),
       ("kiln.lint", text(PackageResources.lint_lua)),
       ("kiln.template", text(PackageResources.template_lua)),
+      ("kiln.template.check", text(PackageResources.check_lua)),
       ("kiln.template.composer", text(PackageResources.composer_lua)),
       ("kiln.template.functions", text(PackageResources.functions_lua)),
       ("kiln.template.later", text(PackageResources.later_lua)),

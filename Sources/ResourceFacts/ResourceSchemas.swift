@@ -6,8 +6,8 @@ package import Templates
 /// The schemas of all types that kiln knows, with or without a cloud: for validation and completion.
 ///
 /// There are two views. Heat's has the types that an OpenStack cloud knows, with what it does with each
-/// property: kiln launches by it, and it decides between change in place and replacement. CloudFormation's has
-/// the types of the public registry, with their limits. Where both know a type, the launch is checked by
+/// property: kiln launches by it, and it decides between change in place and replacement. CloudFormation's
+/// has the types of the public registry, with their limits. Where both know a type, the launch is checked by
 /// Heat's view alone; `subscript`, which linting and completion use, knows both: a property that either
 /// names is known, only what both require is required, and a value is right that either takes (an image has
 /// a name in Heat, not an `ami-…`). What only CloudFormation names has no effect on OpenStack, and says so.

@@ -93,7 +93,8 @@ import Testing
     let lines = LintFormat.github.text(of: diagnostics()).split(separator: "\n")
     #expect(
       lines[0]
-        == "::error file=a b.yaml,line=2,col=3,endLine=2,endColumn=8,title=E3002::it has no property `x`: 50%25%0Aremove it"
+        == "::error file=a b.yaml,line=2,col=3,endLine=2,endColumn=8,title=E3002::it has no property"
+        + " `x`: 50%25%0Aremove it"
     )
     #expect(lines[1] == "::notice title=I3010::it is large")
   }

@@ -38,7 +38,8 @@ private struct Documented: CustomTestStringConvertible {
         "function map_methods:", "function Composer:",
       ]
       let isInternal = [
-        "kiln.template.later", "kiln.template.resource", "kiln.template.composer", "kiln.template.pure",
+        "kiln.template.later", "kiln.template.check", "kiln.template.resource", "kiln.template.composer",
+        "kiln.template.pure",
       ].contains(module)
       guard let head = heads.first(where: line.hasPrefix), !(isInternal && head == "function M.") else {
         return nil

@@ -58,9 +58,9 @@ private struct SecretUse {
     if secrets.isEmpty { return }
     for reference in outline.references where secrets.contains(reference.name) {
       let call = outline.calls[reference.call]
-      guard let where_ = place(call) else { continue }
+      guard let section = place(call) else { continue }
       context.report(
-        at: call.place, "the secret parameter `\(reference.name)` can be read in \(where_)",
+        at: call.place, "the secret parameter `\(reference.name)` can be read in \(section)",
         hint: "NoEcho hides a value only where it is a property",
         notes: outline.parameterIndex[reference.name].map { [.init("the parameter", at: $0.keyPlace)] }
           ?? [])
