@@ -119,7 +119,8 @@ let package = Package(
     tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
     tests(
-      of: "Linting", uses: ["TestSupport", "ResourceFacts", "Templates", "Document", collections], cases: true),
+      of: "Linting", uses: ["TestSupport", "ResourceFacts", "Templates", "Document", collections], cases: true
+    ),
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(
@@ -146,10 +147,12 @@ let package = Package(
     tests(
       of: "Scripting",
       uses: [
-        "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine", "OpenStack",
+        "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine",
+        "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),
-    .target(name: "TestSupport", dependencies: ["Document"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Document"], path: "Tests/TestSupport", swiftSettings: strict),
     tests(
       of: "Shell",
       uses: [

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Document
 import OrderedCollections
 import Templates

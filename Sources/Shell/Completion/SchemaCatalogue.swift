@@ -15,7 +15,8 @@ package struct SchemaCatalogue: TypeCatalogue {
   package var typeNames: [String] { schemas?.names ?? [] }
 
   package func properties(of type: String, in path: [String]) -> [KnownName] {
-    members(of: type, in: path).filter { $0.value.isImplemented && !$0.value.isReadOnly }.map { name, property in
+    members(of: type, in: path).filter { $0.value.isImplemented && !$0.value.isReadOnly }.map {
+      name, property in
       let words = property.kind.words + (property.isRequired ? ", required" : "")
       return KnownName(name, .property, words)
     }
