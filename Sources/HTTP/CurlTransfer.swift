@@ -13,6 +13,11 @@ final class CurlTransfer: @unchecked Sendable {
   private var headers: Headers = [:]
   private var headerBytes = 0
   private var body: [UInt8] = []
+  private var source: FileReader?
+  private var target: FileWriter?
+  private var moved: Int64 = 0
+  /// Why a file could be moved no further.
+  private var fileError: HTTPError?
   /// Why the response was cut off by us.
   private var refusal: String?
 
@@ -44,7 +49,7 @@ final class CurlTransfer: @unchecked Sendable {
     ccurl_set_on_header(easy, receiveHeader, context)
     setConnection(easy)
     setTLS(easy)
-    setRequest(easy)
+    try setRequest(easy)
     self.continuation = continuation
   }
 
@@ -54,7 +59,15 @@ final class CurlTransfer: @unchecked Sendable {
     ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
     ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)
     ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
-    ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.timeout))
+    if request.movesFile {
+      // Slower than a byte a second for the whole time is standing still.
+      ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+      ccurl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, milliseconds(request.timeout) / 1000))
+      ccurl_set_long(easy, CURLOPT_BUFFERSIZE, 1 << 18)
+      ccurl_set_long(easy, CURLOPT_UPLOAD_BUFFERSIZE, 1 << 18)
+    } else {
+      ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds(request.timeout))
+    }
     ccurl_set_long(
       easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(min(request.timeout, options.connectTimeout)))
   }
@@ -70,13 +83,18 @@ final class CurlTransfer: @unchecked Sendable {
     }
   }
 
-  private func setRequest(_ easy: UnsafeMutableRawPointer) {
+  private func setRequest(_ easy: UnsafeMutableRawPointer) throws {
     ccurl_set_text(easy, CURLOPT_URL, request.url)
     ccurl_set_text(easy, CURLOPT_USERAGENT, options.userAgent)
     // All encodings that this libcurl knows.
     ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "")
     let hasBody = !request.body.isEmpty || [.post, .put, .patch].contains(request.method)
-    if hasBody {
+    if let slice = request.source {
+      let reader = try FileReader(slice, for: request)
+      source = reader
+      let context = Unmanaged.passUnretained(self).toOpaque()
+      ccurl_set_upload(easy, sendBody, seekBody, context, reader.count)
+    } else if hasBody {
       ccurl_set_long(easy, CURLOPT_POST, 1)
       _ = request.body.withUnsafeBytes { bytes in
         bytes.isEmpty
@@ -85,7 +103,7 @@ final class CurlTransfer: @unchecked Sendable {
     }
     switch request.method {
     case .head: ccurl_set_long(easy, CURLOPT_NOBODY, 1)
-    case .get where !hasBody: ccurl_set_long(easy, CURLOPT_HTTPGET, 1)
+    case .get where !hasBody && source == nil: ccurl_set_long(easy, CURLOPT_HTTPGET, 1)
     default: ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
     setHeaders(easy)
@@ -123,6 +141,7 @@ final class CurlTransfer: @unchecked Sendable {
 
   /// Takes a part of the body; false when it is too large.
   func take(body bytes: UnsafeRawBufferPointer) -> Bool {
+    if let path = request.target, isSuccess { return write(bytes, to: path) }
     if body.count + bytes.count > options.largestBody {
       refusal = "its body is larger than \(options.largestBody) bytes"
       return false
@@ -131,11 +150,56 @@ final class CurlTransfer: @unchecked Sendable {
     return true
   }
 
+  private var isSuccess: Bool {
+    let status = easy.map { ccurl_get_long($0, CURLINFO_RESPONSE_CODE) } ?? 0
+    return (200..<300).contains(status)
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer, to path: String) -> Bool {
+    do throws(HTTPError) {
+      let file = if let target { target } else { try FileWriter(path, for: request) }
+      target = file
+      try file.write(bytes)
+    } catch {
+      fileError = error
+      return false
+    }
+    report(bytes.count, of: headers["Content-Length"].flatMap { Int64($0) })
+    return true
+  }
+
+  /// Gives a part of the file that is sent; nil when it can't be read.
+  func give(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    guard let source else { return 0 }
+    do throws(HTTPError) {
+      let count = try source.read(into: buffer)
+      report(count, of: source.count)
+      return count
+    } catch {
+      fileError = error
+      return nil
+    }
+  }
+
+  /// Starts the file that is sent again, as when a kept connection turns out to be closed.
+  func seek(to offset: Int64) -> Bool {
+    moved = offset
+    return source?.seek(to: offset) ?? false
+  }
+
+  private func report(_ count: Int, of total: Int64?) {
+    moved += Int64(count)
+    if count > 0 { request.progress?(moved, total) }
+  }
+
   // MARK: - After
 
   func finish(_ code: CURLcode) {
     if code == CURLE_OK, let easy {
       let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
+      if let path = request.target, target == nil, isSuccess {
+        do { target = try FileWriter(path, for: request) } catch { return finish(throwing: error) }
+      }
       end(.success(Response(status: status, headers: headers, body: body)))
     } else {
       finish(throwing: failure(code))
@@ -151,6 +215,8 @@ final class CurlTransfer: @unchecked Sendable {
     easy = nil
     headerList = nil
     continuation = nil
+    source = nil
+    target = nil
   }
 
   private func end(_ result: Result<Response, any Error>) {
@@ -162,6 +228,7 @@ final class CurlTransfer: @unchecked Sendable {
   private func failure(_ code: CURLcode) -> HTTPError {
     let wasSent = easy.map { ccurl_get_offset($0, CURLINFO_PRETRANSFER_TIME_T) > 0 } ?? false
     let elapsed = easy.map { ccurl_get_offset($0, CURLINFO_TOTAL_TIME_T) } ?? 0
+    if let fileError { return fileError }
     if let refusal { return HTTPError(.badResponse, url: request.url, detail: refusal) }
     return HTTPError(
       HTTPError.Code(
@@ -176,6 +243,21 @@ private func receiveBody(
   guard let context else { return 0 }
   let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
   return transfer.take(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}
+
+private func sendBody(
+  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+  guard let context else { return Int(CURL_READFUNC_ABORT) }
+  let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+  let buffer = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+  return transfer.give(into: buffer) ?? Int(CURL_READFUNC_ABORT)
+}
+
+private func seekBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32) -> Int32 {
+  guard let context, origin == 0 else { return CURL_SEEKFUNC_CANTSEEK }
+  let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+  return transfer.seek(to: Int64(offset)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
 }
 
 private func receiveHeader(

@@ -37,6 +37,8 @@ package final class CurlTransport: Transport {
 
   deinit { worker.stop() }
 
+  package var movesFiles: Bool { true }
+
   package func send(_ request: Request) async throws -> Response {
     try Task.checkCancellation()
     let transfer = CurlTransfer(request, options)

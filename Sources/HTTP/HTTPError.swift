@@ -15,6 +15,8 @@ package struct HTTPError: Error, Sendable {
     case connectionLost = "connection_lost"
     /// The response isn't HTTP, or is larger than is allowed.
     case badResponse = "bad_response"
+    /// A file on this machine that was to be sent or written can't be.
+    case badFile = "bad_file"
   }
 
   package let code: Code

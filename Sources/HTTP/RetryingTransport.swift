@@ -32,6 +32,8 @@ package struct RetryingTransport: Transport {
     self.policy = policy
   }
 
+  package var movesFiles: Bool { base.movesFiles }
+
   package func send(_ request: Request) async throws -> Response {
     let deadline = ambient.uptime() + request.timeout
     var attempt = request
@@ -67,7 +69,7 @@ package struct RetryingTransport: Transport {
       switch error.code {
       case .unreachable: .zero
       case .connectionLost, .timedOut: method.isIdempotent ? .zero : nil
-      case .badURL, .unknownHost, .tls, .badResponse: nil
+      case .badURL, .unknownHost, .tls, .badResponse, .badFile: nil
       }
     case .success(let response):
       switch response.status {

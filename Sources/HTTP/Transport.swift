@@ -4,6 +4,13 @@
 /// not an error; what is thrown is an `HTTPError`, or `CancellationError` when the task was cancelled.
 package protocol Transport: Sendable {
   func send(_ request: Request) async throws -> Response
+
+  /// Whether it moves the files of a request (`source`, `target`) piece by piece.
+  var movesFiles: Bool { get }
+}
+
+extension Transport {
+  package var movesFiles: Bool { false }
 }
 
 package struct Request: Sendable {
@@ -25,7 +32,15 @@ package struct Request: Sendable {
   package var url: String
   package var headers: Headers
   package var body: [UInt8]
+  /// What is sent instead of `body`.
+  package var source: FileSlice?
+  /// The path of the file that a successful response's body is written to, instead of into memory.
+  package var target: String?
+  /// Is told how much of a file has been moved.
+  package var progress: Progress?
   /// The time allowed from the first byte of the name look-up to the last of the response.
+  ///
+  /// A request that moves a file may take as long as it likes; this is how long it may stand still.
   package var timeout: Duration
 
   package init(

@@ -11,6 +11,7 @@ extension HTTPError {
     case .timedOut: "\(host) took too long"
     case .tls: "the TLS connection to \(host) failed (\(detail))"
     case .connectionLost: "the connection to \(host) broke"
+    case .badFile: "\(detail)"
     case .badResponse: "what \(host) sent is no usable HTTP answer (\(detail))"
     }
   }
@@ -23,6 +24,7 @@ extension HTTPError {
     case .timedOut: "the service may be overloaded, or a firewall may drop what is sent to it"
     case .tls: "give the cloud's CA certificate as cacert in clouds.yaml, or OS_CACERT"
     case .connectionLost: "the service may have restarted; try again"
+    case .badFile: "check the path, and who may use it"
     case .badResponse: "check that the port is the service's"
     }
   }

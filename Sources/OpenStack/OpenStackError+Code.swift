@@ -24,6 +24,7 @@ extension OpenStackError.Code {
     self =
       switch code {
       case .badURL: .badRequest
+      case .badFile: .badFile
       case .unknownHost, .unreachable, .connectionLost: .unreachable
       case .timedOut: .timedOut
       case .tls: .tls

@@ -27,6 +27,10 @@ package struct OpenStackError: Error, Sendable {
     case noEndpoint = "no_endpoint"
     /// The cloud is too old for what was asked.
     case unsupportedVersion = "unsupported_version"
+    /// A file on this machine can't be read or written.
+    case badFile = "bad_file"
+    /// The resource went into a state that tells of failure while it was waited for.
+    case failed
     /// Several resources have the name.
     case ambiguous
   }

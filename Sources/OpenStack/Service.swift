@@ -19,6 +19,9 @@ package struct Service: Sendable, Hashable, ExpressibleByStringLiteral {
   package static let image = Service("image")
   package static let object = Service("object-store")
   package static let orchestration = Service("orchestration")
+  package static let loadBalancer = Service("load-balancer")
+  package static let dns = Service("dns")
+  package static let keyManager = Service("key-manager")
 
   /// The types under which a catalog may list it, the likeliest first.
   package var catalogTypes: [String] { [type] + (Self.aliases[type] ?? []) }
@@ -42,6 +45,8 @@ package struct Service: Sendable, Hashable, ExpressibleByStringLiteral {
     case .image: "v2"
     case .compute: "v2.1"
     case .volume: "v3"
+    case .loadBalancer, .dns: "v2"
+    case .keyManager: "v1"
     default: nil
     }
   }
@@ -68,6 +73,10 @@ package struct Service: Sendable, Hashable, ExpressibleByStringLiteral {
     case "image": "Glance"
     case "object-store": "Swift"
     case "orchestration": "Heat"
+    case "load-balancer": "Octavia"
+    case "dns": "Designate"
+    case "key-manager": "Barbican"
+    case "placement": "Placement"
     default: type
     }
   }

@@ -18,6 +18,9 @@ CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *pointer);
 CURLcode ccurl_set_body(CURL *easy, const void *bytes, int64_t count);
 CURLcode ccurl_set_on_body(CURL *easy, ccurl_receiver receiver, void *context);
 CURLcode ccurl_set_on_header(CURL *easy, ccurl_receiver receiver, void *context);
+// Makes the request's body what the receiver fills in, `count` bytes of it; `seek` starts it again from an offset.
+CURLcode ccurl_set_upload(CURL *easy, ccurl_receiver receiver, curl_seek_callback seek, void *context,
+                          int64_t count);
 
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 

@@ -41,7 +41,7 @@ package final class NetworkProber: Prober {
   /// Tells a fault of the server from one of the prober; "unreachable" may be either, so it is looked into.
   private func judge(_ error: HTTPError, url: String, timeout: Duration) async -> Outcome {
     switch error.code {
-    case .badURL, .unknownHost: return .unknown(error.detail)
+    case .badURL, .unknownHost, .badFile: return .unknown(error.detail)
     case .timedOut: return .down("no answer within \(timeout.phrase)")
     case .tls: return .down("the TLS handshake failed: \(error.detail)")
     case .connectionLost: return .down("the connection broke")

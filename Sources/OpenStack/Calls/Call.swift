@@ -1,5 +1,5 @@
 package import Document
-import HTTP
+package import HTTP
 
 /// One request to a service, before it is known where that is.
 package struct Call: Sendable {
@@ -7,6 +7,8 @@ package struct Call: Sendable {
     case none
     case json(Value)
     case bytes([UInt8], type: String)
+    /// A file, which is sent piece by piece.
+    case file(FileSlice, type: String)
   }
 
   package var service: Service
@@ -20,11 +22,14 @@ package struct Call: Sendable {
   package var needs: Microversion?
   /// The newest microversion that will do.
   package var atMost: Microversion?
+  /// The path of a file that the answer's body is written to.
+  package var target: String?
+  package var progress: Progress?
 
   package init(
     _ service: Service, _ method: String, _ path: String, query: Query = [:],
     headers: [String: String] = [:], body: Body = .none, needs: Microversion? = nil,
-    atMost: Microversion? = nil
+    atMost: Microversion? = nil, target: String? = nil, progress: Progress? = nil
   ) {
     self.service = service
     self.method = method
@@ -34,6 +39,8 @@ package struct Call: Sendable {
     self.body = body
     self.needs = needs
     self.atMost = atMost
+    self.target = target
+    self.progress = progress
   }
 }
 

@@ -1,18 +1,19 @@
 package import Document
+import OrderedCollections
 
 /// The calls that every kind of resource has.
 ///
-/// What only one kind has is in an extension beside its model.
-package struct Calls<Resource: CloudResource>: Sendable {
+/// What only one kind has is in an extension beside its model, or among the kind's actions.
+package struct Calls<Resource: CloudThing>: Sendable {
   let cloud: Cloud
-  private let path: String
-  private let listPath: String
-  private var kind: ResourceKind { Resource.kind }
+  package let kind: ResourceKind
+  /// The path of what they belong to.
+  let parent: String
 
-  init(_ cloud: Cloud, under parent: String = "") {
+  init(_ cloud: Cloud, _ kind: ResourceKind, under parent: String = "") {
     self.cloud = cloud
-    path = parent + Resource.kind.path
-    listPath = parent + Resource.kind.listPath
+    self.kind = kind
+    self.parent = parent
   }
 
   /// All that match, page by page as they are asked for.
@@ -21,7 +22,7 @@ package struct Calls<Resource: CloudResource>: Sendable {
   package func pages(_ filter: Query = [:], pageSize: Int? = nil) -> Pages<Resource> {
     var query = filter
     if let pageSize { query["limit"] = String(pageSize) }
-    return Pages(cloud: cloud, path: listPath, query: query)
+    return Pages(cloud: cloud, kind: kind, path: parent + kind.listPath, query: query)
   }
 
   /// All that match.
@@ -33,7 +34,7 @@ package struct Calls<Resource: CloudResource>: Sendable {
 
   /// The one of an id; throws `not_found` when there is none.
   package func get(_ id: String) async throws -> Resource {
-    try await one(Call(kind.service, "GET", path(of: id)))
+    try await one(Call(kind.service, kind.style == .headers ? "HEAD" : "GET", path(of: id)), id)
   }
 
   /// The one of an id, or nil.
@@ -43,32 +44,22 @@ package struct Calls<Resource: CloudResource>: Sendable {
     }
   }
 
-  /// The one whose id or name is given.
-  ///
-  /// - Throws: `not_found`, with a name that may have been meant, or `ambiguous`.
-  package func find(_ nameOrID: String, _ filter: Query = [:]) async throws -> Resource {
-    let all = try await list(filter)
-    if let byID = all.first(where: { $0.id == nameOrID }) { return byID }
-    let named = all.filter { $0.name == nameOrID }
-    if let only = named.first, named.count == 1 { return only }
-    if named.isEmpty { throw unknown(nameOrID, among: all) }
-    throw OpenStackError(
-      .ambiguous, "\(named.count) \(kind.label)s are named \(nameOrID)", service: kind.service,
-      hint: "use one of the ids \(named.prefix(5).map(\.id).joined(separator: ", "))")
-  }
-
   package func create<New: NewResource>(_ new: New) async throws -> Resource where New.Resource == Resource {
     try await create(fields: new.body, needs: new.needs)
   }
 
   /// Creates one from the API's own fields.
   package func create(fields: Value, needs: Microversion? = nil) async throws -> Resource {
-    try await one(Call(kind.service, "POST", path, body: .json(enveloped(fields)), needs: needs))
+    if kind.style == .headers { return try await put(fields) }
+    return try await one(
+      Call(
+        kind.service, "POST", parent + kind.path, body: .json(kind.enveloped(fields)),
+        needs: needs ?? kind.needs))
   }
 
   /// Changes the given fields.
   package func update(_ id: String, _ fields: Value) async throws -> Resource {
-    try await one(Call(kind.service, kind.updateMethod, path(of: id), body: .json(enveloped(fields))))
+    try await one(change(id, fields), id)
   }
 
   /// Begins to delete one; throws `not_found` when there is none.
@@ -89,7 +80,7 @@ package struct Calls<Resource: CloudResource>: Sendable {
 
   // MARK: - For the extensions of each kind
 
-  func path(of id: String) -> String { path + "/" + percentEncoded(id) }
+  func path(of id: String) -> String { parent + kind.path(of: id) }
 
   /// Makes a call about one resource and gives its JSON.
   @discardableResult
@@ -101,11 +92,13 @@ package struct Calls<Resource: CloudResource>: Sendable {
     return try await cloud.send(call).value()
   }
 
-  /// Makes a call whose answer is one resource.
-  func one(_ call: Call) async throws -> Resource {
+  /// Makes a call whose answer is one resource; an answer without content is asked for by the `id`.
+  func one(_ call: Call, _ id: String? = nil) async throws -> Resource {
     let answer = try await cloud.send(call)
+    if kind.style == .headers, let id { return try await read(answer, id) }
     let value = try answer.value()
-    guard let resource = Resource(kind.hasEnvelope ? value[kind.singular] ?? value : value) else {
+    if value.isNull, let id, call.method != "GET" { return try await get(id) }
+    guard let resource = Resource(kind.unwrapped(value), of: kind) else {
       throw answer.unexpected("it describes no \(kind.label)")
     }
     return resource
@@ -113,16 +106,30 @@ package struct Calls<Resource: CloudResource>: Sendable {
 
   /// Creates one from a body that is in no envelope.
   func create(body: Value) async throws -> Resource {
-    try await one(Call(kind.service, "POST", path, body: .json(body)))
+    try await one(Call(kind.service, "POST", parent + kind.path, body: .json(body)))
   }
 
-  private func enveloped(_ fields: Value) -> Value {
-    kind.hasEnvelope ? [kind.singular: fields] : fields
+  private func change(_ id: String, _ fields: Value) -> Call {
+    switch kind.update {
+    case _ where kind.style == .headers: headerCall("POST", id, fields)
+    case .jsonPatch: Call(kind.service, "PATCH", path(of: id), body: jsonPatch(fields))
+    default:
+      Call(kind.service, kind.update.rawValue, path(of: id), body: .json(kind.enveloped(fields)))
+    }
   }
+}
 
-  private func unknown(_ name: String, among all: [Resource]) -> OpenStackError {
-    OpenStackError(
-      .notFound, "there is no \(kind.label) \(name)", service: kind.service,
-      hint: nearest(to: name, among: all.map(\.name)).map { "did you mean \($0)?" })
+extension Calls where Resource: CloudResource {
+  init(_ cloud: Cloud, under parent: String = "") { self.init(cloud, Resource.kind, under: parent) }
+}
+
+/// The steps that set fields, or with null remove them (RFC 6902; Glance's media type).
+private func jsonPatch(_ fields: Value) -> Call.Body {
+  let steps = (fields.map ?? [:]).map { name, value -> Value in
+    let path = Value.string("/" + name.replacing("~", with: "~0").replacing("/", with: "~1"))
+    return value.isNull
+      ? ["op": "remove", "path": path] : ["op": "add", "path": path, "value": value]
   }
+  return .bytes(
+    Array(Value.list(steps).jsonText().utf8), type: "application/openstack-images-v2.1-json-patch")
 }

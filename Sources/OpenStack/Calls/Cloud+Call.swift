@@ -29,11 +29,26 @@ extension Cloud {
     let request = try await request(call, endpoint, token)
     let exchange = Exchange(service: call.service, request: request)
     do {
-      let response = try await transport.send(request)
+      let response = try await followed(try await transport.move(request), request, endpoint)
       return (Answer(exchange: exchange, response: response), response.status == 401)
     } catch let error as HTTPError {
       throw exchange.failure(error)
     }
+  }
+
+  /// The answer of where a redirection leads, as Heat's from a stack's name to its whole path.
+  ///
+  /// The method stays, as Heat wants it; the host stays ours, as the one in the link is often out of reach.
+  private func followed(_ first: Response, _ request: Request, _ endpoint: Endpoint) async throws -> Response
+  {
+    var response = first
+    for _ in 0..<3 where [301, 302, 303, 307, 308].contains(response.status) {
+      guard let location = response.headers["Location"], let tail = endpoint.tail(of: location) else { break }
+      var next = request
+      next.url = tail
+      response = try await transport.move(next)
+    }
+    return response
   }
 
   private func request(_ call: Call, _ endpoint: Endpoint, _ token: Token) async throws -> Request {
@@ -53,11 +68,18 @@ extension Cloud {
     case .bytes(let bytes, let type):
       headers["Content-Type"] = type
       body = bytes
+    case .file(_, let type): headers["Content-Type"] = type
     }
     for (name, value) in call.headers { headers[name] = value }
-    return Request(
+    var request = Request(
       method, endpoint.url + call.path + call.query.urlText, headers: headers, body: body,
       timeout: configuration.timeout)
+    if case .file(let slice, _) = call.body { request.source = slice }
+    request.target = call.target
+    request.progress = call.progress
+    // A service may think long about a large file before it answers.
+    if request.movesFile { request.timeout = max(request.timeout, .seconds(300)) }
+    return request
   }
 }
 

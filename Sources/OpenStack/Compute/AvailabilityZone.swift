@@ -2,9 +2,11 @@ package import Document
 
 /// A part of the cloud that fails by itself; it can only be listed.
 package struct AvailabilityZone: CloudResource {
-  package static let kind = ResourceKind(
+  package static let kind: ResourceKind = ResourceKind(
     .compute, "/os-availability-zone", singular: "availabilityZone", plural: "availabilityZoneInfo",
-    label: "availability zone")
+    label: "availability zone", word: "availability_zone",
+    summary: "A part of the cloud that fails by itself.",
+    idField: "zoneName", nameField: "zoneName", nameFilter: .none, verbs: .listOnly)
 
   package var id: String { name }
   package let name: String

@@ -4,8 +4,10 @@ package import Secrets
 
 /// A public SSH key that servers can be created with; its name is its id.
 package struct KeyPair: CloudResource {
-  package static let kind = ResourceKind(
-    .compute, "/os-keypairs", singular: "keypair", plural: "keypairs", label: "key pair")
+  package static let kind: ResourceKind = ResourceKind(
+    .compute, "/os-keypairs", singular: "keypair", plural: "keypairs", label: "key pair",
+    summary: "A public SSH key that servers can be created with.", idField: "name", nameFilter: .none,
+    verbs: .fixed)
 
   package var id: String { name }
   package let name: String

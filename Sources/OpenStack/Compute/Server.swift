@@ -4,8 +4,17 @@ import OrderedCollections
 
 /// A virtual machine.
 package struct Server: CloudResource {
-  package static let kind = ResourceKind(
-    .compute, "/servers", singular: "server", plural: "servers", listPath: "/servers/detail")
+  package static let kind: ResourceKind = ResourceKind(
+    .compute, "/servers", singular: "server", plural: "servers", summary: "A virtual machine.",
+    listPath: "/servers/detail", nameFilter: .pattern,
+    life: Life(
+      settled: [
+        "ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "RESCUE", "SHELVED", "SHELVED_OFFLOADED", "VERIFY_RESIZE",
+      ],
+      task: "OS-EXT-STS:task_state", faults: ["fault.message"]),
+    fields: newFields,
+    actions: powerActions + changeActions + moveActions + reachActions + noteActions,
+    children: [.serverInterface, .serverVolume, .serverEvent, .serverMigration], shaped: shaped)
 
   package struct Address: Sendable, Hashable {
     package let network: String

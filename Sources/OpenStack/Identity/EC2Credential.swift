@@ -4,7 +4,7 @@ package import Secrets
 
 /// A pair of keys that EC2's signatures are made with, for one user in one project.
 package struct EC2Credential: CloudResource {
-  package static let kind = ResourceKind(
+  package static let kind: ResourceKind = ResourceKind(
     .identity, "/credentials/OS-EC2", singular: "credential", plural: "credentials",
     label: "EC2 credential")
 

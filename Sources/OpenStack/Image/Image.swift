@@ -3,8 +3,16 @@ package import Document
 
 /// A disk to create servers and volumes from.
 package struct Image: CloudResource {
-  package static let kind = ResourceKind(
-    .image, "/images", singular: "image", plural: "images", hasEnvelope: false)
+  package static let kind: ResourceKind = ResourceKind(
+    .image, "/images", singular: "image", plural: "images",
+    summary: "A disk to create servers and volumes from.",
+    style: .bare, update: .jsonPatch,
+    life: Life(settled: ["active", "deactivated"], failed: ["killed", "deleted"]),
+    fields: [
+      .text("name", "Its name."), .text("disk_format", "Such as `qcow2` or `raw`.").optional,
+      .text("container_format", "`bare` for most.").optional,
+      .text("visibility", "Who sees it.").among("private", "shared", "community", "public").optional,
+    ], actions: contentActions + noteActions, children: [.imageMember])
 
   package let id: String
   package let name: String

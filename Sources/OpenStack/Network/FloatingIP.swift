@@ -2,8 +2,32 @@ package import Document
 
 /// An outside address that is forwarded to a port's fixed address.
 package struct FloatingIP: TaggedResource {
-  package static let kind = ResourceKind(
-    .network, "/floatingips", singular: "floatingip", plural: "floatingips", label: "floating IP")
+  package static let kind: ResourceKind = ResourceKind(
+    .network, "/floatingips", singular: "floatingip", plural: "floatingips", label: "floating IP",
+    word: "floating_ip", summary: "An outside address that is forwarded to a port.",
+    nameField: "floating_ip_address",
+    life: Life(settled: ["ACTIVE", "DOWN"]),
+    fields: [
+      .named("network", Network.kind, "The outside network that it comes from.", as: "floating_network_id"),
+      .named("port", Port.kind, "The port that it leads to.", as: "port_id").optional,
+    ],
+    actions: [
+      .custom(
+        "associate", "Forwards it to a port.",
+        [
+          .named("port", Port.kind, "The port."),
+          .text("fixed_address", "Which of the port's addresses; the first if not given.").optional,
+        ], answer: .thing { FloatingIP.kind }
+      ) { target, arguments in
+        let fields = Value.object(given: [
+          ("port_id", arguments["port"]), ("fixed_ip_address", arguments["fixed_address"]),
+        ])
+        return try await target.send("PUT", body: ["floatingip": fields]).value()
+      },
+      .custom("disassociate", "Forwards it to nothing.", answer: .thing { FloatingIP.kind }) { target, _ in
+        try await target.send("PUT", body: ["floatingip": ["port_id": nil]]).value()
+      },
+    ] + Networking.tagActions, children: [.portForwarding])
 
   package let id: String
   package let address: String

@@ -2,8 +2,13 @@ package import Document
 
 /// A network of layer 2.
 package struct Network: TaggedResource {
-  package static let kind = ResourceKind(
-    .network, "/networks", singular: "network", plural: "networks")
+  package static let kind: ResourceKind = ResourceKind(
+    .network, "/networks", singular: "network", plural: "networks", summary: "A network of layer 2.",
+    life: Life(settled: ["ACTIVE", "DOWN"]),
+    fields: [
+      .text("name", "Its name."),
+      .named("qos_policy", .qosPolicy, "What its ports may send.", as: "qos_policy_id").optional,
+    ], actions: Networking.tagActions)
 
   package let id: String
   package let name: String

@@ -2,7 +2,18 @@ package import Document
 
 /// Where something is plugged into a network.
 package struct Port: TaggedResource {
-  package static let kind = ResourceKind(.network, "/ports", singular: "port", plural: "ports")
+  package static let kind: ResourceKind = ResourceKind(
+    .network, "/ports", singular: "port", plural: "ports",
+    summary: "Where something is plugged into a network.",
+    life: Life(settled: ["ACTIVE", "DOWN"]),
+    fields: [
+      .named("network", Network.kind, "Its network.", as: "network_id"),
+      .named("subnet", Subnet.kind, "The subnet that it takes an address of.", as: "fixed_ips").optional,
+      .allNamed("groups", SecurityGroup.kind, "Its security groups, by name or id.", as: "security_groups")
+        .optional,
+      .named("qos_policy", .qosPolicy, "What it may send.", as: "qos_policy_id").optional,
+    ], actions: Networking.tagActions,
+    shaped: { field, value in field == "subnet" ? [["subnet_id": value]] : nil })
 
   package struct Address: Sendable, Hashable {
     package let subnetID: String?

@@ -2,7 +2,46 @@ package import Document
 
 /// What joins networks, and joins them to the outside.
 package struct Router: TaggedResource {
-  package static let kind = ResourceKind(.network, "/routers", singular: "router", plural: "routers")
+  package static let kind: ResourceKind = ResourceKind(
+    .network, "/routers", singular: "router", plural: "routers",
+    summary: "What joins networks, and joins them to the outside.", life: Life(settled: ["ACTIVE"]),
+    fields: [
+      .named(
+        "external_network", Network.kind, "The network that it leads out to.", as: "external_gateway_info"
+      ).optional
+    ],
+    actions: [
+      .call(
+        "add_subnet", "PUT", "/add_router_interface", "Joins a subnet to it, at the subnet's gateway.",
+        [.named("subnet", Subnet.kind, "The subnet.", as: "subnet_id")], body: .flat),
+      .call(
+        "remove_subnet", "PUT", "/remove_router_interface", "Takes a subnet off it.",
+        [.named("subnet", Subnet.kind, "The subnet.", as: "subnet_id")], body: .flat),
+      .call(
+        "add_port", "PUT", "/add_router_interface", "Joins a port to it.",
+        [.named("port", Port.kind, "The port.", as: "port_id")], body: .flat),
+      .call(
+        "remove_port", "PUT", "/remove_router_interface", "Takes a port off it, and deletes the port.",
+        [.named("port", Port.kind, "The port.", as: "port_id")], body: .flat),
+      .custom("clear_gateway", "Takes it off the outside.") { target, _ in
+        try await target.send("PUT", body: ["router": ["external_gateway_info": [:]]]).value()
+      },
+      .custom(
+        "add_routes", "Adds static routes and leaves the others.",
+        [.list("routes", "Each with `destination` and `nexthop`.")], answer: .data("router")
+      ) { target, arguments in
+        let body: Value = ["router": ["routes": arguments["routes"] ?? []]]
+        return try await target.send("PUT", "/add_extraroutes", body: body).value()
+      },
+      .custom(
+        "remove_routes", "Takes static routes away.",
+        [.list("routes", "Each with `destination` and `nexthop`.")], answer: .data("router")
+      ) { target, arguments in
+        let body: Value = ["router": ["routes": arguments["routes"] ?? []]]
+        return try await target.send("PUT", "/remove_extraroutes", body: body).value()
+      },
+    ] + Networking.tagActions,
+    shaped: { field, value in field == "external_network" ? ["network_id": value] : nil })
 
   package let id: String
   package let name: String

@@ -2,8 +2,15 @@ package import Document
 
 /// One kind of packets that a security group lets pass.
 package struct SecurityGroupRule: CloudResource {
-  package static let kind = ResourceKind(
-    .network, "/security-group-rules", singular: "security_group_rule", plural: "security_group_rules")
+  package static let kind: ResourceKind = ResourceKind(
+    .network, "/security-group-rules", singular: "security_group_rule", plural: "security_group_rules",
+    summary: "One kind of packets that a security group lets pass.", nameField: nil, verbs: .fixed,
+    fields: [
+      .named("group", SecurityGroup.kind, "The group that it is of.", as: "security_group_id"),
+      .text("direction", "Whether it lets in or out.").among("ingress", "egress"),
+      .named("remote_group", SecurityGroup.kind, "The group on the other side.", as: "remote_group_id")
+        .optional,
+    ])
 
   package enum Direction: String, Sendable { case ingress, egress }
 

@@ -2,7 +2,15 @@ package import Document
 
 /// A range of addresses on a network.
 package struct Subnet: TaggedResource {
-  package static let kind = ResourceKind(.network, "/subnets", singular: "subnet", plural: "subnets")
+  package static let kind: ResourceKind = ResourceKind(
+    .network, "/subnets",
+    singular: "subnet", plural: "subnets", summary: "A range of addresses on a network.",
+    fields: [
+      .named("network", Network.kind, "Its network.", as: "network_id"),
+      .named("subnet_pool", .subnetPool, "The pool that its range comes from.", as: "subnetpool_id").optional,
+      .text("cidr", "Its range, such as `10.1.0.0/24`.").optional,
+      .integer("ip_version", "4 or 6; what the range is, if not given.").optional,
+    ], actions: Networking.tagActions)
 
   package let id: String
   package let name: String

@@ -106,7 +106,7 @@ package struct ObjectStore: Sendable {
   /// A whole list: Swift gives the names after a marker, at most 10,000 at once.
   private func names(_ path: String, prefix: String) async throws -> [Value] {
     var all: [Value] = []
-    for _ in 0..<Pages<Image>.limit {
+    for _ in 0..<pageLimit {
       var query: Query = ["format": "json"]
       if !prefix.isEmpty { query["prefix"] = prefix }
       if let last = all.last?["name"]?.string { query["marker"] = last }

@@ -10,6 +10,20 @@ struct Endpoint: Sendable {
   let versionURL: String
 }
 
+extension Endpoint {
+  /// A link's URL at the host that we reach the service by; nil for a link that leads elsewhere.
+  func tail(of link: String) -> String? {
+    guard let version = versionURL.split(separator: "/").last,
+      let mark = link.ranges(of: "/\(version)/").first
+    else { return nil }
+    return versionURL + link[mark.upperBound...].prefixed
+  }
+}
+
+extension Substring {
+  fileprivate var prefixed: String { "/" + self }
+}
+
 extension Cloud {
   /// The endpoint of a service by configuration or catalog, completed with its version where it lacks one.
   func endpoint(of service: Service, _ token: Token) async throws -> Endpoint {

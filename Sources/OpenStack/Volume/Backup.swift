@@ -2,8 +2,29 @@ package import Document
 
 /// A volume's content, kept away from the volume.
 package struct Backup: CloudResource {
-  package static let kind = ResourceKind(
-    .volume, "/backups", singular: "backup", plural: "backups", listPath: "/backups/detail")
+  package static let kind: ResourceKind = ResourceKind(
+    .volume, "/backups", singular: "backup", plural: "backups",
+    summary: "A volume's content, kept away from the volume.", listPath: "/backups/detail",
+    life: Life(settled: ["available"], failed: ["error", "error_deleting"], faults: ["fail_reason"]),
+    fields: [
+      .named("volume", Volume.kind, "The volume.", as: "volume_id"),
+      .boolean("incremental", "Whether only what changed since the last is kept.").optional,
+      .boolean("force", "Whether a volume in use may be taken as it is.").optional,
+    ],
+    actions: [
+      .custom(
+        "restore", "Writes it to a volume: a new one, or over the content of one.",
+        [
+          .named("volume", Volume.kind, "The volume whose content it replaces.", as: "volume_id").optional,
+          .text("name", "The name of a new volume.").optional,
+        ], answer: .data("restore")
+      ) { target, arguments in
+        let fields = Value.object(given: [("volume_id", arguments["volume"]), ("name", arguments["name"])])
+        return try await target.send("POST", "/restore", body: ["restore": fields]).value()
+      },
+      BlockStorage.resetStatus,
+      .act("force_delete", "os-force_delete", "Deletes it whatever its state; for administrators."),
+    ])
 
   package let id: String
   package let name: String

@@ -2,8 +2,14 @@ package import Document
 
 /// A volume's content at one instant, kept beside the volume.
 package struct Snapshot: CloudResource {
-  package static let kind = ResourceKind(
-    .volume, "/snapshots", singular: "snapshot", plural: "snapshots", listPath: "/snapshots/detail")
+  package static let kind: ResourceKind = ResourceKind(
+    .volume, "/snapshots", singular: "snapshot", plural: "snapshots",
+    summary: "A volume's content at one instant, kept beside the volume.", listPath: "/snapshots/detail",
+    life: Life(settled: ["available"], failed: ["error", "error_deleting"]),
+    fields: [
+      .named("volume", Volume.kind, "The volume.", as: "volume_id"),
+      .boolean("force", "Whether a volume in use may be taken as it is.").optional,
+    ], actions: BlockStorage.metadataActions + [BlockStorage.resetStatus])
 
   package let id: String
   package let name: String

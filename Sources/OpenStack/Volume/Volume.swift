@@ -3,8 +3,21 @@ package import Document
 
 /// A disk that can be attached to servers.
 package struct Volume: CloudResource {
-  package static let kind = ResourceKind(
-    .volume, "/volumes", singular: "volume", plural: "volumes", listPath: "/volumes/detail")
+  package static let kind: ResourceKind = ResourceKind(
+    .volume, "/volumes", singular: "volume", plural: "volumes",
+    summary: "A disk that can be attached to servers.",
+    listPath: "/volumes/detail",
+    life: Life(
+      settled: ["available", "in-use"],
+      failed: ["error", "error_deleting", "error_extending", "error_restoring", "error_managing"]),
+    fields: [
+      .integer("size", "In GiB; the source's if not given.").optional,
+      .named("image", Image.kind, "What it is filled with.", as: "imageRef").optional,
+      .named("snapshot", Snapshot.kind, "What it is filled with.", as: "snapshot_id").optional,
+      .named("volume", Volume.kind, "What it is filled with.", as: "source_volid").optional,
+      .named("backup", Backup.kind, "What it is filled with.", as: "backup_id").optional,
+      .text("type", "Its volume type.", as: "volume_type").optional,
+    ], actions: stateActions + contentActions)
 
   package struct Attachment: Sendable, Hashable {
     package let serverID: String
