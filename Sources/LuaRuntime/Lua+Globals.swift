@@ -161,17 +161,29 @@ extension Core {
       switch member {
       case .function(let function): push(function, named: "\(module.name).\(function.name)", stack)
       case .constant(let constant): try push(constant.value, stack)
-      case .type: continue
+      case .type, .call: continue
       }
       kl_set_field(stack, -2, member.name)
     }
     kl_push_table(stack, 0, 1)
     push(strictness(of: module), named: module.name, stack)
     kl_set_field(stack, -2, "__index")
+    setCall(of: module, stack)
     kl_set_metatable(stack, -2)
     guard level != .trusted else { return }
     kl_freeze(stack)
     note(module, stack)
+  }
+
+  /// Gives the metatable on top what calling the module does.
+  private func setCall(of module: LuaModule, _ stack: State) {
+    for case .call(let function) in module.members {
+      let own = LuaFunctionDeclaration(
+        function.name, function.summary, [LuaParameter("module")] + function.parameters, function.returns,
+        variadic: function.variadic, awaits: function.awaits, body: function.body)
+      push(own, named: module.name, stack)
+      kl_set_field(stack, -2, "__call")
+    }
   }
 
   /// Remembers that the table on top is a module's.

@@ -45,8 +45,8 @@ extension Lua {
       kl_push_globals(stack)
       for (index, name) in path.enumerated() {
         let isLast = index == path.count - 1
-        if isLast, let type = core.type(stack, kl_top(stack)) {
-          return core.documentation(of: name, in: type)
+        if isLast, let object = core.object(stack, kl_top(stack)) {
+          return core.documentation(of: name, in: object)
         }
         guard core.pushField(name, stack) else { return nil }
       }
@@ -60,7 +60,9 @@ extension Lua {
 extension Core {
   /// Replaces nothing, and pushes a field of the table on top, also through tables of `__index`.
   fileprivate func pushField(_ name: String, _ stack: State) -> Bool {
-    guard kl_room(stack, 12), kl_type(stack, -1) == Int32(KL_TABLE) else { return false }
+    guard kl_room(stack, 12) else { return false }
+    if let object = object(stack, -1) { return pushField(name, of: object, stack) }
+    guard kl_type(stack, -1) == Int32(KL_TABLE) else { return false }
     kl_copy(stack, -1)
     for _ in 0..<8 {
       push(name, stack)
@@ -69,6 +71,12 @@ extension Core {
       guard pushIndex(stack) else { return false }
     }
     return false
+  }
+
+  /// Pushes a field that an object tells at once; those that wait aren't looked at.
+  private func pushField(_ name: String, of object: any LuaObject, _ stack: State) -> Bool {
+    guard let value = try? Swift.type(of: object).luaClass.fallback?.get(object, name) else { return false }
+    return (try? push(value, stack)) != nil
   }
 
   /// Pushes the table in which a table looks for what it lacks.
@@ -99,7 +107,7 @@ extension Core {
   private func names(of object: any LuaObject) -> [LuaName] {
     let type = Swift.type(of: object).luaClass
     let own = type.fallback?.names(object) ?? []
-    return type.methods.map { LuaName(name: $0.name, kind: .method, summary: $0.summary) }
+    return (type.methods + type.ownMethods(of: object)).map { LuaName(name: $0.name, kind: .method, summary: $0.summary) }
       + type.properties.map { LuaName(name: $0.name, kind: .property, summary: $0.summary) }
       + own.map { LuaName(name: $0, kind: .property, summary: nil) }
   }
@@ -116,8 +124,9 @@ extension Core {
     return LuaName(name: name, kind: kind, summary: summary.flatMap { $0.isEmpty ? nil : $0 })
   }
 
-  fileprivate func documentation(of name: String, in type: LuaClass) -> LuaDocumentation? {
-    if let method = type.methods.first(where: { $0.name == name }) {
+  fileprivate func documentation(of name: String, in object: any LuaObject) -> LuaDocumentation? {
+    let type = Swift.type(of: object).luaClass
+    if let method = (type.methods + type.ownMethods(of: object)).first(where: { $0.name == name }) {
       return method.documentation(path: "\(type.name):\(name)")
     }
     return type.properties.first { $0.name == name }.map {
@@ -128,7 +137,10 @@ extension Core {
   }
 
   func documentation(_ stack: State, _ index: Int32) -> LuaDocumentation? {
-    if let type = type(stack, index) { return type.documentation }
+    if let object = object(stack, index) {
+      let type = Swift.type(of: object).luaClass
+      return type.documentation(with: type.ownMethods(of: object))
+    }
     switch kl_type(stack, index) {
     case Int32(KL_TABLE): return modules[UInt(bitPattern: kl_address(stack, index))]?.module.documentation
     case Int32(KL_FUNCTION):

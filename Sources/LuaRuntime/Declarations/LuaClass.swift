@@ -34,6 +34,8 @@ package struct LuaClass: Sendable {
     case operation(Operator, LuaFunctionDeclaration)
     /// Answers names that aren't declared; nil means unknown. The names are for completion and suggestions.
     case fallback(Fallback)
+    /// Methods that only the object itself knows.
+    case ownMethods(@Sendable (any LuaObject) -> [LuaFunctionDeclaration])
   }
 
   /// Fields that only the object itself knows.
@@ -46,6 +48,12 @@ package struct LuaClass: Sendable {
   package let name: String
   package let summary: String
   package let members: [Member]
+
+  package init(_ name: String, _ summary: String, members: [Member]) {
+    self.name = name
+    self.summary = summary
+    self.members = members
+  }
 
   package init(_ name: String, _ summary: String, @LuaClassBuilder _ members: () -> [Member]) {
     self.name = name
@@ -66,9 +74,16 @@ package struct LuaClass: Sendable {
     return nil
   }
 
+  /// The methods that only the object itself knows.
+  func ownMethods(of object: any LuaObject) -> [LuaFunctionDeclaration] {
+    for case .ownMethods(let methods) in members { return methods(object) }
+    return []
+  }
+
   /// The names of all methods and properties, and those that an object adds.
   func names(for object: (any LuaObject)? = nil) -> [String] {
-    methods.map(\.name) + properties.map(\.name) + (object.flatMap { fallback?.names($0) } ?? [])
+    let own = object.map { (fallback?.names($0) ?? []) + ownMethods(of: $0).map(\.name) }
+    return methods.map(\.name) + properties.map(\.name) + (own ?? [])
   }
 }
 

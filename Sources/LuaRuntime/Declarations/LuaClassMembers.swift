@@ -27,17 +27,17 @@ package struct Method: LuaClassMember {
 
 /// A method during which the script waits.
 package struct AsyncMethod: LuaClassMember {
-  package let member: LuaClass.Member
+  package let declaration: LuaFunctionDeclaration
+  package var member: LuaClass.Member { .method(declaration) }
 
   package init<Object: LuaObject>(
     _ name: String, _ summary: String, _ parameters: [LuaParameter] = [], returns: [LuaParameter] = [],
-    variadic: Bool = false,
+    variadic: Bool = false, usage: String? = nil,
     _ body: @concurrent @escaping @Sendable (Object, LuaArguments) async throws -> [LuaValue]
   ) {
-    member = .method(
-      LuaFunctionDeclaration(
-        name, summary, parameters, returns, variadic: variadic, awaits: true,
-        body: .awaiting { try await body($0.receiver(as: Object.self), $0) }))
+    declaration = LuaFunctionDeclaration(
+      name, summary, parameters, returns, variadic: variadic, awaits: true, receiver: Object.luaClass,
+      usage: usage, body: .awaiting { try await body($0.receiver(as: Object.self), $0) })
   }
 }
 
@@ -119,6 +119,15 @@ package struct Operation: LuaClassMember {
       LuaFunctionDeclaration(
         operation.rawValue, "", [], [], variadic: true, awaits: true,
         body: .inside { try body($1.receiver(as: Object.self), $0, $1) }))
+  }
+}
+
+/// Methods that aren't declared because only the object knows them, such as what can be done with its kind.
+package struct OwnMethods: LuaClassMember {
+  package let member: LuaClass.Member
+
+  package init<Object: LuaObject>(_ methods: @escaping @Sendable (Object) -> [LuaFunctionDeclaration]) {
+    member = .ownMethods { object in (object as? Object).map(methods) ?? [] }
   }
 }
 

@@ -26,6 +26,7 @@ extension LuaFunctionDeclaration {
     if !returns.isEmpty {
       details.append("returns " + returns.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", "))
     }
+    if let usage { details.append("usage " + usage) }
     return LuaDocumentation(signature: prefix + signature, summary: summary, details: details, awaits: awaits)
   }
 
@@ -49,16 +50,20 @@ extension LuaModule {
         case .function(let function): "\(name).\(function.signature)  \(function.summary)"
         case .constant(let constant): "\(name).\(constant.name)  \(constant.summary)"
         case .type(let type): "\(type.name)  \(type.summary)"
+        case .call(let call): "\(name)(\(call.parameters.map(\.name).joined(separator: ", ")))  \(call.summary)"
         }
       }, awaits: false)
   }
 }
 
 extension LuaClass {
-  package var documentation: LuaDocumentation {
+  package var documentation: LuaDocumentation { documentation(with: []) }
+
+  /// The class's documentation with the methods that an object adds.
+  func documentation(with own: [LuaFunctionDeclaration]) -> LuaDocumentation {
     LuaDocumentation(
       signature: name, summary: summary,
-      details: methods.map { ":\($0.signature)  \($0.summary)" }
+      details: (methods + own).map { ":\($0.signature)  \($0.summary)" }
         + properties.map { ".\($0.name)  \($0.summary)" },
       awaits: false)
   }

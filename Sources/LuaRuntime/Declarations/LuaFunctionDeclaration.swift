@@ -27,6 +27,8 @@ package struct LuaFunctionDeclaration: Sendable {
   package let variadic: Bool
   /// Whether the caller's coroutine may be suspended.
   package let awaits: Bool
+  /// A line of Lua that shows how it is called; nil where the signature says enough.
+  package let usage: String?
   let body: Body
   /// The class whose method this is.
   var receiver: LuaClass?
@@ -36,6 +38,7 @@ package struct LuaFunctionDeclaration: Sendable {
     variadic: Bool,
     awaits: Bool,
     receiver: LuaClass? = nil,
+    usage: String? = nil,
     body: Body
   ) {
     self.name = name
@@ -45,6 +48,7 @@ package struct LuaFunctionDeclaration: Sendable {
     self.variadic = variadic
     self.awaits = awaits
     self.receiver = receiver
+    self.usage = usage
     self.body = body
   }
 

@@ -4,12 +4,15 @@ package struct LuaModule: Sendable {
     case function(LuaFunctionDeclaration)
     case constant(Constant)
     case type(LuaClass)
+    /// What calling the module itself does.
+    case call(LuaFunctionDeclaration)
 
     package var name: String {
       switch self {
       case .function(let function): function.name
       case .constant(let constant): constant.name
       case .type(let type): type.name
+      case .call: "__call"
       }
     }
   }
@@ -39,16 +42,26 @@ package protocol LuaMember: Sendable {
   var member: LuaModule.Member { get }
 }
 
+/// What calling a module itself does: the function of the module that is called so.
+package struct Called: LuaMember {
+  package let member: LuaModule.Member
+
+  package init(_ function: AsyncFunction) { member = .call(function.declaration) }
+}
+
 /// A value that a module has under a name.
 package struct Constant: LuaMember {
   package let name: String
   package let summary: String
   package let value: LuaValue
+  /// The class that editors know it by, where it has one.
+  package let type: String?
 
-  package init(_ name: String, _ summary: String, _ value: LuaValue) {
+  package init(_ name: String, _ summary: String, _ value: LuaValue, type: String? = nil) {
     self.name = name
     self.summary = summary
     self.value = value
+    self.type = type
   }
 
   package var member: LuaModule.Member { .constant(self) }

@@ -7,13 +7,24 @@ extension LuaModule {
     let header = "---@meta \(name)\nerror('Cannot require a meta file')\n"
     let constants = members.compactMap { member -> String? in
       guard case .constant(let constant) = member else { return nil }
-      return "---\(constant.summary)\n\(local).\(constant.name) = nil\n"
+      let type = constant.type.map { "---@type \($0)\n" } ?? ""
+      return "---\(constant.summary)\n\(type)\(local).\(constant.name) = nil\n"
     }
     let parts =
       [header] + types.map(\.stub)
-      + ["---\(summary)\n---@class \(name)\nlocal \(local) = {}\n"] + constants
+      + ["---\(summary)\n---@class \(name)\(overloads)\nlocal \(local) = {}\n"] + constants
       + functions.map { $0.stub(prefix: "\(local).") } + ["return \(local)\n"]
     return parts.joined(separator: "\n")
+  }
+}
+
+extension LuaModule {
+  private var overloads: String {
+    members.compactMap { member in
+      guard case .call(let call) = member else { return nil }
+      let parameters = call.parameters.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", ")
+      return "\n---@overload fun(\(parameters)): \(call.returns.map(\.type.annotation).joined(separator: ", "))"
+    }.joined()
   }
 }
 
@@ -31,6 +42,7 @@ extension LuaClass {
 extension LuaFunctionDeclaration {
   func stub(prefix: String) -> String {
     var lines = ["---\(summary)"]
+    if let usage { lines.append("---@usage \(usage)") }
     if awaits { lines.append("---@async") }
     for parameter in parameters {
       let mark = parameter.isOptional ? "?" : ""

@@ -87,6 +87,11 @@ extension Core {
       if let object = arguments.selfObject, let value = try type.fallback?.get(object, name) {
         return .results([value])
       }
+      if let object = arguments.selfObject,
+        let method = type.ownMethods(of: object).first(where: { $0.name == name })
+      {
+        return .results([.native(method)])
+      }
       throw unknown(name, type, arguments.selfObject)
     }
   }
