@@ -42,7 +42,7 @@ extension Workbench {
     return [
       .template(shelf, warn: warn), .stacks(sessions, desk), .cloud(sessions),
       .highAvailability(sessions) { try await state().call($0, $1) },
-      .lint(shelf), .json, .yaml, .data, .log(log),
+      .lint(shelf), .json, .yaml, .data, .complaint, .log(log),
       .task(ambient: ambient),
     ]
   }
@@ -56,6 +56,7 @@ extension Workbench {
     }
     for module in modules { await lua.preload(module) }
     for (name, source) in LuaSources.all { try await lua.preload(source: source, name: name) }
+    await lua.setExamples(LuaExamples(LuaSources.examples))
     _ = try await lua.run("kiln = require 'kiln'", name: "=kiln")
     try await lua.setGlobal("help", .native(help(on: { state }).declaration))
   }
@@ -78,18 +79,12 @@ extension Workbench {
   }
 
   private static let overview = """
-    kiln.template  composes and checks templates      kiln.cloud  lists and changes what the cloud has
-    kiln.stacks    plans, launches and finds stacks    kiln.ha     keeps applications alive
-    kiln.task      runs things at the same time        kiln.json, kiln.yaml, kiln.log
+    kiln.template  composes and compares templates     kiln.cloud  lists and changes what the cloud has
+    kiln.lint      checks templates by rules           kiln.ha     keeps applications alive
+    kiln.stacks    plans, launches and finds stacks    kiln.task   runs things at the same time
+    kiln.data      loads and merges data files         kiln.json, kiln.yaml, kiln.log
 
     help(kiln.stacks) and help(kiln.stacks.create) say more.
 
     """
-
-  /// The stub files of the modules written in Swift, by file name, from which editors know them.
-  package var stubs: [(file: String, text: String)] {
-    modules { throw CancellationError() }.map { module in
-      (module.name.split(separator: ".").dropFirst().joined(separator: "_") + ".lua", module.stub)
-    }
-  }
 }

@@ -11,14 +11,17 @@ import StackEngine
 
 /// A state of Lua with kiln's modules over an embedded cloud that does everything at once.
 func bench() async throws -> Lua {
-  let ambient = Ambient.system()
-  let sessions = Sessions(defaultName: "embedded") { _ in try session(ambient) }
-  let lua = Lua(ambient: ambient, output: { _ in })
-  let workbench = Workbench(
-    sessions: sessions, ambient: ambient, watcher: Unwatched(), warn: { _ in }, log: { _, _ in },
-    write: { _ in })
-  try await workbench.equip(lua)
+  let lua = Lua(ambient: Ambient.system(), output: { _ in })
+  try await workbench().equip(lua)
   return lua
+}
+
+/// What such a state is equipped by.
+func workbench() throws -> Workbench {
+  let ambient = Ambient.system()
+  return Workbench(
+    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient) }, ambient: ambient,
+    watcher: Unwatched(), warn: { _ in }, log: { _, _ in }, write: { _ in })
 }
 
 private struct Unwatched: OperationWatcher {

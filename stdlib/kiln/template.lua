@@ -11,6 +11,7 @@ local pure = require "kiln.template.pure"
 
 later_values.is_own()
 
+---@class kiln.template
 local M = {}
 
 for name, value in next, functions do M[name] = value end
@@ -41,10 +42,60 @@ function M.types() return native.types() end
 
 --- Starts an empty template, to which resources and the like are added.
 ---@param description string?
----@return table composer
+---@return kiln.Composer composer
 ---@usage local lab = template.new "A laboratory"
 ---@usage lab:resource("Address", "AWS::EC2::EIP")
 function M.new(description) return composer.new(description) end
+
+--- Starts from a template that is there, in any of the languages: each part can be found, changed and removed.
+---@param source any A template, a composer, or the path of a template file.
+---@return kiln.Composer composer
+---@usage local more = template.extend(t)
+---@usage more:find "Web".InstanceType = "m1.large"
+---@usage more:resource("Spare", "AWS::EC2::EIP")
+---@usage assert(#template.diff(t, more).lines > 0)
+function M.extend(source) return require("kiln.template.extending").extend(source) end
+
+--- Splits a template that is over the limits into a root and nested stacks, cut where the fewest references cross.
+---
+--- What crosses becomes outputs and parameters of the nested stacks. A template within the limits comes back whole.
+---@param source any A template, or a composer of one.
+---@param options { resources: integer?, parameters: integer?, outputs: integer?, name: string?, url: function? }?
+---@return kiln.Template root
+---@return { name: string, url: string, template: kiln.Template }[] parts
+---@usage t:output("Address", web.PublicIp)
+---@usage local root, parts = template.split(t, { resources = 1 })
+---@usage assert(#parts == 2 and parts[1].url == "Part1.yaml")
+function M.split(source, options) return require("kiln.template.splitting").split(source, options) end
+
+--- Makes the resources of nested stacks those of the template itself, their names after their stack's.
+---
+--- `load` gives the nested templates, by their URLs or as a function of these; without it, they are files beside the
+--- template's own. What `split` has split gets its own names back.
+---@param source any A template, a composer, or the path of a template file.
+---@param options { load: table<string, kiln.Template>|function }?
+---@return kiln.Template template
+---@usage local root, parts = template.split(t, { resources = 1 })
+---@usage local by_url = {}
+---@usage for _, part in ipairs(parts) do by_url[part.url] = part.template end
+---@usage assert(template.diff(t, template.inline(root, { load = by_url })).is_empty)
+function M.inline(source, options)
+  if type(source) == "string" then source = native.load(source) end
+  return require("kiln.template.inlining").inline(source, options)
+end
+
+--- Starts to expect something of a template: what its resources have, how many there are, which comes first.
+---@param source any A template, a composer, or the path of a template file.
+---@return kiln.Expectation expectation
+---@usage template.expect(t):count("AWS::EC2::Instance", 1):has("Web", { ImageId = "cirros" })
+function M.expect(source) return require("kiln.template.expect").expect(source) end
+
+--- A pattern of `expect` for lists that have these items, wherever they are.
+---@param items table
+---@return table pattern
+---@usage web.SecurityGroups = { "a", "b" }
+---@usage template.expect(t):has("Web", { SecurityGroups = template.including { "b" } })
+function M.including(items) return require("kiln.template.expect").including(items) end
 
 local function built(value) return value:build() end
 
@@ -70,6 +121,6 @@ return setmetatable(M, {
   __index = function(_, key)
     local names = {}
     for name in next, M do names[#names + 1] = name end
-    later_values.fail("kiln.template has no '%s'%s", tostring(key), later_values.nearest(key, names))
+    later_values.fail("kiln.template has no `%s`%s", tostring(key), later_values.nearest(key, names))
   end,
 })

@@ -33,11 +33,14 @@ extension LuaModule {
         [
           LuaParameter("head", .data, "The sections that have no entries, such as Description."),
           LuaParameter("entries", .data, "Records with section, name, body, source and line."),
+          LuaParameter("chunk", .optional(.string), "Where the composer was made, for what is wrong as a whole."),
+          LuaParameter("line", .optional(.integer)),
         ],
         returns: [LuaParameter("template", .object("kiln.Template"))]
       ) { arguments in
         let composition = Composition(
-          head: try arguments("head"), entries: try arguments("entries"))
+          head: try arguments("head"), entries: try arguments("entries"),
+          start: (try arguments.optional("chunk"), try arguments.optional("line")))
         return [try workshop.compose(composition)]
       }
       Function(

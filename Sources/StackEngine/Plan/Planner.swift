@@ -13,6 +13,8 @@ package struct Planner: Sendable {
   var operation: String?
   /// The resources to replace though nothing has changed, and why.
   var replacements: [String: String] = [:]
+  /// New logical IDs by old ones, beside those that the template itself says were moved.
+  var moves: OrderedDictionary<String, String> = [:]
 
   package init(
     identity: StackIdentity, kind: OperationRecord.Kind, catalog: ResourceCatalog,

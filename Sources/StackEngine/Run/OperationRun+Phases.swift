@@ -9,6 +9,7 @@ extension OperationRun {
   func goForward() async throws {
     if !isResumed { try await begin(record.kind == .create ? .createInProgress : .updateInProgress) }
     let plan = try await forwardPlan()
+    try await rename(plan.moves)
     let stop = await walk(plan, isRollback: false)
     try checkLedger()
     if let stop { return try await fail(stop) }
@@ -65,6 +66,7 @@ extension OperationRun {
       exports: scope.exports)
     planner.operation = record.id
     planner.replacements = isRollback ? [:] : record.replacements
+    planner.moves = isRollback ? movesBack : [:]
     let template = try Language.template(of: goal, reader)
     return try planner.plan(to: template, parameters: goal.parameters.values, from: snapshot())
   }
@@ -127,6 +129,7 @@ extension OperationRun {
     if let template = plan.template {
       scope.parameters = try Language.parameters(of: template, given: origin.parameters.values)
     }
+    try await rename(plan.moves)
     _ = await walk(plan, isRollback: true)
     try checkLedger()
     guard failures.isEmpty else { return }

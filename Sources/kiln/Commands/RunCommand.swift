@@ -90,6 +90,7 @@ struct Program {
   }
 
   var stubs: [(file: String, text: String)] { workbench.stubs }
+  var reference: String { workbench.reference }
 
   func run(_ invocation: ScriptRunner.Invocation) async throws {
     try await withInterruptions {
