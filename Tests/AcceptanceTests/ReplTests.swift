@@ -95,7 +95,7 @@ struct ReplTests {
     try await enter(":locals", terminal)
     #expect(terminal.text.contains("x = {}"))
     try await enter("kiln.stakcs", terminal)
-    #expect(terminal.text.contains("did you mean 'stacks'"))
+    #expect(terminal.text.contains("did you mean `stacks`"))
     try await enter(":hepl", terminal)
     #expect(terminal.text.contains("did you mean :help?"))
     try await enter("x = = 1", terminal)

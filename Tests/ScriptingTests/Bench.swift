@@ -42,7 +42,23 @@ private func session(_ ambient: Ambient) throws -> CloudSession {
   let surroundings = Supervisor.Surroundings(
     ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
     resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })
-  return CloudSession(name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings)
+  var session = CloudSession(name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings)
+  session.guest = { TestGuest(cloud: embedded, server: $0) }
+  return session
+}
+
+/// A guest of the embedded cloud, for scripts.
+private struct TestGuest: GuestControls {
+  let cloud: EmbeddedCloud
+  let server: String
+
+  func isUp() async -> Bool { (try? await cloud.applicationIsUp(on: server)) ?? false }
+
+  func breakApplication(until remedy: String) async throws {
+    try await cloud.breakApplication(on: server, until: Remedy(rawValue: remedy) ?? .restart)
+  }
+
+  func restartService(_ name: String) async throws { try await cloud.restartService(name, on: server) }
 }
 
 /// The results of a chunk, as data.
@@ -62,4 +78,9 @@ func complaint(_ chunk: String) async throws -> Diagnostic? {
   } catch {
     return error.diagnostics.first
   }
+}
+
+extension Diagnostic {
+  /// The message and the hint.
+  var sentence: String { hint.map { "\(message); \($0)" } ?? message }
 }

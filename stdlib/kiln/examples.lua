@@ -130,7 +130,7 @@ print(cloud.name, cloud.is_embedded)
 
 ---@usage kiln.Cloud:request
 local cloud = kiln.cloud.connect "embedded"
-print(cloud:request("network", "GET", "/v2.0/networks").networks[1].name)
+print(cloud:request("network", "GET", "/networks").networks[1].name)
 
 ---@usage kiln.Cloud:guest
 local stack = kiln.stacks.create("shop", t):wait()
@@ -235,7 +235,10 @@ for event in supervisor:events() do
 end
 
 ---@usage kiln.Supervisor:status
-local supervisor <close> = kiln.ha.supervise()
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
 for _, application in ipairs(supervisor:status()) do print(application.name) end
 
 ---@usage kiln.Supervisor:maintenance
@@ -246,11 +249,18 @@ local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
 supervisor:maintenance("shop", true)
 
 ---@usage kiln.Supervisor:metric
-local supervisor <close> = kiln.ha.supervise()
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
 pcall(supervisor.metric, supervisor, "HeartbeatAlarm", "Heartbeat", 1)
 
 ---@usage kiln.Supervisor:stop
-kiln.ha.supervise():stop()
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+supervisor:stop()
 
 ---@usage kiln.task.spawn
 local task = kiln.task.spawn(function(name) return "hello " .. name end, "kiln")

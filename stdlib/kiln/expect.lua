@@ -60,12 +60,12 @@ end
 --- Whether a value is as a pattern says; `seen` learns where it isn't, and how much of it is.
 function matches(actual, wanted, path, seen)
   local is_match
-  if type(wanted) == "function" then
+  if rawequal(wanted, data.null) then
+    is_match = actual == nil
+  elseif type(wanted) == "function" then
     is_match = wanted(actual)
   elseif type(wanted) ~= "table" then
     is_match = actual ~= nil and tostring(actual) == tostring(wanted)
-  elseif rawequal(wanted, data.null) then
-    is_match = actual == nil
   elseif wanted[INCLUDING] then
     return includes(actual, wanted[INCLUDING], path, seen)
   else

@@ -5,6 +5,7 @@
 --- help scripts.
 ---@class kiln
 ---@field version string kiln's version.
+---@field null any JSON's null.
 local M = { version = "0.1" }
 
 local modules = { "template", "stacks", "cloud", "ha", "lint", "data", "task", "json", "yaml", "log" }
@@ -13,6 +14,7 @@ for _, name in ipairs(modules) do known[name] = true end
 
 return setmetatable(M, {
   __index = function(self, name)
+    if name == "null" then return require("kiln.native.data").null end
     if not known[name] then
       local near = type(name) == "string" and require("kiln.native.template").nearest(name, modules)
       local info = debug and debug.getinfo(2, "Sl") or { source = "=kiln", currentline = 1 }

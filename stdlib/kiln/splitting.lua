@@ -379,7 +379,7 @@ local function checked_options(options)
     local is_known = false
     for _, known in ipairs(option_names) do is_known = is_known or known == option end
     if not is_known then
-      complain("unknown_option", { option }, "split has no option `%s`%s", tostring(option),
+      complain("unknown_option", { option }, "divide has no option `%s`%s", tostring(option),
         nearest(option, option_names))
     end
   end
@@ -393,7 +393,7 @@ local function checked_options(options)
   return limits, options.name or "Part", options.url or function(name) return name .. ".yaml" end
 end
 
---- The root template and the list of the nested ones; see `kiln.template.split`.
+--- The root template and the list of the nested ones; see `kiln.template.divide`.
 function M.split(source, options)
   local limits, prefix, url = checked_options(options)
   local template = source:build()

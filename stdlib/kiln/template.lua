@@ -64,18 +64,18 @@ function M.extend(source) return require("kiln.template.extending").extend(sourc
 ---@return kiln.Template root
 ---@return { name: string, url: string, template: kiln.Template }[] parts
 ---@usage t:output("Address", web.PublicIp)
----@usage local root, parts = template.split(t, { resources = 1 })
+---@usage local root, parts = template.divide(t, { resources = 1 })
 ---@usage assert(#parts == 2 and parts[1].url == "Part1.yaml")
-function M.split(source, options) return require("kiln.template.splitting").split(source, options) end
+function M.divide(source, options) return require("kiln.template.splitting").split(source, options) end
 
 --- Makes the resources of nested stacks those of the template itself, their names after their stack's.
 ---
 --- `load` gives the nested templates, by their URLs or as a function of these; without it, they are files beside the
---- template's own. What `split` has split gets its own names back.
+--- template's own. What `divide` has divided gets its own names back.
 ---@param source any A template, a composer, or the path of a template file.
 ---@param options { load: table<string, kiln.Template>|function }?
 ---@return kiln.Template template
----@usage local root, parts = template.split(t, { resources = 1 })
+---@usage local root, parts = template.divide(t, { resources = 1 })
 ---@usage local by_url = {}
 ---@usage for _, part in ipairs(parts) do by_url[part.url] = part.template end
 ---@usage assert(template.diff(t, template.inline(root, { load = by_url })).is_empty)
