@@ -77,8 +77,9 @@ struct PresenceCheck {
       }
     case .atLeastOneGroup(let groups):
       if !groups.contains(where: { $0.allSatisfy(present.contains) }) {
-        let words = groups.map(list).joined(separator: " or ")
-        say("E3017", position.place, "\(position.subject) must have \(words)", nil)
+        let beside = present.filter { name in groups.contains { $0.contains(name) } }
+        let rest = beside.isEmpty ? "" : " beside \(list(beside))"
+        say("E3017", position.place, "\(position.subject) needs \(fewest(groups, present))\(rest)", nil)
       }
     case .needs(let name, let others):
       guard present.contains(name) else { return }
@@ -101,6 +102,15 @@ struct PresenceCheck {
         say("E3014", key(name), "only one of \(list(found)) can be there", "remove the others")
       }
     }
+  }
+
+  /// What must be added for one of the groups to be whole, for those that want the least.
+  private func fewest(_ groups: [[String]], _ present: [String]) -> String {
+    let missing = groups.map { $0.filter { !present.contains($0) } }
+    let least = missing.map(\.count).min() ?? 0
+    var said: Set<[String]> = []
+    return missing.filter { $0.count == least && said.insert($0).inserted }
+      .map { $0.map { "`\($0)`" }.joined(separator: " and ") }.joined(separator: " or ")
   }
 
   private func key(_ name: String) -> Place {

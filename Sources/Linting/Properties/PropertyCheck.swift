@@ -74,7 +74,7 @@ struct PropertyCheck {
   ) {
     value(
       entry.value, kind, limits,
-      Position(place: entry.keyPlace, name: entry.key, branch: position.branch))
+      Position(place: entry.shownPlace, name: entry.key, branch: position.branch))
   }
 
   private func function(
