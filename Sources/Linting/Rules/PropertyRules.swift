@@ -29,9 +29,10 @@ extension Rule {
     if hasAttribute(name, schema, resource.type) { return }
     let call = context.outline.calls[reference.call]
     let id = reference.kind == .substitution ? "E1019" : call.section == "Outputs" ? "E6101" : "E1010"
-    let place = reference.kind == .attribute ? call.argument.items?.last?.place : nil
+    let given = call.argument.items?.last?.place ?? call.argument.place
+    let place = given.start.line == call.place.start.line ? given.narrowed(to: name) : call.place
     context.report(
-      id, at: place ?? call.place, "\(resource.type) has no attribute `\(name)`",
+      id, at: place, "\(resource.type) has no attribute `\(name)`",
       hint: context.suggestion(name, schema.attributes)
         ?? (schema.attributes.isEmpty ? nil : "it has \(schema.attributes.joined(separator: ", "))"),
       notes: [.init("the resource", at: resource.entry.keyPlace)])

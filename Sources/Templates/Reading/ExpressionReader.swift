@@ -131,7 +131,7 @@ struct ExpressionReader {
       return .resource(name)
     }
     scan.error(
-      code, "there is no parameter or resource `\(name)`", at: place,
+      code, "there is no parameter or resource `\(name)`", at: place.narrowed(to: name),
       hint: scan.suggestion(
         name, Array(scan.parameterNames) + Array(scan.resourceTypes.keys) + TemplateScan.pseudoParameters))
     return .literal(.null)
@@ -193,13 +193,15 @@ struct ExpressionReader {
   ) -> Expression.Kind {
     guard let type = scan.resourceTypes[id] else {
       scan.error(
-        code, "there is no resource `\(id)`", at: place, hint: scan.suggestion(id, scan.resourceTypes.keys))
+        code, "there is no resource `\(id)`", at: place.narrowed(to: id),
+        hint: scan.suggestion(id, scan.resourceTypes.keys))
       return .literal(.null)
     }
     if isInCondition { scan.error(code, "a condition can't refer to the resource `\(id)`", at: place) }
     if let schema = scan.schemas?(type), !schema.hasAttribute(name) {
       scan.error(
-        code == "E1019" ? "E1010" : code, "\(type) has no attribute `\(name)`", at: attributePlace,
+        code == "E1019" ? "E1010" : code, "\(type) has no attribute `\(name)`",
+        at: attributePlace.narrowed(to: name),
         hint: scan.suggestion(name, schema.attributes)
           ?? (schema.attributes.isEmpty ? nil : "it has \(schema.attributes.joined(separator: ", "))"))
     }
