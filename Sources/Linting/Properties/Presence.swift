@@ -5,7 +5,9 @@ import Templates
 enum Presence {
   /// The conditions that decide whether a member with this value is there.
   static func conditions(of node: Node, _ result: inout Set<String>) {
-    guard let (condition, then, otherwise) = choice(node) else { return }
+    guard let call = FunctionCall(node, isInCondition: false),
+      let (condition, then, otherwise) = choice(call)
+    else { return }
     guard canBeAbsent(then) || canBeAbsent(otherwise) else { return }
     result.insert(condition)
     conditions(of: then, &result)
@@ -18,25 +20,26 @@ enum Presence {
   }
 
   private static func isPresent(_ node: Node, _ world: ConditionWorlds.World) -> Bool {
-    if isAbsent(node) { return false }
-    guard let (condition, then, otherwise) = choice(node) else { return true }
+    guard let call = FunctionCall(node, isInCondition: false) else { return true }
+    if isAbsence(call) { return false }
+    guard let (condition, then, otherwise) = choice(call) else { return true }
     return isPresent(world.contains(condition) ? then : otherwise, world)
   }
 
   private static func canBeAbsent(_ node: Node) -> Bool {
-    if isAbsent(node) { return true }
-    guard let (_, then, otherwise) = choice(node) else { return false }
+    guard let call = FunctionCall(node, isInCondition: false) else { return false }
+    if isAbsence(call) { return true }
+    guard let (_, then, otherwise) = choice(call) else { return false }
     return canBeAbsent(then) || canBeAbsent(otherwise)
   }
 
-  private static func isAbsent(_ node: Node) -> Bool {
-    guard let call = FunctionCall(node, isInCondition: false), call.name == "Ref" else { return false }
-    return call.argument.scalar?.string == "AWS::NoValue"
+  private static func isAbsence(_ call: FunctionCall) -> Bool {
+    call.name == "Ref" && call.argument.scalar?.string == "AWS::NoValue"
   }
 
-  private static func choice(_ node: Node) -> (condition: String, then: Node, otherwise: Node)? {
-    guard let call = FunctionCall(node, isInCondition: false), call.name == "Fn::If",
-      let items = call.argument.items, items.count == 3, let name = items[0].scalar?.string
+  private static func choice(_ call: FunctionCall) -> (condition: String, then: Node, otherwise: Node)? {
+    guard call.name == "Fn::If", let items = call.argument.items, items.count == 3,
+      let name = items[0].scalar?.string
     else { return nil }
     return (name, items[1], items[2])
   }

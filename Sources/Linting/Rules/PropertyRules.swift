@@ -56,13 +56,13 @@ extension Rule {
 
   /// What the registry names, what is inside of that, and properties, which many types give back.
   private static func hasAttribute(_ name: String, _ schema: ResourceSchema, _ type: String) -> Bool {
+    if schema.attributes.contains(name) || schema.kind(ofAttribute: name) != nil { return true }
     if name.contains("${") || type.hasPrefix("AWS::CloudFormation::CustomResource") { return true }
     if name.hasPrefix("Outputs."), schema.properties["TemplateURL"] != nil || type.contains("Provisioned") {
       return true
     }
     // Every resource of Heat's has it.
     if type.hasPrefix("OS::"), name == "show" || name.hasPrefix("show.") { return true }
-    if schema.attributes.contains(name) || schema.kind(ofAttribute: name) != nil { return true }
     return schema.attributes.contains { known in
       known.hasSuffix(".*") ? name.hasPrefix(known.dropLast(1)) : name.hasPrefix(known + ".")
     }

@@ -115,8 +115,10 @@ struct ExpressionReader {
   }
 
   func reference(to name: String, at place: Place, code: String) -> Expression.Kind {
-    if name == "AWS::NoValue" { return .noValue }
-    if TemplateScan.pseudoParameters.contains(name) { return .parameter(name) }
+    if name.hasPrefix("AWS::") {
+      if name == "AWS::NoValue" { return .noValue }
+      if TemplateScan.pseudoParameters.contains(name) { return .parameter(name) }
+    }
     if scan.parameterNames.contains(name) {
       scan.usedParameters.insert(name)
       if scan.untypedParameters.contains(name) {
@@ -167,10 +169,9 @@ struct ExpressionReader {
       return attribute(
         tail.joined(separator: "."), of: id, at: items[0].place, attributePlace: items[1].place, code: code)
     }
-    if let text = node.plainText, let dot = text.firstIndex(of: ".") {
-      let name = String(text[text.index(after: dot)...])
+    if let (id, name) = node.plainText?.partsAtPoint {
       let place = call.argumentPlace
-      return attribute(name, of: String(text[..<dot]), at: place, attributePlace: place, code: code)
+      return attribute(name, of: id, at: place, attributePlace: place, code: code)
     }
     scan.error(
       code, "`Fn::GetAtt` needs a resource and an attribute, found \(node.kind)", at: call.argumentPlace,
@@ -243,12 +244,12 @@ package struct FunctionCall {
   /// `Condition` is one by its tag, or in a condition: policies have maps with that key.
   package init?(_ node: Node, isInCondition: Bool) {
     if let tag = node.tag {
-      name = ["Ref", "Condition"].contains(tag) || tag.hasPrefix("Fn::") ? tag : "Fn::" + tag
+      name = tag == "Ref" || tag == "Condition" || tag.hasPrefix("Fn::") ? tag : "Fn::" + tag
       namePlace = node.place.atStart
       argument = Node(node.content, place: node.place, written: node.written)
       return
     }
-    guard let entries = node.entries, entries.count == 1 else { return nil }
+    guard case .map(let entries) = node.content, entries.count == 1 else { return nil }
     let key = entries[0].key
     guard key == "Ref" || key.hasPrefix("Fn::") || (key == "Condition" && isInCondition) else { return nil }
     name = key

@@ -150,7 +150,7 @@ struct TemplateBody {
     let rules = node["Rules"].map { RuleReader(scan).read($0) } ?? [:]
     var resources = resources(node)
     let outputs = node["Outputs"].map { OutputReader(scan).read($0) } ?? [:]
-    resources = DependencyReader(scan).read(resources)
+    DependencyReader(scan).complete(&resources)
     if scan.schemas != nil { SchemaReader(scan).check(resources) }
     UsageCheck(scan).check(node)
     SizeCheck(scan: scan).check(node, source)
