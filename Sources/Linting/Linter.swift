@@ -24,10 +24,15 @@ package struct Linter: Sendable {
   /// Reads a template and checks it; the diagnostics are in the order of their places.
   ///
   /// A tree with errors in it is checked as far as it can be read.
-  package func lint(_ source: Source, options: LintOptions = LintOptions()) -> LintReport {
-    let reading = TemplateReader.read(source)
-    let isHeat = reading.document?["heat_template_version"] != nil
-    return lint(isHeat ? TemplateReader.read(source, schemas: schemas) : reading, of: source, options)
+  package func lint(
+    _ source: Source, in surroundings: TemplateSurroundings = TemplateSurroundings(),
+    reading: ReadingOptions = ReadingOptions(), options: LintOptions = LintOptions()
+  ) -> LintReport {
+    // The rules look at the types of CloudFormation's templates; reading looks at those of Heat's.
+    var types: ((String) -> ResourceSchema?)?
+    if source.text.contains("heat_template_version") { types = schemas }
+    let result = TemplateReader.read(source, in: surroundings, schemas: types, options: reading)
+    return lint(result, of: source, options)
   }
 
   /// Checks a tree that a program made.

@@ -1,32 +1,32 @@
 import Document
+import Loading
 import LuaRuntime
 import OrderedCollections
 import ResourceFacts
 import Templates
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 extension LuaModule {
   /// `kiln.native.template`: what `kiln.template` builds on.
   static func template(
-    _ shelf: SchemaShelf, warn: @escaping @Sendable (Diagnostic) -> Void
+    _ shelf: SchemaShelf, _ texts: TextLoader, warn: @escaping @Sendable (Diagnostic) -> Void
   ) -> LuaModule {
-    let workshop = TemplateWorkshop(shelf: shelf, warn: warn)
+    let workshop = TemplateWorkshop(shelf: shelf, texts: texts, warn: warn)
     return LuaModule(name: "kiln.native.template", summary: "Loads, checks and composes templates.") {
-      Function(
-        "load", "Reads a template file; raises all its mistakes at once.", [LuaParameter("path", .string)],
+      AsyncFunction(
+        "load", "Reads a template with the files that it names; raises all its mistakes at once.",
+        [LuaParameter("path", .string), readingOptions],
         returns: [LuaParameter("template", .object("kiln.Template"))]
-      ) { [try workshop.load($0("path"))] }
-      Function(
+      ) { [try await workshop.load($0("path"), $0.options("options"))] }
+      AsyncFunction(
         "parse", "Reads a template's text; raises all its mistakes at once.",
-        [LuaParameter("text", .string), LuaParameter("name", .optional(.string), "What messages call it.")],
+        [
+          LuaParameter("text", .string), LuaParameter("name", .optional(.string), "What messages call it."),
+          readingOptions,
+        ],
         returns: [LuaParameter("template", .object("kiln.Template"))]
       ) { arguments in
-        [try workshop.read(Source(name: arguments.optional("name") ?? "template", text: arguments("text")))]
+        let source = Source(name: try arguments.optional("name") ?? "template", text: try arguments("text"))
+        return [try await workshop.read(source, arguments.options("options"))]
       }
       Function(
         "compose", "Makes a template of a composer's entries.",
@@ -88,22 +88,40 @@ extension LuaModule {
   }
 }
 
+private let readingOptions = LuaParameter(
+  "options",
+  .optional(
+    .options([
+      LuaParameter(
+        "environment", .optional(.union([.string, .list(.string)])),
+        "Environment files, for parameters and what resource types mean; the later win.")
+    ])))
+
 /// Reads templates for scripts: errors are thrown, warnings told.
 struct TemplateWorkshop: Sendable {
   let shelf: SchemaShelf
+  let texts: TextLoader
   let warn: @Sendable (Diagnostic) -> Void
 
-  func load(_ path: String) throws -> LuaValue {
-    guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+  func load(_ path: String, _ options: LuaArguments) async throws -> LuaValue {
+    do {
+      return try await read(Source(name: path, text: try await texts.text(at: path)), options)
+    } catch let failure as TextLoader.Failure {
       throw Diagnostic(
-        "unreadable_file", "\(path) can't be read", hint: "check that the file is there and readable")
+        "unreadable_file", "\(path) \(failure.why)", hint: "check that the file is there and readable")
     }
-    return try read(Source(name: path, text: String(decoding: data, as: UTF8.self)))
   }
 
-  func read(_ source: Source) throws -> LuaValue {
+  func read(_ source: Source, _ options: LuaArguments) async throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }), schemas)
+    let loader = TemplateLoader(texts: texts) { schemas[$0] }
+    let environment = try await loader.environment(at: paths(options["environment"]))
+    return try finish(await loader.read(source, in: environment), schemas)
+  }
+
+  private func paths(_ value: LuaValue) -> [String] {
+    if case .list(let items) = value { return items.compactMap(\.string) }
+    return [value.string].compactMap(\.self)
   }
 
   func compose(_ composition: Composition) throws -> LuaValue {

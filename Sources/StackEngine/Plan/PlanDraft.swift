@@ -25,7 +25,8 @@ struct PlanDraft {
     goal = Blueprint(template, parameters: parameters)
     scope = StackScope(
       identity: planner.identity, surroundings: planner.surroundings,
-      parameters: try Language.parameters(of: template, given: parameters), exports: planner.exports)
+      parameters: try Language.parameters(of: template, given: parameters), elsewhere: planner.elsewhere)
+    try Language.resolveStored(in: template, &scope)
     for record in known?.superseded ?? [] where record.status.isUsable { spare[record.logicalID] = record }
   }
 

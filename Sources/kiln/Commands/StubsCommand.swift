@@ -1,6 +1,7 @@
 import ArgumentParser
 import Document
 import Glibc
+import Loading
 import Scripting
 import Shell
 
@@ -22,7 +23,7 @@ struct StubsCommand: AsyncParsableCommand {
     var stale: [String] = []
     for (file, text) in try Program(cloud, output).stubs {
       let path = "\(folder)/\(file)"
-      if InputFile.text(of: path) == text { continue }
+      if LocalFile.text(of: path) == text { continue }
       stale.append(path)
       if !check { try write(text, to: path) }
     }
