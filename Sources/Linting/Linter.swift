@@ -24,18 +24,25 @@ package struct Linter: Sendable {
   /// Reads a template and checks it; the diagnostics are in the order of their places.
   ///
   /// A tree with errors in it is checked as far as it can be read.
-  package func lint(_ source: Source, options: LintOptions = LintOptions()) -> LintReport {
-    let reading = TemplateReader.read(source)
-    let isHeat = reading.document?["heat_template_version"] != nil
-    return lint(isHeat ? TemplateReader.read(source, schemas: schemas) : reading, options)
+  package func lint(
+    _ source: Source, in surroundings: TemplateSurroundings = TemplateSurroundings(),
+    reading: ReadingOptions = ReadingOptions(), options: LintOptions = LintOptions()
+  ) -> LintReport {
+    // The rules look at the types of CloudFormation's templates; reading looks at those of Heat's.
+    var types: ((String) -> ResourceSchema?)?
+    if source.text.contains("heat_template_version") { types = schemas }
+    let result = TemplateReader.read(source, in: surroundings, schemas: types, options: reading)
+    return lint(result, of: source, options)
   }
 
   /// Checks a tree that a program made.
   package func lint(_ document: Node, options: LintOptions = LintOptions()) -> LintReport {
-    lint(TemplateReader.read(document), options)
+    lint(TemplateReader.read(document), of: nil, options)
   }
 
-  private func lint(_ reading: TemplateReading, _ options: LintOptions) -> LintReport {
+  private func lint(
+    _ reading: TemplateReading, of source: Source?, _ options: LintOptions
+  ) -> LintReport {
     // Heat's own language has other sections, names and functions: reading checks its types.
     let isHeat = reading.document?["heat_template_version"] != nil
     guard let document = reading.document, document.entries != nil else {
@@ -43,7 +50,7 @@ package struct Linter: Sendable {
         template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
     }
     let outline = Outline(
-      document, template: reading.template, schemas: SchemaCache(schemas), files: files)
+      document, from: source, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
     let findings = Findings()
     for item in reading.diagnostics where isHeat || !ownIDs.contains(item.code) { findings.add(item) }
@@ -90,14 +97,11 @@ struct LintRun {
 
   /// Most calls are references, of which few rules want to know.
   private func checkCalls(_ rules: [Rule]) {
-    let general = rules.filter(\.functions.isEmpty)
-    var byName: [String: [Rule]] = [:]
-    for rule in rules { for name in rule.functions { byName[name, default: []].append(rule) } }
-    if general.isEmpty && byName.isEmpty { return }
+    if rules.isEmpty { return }
     for call in outline.calls {
-      let wanted = byName[call.name] ?? []
-      if wanted.isEmpty && general.isEmpty { continue }
-      for rule in general + wanted { rule.check(RuleContext(outline, findings, rule, .call(call))) }
+      for rule in rules where rule.functions.isEmpty || rule.functions.contains(call.name) {
+        rule.check(RuleContext(outline, findings, rule, .call(call)))
+      }
     }
   }
 

@@ -116,10 +116,15 @@ package final class Outline {
   /// Reads files that a template names; nil when it may not.
   let files: (@Sendable (String) -> Source?)?
 
+  /// The text that the tree was read from; nil when a program made it.
+  private let source: Source?
+
   init(
-    _ document: Node, template: Template?, schemas: SchemaCache, files: (@Sendable (String) -> Source?)?
+    _ document: Node, from source: Source?, template: Template?, schemas: SchemaCache,
+    files: (@Sendable (String) -> Source?)?
   ) {
     self.document = document
+    self.source = source
     self.files = files
     self.template = template
     self.schemas = schemas
@@ -141,6 +146,9 @@ package final class Outline {
     for entry in entries("Resources") { add(entry, &collected) }
     calls = collected.calls
   }
+
+  /// Whether a word can stand anywhere in the template: spares rules that seek it a walk over the whole tree.
+  func mayMention(_ word: String) -> Bool { source?.mentions(word) ?? true }
 
   /// The conditions that hold in a branch.
   func conditions(around branch: Branch?) -> [String: Bool] {
@@ -213,6 +221,7 @@ package final class Outline {
 /// Collects the calls under a node; as deep as a document can be.
 private struct CallWalk {
   private var section = ""
+  private var isInCondition = false
   private var resource: Int?
   private var attribute = ""
   private(set) var calls: [Outline.Call] = []
@@ -220,12 +229,13 @@ private struct CallWalk {
   /// Says where the calls to come are.
   mutating func place(in section: String, _ resource: Int? = nil, _ attribute: String = "") {
     self.section = section
+    isInCondition = section == "Conditions" || section == "Rules"
     self.resource = resource
     self.attribute = attribute
   }
 
   mutating func node(_ node: Node, key: Place, branch: Outline.Branch?) {
-    if let call = FunctionCall(node, isInCondition: section == "Conditions" || section == "Rules") {
+    if let call = FunctionCall(node, isInCondition: isInCondition) {
       add(call, node, key: node.tag == nil ? call.namePlace : key, branch)
       return
     }

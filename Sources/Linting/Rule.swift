@@ -1,7 +1,7 @@
 package import Document
 
 /// Something that can be wrong or doubtful in a template, and how to see it.
-package struct Rule: Sendable {
+package final class Rule: Sendable {
   /// What a rule is called for: once for the template, or once for each of such parts.
   package enum Subject: Sendable, CaseIterable {
     case template, parameter, mapping, condition, resource, output
@@ -24,7 +24,7 @@ package struct Rule: Sendable {
   let check: @Sendable (RuleContext) -> Void
 
   /// A rule whose check is called with the whole template, or with each part of one kind.
-  package init(
+  package convenience init(
     id: String, severity: Diagnostic.Severity, title: String, subject: Subject = .template,
     check: @escaping @Sendable (RuleContext) -> Void
   ) {

@@ -85,7 +85,9 @@ extension Core {
 
   /// The class of the library that a table is an object of, as its metatable's `__class` says.
   fileprivate func classOfLua(_ stack: State) -> LuaLibrary.Class? {
-    guard kl_room(stack, 4), kl_type(stack, -1) == Int32(KL_TABLE), kl_get_metatable(stack, -1) else { return nil }
+    guard kl_room(stack, 4), kl_type(stack, -1) == Int32(KL_TABLE), kl_get_metatable(stack, -1) else {
+      return nil
+    }
     defer { kl_pop(stack, 2) }
     kl_get_field(stack, -1, "__class")
     return string(stack, -1).flatMap { comments.classes[$0] }
@@ -151,7 +153,9 @@ extension Core {
     }
     switch kl_type(stack, index) {
     case Int32(KL_TABLE):
-      if let module = modules[UInt(bitPattern: kl_address(stack, index))]?.module { return module.documentation }
+      if let module = modules[UInt(bitPattern: kl_address(stack, index))]?.module {
+        return module.documentation
+      }
       kl_copy(stack, index)
       defer { kl_pop(stack, 1) }
       return (classOfLua(stack) ?? moduleOfLua(stack)).map(\.documentation)

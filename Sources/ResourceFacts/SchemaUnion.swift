@@ -77,8 +77,9 @@ enum SchemaUnion {
     // Heat leaves the inside of many lists and maps open where CloudFormation says it.
     case (.json, .map), (.json, .list), (.json, .mapOf): return aws
     case (.json, _), (_, .json): return .json
-    // A number is a text to whichever of them takes a text.
-    case (.string, _), (_, .string): return scalar(heat) && scalar(aws) ? .string : .json
+    // Who takes a text must make a number or a truth of it when the other wants one.
+    case (.string, _) where scalar(aws): return aws
+    case (_, .string) where scalar(heat): return heat
     case (.number, .integer), (.integer, .number): return .number
     default: return .json
     }

@@ -156,6 +156,7 @@ struct ReplTests {
     terminal.type("\u{1B}[A\u{01}\u{0B}  7,\u{1B}[B\u{05} ")
     try await terminal.wait(for: "> x = {\n    7,\n")
     terminal.type("\r")
+    try await terminal.wait("a new prompt") { $0.hasSuffix("2 }\n>") }
     try await enter("x", terminal)
     #expect(terminal.text.hasSuffix("{ 7, 2 }\n>"))
   }

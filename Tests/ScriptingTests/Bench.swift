@@ -19,9 +19,10 @@ func bench() async throws -> Lua {
 /// What such a state is equipped by.
 func workbench() throws -> Workbench {
   let ambient = Ambient.system()
+  let references = ScriptReferences()
   return Workbench(
-    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient) }, ambient: ambient,
-    watcher: Unwatched(), warn: { _ in }, log: { _, _ in }, write: { _ in })
+    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references) }, ambient: ambient,
+    watcher: Unwatched(), references: references, warn: { _ in }, log: { _, _ in }, write: { _ in })
 }
 
 private struct Unwatched: OperationWatcher {
@@ -29,7 +30,7 @@ private struct Unwatched: OperationWatcher {
   func catchUp() {}
 }
 
-private func session(_ ambient: Ambient) throws -> CloudSession {
+private func session(_ ambient: Ambient, _ references: ScriptReferences) throws -> CloudSession {
   let embedded = EmbeddedCloud(ambient: ambient, pace: EmbeddedCloud.Pace(factor: 0))
   let domain = CloudConfiguration.Domain.id("default")
   let configuration = CloudConfiguration(
@@ -38,7 +39,8 @@ private func session(_ ambient: Ambient) throws -> CloudSession {
     scope: .project(.name(Account.project, domain)))
   let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
   let engine = Engine(
-    catalog: try .openStack(cloud: cloud, ambient: ambient), journal: MemoryJournal(), ambient: ambient)
+    catalog: try .openStack(cloud: cloud, ambient: ambient), journal: MemoryJournal(), ambient: ambient,
+    references: references)
   let surroundings = Supervisor.Surroundings(
     ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
     resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })

@@ -143,6 +143,17 @@ struct ComposingTests {
     #expect(found?.place?.source.name == "test.lua")
   }
 
+  @Test("a complaint about names that aren't in the statement has the whole line as its place")
+  func complaints() async throws {
+    for words in ["{ 1, 'nowhere', 2 }", "{ -3, 'error' }", "{ 0, 'x', 99, 'x' }", "{}", "{ true }"] {
+      for line in ["1", "-4", "math.maxinteger", "0"] {
+        let call =
+          "require('kiln.native.complaint').raise('odd', 'it is odd', nil, '@test.lua', \(line), \(words))"
+        #expect(try await complaint(call)?.message == "it is odd")
+      }
+    }
+  }
+
   @Test("unknown modules and functions are suggested")
   func modules() async throws {
     #expect(try await complaint("return kiln.stakcs")?.hint == "did you mean `stacks`?")

@@ -46,6 +46,11 @@ assert(stack == nil and why)
 kiln.stacks.create("shop", t):wait()
 for _, stack in ipairs(kiln.stacks.list()) do print(stack.name, stack.status) end
 
+---@usage kiln.stacks.resolver
+kiln.stacks.resolver("vault", function(path) return "the value at " .. path end, { secret = true })
+t:output("Word", "{{resolve:vault:words/first}}")
+print(kiln.stacks.create("shop", t):wait().outputs.Word)
+
 ---@usage kiln.stacks.resume
 for _, stack in ipairs(kiln.stacks.resume()) do stack:wait() end
 

@@ -1,6 +1,7 @@
 --- Resources, parameters and mappings of a template that is being composed.
 local later_values = require "kiln.template.later"
 local check = require "kiln.template.check"
+local native = require "kiln.native.template"
 local complaint = require "kiln.native.complaint"
 
 local M = {}
@@ -163,7 +164,7 @@ end
 local function attribute(record, name)
   local facts, kind = record.facts, "any"
   if facts then
-    kind = type(name) == "string" and has_attribute(facts, name)
+    kind = type(name) == "string" and (has_attribute(facts, name) or native.gives(record.type, name) and "any")
     if not kind then
       local names = names_of(facts.attributes)
       for stem in next, facts.stems do names[#names + 1] = stem end

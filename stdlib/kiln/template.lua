@@ -16,18 +16,22 @@ local M = {}
 
 for name, value in next, functions do M[name] = value end
 
---- Reads a template file (CloudFormation JSON or YAML, or HOT); raises all its mistakes at once.
----@param path string
+--- Reads a template (CloudFormation JSON or YAML, or HOT) with the files that it names; raises all its mistakes.
+---@param path string a file, a URL, or swift://container/object
+---@param options {environment: string|string[]}? environment files, of which the later win
+---@async
 ---@return kiln.Template template
 ---@usage assert(not pcall(template.load, "missing.yaml"))
-function M.load(path) return native.load(path) end
+function M.load(path, options) return native.load(path, options) end
 
 --- Reads a template's text; `name` is what messages call it.
 ---@param text string
 ---@param name string?
+---@param options {environment: string|string[]}? environment files, of which the later win
+---@async
 ---@return kiln.Template template
 ---@usage local one = template.parse('{"Resources": {"A": {"Type": "AWS::EC2::EIP"}}}', "one.json")
-function M.parse(text, name) return native.parse(text, name) end
+function M.parse(text, name, options) return native.parse(text, name, options) end
 
 --- The facts of a resource type: its properties, its attributes; nil when kiln doesn't know the type.
 ---@param type_name string

@@ -5,7 +5,9 @@ import Templates
 enum Presence {
   /// The conditions that decide whether a member with this value is there.
   static func conditions(of node: Node, _ result: inout Set<String>) {
-    guard let (condition, then, otherwise) = choice(node) else { return }
+    guard let call = FunctionCall(node, isInCondition: false),
+      let (condition, then, otherwise) = choice(call)
+    else { return }
     guard canBeAbsent(then) || canBeAbsent(otherwise) else { return }
     result.insert(condition)
     conditions(of: then, &result)
@@ -18,25 +20,26 @@ enum Presence {
   }
 
   private static func isPresent(_ node: Node, _ world: ConditionWorlds.World) -> Bool {
-    if isAbsent(node) { return false }
-    guard let (condition, then, otherwise) = choice(node) else { return true }
+    guard let call = FunctionCall(node, isInCondition: false) else { return true }
+    if isAbsence(call) { return false }
+    guard let (condition, then, otherwise) = choice(call) else { return true }
     return isPresent(world.contains(condition) ? then : otherwise, world)
   }
 
   private static func canBeAbsent(_ node: Node) -> Bool {
-    if isAbsent(node) { return true }
-    guard let (_, then, otherwise) = choice(node) else { return false }
+    guard let call = FunctionCall(node, isInCondition: false) else { return false }
+    if isAbsence(call) { return true }
+    guard let (_, then, otherwise) = choice(call) else { return false }
     return canBeAbsent(then) || canBeAbsent(otherwise)
   }
 
-  private static func isAbsent(_ node: Node) -> Bool {
-    guard let call = FunctionCall(node, isInCondition: false), call.name == "Ref" else { return false }
-    return call.argument.scalar?.string == "AWS::NoValue"
+  private static func isAbsence(_ call: FunctionCall) -> Bool {
+    call.name == "Ref" && call.argument.scalar?.string == "AWS::NoValue"
   }
 
-  private static func choice(_ node: Node) -> (condition: String, then: Node, otherwise: Node)? {
-    guard let call = FunctionCall(node, isInCondition: false), call.name == "Fn::If",
-      let items = call.argument.items, items.count == 3, let name = items[0].scalar?.string
+  private static func choice(_ call: FunctionCall) -> (condition: String, then: Node, otherwise: Node)? {
+    guard call.name == "Fn::If", let items = call.argument.items, items.count == 3,
+      let name = items[0].scalar?.string
     else { return nil }
     return (name, items[1], items[2])
   }
@@ -77,8 +80,9 @@ struct PresenceCheck {
       }
     case .atLeastOneGroup(let groups):
       if !groups.contains(where: { $0.allSatisfy(present.contains) }) {
-        let words = groups.map(list).joined(separator: " or ")
-        say("E3017", position.place, "\(position.subject) must have \(words)", nil)
+        let beside = present.filter { name in groups.contains { $0.contains(name) } }
+        let rest = beside.isEmpty ? "" : " beside \(list(beside))"
+        say("E3017", position.place, "\(position.subject) needs \(fewest(groups, present))\(rest)", nil)
       }
     case .needs(let name, let others):
       guard present.contains(name) else { return }
@@ -101,6 +105,15 @@ struct PresenceCheck {
         say("E3014", key(name), "only one of \(list(found)) can be there", "remove the others")
       }
     }
+  }
+
+  /// What must be added for one of the groups to be whole, for those that want the least.
+  private func fewest(_ groups: [[String]], _ present: [String]) -> String {
+    let missing = groups.map { $0.filter { !present.contains($0) } }
+    let least = missing.map(\.count).min() ?? 0
+    var said: Set<[String]> = []
+    return missing.filter { $0.count == least && said.insert($0).inserted }
+      .map { $0.map { "`\($0)`" }.joined(separator: " and ") }.joined(separator: " or ")
   }
 
   private func key(_ name: String) -> Place {

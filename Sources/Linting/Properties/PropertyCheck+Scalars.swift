@@ -59,7 +59,10 @@ extension PropertyCheck {
     }
   }
 
-  private func isDynamic(_ text: String) -> Bool { text.contains("{{resolve:") }
+  private func isDynamic(_ text: String) -> Bool {
+    // Few texts have a brace, and looking for a byte is fast.
+    text.utf8.contains(UInt8(ascii: "{")) && text.contains("{{resolve:")
+  }
 
   private func notAllowed(_ value: Value, _ allowed: [Value], _ position: Position) {
     let text = value.scalarText ?? "null"

@@ -74,7 +74,7 @@ struct PropertyCheck {
   ) {
     value(
       entry.value, kind, limits,
-      Position(place: entry.keyPlace, name: entry.key, branch: position.branch))
+      Position(place: entry.shownPlace, name: entry.key, branch: position.branch))
   }
 
   private func function(
@@ -172,8 +172,8 @@ struct PropertyCheck {
 
   private func members(_ entries: [Node.Entry], _ shape: Shape.Content, _ position: Position) {
     for entry in entries {
-      if entry.key.hasPrefix("Fn::ForEach::") || entry.key == "Fn::Transform" { return }
       guard let property = shape.properties[entry.key] else {
+        if entry.key.hasPrefix("Fn::ForEach::") || entry.key == "Fn::Transform" { return }
         if !shape.isOpen { unknown(entry, shape, position) }
         continue
       }

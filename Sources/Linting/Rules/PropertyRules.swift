@@ -26,12 +26,13 @@ extension Rule {
     guard let name = reference.attribute, !name.isEmpty,
       let resource = context.outline.resource(reference.name), let schema = context.schema(resource.type)
     else { return }
-    if hasAttribute(name, schema, resource.type) { return }
+    if name.contains("${") || schema.hasAttribute(name, of: resource.type) { return }
     let call = context.outline.calls[reference.call]
     let id = reference.kind == .substitution ? "E1019" : call.section == "Outputs" ? "E6101" : "E1010"
-    let place = reference.kind == .attribute ? call.argument.items?.last?.place : nil
+    let given = call.argument.items?.last?.place ?? call.argument.place
+    let place = given.start.line == call.place.start.line ? given.narrowed(to: name) : call.place
     context.report(
-      id, at: place ?? call.place, "\(resource.type) has no attribute `\(name)`",
+      id, at: place, "\(resource.type) has no attribute `\(name)`",
       hint: context.suggestion(name, schema.attributes)
         ?? (schema.attributes.isEmpty ? nil : "it has \(schema.attributes.joined(separator: ", "))"),
       notes: [.init("the resource", at: resource.entry.keyPlace)])
@@ -50,20 +51,6 @@ extension Rule {
         "E6101", at: call.place, "an output must be a text, `\(reference.name).\(name)` is \(kind.words)",
         hint: "AWS refuses it")
     default: break
-    }
-  }
-
-  /// What the registry names, what is inside of that, and properties, which many types give back.
-  private static func hasAttribute(_ name: String, _ schema: ResourceSchema, _ type: String) -> Bool {
-    if name.contains("${") || type.hasPrefix("AWS::CloudFormation::CustomResource") { return true }
-    if name.hasPrefix("Outputs."), schema.properties["TemplateURL"] != nil || type.contains("Provisioned") {
-      return true
-    }
-    // Every resource of Heat's has it.
-    if type.hasPrefix("OS::"), name == "show" || name.hasPrefix("show.") { return true }
-    if schema.attributes.contains(name) || schema.kind(ofAttribute: name) != nil { return true }
-    return schema.attributes.contains { known in
-      known.hasSuffix(".*") ? name.hasPrefix(known.dropLast(1)) : name.hasPrefix(known + ".")
     }
   }
 }

@@ -7,7 +7,8 @@ extension LuaLibrary.Function {
     }
     if !comment.returns.isEmpty {
       details.append(
-        "returns " + comment.returns.map { $0.name.isEmpty ? $0.type : "\($0.name): \($0.type)" }
+        "returns "
+          + comment.returns.map { $0.name.isEmpty ? $0.type : "\($0.name): \($0.type)" }
           .joined(separator: ", "))
     }
     return LuaDocumentation(

@@ -37,7 +37,8 @@ extension LuaLibrary.Function {
     lines += comment.parameters.map { "---@param \($0.name) \($0.type) \($0.summary)".trimmed }
     lines += comment.returns.map { "---@return \($0.type) \($0.name) \($0.summary)".trimmed }
     lines += comment.usage.map { "---@usage \($0)" }
-    lines.append("function \(owner)\(isMethod ? ":" : ".")\(name)(\(arguments.joined(separator: ", "))) end\n")
+    lines.append(
+      "function \(owner)\(isMethod ? ":" : ".")\(name)(\(arguments.joined(separator: ", "))) end\n")
     return lines.joined(separator: "\n")
   }
 }

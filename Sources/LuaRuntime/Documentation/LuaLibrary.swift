@@ -18,7 +18,8 @@ package struct LuaLibrary: Sendable {
         comment.parameters.filter { $0.name.hasSuffix("?") || $0.type.hasSuffix("?") }.map {
           $0.name.filter { $0 != "?" }
         })
-      return name + "(" + arguments.map { optional.contains($0) ? $0 + "?" : $0 }.joined(separator: ", ") + ")"
+      return name + "(" + arguments.map { optional.contains($0) ? $0 + "?" : $0 }.joined(separator: ", ")
+        + ")"
     }
   }
 

@@ -43,6 +43,7 @@ struct StatementText {
   /// The statement that begins at a line, up to where its brackets are closed.
   init(_ source: Source, from first: Int) {
     var depth = 0
+    let first = max(0, min(first, .max - Self.lineLimit))
     for line in first..<(first + Self.lineLimit) {
       let scalars = Array(source.line(line).unicodeScalars)
       if line > first, depth <= 0, !continues(scalars) { break }
@@ -62,7 +63,8 @@ struct StatementText {
       }
       guard let name = step.string else { return nil }
       let matches = words.indices.filter { $0 >= position && words[$0].text == name }
-      guard let match = matches.dropFirst(min(repetition, matches.count) - 1).first else { continue }
+      guard !matches.isEmpty else { continue }
+      let match = matches[min(max(repetition, 1), matches.count) - 1]
       position = match + 1
       repetition = 1
       if index == way.count - 1 { found = words[match].place }

@@ -76,7 +76,7 @@ private struct ProgramPlaces {
 
 extension Node {
   /// A tree of a value that was all written at one place.
-  fileprivate init(_ value: Value, at place: Place) {
+  fileprivate convenience init(_ value: Value, at place: Place) {
     switch value {
     case .list(let items): self.init(.list(items.map { Node($0, at: place) }), place: place)
     case .map(let members):

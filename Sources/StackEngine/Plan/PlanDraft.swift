@@ -28,8 +28,11 @@ struct PlanDraft {
     goal = Blueprint(template, parameters: parameters)
     scope = StackScope(
       identity: planner.identity, surroundings: planner.surroundings,
-      parameters: try Language.parameters(of: template, given: parameters), exports: planner.exports)
-    for record in self.known?.superseded ?? [] where record.status.isUsable { spare[record.logicalID] = record }
+      parameters: try Language.parameters(of: template, given: parameters), elsewhere: planner.elsewhere)
+    try Language.resolveStored(in: template, &scope)
+    for record in self.known?.superseded ?? [] where record.status.isUsable {
+      spare[record.logicalID] = record
+    }
   }
 
   mutating func finish() throws(Diagnostics) -> Plan {

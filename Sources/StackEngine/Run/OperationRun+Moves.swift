@@ -13,7 +13,8 @@ extension OperationRun {
         resource.updated = ambient.now()
         entries.append(.resource(resource, stack: record.stack.id))
         if resource.logicalID != old.logicalID, !old.isSuperseded {
-          entries.append(.event(event(of: resource, resource.status.rawValue, "renamed from \(old.logicalID)")))
+          entries.append(
+            .event(event(of: resource, resource.status.rawValue, "renamed from \(old.logicalID)")))
         }
         return resource
       }

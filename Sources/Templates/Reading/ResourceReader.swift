@@ -35,10 +35,9 @@ struct ResourceReader {
       return nil
     }
     scan.checkName(entry, "the resource", code: "E3001")
-    let what = "the resource `\(entry.key)`"
-    guard let body = scan.entries(of: entry.value, what, code: "E3001", at: entry.valuePlace) else {
-      return nil
-    }
+    let body = scan.entries(
+      of: entry.value, "the resource `\(entry.key)`", code: "E3001", at: entry.valuePlace)
+    guard let body else { return nil }
     var parts = Parts()
     for part in body { note(part, of: entry, &parts) }
     let type = parts.type.flatMap { part in

@@ -1,8 +1,8 @@
-import Document
+package import Document
 
 extension Source {
   /// Whether the text has this in it: a quick look before a whole tree is searched (Horspool's search).
-  func mentions(_ part: String) -> Bool {
+  package func mentions(_ part: String) -> Bool {
     let part = Array(part.utf8)
     guard let last = part.last else { return true }
     var skips = [Int](repeating: part.count, count: 256)

@@ -150,7 +150,7 @@ struct TemplateBody {
     let rules = node["Rules"].map { RuleReader(scan).read($0) } ?? [:]
     var resources = resources(node)
     let outputs = node["Outputs"].map { OutputReader(scan).read($0) } ?? [:]
-    resources = DependencyReader(scan).read(resources)
+    DependencyReader(scan).complete(&resources)
     if scan.schemas != nil { SchemaReader(scan).check(resources) }
     UsageCheck(scan).check(node)
     SizeCheck(scan: scan).check(node, source)
@@ -167,9 +167,10 @@ struct TemplateBody {
 
   /// The tree with the texts that it includes in their places; nil when it includes nothing.
   private func included(_ node: Node, _ source: Source, _ includes: Bool) -> Node? {
-    guard includes || (!options.snippets.isEmpty && source.mentions("AWS::Include")) else { return nil }
+    let isAsked = !options.snippets.isEmpty || !options.unreadable.isEmpty
+    guard includes || (isAsked && source.mentions("AWS::Include")) else { return nil }
     let form = FormResolver(node, source, given: options.parameters)
-    return Includer(scan, form, options.snippets).include(node)
+    return Includer(scan, form, options).include(node)
   }
 
   /// The tree with loops replaced by what they stand for.

@@ -12,7 +12,11 @@ final class TemplateScan {
 
   private(set) var diagnostics: [Diagnostic] = []
   private var suggestions = 0
-  var parameters: OrderedDictionary<String, ParameterDefinition> = [:]
+  var parameters: OrderedDictionary<String, ParameterDefinition> = [:] {
+    didSet { parameterShapes = parameters.mapValues { Slot.Shape(ofParameter: $0.type) } }
+  }
+  /// The shapes of the parameters' values, which each reference asks for.
+  private(set) var parameterShapes: OrderedDictionary<String, Slot.Shape> = [:]
   var mappings: OrderedDictionary<String, OrderedDictionary<String, OrderedDictionary<String, Value>>> = [:]
   /// The names of conditions; those that failed to read included, so that one error doesn't cause others.
   var conditionNames: OrderedSet<String> = []
@@ -90,9 +94,11 @@ final class TemplateScan {
   }
 
   /// A map's entries; says so when it is none.
-  func entries(of node: Node, _ what: String, code: String, at place: Place? = nil) -> [Node.Entry]? {
+  func entries(
+    of node: Node, _ what: @autoclosure () -> String, code: String, at place: Place? = nil
+  ) -> [Node.Entry]? {
     if let entries = node.entries, node.tag == nil { return entries }
-    error(code, "\(what) must be a map, found \(node.kind)", at: place ?? node.place)
+    error(code, "\(what()) must be a map, found \(node.kind)", at: place ?? node.place)
     return nil
   }
 

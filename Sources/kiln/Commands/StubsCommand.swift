@@ -1,6 +1,7 @@
 import ArgumentParser
 import Document
 import Glibc
+import Loading
 import Scripting
 import Shell
 
@@ -27,7 +28,7 @@ struct StubsCommand: AsyncParsableCommand {
     let program = try Program(cloud, output)
     let reference = markdown.map { [($0, program.reference)] } ?? []
     for (path, text) in program.stubs.map({ ("\(folder)/\($0.file)", $0.text) }) + reference {
-      if InputFile.text(of: path) == text { continue }
+      if LocalFile.text(of: path) == text { continue }
       stale.append(path)
       if !check { try write(text, to: path) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Document
 import Linting
+import Loading
 import ResourceFacts
 import Shell
 
@@ -15,6 +16,7 @@ struct TemplateLint: AsyncParsableCommand {
     discussion: "The exit code adds up 2 for errors, 4 for warnings and 8 for notes, as cfn-lint's does.")
 
   @OptionGroup var files: TemplateFiles
+  @OptionGroup var surroundings: SurroundingsOptions
 
   @Option(name: .shortAndLong, help: "The form of what is printed: text, json, sarif or github.")
   var output: Format = .text
@@ -29,12 +31,15 @@ struct TemplateLint: AsyncParsableCommand {
 
   func run() async throws {
     let schemas = try? ResourceSchemas()
-    let linter = Linter(schemas: { schemas?[$0] })
+    let library = try await surroundings.library(schemas)
+    let linter = Linter(schemas: { schemas?[$0] }, files: { try? LocalFile.source($0) })
     let options = LintOptions(include: include, ignore: ignore)
     var found: [Diagnostic] = []
     try await files.found().each { file in
       do throws(Diagnostics) {
-        return linter.lint(try file.source(), options: options).diagnostics
+        let source = try file.source()
+        let (around, reading) = await library.loader.surroundings(of: source, in: library.environment)
+        return linter.lint(source, in: around, reading: reading, options: options).diagnostics
       } catch {
         return error.items
       }

@@ -62,7 +62,7 @@ struct HOTReader {
     details.nested = types.nested
     var resources = section(node, "resources").map { HOTResourceReader(hot, types).read($0) } ?? [:]
     let outputs = section(node, "outputs").map { HOTOutputReader(hot, types).read($0) } ?? [:]
-    resources = DependencyReader(scan).read(resources)
+    DependencyReader(scan).complete(&resources)
     if scan.schemas != nil || !types.nested.isEmpty { HOTSchemaCheck(scan, types).check(resources) }
     checkUse(node)
     let template = Template(
