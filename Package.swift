@@ -82,7 +82,8 @@ let package = Package(
 
     // Floor 5
     .target(
-      name: "StandardLibrary", path: "stdlib", exclude: ["meta", "README.md"], resources: [.embedInCode("kiln")],
+      name: "StandardLibrary", path: "stdlib", exclude: ["meta", "README.md"],
+      resources: [.embedInCode("kiln")],
       swiftSettings: strict),
     floor(
       "Scripting",
