@@ -148,14 +148,16 @@ struct TemplateCommandTests {
       Outputs:
         Zone: {Value: "{{resolve:vault:a/b}}"}
         Home: {Value: "{{resolve:env-secure:HOME}}"}
+        Account: {Value: !Sub "account ${AWS::AccountId}!"}
       ]], "refers.yaml")
       local two = kiln.stacks.create("two", refers):wait()
       print(two.outputs.Zone, two.outputs.Home)
+      print(#two.outputs.Account)
       """
     _ = try program.write(script, to: "go.lua")
     let outcome = try await program.run(["go.lua"])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("salt\n"))
-    #expect(outcome.output.contains("nova\t(secret)\n"))
+    #expect(outcome.output.contains("nova\t(secret)\n41\n"))
   }
 }

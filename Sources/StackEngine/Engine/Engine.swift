@@ -14,7 +14,7 @@ package actor Engine {
   package let catalog: ResourceCatalog
   let journal: any Journal
   let ambient: Ambient
-  let surroundings: Surroundings
+  private(set) var surroundings: Surroundings
   let reader: Reader
   /// Where the values of dynamic references come from.
   let references: any ReferenceSource
@@ -41,6 +41,11 @@ package actor Engine {
     self.surroundings = surroundings
     holder = ambient.uuid()
   }
+}
+
+extension Engine {
+  /// Says which account (project) this engine works for, once a login has told.
+  package func work(for account: String) { surroundings.account = account }
 }
 
 // MARK: - Plans

@@ -35,7 +35,7 @@ actor OperationRun {
   }
 
   /// A run of `plan`, or with none of what is left to do by the journal.
-  init(engine: Engine, record: OperationRecord, plan: Plan?) {
+  init(engine: isolated Engine, record: OperationRecord, plan: Plan?) {
     operation = Operation(record)
     catalog = engine.catalog
     ambient = engine.ambient
