@@ -43,7 +43,7 @@ extension Workbench {
   /// The modules of kiln that are written in Swift; `state` gives the state that they are for, while it
   /// lives.
   package func modules(for state: @escaping @Sendable () throws -> Lua) -> [LuaModule] {
-    let desk = StackDesk(watcher: watcher, references: references) { composer in
+    let desk = StackDesk(watcher: watcher, references: references, shelf: shelf) { composer in
       try await state().run("return (...):build()", name: "=composer", arguments: [.table(composer)])
     }
     let texts = TextLoader(web: { CurlTransport() }) { [sessions] in

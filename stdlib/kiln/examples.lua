@@ -64,6 +64,13 @@ for _, resource in ipairs(stack.resources) do print(resource.logical_id, resourc
 local stack = kiln.stacks.create("shop", t):wait()
 assert(stack:resource("Web").type == "AWS::EC2::Instance")
 
+---@usage kiln.Stack:template
+local stack = kiln.stacks.create("shop", t):wait()
+assert(template.diff(stack:template(), t).is_empty)
+local changed = template.extend(stack:template())
+changed:find "Web".InstanceType = "m1.medium"
+print(stack:plan_update(changed))
+
 ---@usage kiln.Stack:events
 local stack = kiln.stacks.create("shop", t):wait()
 for _, event in ipairs(stack:events()) do print(event.logical_id, event.status) end

@@ -23,6 +23,16 @@ local Stack = {}
 ---@usage assert(stack:resource("Web").type == "AWS::EC2::Instance")
 function Stack:resource(logical_id) end
 
+---Gives the template that the stack was last to be made into: to compare, or to change and plan.
+---@async
+---@return kiln.Template template
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage assert(template.diff(stack:template(), t).is_empty)
+---@usage local changed = template.extend(stack:template())
+---@usage changed:find "Web".InstanceType = "m1.medium"
+---@usage print(stack:plan_update(changed))
+function Stack:template() end
+
 ---Lists its events so far.
 ---@async
 ---@return any[] events
