@@ -55,6 +55,15 @@ final class ConditionWorlds {
     return worlds.contains { world in wanted.allSatisfy { world.contains($0.key) == $0.value } }
   }
 
+  /// Whether all of these can be so at once where parameters have these values.
+  func isReachable(_ wanted: [String: Bool], given: [String: String]) -> Bool {
+    let values = given.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let key = (wanted.keys.sorted() + [""] + values).joined(separator: "\n")
+    let worlds = known[key] ?? walk(wanted.keys.sorted(), given: given)
+    known[key] = .some(worlds)
+    return worlds?.contains { world in wanted.allSatisfy { world.contains($0.key) == $0.value } } ?? true
+  }
+
   // MARK: - Walking
 
   private func independent(_ names: [String]) -> [World]? {
@@ -64,7 +73,7 @@ final class ConditionWorlds {
     }
   }
 
-  private func walk(_ names: [String]) -> [World]? {
+  private func walk(_ names: [String], given: [String: String] = [:]) -> [World]? {
     var candidates: OrderedDictionary<String, OrderedSet<String>> = [:]
     var links: [(String, String)] = []
     var seen: Set<String> = []
@@ -74,7 +83,9 @@ final class ConditionWorlds {
       candidates[left] = both
       candidates[right] = both
     }
-    let choices = candidates.map { (variable: $0.key, values: values(of: $0.key, $0.value)) }
+    let choices = candidates.map { (variable, compared) in
+      (variable: variable, values: given[variable].map { [$0] } ?? values(of: variable, compared))
+    }
     var count = 1
     for choice in choices {
       count *= max(1, choice.values.count)

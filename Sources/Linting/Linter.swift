@@ -47,7 +47,7 @@ package struct Linter: Sendable {
     let outline = Outline(
       document, from: source, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
-    let findings = Findings()
+    let findings = Findings(options)
     for item in reading.diagnostics where isHeat || !ownIDs.contains(item.code) { findings.add(item) }
     let wanted = rules.filter { rule in
       ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }

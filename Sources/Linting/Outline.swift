@@ -101,6 +101,7 @@ package final class Outline {
     parameters.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   private(set) lazy var worlds = ConditionWorlds(self)
   let patterns = PatternCache()
+  private(set) lazy var possibleValues = PossibleValues(self)
   /// Whether the template's metadata asks for numbers and booleans that are written as such.
   private(set) lazy var hasStrictTypes: Bool = {
     let rules = document["Metadata"]?["cfn-lint"]?["config"]?["configure_rules"]

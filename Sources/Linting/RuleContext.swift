@@ -16,6 +16,12 @@ package struct RuleContext {
     self.part = part
   }
 
+  /// The same, but what is found is put elsewhere.
+  func collecting(_ findings: Findings) -> RuleContext { RuleContext(outline, findings, rule, part) }
+
+  /// Whether matches of a rule are wanted.
+  func wants(_ id: String) -> Bool { findings.options.includes(id, Rule.severity(ofID: id) ?? .error) }
+
   /// What a rule is called for.
   package enum Part {
     case template
@@ -65,6 +71,9 @@ package struct RuleContext {
 /// What was found so far in one template.
 final class Findings {
   private(set) var items: [Diagnostic] = []
+  let options: LintOptions
+
+  init(_ options: LintOptions = LintOptions()) { self.options = options }
 
   private var suggestions = 0
 

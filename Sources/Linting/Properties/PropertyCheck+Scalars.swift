@@ -103,7 +103,8 @@ extension PropertyCheck {
     }
     for name in formats {
       context.report(
-        ValueFormat.rule(name), at: position.place, "`\(text)` isn't \(ValueFormat.words(name))")
+        ValueFormat.rule(name), at: position.place, "`\(text)` isn't \(ValueFormat.words(name))",
+        hint: ValueFormat.hint(text, name))
     }
   }
 

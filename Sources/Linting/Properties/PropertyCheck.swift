@@ -23,6 +23,8 @@ struct PropertyCheck {
   /// Where a value is: the place to say something of it, its name, and the conditions that hold there.
   struct Position {
     let place: Place
+    /// The nearest key above it.
+    let key: Place
     let name: String
     let branch: Outline.Branch?
   }
@@ -33,16 +35,27 @@ struct PropertyCheck {
     isStrict = context.outline.hasStrictTypes
   }
 
+  /// A check of what a call gives, which is never taken strictly.
+  init(ofResultIn context: RuleContext) {
+    self.context = context
+    patterns = context.outline.patterns
+    isStrict = false
+  }
+
   func check(_ resource: Outline.Resource) {
     let type = resource.type.hasPrefix("Custom::") ? "AWS::CloudFormation::CustomResource" : resource.type
     guard let schema = context.schema(type) else { return }
     let branch = resource.condition.map { Outline.Branch($0, true, nil) }
     guard let entry = resource.entry.value.entry("Properties") else {
-      let position = Position(place: resource.entry.keyPlace, name: resource.type, branch: branch)
+      let place = resource.entry.keyPlace
+      let position = Position(place: place, key: place, name: resource.type, branch: branch)
       members([], schema.shape.content, position)
       return
     }
-    map(entry.value, schema.shape, nil, Position(place: entry.keyPlace, name: resource.type, branch: branch))
+    let place = entry.keyPlace
+    map(
+      entry.value, schema.shape, nil,
+      Position(place: place, key: place, name: resource.type, branch: branch))
   }
 
   // MARK: - Values
@@ -74,36 +87,7 @@ struct PropertyCheck {
   ) {
     value(
       entry.value, kind, limits,
-      Position(place: entry.shownPlace, name: entry.key, branch: position.branch))
-  }
-
-  private func function(
-    _ call: FunctionCall, _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?,
-    _ position: Position
-  ) {
-    guard call.name == "Fn::If", let items = call.argument.items, items.count == 3,
-      let condition = items[0].scalar?.string, context.outline.conditionNames.contains(condition)
-    else {
-      if call.name == "Fn::GetAtt" { attribute(call, kind, position) }
-      return
-    }
-    for (index, truth) in [(1, true), (2, false)] {
-      let branch = Outline.Branch(condition, truth, position.branch)
-      guard context.outline.isReachable(branch) else { continue }
-      value(
-        items[index], kind, limits,
-        Position(place: items[index].place, name: position.name, branch: branch))
-    }
-  }
-
-  /// A number or a boolean can't be where a text must be when `Fn::GetAtt` gives it.
-  private func attribute(_ call: FunctionCall, _ kind: ResourceSchema.Kind, _ position: Position) {
-    guard case .string = kind, let (id, name) = ReferenceReader.attribute(call.argument),
-      let resource = context.outline.resource(id),
-      let given = context.schema(resource.type)?.kind(ofAttribute: name), given.isNumberOrBoolean
-    else { return }
-    context.report(
-      "E1010", at: position.place, "`\(position.name)` must be a text, `\(id).\(name)` is \(given.words)")
+      Position(place: entry.shownPlace, key: entry.keyPlace, name: entry.key, branch: position.branch))
   }
 
   private func list(
@@ -114,7 +98,9 @@ struct PropertyCheck {
       return
     }
     for item in items {
-      value(item, element, nil, Position(place: item.place, name: position.name, branch: position.branch))
+      value(
+        item, element, nil,
+        Position(place: item.place, key: position.key, name: position.name, branch: position.branch))
     }
     if let limits { count(items, limits, position) }
   }
