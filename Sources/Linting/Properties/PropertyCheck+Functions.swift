@@ -23,7 +23,9 @@ extension PropertyCheck {
     }
     switch call.name {
     case "Fn::GetAtt": attribute(call, kind, limits, position)
-    case "Ref": reference(call, kind, limits, position)
+    case "Ref":
+      parameter(call, kind, position)
+      reference(call, kind, limits, position)
     default: break
     }
     if let rule = Self.resultRules[call.name], Self.isConstrained(kind, limits) {
@@ -69,6 +71,27 @@ extension PropertyCheck {
       return
     }
     compare("E1040", "`\(id).\(name)`", property.limits, limits, resource, position)
+  }
+
+  /// A parameter that is a list can't be where one value must be, nor the other way round.
+  private func parameter(_ call: FunctionCall, _ kind: ResourceSchema.Kind, _ position: Position) {
+    guard let name = call.argument.scalar?.string, let parameter = context.outline.parameterIndex[name],
+      let type = parameter.value["Type"]?.scalar?.string
+    else { return }
+    let isList = type == "CommaDelimitedList" || type.contains("List<")
+    let wantsList: Bool
+    switch kind {
+    case .string, .integer, .number, .boolean: wantsList = false
+    // A map can come as JSON, and so can a list from a parameter of Heat's.
+    case .list where isList || ["String", "Number"].contains(type): wantsList = true
+    default: return
+    }
+    guard isList != wantsList else { return }
+    context.report(
+      "E1020", at: position.key,
+      "`\(position.name)` must be \(kind.words), the parameter `\(name)` is \(isList ? "a list" : "a text")",
+      hint: isList ? "take one item by `Fn::Select`" : "give the parameter the type CommaDelimitedList",
+      notes: [.init("the parameter", at: parameter.keyPlace)])
   }
 
   /// What `Ref` gives of a resource must be what the property takes.

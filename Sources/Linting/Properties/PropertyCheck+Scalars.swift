@@ -9,7 +9,15 @@ extension PropertyCheck {
       wrongKind(node, kind, limits, position)
       return
     }
-    if let text = value.string { pseudoParameter(text, position) }
+    if let text = value.string {
+      pseudoParameter(text, position)
+      if hasSpacedReference(text) {
+        context.report(
+          "W1053", at: position.place, "with blanks after `{{` this is text, no dynamic reference",
+          hint: "write `{{resolve:…}}`")
+        return
+      }
+    }
     guard let limits else { return }
     if let allowed = limits.allowedValues, !isAllowed(value, allowed, limits) {
       notAllowed(value, allowed, position)
@@ -42,6 +50,18 @@ extension PropertyCheck {
     context.report(
       "W1054", at: position.place, "`\(text)` is a text here, not the pseudo parameter",
       hint: "write `Ref: \(text)`")
+  }
+
+  /// W1053: blanks that make a dynamic reference plain text.
+  private func hasSpacedReference(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: "{")), let start = text.firstRange(of: "{{ ") else { return false }
+    let inside = text[start.upperBound...].drop { $0 == " " }
+    let services = ["ssm", "ssm-secure", "secretsmanager"]
+    guard inside.hasPrefix("resolve"),
+      let service = inside.dropFirst("resolve".count).drop(while: { $0 == " " || $0 == ":" })
+        .split(separator: ":").first, services.contains(String(service.filter { $0 != " " }))
+    else { return false }
+    return true
   }
 
   private static let pseudoParameters: Set<String> = [

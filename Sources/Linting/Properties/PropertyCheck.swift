@@ -63,13 +63,16 @@ struct PropertyCheck {
   func value(
     _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
   ) {
+    if case .limited(let inner, let limits) = kind {
+      value(node, inner, limits, position)
+      return
+    }
     if let call = FunctionCall(node, isInCondition: false) {
       function(call, node, kind, limits, position)
       return
     }
     switch kind {
-    case .json: break
-    case .limited(let inner, let limits): value(node, inner, limits, position)
+    case .json, .limited: break
     case .string, .integer, .number, .boolean: scalar(node, kind, limits, position)
     case .list(let element): list(node, element, limits, position)
     case .map(let shape): map(node, shape, limits, position)

@@ -44,10 +44,11 @@ enum ValueFormat {
     "AWS::Lambda::Function.Name": Form(rule: "E1163", words: "a function's name") {
       isMade(of: "_-", $0, 1...140)
     },
-    "ipv4-network": Form(rule: "E1103", words: "a network such as 10.0.0.0/16") {
+    // cfn-lint's id of forms that have no rule of their own.
+    "ipv4-network": Form(rule: "E3002", words: "a network such as 10.0.0.0/16") {
       NetworkForm(version4: $0)?.hasHostBits == false
     },
-    "ipv6-network": Form(rule: "E1103", words: "a network such as 2001:db8::/32") {
+    "ipv6-network": Form(rule: "E3002", words: "a network such as 2001:db8::/32") {
       NetworkForm(version6: $0)?.hasHostBits == false
     },
   ]

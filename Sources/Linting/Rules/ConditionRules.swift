@@ -54,7 +54,7 @@ extension Rule {
 
   private static func branches(_ call: Outline.Call, _ context: RuleContext) {
     guard let items = call.argument.items, items.count == 3, let name = items[0].scalar?.string,
-      call.branch != nil
+      context.outline.conditionNames.contains(name)
     else { return }
     var around: [String: Bool] = [:]
     var branch = call.branch
@@ -68,9 +68,12 @@ extension Rule {
       let wanted = around.merging([name: truth]) { outer, _ in outer }
       if !isContradiction, context.outline.worlds.isReachable(wanted) { continue }
       if !isContradiction, !context.outline.worlds.isReachable(around) { continue }
+      let isFixed = !context.outline.worlds.isReachable([name: truth])
       context.report(
         at: items[index].place, "this branch is never taken: `\(name)` is \(!truth) here",
-        hint: "the `Fn::If` around it already decides")
+        hint: isFixed
+          ? "the allowed values of its parameters make it always \(!truth)"
+          : "the condition around it already decides")
     }
   }
 }

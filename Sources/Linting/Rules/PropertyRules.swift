@@ -8,7 +8,7 @@ extension Rule {
       "E3002", .error, "properties fit the resource type", .resource,
       others: [
         "E3003", "E3008", "E3012", "E3014", "E3017", "E3018", "E3020", "E3021", "E3030", "E3031", "E3032",
-        "E3033", "E3034", "E3037", "E3040", "E3058", "W1054", "E1040", "E1041",
+        "E3033", "E3034", "E3037", "E3040", "E3058", "W1053", "W1054", "E1040", "E1041",
         "W2030", "W2031", "W3034", "ignored_property",
       ] + ValueFormat.rules + PropertyCheck.resultRules.values.sorted()
     ) { context in
