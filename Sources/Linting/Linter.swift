@@ -3,16 +3,16 @@ package import Templates
 
 /// Says all that is wrong or doubtful in templates.
 package struct Linter: Sendable {
-  private let schemas: @Sendable (String) -> ResourceSchema?
-  private let rules: [Rule]
+  private let schemas: (any ResourceTypes)?
+  let rules: [Rule]
   private let files: (@Sendable (String) -> Source?)?
   /// The ids that rules report under; what reading says under them is left to the rules.
   private let ownIDs: Set<String>
 
-  /// A linter that knows the types for which `schemas` has an answer, and reads the templates of nested
+  /// A linter that knows the types that `schemas` has, and reads the templates of nested
   /// stacks by `files`, by their paths.
   package init(
-    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all,
+    schemas: (any ResourceTypes)?, rules: [Rule] = Rule.all,
     files: (@Sendable (String) -> Source?)? = nil
   ) {
     self.files = files
@@ -115,14 +115,16 @@ struct LintRun {
 
 /// The schemas of the types in one template, each asked for once.
 final class SchemaCache {
-  private let source: @Sendable (String) -> ResourceSchema?
+  private let types: (any ResourceTypes)?
   private var known: [String: ResourceSchema?] = [:]
 
-  init(_ source: @escaping @Sendable (String) -> ResourceSchema?) { self.source = source }
+  init(_ types: (any ResourceTypes)?) { self.types = types }
+
+  func suggestion(for type: String) -> String? { types?.suggestion(for: type) }
 
   subscript(type: String) -> ResourceSchema? {
     if let known = known[type] { return known }
-    let schema = source(type)
+    let schema = types?[type]
     known[type] = .some(schema)
     return schema
   }

@@ -61,6 +61,12 @@ package struct RuleContext {
     findings.add(Diagnostic(severity, id, message, at: place, hint: hint, notes: notes))
   }
 
+  /// `did you mean …?` when there is a type of a near name.
+  func suggestion(forType type: String) -> String? {
+    guard findings.maySuggest() else { return nil }
+    return outline.schemas.suggestion(for: type).map { "did you mean `\($0)`?" }
+  }
+
   /// `did you mean …?` when one of the names is near.
   func suggestion(_ wrong: String, _ names: some Sequence<String>) -> String? {
     guard findings.maySuggest() else { return nil }

@@ -42,7 +42,7 @@ struct OracleTests {
 
   private func compare(_ isWanted: (String) -> Bool) throws -> Comparison {
     let facts = try ResourceSchemas()
-    let linter = Linter(schemas: { facts[$0] }, files: { Corpus.source($0) })
+    let linter = Linter(schemas: facts, files: { Corpus.source($0) })
     var result = Comparison()
     for row in try rows() {
       guard let path = row["path"]?.string, let source = Corpus.source(path) else { continue }

@@ -8,7 +8,7 @@ import Testing
   @Test("templates break the rules that their case names", arguments: GoldenCase.all("rules.yaml"))
   func rules(_ example: GoldenCase) throws {
     let schemas = try ResourceSchemas()
-    let report = Linter(schemas: { schemas[$0] }).lint(
+    let report = Linter(schemas: schemas).lint(
       Source(name: "template.yaml", text: example.input),
       options: LintOptions(include: ["ignored_property"]))
     let found = report.diagnostics.map { "\($0.code) \($0.place?.start.line ?? 0)" }
@@ -23,7 +23,7 @@ import Testing
       context.report(at: entry.keyPlace, "`\(entry.key)` has no tags", hint: "add Tags")
     }
     let text = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
-    let report = Linter(schemas: { _ in nil }, rules: [rule]).lint(Source(name: "a.yaml", text: text))
+    let report = Linter(schemas: nil, rules: [rule]).lint(Source(name: "a.yaml", text: text))
     #expect(report.diagnostics.map(\.code) == ["team_tags"])
     #expect(report.exitCode == 4)
     #expect(report.template != nil)
@@ -54,7 +54,7 @@ import Testing
     text += "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Condition: All\n    Properties:\n"
     text += "      DelaySeconds: !If [C1, 1, !Ref AWS::NoValue]\n"
     let schemas = try ResourceSchemas()
-    let report = Linter(schemas: { schemas[$0] }).lint(Source(name: "a.yaml", text: text))
+    let report = Linter(schemas: schemas).lint(Source(name: "a.yaml", text: text))
     #expect(report.diagnostics.isEmpty, "\(report.diagnostics.map(\.message))")
   }
 }

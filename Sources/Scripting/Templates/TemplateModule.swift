@@ -103,17 +103,17 @@ struct TemplateWorkshop: Sendable {
 
   func read(_ source: Source) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }), schemas)
+    return try finish(TemplateReader.read(source, schemas: schemas), schemas)
   }
 
   func compose(_ composition: Composition) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }), schemas)
+    return try finish(TemplateReader.read(composition.node, schemas: schemas), schemas)
   }
 
   private func finish(_ reading: TemplateReading, _ schemas: ResourceSchemas) throws -> LuaValue {
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     reading.diagnostics.forEach(warn)
-    return .object(TemplateObject(template, schemas: { schemas[$0] }))
+    return .object(TemplateObject(template, schemas: schemas))
   }
 }

@@ -199,7 +199,7 @@ struct ExpressionReader {
       return .literal(.null)
     }
     if isInCondition { scan.error(code, "a condition can't refer to the resource `\(id)`", at: place) }
-    if let schema = scan.schemas?(type), !schema.hasAttribute(name) {
+    if let schema = scan.schemas?[type], !schema.hasAttribute(name) {
       scan.error(
         code == "E1019" ? "E1010" : code, "\(type) has no attribute `\(name)`",
         at: attributePlace.narrowed(to: name),

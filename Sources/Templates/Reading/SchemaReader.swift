@@ -9,9 +9,12 @@ struct SchemaReader {
 
   func check(_ resources: OrderedDictionary<String, ResourceDefinition>) {
     for resource in resources.values where !resource.type.isEmpty {
-      guard let schema = scan.schemas?(resource.type) else {
+      guard let schema = scan.schemas?[resource.type] else {
         if !resource.type.hasPrefix("Custom::") {
-          scan.warning("E3006", "kiln doesn't know the type \(resource.type)", at: resource.typePlace)
+          let near = scan.schemas?.suggestion(for: resource.type)
+          scan.warning(
+            "E3006", "kiln doesn't know the type \(resource.type)", at: resource.typePlace,
+            hint: near.map { "did you mean `\($0)`?" })
         }
         continue
       }

@@ -54,11 +54,11 @@ final class TemplateScan {
   /// True when a mapping's name is computed, so that none can be called unused.
   var usesAnyMapping = false
 
-  let schemas: ((String) -> ResourceSchema?)?
+  let schemas: (any ResourceTypes)?
   /// Files and environment, for the languages that have such.
   var surroundings = TemplateSurroundings()
 
-  init(schemas: ((String) -> ResourceSchema?)?) { self.schemas = schemas }
+  init(schemas: (any ResourceTypes)?) { self.schemas = schemas }
 
   /// Lets the names be collected anew.
   func forgetNames() {

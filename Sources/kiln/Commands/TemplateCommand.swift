@@ -17,7 +17,7 @@ extension TemplateFile {
   /// Reads it, and checks it against the types that kiln knows.
   func read(_ schemas: ResourceSchemas?) -> TemplateReading {
     do throws(Diagnostics) {
-      return TemplateReader.read(try source(), schemas: { schemas?[$0] })
+      return TemplateReader.read(try source(), schemas: schemas)
     } catch {
       return TemplateReading(template: nil, diagnostics: error.items)
     }

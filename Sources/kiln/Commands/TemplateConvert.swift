@@ -40,7 +40,7 @@ struct TemplateConvert: ParsableCommand {
 
   private func writeProgram(_ source: Source) throws {
     let schemas = try? ResourceSchemas()
-    let reading = TemplateReader.read(source, schemas: { schemas?[$0] })
+    let reading = TemplateReader.read(source, schemas: schemas)
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     Output.standard.write(template.luaText { schemas?[$0] != nil })
   }

@@ -29,7 +29,7 @@ struct TemplateDiff: ParsableCommand {
     let schemas = try? ResourceSchemas()
     let old = try TemplateFile(path: before).template(schemas)
     let new = try TemplateFile(path: after).template(schemas)
-    let difference = old.difference(to: new, schemas: { schemas?[$0] })
+    let difference = old.difference(to: new, schemas: schemas)
     switch output.output {
     case .json: Output.standard.line(difference.value.jsonText())
     case .text where difference.isEmpty: Output.standard.line("no difference")
