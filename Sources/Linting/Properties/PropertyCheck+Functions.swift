@@ -21,6 +21,13 @@ extension PropertyCheck {
       choice(condition, items, kind, limits, position)
       return
     }
+    if let (rule, given) = Self.given[call.name], !Self.can(given, be: kind, limits) {
+      context.report(
+        rule, at: position.place,
+        "`\(position.name)` must be \(kind.words), `\(call.name)` gives \(given.words)",
+        hint: given == .list && !kind.isListOrMap ? "take one item by `Fn::Select`" : nil)
+      return
+    }
     switch call.name {
     case "Fn::GetAtt": attribute(call, kind, limits, position)
     case "Ref":
@@ -30,6 +37,45 @@ extension PropertyCheck {
     }
     if let rule = Self.resultRules[call.name], Self.isConstrained(kind, limits) {
       results(call, node, rule, kind, limits, position)
+    }
+  }
+
+  // MARK: - Kinds
+
+  /// What a function can give.
+  private enum Given {
+    case text, number, list
+    /// A text, number or truth.
+    case scalar
+    /// Anything but a map.
+    case cell
+
+    var words: String {
+      switch self {
+      case .text: "a text"
+      case .number: "a number"
+      case .list: "a list"
+      case .scalar: "a text or a number"
+      case .cell: "no map"
+      }
+    }
+  }
+
+  /// What functions give that don't give everything, and the rule that says so.
+  private static let given: [String: (rule: String, given: Given)] = [
+    "Fn::Base64": ("E1021", .text), "Fn::Cidr": ("E1024", .list), "Fn::FindInMap": ("E1011", .cell),
+    "Fn::GetAZs": ("E1015", .list), "Fn::GetStackOutput": ("E1033", .scalar),
+    "Fn::ImportValue": ("E1016", .scalar), "Fn::Join": ("E1022", .text), "Fn::Length": ("E1030", .number),
+    "Fn::Split": ("E1018", .list), "Fn::Sub": ("E1019", .text), "Fn::ToJsonString": ("E1031", .text),
+  ]
+
+  private static func can(_ given: Given, be kind: ResourceSchema.Kind, _ limits: ValueLimits?) -> Bool {
+    switch kind {
+    case .json: true
+    case .limited(let inner, let limits): can(given, be: inner, limits)
+    case .string, .integer, .number, .boolean: given != .list
+    case .list: given == .list || given == .cell
+    case .map, .mapOf: limits?.acceptsText == true && given != .list
     }
   }
 
@@ -88,7 +134,7 @@ extension PropertyCheck {
     }
     guard isList != wantsList else { return }
     context.report(
-      "E1020", at: position.key,
+      "E1020", at: position.place,
       "`\(position.name)` must be \(kind.words), the parameter `\(name)` is \(isList ? "a list" : "a text")",
       hint: isList ? "take one item by `Fn::Select`" : "give the parameter the type CommaDelimitedList",
       notes: [.init("the parameter", at: parameter.keyPlace)])

@@ -36,7 +36,8 @@ extension Rule {
       node = entry?.value
     }
     guard let entry, entry.value.tag == nil, let text = entry.value.scalar?.string,
-      !text.hasPrefix("s3://"), !text.hasPrefix("https://")
+      !text.hasPrefix("s3://"), !text.hasPrefix("https://"),
+      !text.hasPrefix("{{resolve:")
     else { return }
     context.report(
       at: entry.shownPlace, "`\(entry.key)` is a file, where AWS takes an address",

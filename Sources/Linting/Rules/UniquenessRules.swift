@@ -56,11 +56,31 @@ private struct IdentifierCheck {
   private func texts(
     of resource: Outline.Resource, _ names: [String]
   ) -> [(text: String, conditions: [String: Bool])] {
+    guard let properties = resource.properties else { return [] }
     var conditions: [String: Bool] = [:]
     if let condition = resource.condition { conditions[condition] = true }
+    return maps(properties, conditions, depth: 0).flatMap { texts(of: $0.node, names, $0.conditions) }
+  }
+
+  /// The maps that the properties can be when an `Fn::If` chooses them as a whole.
+  private func maps(
+    _ node: Node, _ conditions: [String: Bool], depth: Int
+  ) -> [(node: Node, conditions: [String: Bool])] {
+    guard depth < 8, let call = FunctionCall(node, isInCondition: false), call.name == "Fn::If",
+      let items = call.argument.items, items.count == 3, let condition = items[0].scalar?.string
+    else { return [(node, conditions)] }
+    return [(items[1], true), (items[2], false)].flatMap { item, truth in
+      conditions[condition] == !truth
+        ? [] : maps(item, conditions.merging([condition: truth]) { own, _ in own }, depth: depth + 1)
+    }
+  }
+
+  private func texts(
+    of properties: Node, _ names: [String], _ conditions: [String: Bool]
+  ) -> [(text: String, conditions: [String: Bool])] {
     var made = [(text: "", conditions: conditions)]
     for name in names {
-      guard let node = resource.properties?[name] else { return [] }
+      guard let node = properties[name] else { return [] }
       let choices = choices(node)
       made = made.flatMap { state in
         choices.compactMap { choice in
@@ -92,7 +112,8 @@ private struct IdentifierCheck {
     switch node.content {
     case .scalar(let value): return value.jsonText()
     case .list(let items): return "[" + items.map(text).joined(separator: ",") + "]"
-    case .map(let entries): return "{" + entries.map { $0.key + ":" + text($0.value) }.joined(separator: ",") + "}"
+    case .map(let entries):
+      return "{" + entries.map { $0.key + ":" + text($0.value) }.joined(separator: ",") + "}"
     }
   }
 

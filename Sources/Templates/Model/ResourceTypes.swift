@@ -53,6 +53,8 @@ extension String {
   fileprivate var partsAtLastColons: (service: String, last: String)? {
     guard let colon = utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
     let service = self[..<colon]
-    return (String(service.hasSuffix(":") ? service.dropLast() : service), String(self[utf8.index(after: colon)...]))
+    return (
+      String(service.hasSuffix(":") ? service.dropLast() : service), String(self[utf8.index(after: colon)...])
+    )
   }
 }
