@@ -32,6 +32,8 @@ package final class Outline {
     package let place: Place
     /// The call's node.
     package let node: Node
+    /// Where what holds the call is: the key whose value it is, or the item.
+    let holder: Place
     /// The section that it is in.
     package let section: String
     /// The index of the resource that it is in.
@@ -42,13 +44,15 @@ package final class Outline {
     let branch: Branch?
 
     init(
-      _ call: FunctionCall, node: Node, place: Place, section: String, resource: Int?, attribute: String,
+      _ call: FunctionCall, node: Node, place: Place, holder: Place, section: String, resource: Int?,
+      attribute: String,
       branch: Branch?
     ) {
       name = call.name
       argument = call.argument
       self.node = node
       self.place = place
+      self.holder = holder
       self.section = section
       self.resource = resource
       self.attribute = attribute
@@ -235,9 +239,11 @@ private struct CallWalk {
     self.attribute = attribute
   }
 
-  mutating func node(_ node: Node, key: Place, branch: Outline.Branch?) {
+  mutating func node(_ node: Node, key: Place, branch: Outline.Branch?, isItem: Bool = false) {
     if let call = FunctionCall(node, isInCondition: isInCondition) {
-      add(call, node, key: node.tag == nil ? call.namePlace : key, branch)
+      add(
+        call, node, key: node.tag == nil ? call.namePlace : key, holder: isItem ? node.place.atStart : key,
+        branch)
       return
     }
     content(node, key: key, branch)
@@ -246,16 +252,19 @@ private struct CallWalk {
   private mutating func content(_ node: Node, key: Place, _ branch: Outline.Branch?) {
     switch node.content {
     case .scalar: break
-    case .list(let items): for item in items { self.node(item, key: key, branch: branch) }
+    case .list(let items): for item in items { self.node(item, key: key, branch: branch, isItem: true) }
     case .map(let entries):
       for entry in entries { self.node(entry.value, key: entry.keyPlace, branch: branch) }
     }
   }
 
-  private mutating func add(_ call: FunctionCall, _ node: Node, key: Place, _ branch: Outline.Branch?) {
+  private mutating func add(
+    _ call: FunctionCall, _ node: Node, key: Place, holder: Place, _ branch: Outline.Branch?
+  ) {
     calls.append(
       Outline.Call(
-        call, node: node, place: key, section: section, resource: resource, attribute: attribute,
+        call, node: node, place: key, holder: holder, section: section, resource: resource,
+        attribute: attribute,
         branch: branch))
     if call.name == "Fn::If", let items = call.argument.items, items.count == 3,
       let condition = items[0].scalar?.string

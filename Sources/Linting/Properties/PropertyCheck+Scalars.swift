@@ -23,7 +23,7 @@ extension PropertyCheck {
       notAllowed(value, allowed, position)
     }
     switch kind {
-    case .string: if let text = value.string { self.text(text, limits, position) }
+    case .string: if let text = value.scalarText { self.text(text, value, limits, position) }
     case .integer, .number: number(value, limits, position)
     default: break
     }
@@ -93,8 +93,18 @@ extension PropertyCheck {
       hint: context.suggestion(text, names) ?? "it can be \(some)")
   }
 
-  private func text(_ text: String, _ limits: ValueLimits, _ position: Position) {
+  private func text(_ text: String, _ value: Value, _ limits: ValueLimits, _ position: Position) {
     if isDynamic(text) { return }
+    if value.string != nil { length(text, limits, position) }
+    if let pattern = limits.pattern, !patterns.matches(text, pattern) {
+      context.report(
+        "E3031", at: position.place, "`\(position.name)` can't be `\(text)`", hint: "it must match \(pattern)"
+      )
+    }
+    if !limits.formats.isEmpty, value.string != nil { format(text, limits.formats, position) }
+  }
+
+  private func length(_ text: String, _ limits: ValueLimits, _ position: Position) {
     if let least = limits.least, Double(text.unicodeScalars.count) < least {
       context.report(
         "E3033", at: position.place,
@@ -104,12 +114,6 @@ extension PropertyCheck {
         "E3033", at: position.place,
         "`\(position.name)` has \(text.unicodeScalars.count) characters, more than \(most.text)")
     }
-    if let pattern = limits.pattern, !patterns.matches(text, pattern) {
-      context.report(
-        "E3031", at: position.place, "`\(position.name)` can't be `\(text)`", hint: "it must match \(pattern)"
-      )
-    }
-    if !limits.formats.isEmpty { format(text, limits.formats, position) }
   }
 
   /// A value with several formats needs one of them.

@@ -150,7 +150,7 @@ struct PropertyCheck {
     if limits?.acceptsText == true, node.scalar?.string != nil { return }
     context.report(
       "E3012", at: position.place, "`\(position.name)` must be \(kind.words), found \(node.words)")
-    if case .string = kind, let allowed = limits?.allowedValues {
+    if kind.isScalar, let allowed = limits?.allowedValues {
       context.report(
         "E3030", at: position.place, "`\(position.name)` can't be \(node.words)",
         hint: "it can be \(allowed.compactMap(\.scalarText).joined(separator: ", "))")
@@ -241,6 +241,11 @@ extension ResourceSchema.Kind {
     case .integer, .number, .boolean: true
     default: false
     }
+  }
+
+  var isScalar: Bool {
+    if case .string = self { return true }
+    return isNumberOrBoolean
   }
 
   /// The kind in words.

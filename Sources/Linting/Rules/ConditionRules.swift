@@ -96,7 +96,7 @@ private struct RelationCheck {
       wanted[condition] = false
       guard outline.worlds.isReachable(wanted) else { continue }
       context.report(
-        at: call.place, "`\(reference.name)` isn't there when `\(condition)` is false",
+        at: call.holder, "`\(reference.name)` isn't there when `\(condition)` is false",
         hint: "use `Fn::If` with the same condition",
         notes: [.init("the resource", at: target.entry.keyPlace)])
     }

@@ -283,7 +283,7 @@ struct TemplateBody {
 
 extension Place {
   /// The first character alone.
-  var atStart: Place {
+  package var atStart: Place {
     Place(source: source, start: start, end: Position(line: start.line, column: start.column + 1))
   }
 }
