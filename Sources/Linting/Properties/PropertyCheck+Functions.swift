@@ -180,10 +180,12 @@ extension PropertyCheck {
   /// The attribute of the same resource that has what is wanted.
   private func hint(_ resource: Outline.Resource, _ wanted: [String]) -> String? {
     guard let schema = context.schema(resource.type) else { return nil }
-    let fitting = schema.attributes.first { name in
+    let fitting = schema.attributes.filter { name in
       schema.property(ofAttribute: name)?.limits?.references.contains(where: wanted.contains) ?? false
     }
-    return fitting.map { "`\(resource.id).\($0)` is that" }
+    // Of `Id` and `GroupId` the longer one says more.
+    let name = fitting.max { $0.count < $1.count }
+    return name.map { "`Fn::GetAtt` of `\(resource.id).\($0)` gives that" }
   }
 
   // MARK: - What functions give

@@ -38,8 +38,14 @@ extension ResourceTypes {
 
   private static func near(_ last: String, _ names: [String]) -> String? {
     let lasts = names.compactMap { $0.partsAtLastColons?.last }
-    let found = nearest(to: last, among: lasts)
+    let found =
+      nearest(to: last, among: lasts) ?? lasts.first { isBeginning($0, of: last) || isBeginning(last, of: $0) }
     return names.first { $0.partsAtLastColons?.last == found }
+  }
+
+  /// `Net` of `Network`.
+  private static func isBeginning(_ short: String, of long: String) -> Bool {
+    short.count >= 3 && long.lowercased().hasPrefix(short.lowercased())
   }
 
   private static func nearService(_ service: String, _ names: [String]) -> String? {

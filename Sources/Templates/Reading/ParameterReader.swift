@@ -66,7 +66,9 @@ struct ParameterReader {
       let isOpen = ["AWS::SSM::Parameter::Value<", "List<"].contains { type.hasPrefix($0) }
       scan.warning(
         isOpen ? "W2002" : "E2002", "`\(type)` isn't a parameter type; it is read as String", at: node.place,
-        hint: type == "Integer" ? "did you mean `Number`?" : scan.suggestion(type, ParameterType.names))
+        hint: isOpen
+          ? "AWS takes the value unchecked"
+          : type == "Integer" ? "did you mean `Number`?" : scan.suggestion(type, ParameterType.names))
     }
     return type
   }
