@@ -154,7 +154,9 @@ final class ConditionWorlds {
   // MARK: - Reading
 
   private static func logic(_ node: Node, depth: Int) -> Logic {
-    guard depth < 64, let call = FunctionCall(node, isInCondition: true) else { return opaque(node) }
+    guard depth < 64,
+      let call = FunctionCall(node, isInCondition: true) ?? HeatCall.condition(node)
+    else { return opaque(node) }
     let items = call.argument.items ?? [call.argument]
     switch call.name {
     case "Condition": return call.argument.scalar?.string.map { .named($0) } ?? opaque(node)
@@ -182,7 +184,7 @@ final class ConditionWorlds {
 
   /// The name of a parameter, or the text of what is computed otherwise.
   private static func variable(_ node: Node) -> String {
-    if let call = FunctionCall(node, isInCondition: true) {
+    if let call = FunctionCall(node, isInCondition: true) ?? HeatCall.call(node) {
       if call.name == "Ref", let name = call.argument.scalar?.string { return name }
       return call.name + call.argument.value.jsonText()
     }

@@ -27,7 +27,12 @@ package struct Linter: Sendable {
   package func lint(_ source: Source, options: LintOptions = LintOptions()) -> LintReport {
     let reading = TemplateReader.read(source)
     let isHeat = reading.document?["heat_template_version"] != nil
-    return lint(isHeat ? TemplateReader.read(source, schemas: schemas) : reading, of: source, options)
+    return lint(isHeat ? heat(source) : reading, of: source, options)
+  }
+
+  /// Attributes and types are checked when Heat's language is read; its properties are checked here.
+  private func heat(_ source: Source) -> TemplateReading {
+    TemplateReader.read(source, schemas: schemas, options: ReadingOptions(checksProperties: false))
   }
 
   /// Checks a tree that a program made.
@@ -38,8 +43,6 @@ package struct Linter: Sendable {
   private func lint(
     _ reading: TemplateReading, of source: Source?, _ options: LintOptions
   ) -> LintReport {
-    // Heat's own language has other sections, names and functions: reading checks its types.
-    let isHeat = reading.document?["heat_template_version"] != nil
     guard let document = reading.document, document.entries != nil else {
       return LintReport(
         template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
@@ -48,9 +51,12 @@ package struct Linter: Sendable {
       document, from: source, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
     let findings = Findings(options)
+    // Heat's own language has other sections, names and functions: most rules don't know it.
+    let isHeat = outline.isHeat
     for item in reading.diagnostics where isHeat || !ownIDs.contains(item.code) { findings.add(item) }
     let wanted = rules.filter { rule in
-      ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
+      (!isHeat || rule.knowsHeat)
+        && ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
     }
     LintRun(outline, findings).run(wanted)
     let suppression = Suppression(outline)

@@ -20,8 +20,8 @@ package final class Outline {
     }
 
     package var id: String { entry.key }
-    package var properties: Node? { entry.value["Properties"] }
-    var condition: String? { entry.value["Condition"]?.scalar?.string }
+    package var properties: Node? { entry.value["Properties"] ?? entry.value["properties"] }
+    var condition: String? { (entry.value["Condition"] ?? entry.value["condition"])?.scalar?.string }
   }
 
   /// A call of an intrinsic function.
@@ -92,6 +92,8 @@ package final class Outline {
 
   package let document: Node
   package let template: Template?
+  /// Whether it is in Heat's own language, whose sections and keys have other names.
+  let isHeat: Bool
   let schemas: SchemaCache
   let parameters: [Node.Entry]
   let mappings: [Node.Entry]
@@ -133,13 +135,17 @@ package final class Outline {
     self.files = files
     self.template = template
     self.schemas = schemas
-    func entries(_ section: String) -> [Node.Entry] { document[section]?.entries ?? [] }
+    let isHeat = document["heat_template_version"] != nil
+    self.isHeat = isHeat
+    func entries(_ section: String) -> [Node.Entry] {
+      document[isHeat ? section.lowercased() : section]?.entries ?? []
+    }
     parameters = entries("Parameters")
     mappings = entries("Mappings")
     conditions = entries("Conditions")
     outputs = entries("Outputs")
     var collected = CallWalk()
-    for section in document.entries ?? [] where section.key != "Resources" {
+    for section in document.entries ?? [] where section.key != "Resources" && !isHeat {
       if ["Parameters", "Mappings", "Description"].contains(section.key) { continue }
       if section.key == "Outputs" {
         for output in outputs { walk(output: output, &collected) }
@@ -150,6 +156,11 @@ package final class Outline {
     }
     for entry in entries("Resources") { add(entry, &collected) }
     calls = collected.calls
+  }
+
+  /// The call that a node is, outside of conditions.
+  func call(_ node: Node) -> FunctionCall? {
+    isHeat ? HeatCall.call(node) : FunctionCall(node, isInCondition: false)
   }
 
   /// Whether a word can stand anywhere in the template: spares rules that seek it a walk over the whole tree.
@@ -202,6 +213,12 @@ package final class Outline {
   private func add(_ entry: Node.Entry, _ walk: inout CallWalk) {
     let start = walk.calls.count
     let branch = entry.value["Condition"]?.scalar?.string.map { Branch($0, true, nil) }
+    if isHeat {
+      resourceIndex[entry.key] = resources.count
+      let type = entry.value["type"]?.scalar?.string ?? ""
+      resources.append(Resource(entry: entry, type: type, calls: start..<start))
+      return
+    }
     if entry.value.entries == nil {
       walk.place(in: "Resources")
       walk.node(entry.value, key: entry.keyPlace, branch: nil)

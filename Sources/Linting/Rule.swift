@@ -21,6 +21,8 @@ package final class Rule: Sendable {
   let others: [String]
   /// Whether it finds more under an id that reading also finds something under.
   let isMore: Bool
+  /// Whether it works on Heat's own language too.
+  let knowsHeat: Bool
   let check: @Sendable (RuleContext) -> Void
 
   /// A rule whose check is called with the whole template, or with each part of one kind.
@@ -28,12 +30,13 @@ package final class Rule: Sendable {
     id: String, severity: Diagnostic.Severity, title: String, subject: Subject = .template,
     check: @escaping @Sendable (RuleContext) -> Void
   ) {
-    self.init(id, severity, title, subject, check: check)
+    self.init(id, severity, title, subject, knowsHeat: true, check: check)
   }
 
   init(
     _ id: String, _ severity: Diagnostic.Severity, _ title: String, _ subject: Subject,
     of functions: [String] = [], others: [String] = [], isMore: Bool = false,
+    knowsHeat: Bool = false,
     check: @escaping @Sendable (RuleContext) -> Void
   ) {
     self.id = id
@@ -43,6 +46,7 @@ package final class Rule: Sendable {
     self.functions = functions
     self.others = others
     self.isMore = isMore
+    self.knowsHeat = knowsHeat
     self.check = check
   }
 

@@ -126,6 +126,7 @@ enum RuleTitles {
     ("W2031", "values of parameters match the pattern (where W1030 is off)"),
     ("W3034", "values of parameters are in the range (where W1030 is off)"),
     ("ignored_property", "properties have an effect on OpenStack"),
+    ("removed_type", "types of resources still exist"),
     ("not_implemented", "properties of Heat's types have an effect"),
     ("unknown_function", "functions exist"),
     ("mixed_function", "functions stand alone in their map"),

@@ -27,7 +27,7 @@ final class PossibleValues {
   private typealias Given = [String: String]
 
   private func resolve(_ node: Node, _ given: Given) -> [PossibleValue] {
-    guard let call = FunctionCall(node, isInCondition: false) else {
+    guard let call = outline.call(node) else {
       return literal(node).map { [PossibleValue(value: $0, given: given)] } ?? []
     }
     let items = call.argument.items ?? []
@@ -61,7 +61,7 @@ final class PossibleValues {
     switch node.content {
     case .scalar(let value): return value
     case .list(let items):
-      let values = items.compactMap { FunctionCall($0, isInCondition: false) == nil ? literal($0) : nil }
+      let values = items.compactMap { outline.call($0) == nil ? literal($0) : nil }
       return values.count == items.count ? .list(values) : nil
     case .map: return nil
     }
@@ -98,7 +98,9 @@ final class PossibleValues {
   /// A parameter's allowed values; without such its default and its bounds.
   private func parameter(_ name: String) -> [PossibleValue] {
     if let known = parameters[name] { return known }
-    let found = outline.parameterIndex[name].map { read(name, $0.value) } ?? []
+    let found =
+      outline.parameterIndex[name].map { outline.isHeat ? readHeat(name, $0.value) : read(name, $0.value) }
+      ?? []
     parameters[name] = found
     return found
   }
@@ -118,6 +120,23 @@ final class PossibleValues {
       return PossibleValue(
         value: isList ? Self.list(text) : .string(text), origin: node.place, isFromParameter: true,
         given: [name: text])
+    }
+  }
+
+  private func readHeat(_ name: String, _ definition: Node) -> [PossibleValue] {
+    let type = definition["type"]?.scalar?.string ?? ""
+    guard ["string", "number", "boolean"].contains(type) else { return [] }
+    let allowed = (definition["constraints"]?.items ?? []).lazy.compactMap { $0["allowed_values"]?.items }
+      .first
+    var nodes = allowed ?? []
+    if nodes.isEmpty, let entry = definition.entry("default") {
+      nodes = [Node(entry.value.content, place: entry.keyPlace, written: entry.value.written)]
+    }
+    return nodes.prefix(Self.limit).compactMap { node in
+      // An empty default is what Heat's templates write for "not given".
+      guard let text = node.written ?? node.scalar?.scalarText, !text.isEmpty else { return nil }
+      return PossibleValue(
+        value: .string(text), origin: node.place, isFromParameter: true, given: [name: text])
     }
   }
 
@@ -233,7 +252,7 @@ final class PossibleValues {
 
   /// The keys of a mapping that a node can name: all when the cloud decides.
   private func keys(_ node: Node, of mapping: Node, _ given: Given) -> [PossibleValue] {
-    if let call = FunctionCall(node, isInCondition: false), call.name == "Ref",
+    if let call = outline.call(node), call.name == "Ref",
       call.argument.scalar?.string?.hasPrefix("AWS::") == true
     {
       return (mapping.entries ?? []).map { PossibleValue(value: .string($0.key), given: given) }

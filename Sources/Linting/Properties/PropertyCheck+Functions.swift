@@ -32,7 +32,11 @@ extension PropertyCheck {
     case "Fn::GetAtt": attribute(call, kind, limits, position)
     case "Ref":
       parameter(call, kind, position)
-      reference(call, kind, limits, position)
+      if context.outline.isHeat {
+        heatReference(call, limits, position)
+      } else {
+        reference(call, kind, limits, position)
+      }
     default: break
     }
     if let rule = Self.resultRules[call.name], Self.isConstrained(kind, limits) {
@@ -67,6 +71,10 @@ extension PropertyCheck {
     "Fn::GetAZs": ("E1015", .list), "Fn::GetStackOutput": ("E1033", .scalar),
     "Fn::ImportValue": ("E1016", .scalar), "Fn::Join": ("E1022", .text), "Fn::Length": ("E1030", .number),
     "Fn::Split": ("E1018", .list), "Fn::Sub": ("E1019", .text), "Fn::ToJsonString": ("E1031", .text),
+    "list_join": ("E3012", .text), "str_replace": ("E3012", .text), "str_replace_strict": ("E3012", .text),
+    "str_replace_vstrict": ("E3012", .text), "str_split": ("E3012", .list), "digest": ("E3012", .text),
+    "make_url": ("E3012", .text), "list_concat": ("E3012", .list), "list_concat_unique": ("E3012", .list),
+    "filter": ("E3012", .list),
   ]
 
   private static func can(_ given: Given, be kind: ResourceSchema.Kind, _ limits: ValueLimits?) -> Bool {
@@ -104,7 +112,8 @@ extension PropertyCheck {
   private func attribute(
     _ call: FunctionCall, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
   ) {
-    guard case .string = kind, let (id, name) = ReferenceReader.attribute(call.argument),
+    guard !context.outline.isHeat, case .string = kind,
+      let (id, name) = ReferenceReader.attribute(call.argument),
       let resource = context.outline.resource(id),
       let property = context.schema(resource.type)?.property(ofAttribute: name)
     else { return }
@@ -122,21 +131,23 @@ extension PropertyCheck {
   /// A parameter that is a list can't be where one value must be, nor the other way round.
   private func parameter(_ call: FunctionCall, _ kind: ResourceSchema.Kind, _ position: Position) {
     guard let name = call.argument.scalar?.string, let parameter = context.outline.parameterIndex[name],
-      let type = parameter.value["Type"]?.scalar?.string
+      let type = (parameter.value["Type"] ?? parameter.value["type"])?.scalar?.string
     else { return }
-    let isList = type == "CommaDelimitedList" || type.contains("List<")
+    let isList = type == "CommaDelimitedList" || type == "comma_delimited_list" || type.contains("List<")
     let wantsList: Bool
     switch kind {
     case .string, .integer, .number, .boolean: wantsList = false
     // A map can come as JSON, and so can a list from a parameter of Heat's.
-    case .list where isList || ["String", "Number"].contains(type): wantsList = true
+    case .list where isList || ["String", "Number", "string", "number"].contains(type): wantsList = true
     default: return
     }
     guard isList != wantsList else { return }
     context.report(
       "E1020", at: position.place,
       "`\(position.name)` must be \(kind.words), the parameter `\(name)` is \(isList ? "a list" : "a text")",
-      hint: isList ? "take one item by `Fn::Select`" : "give the parameter the type CommaDelimitedList",
+      hint: isList
+        ? "take one item by \(context.outline.isHeat ? "its index" : "`Fn::Select`")"
+        : "give the parameter the type \(context.outline.isHeat ? "comma_delimited_list" : "CommaDelimitedList")",
       notes: [.init("the parameter", at: parameter.keyPlace)])
   }
 
@@ -156,6 +167,19 @@ extension PropertyCheck {
       given = ValueLimits(formats: ["AWS::EC2::SecurityGroup." + (isInNetwork ? "Id" : "Name")])
     }
     compare("E1041", "`Ref` of `\(id)`", given, limits, resource, position)
+  }
+
+  /// A network can't be where a subnet must be; types that can give several things aren't judged.
+  private func heatReference(_ call: FunctionCall, _ limits: ValueLimits?, _ position: Position) {
+    guard let wanted = limits?.formats.first, let id = call.argument.scalar?.string,
+      let resource = context.outline.resource(id), let given = HeatLineage.things[resource.type],
+      HeatLineage.things.values.contains(wanted), given != wanted
+    else { return }
+    context.report(
+      "E1041", at: position.place,
+      "`\(position.name)` must be \(HeatLineage.words(wanted)), `\(id)` is \(HeatLineage.words(given))",
+      hint: HeatLineage.hint(from: given, to: wanted, id),
+      notes: [.init("the resource", at: resource.entry.keyPlace)])
   }
 
   private func compare(

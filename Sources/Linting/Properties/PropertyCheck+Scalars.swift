@@ -30,7 +30,7 @@ extension PropertyCheck {
   }
 
   private func accepts(_ value: Value, _ kind: ResourceSchema.Kind) -> Bool {
-    if value.isNull { return false }
+    if value.isNull { return context.outline.isHeat }
     switch kind {
     case .string: return isStrict ? value.string != nil : value.scalarText != nil
     case .integer:
@@ -38,11 +38,14 @@ extension PropertyCheck {
     case .number: return value.number != nil || (!isStrict && value.string.flatMap { Double($0) } != nil)
     case .boolean:
       if value.bool != nil { return true }
-      guard !isStrict, let text = value.string?.lowercased() else { return false }
-      return text == "true" || text == "false"
+      guard !isStrict, let text = value.scalarText?.lowercased() else { return false }
+      return text == "true" || text == "false" || (context.outline.isHeat && Self.truths.contains(text))
     default: return true
     }
   }
+
+  /// What Heat takes for a truth too.
+  private static let truths: Set<String> = ["yes", "no", "on", "off", "1", "0", "t", "f", "y", "n"]
 
   /// W1054: the name of a pseudo parameter as a text.
   private func pseudoParameter(_ text: String, _ position: Position) {

@@ -44,9 +44,9 @@ struct PropertyCheck {
 
   func check(_ resource: Outline.Resource) {
     let type = resource.type.hasPrefix("Custom::") ? "AWS::CloudFormation::CustomResource" : resource.type
-    guard let schema = context.schema(type) else { return }
+    guard let schema = context.schema(type), !isElsewhere(resource, schema) else { return }
     let branch = resource.condition.map { Outline.Branch($0, true, nil) }
-    guard let entry = resource.entry.value.entry("Properties") else {
+    guard let entry = resource.entry.value.entry(context.outline.isHeat ? "properties" : "Properties") else {
       let place = resource.entry.keyPlace
       let position = Position(place: place, key: place, name: resource.type, branch: branch)
       members([], schema.shape.content, position)
@@ -58,6 +58,19 @@ struct PropertyCheck {
       Position(place: place, key: place, name: resource.type, branch: branch))
   }
 
+  /// Whether its properties aren't looked at: it exists already, or its type is gone.
+  private func isElsewhere(_ resource: Outline.Resource, _ schema: ResourceSchema) -> Bool {
+    guard context.outline.isHeat else { return false }
+    if resource.entry.value["external_id"] != nil { return true }
+    guard let successor = HeatLineage.successors[resource.type], schema.properties.isEmpty else {
+      return false
+    }
+    context.report(
+      "removed_type", at: resource.entry.value.entry("type")?.shownPlace ?? resource.entry.keyPlace,
+      "OpenStack has no \(resource.type) any more", hint: successor.isEmpty ? nil : "use \(successor)")
+    return true
+  }
+
   // MARK: - Values
 
   func value(
@@ -67,7 +80,7 @@ struct PropertyCheck {
       value(node, inner, limits, position)
       return
     }
-    if let call = FunctionCall(node, isInCondition: false) {
+    if let call = context.outline.call(node) {
       function(call, node, kind, limits, position)
       return
     }
@@ -109,7 +122,7 @@ struct PropertyCheck {
   }
 
   private func count(_ items: [Node], _ limits: ValueLimits, _ position: Position) {
-    let isOpen = items.contains { FunctionCall($0, isInCondition: false) != nil }
+    let isOpen = items.contains { context.outline.call($0) != nil }
     if let most = limits.most, !isOpen, Double(items.count) > most {
       context.report(
         "E3032", at: position.place, "`\(position.name)` has \(items.count) items, more than \(most.text)")
@@ -132,7 +145,7 @@ struct PropertyCheck {
   }
 
   private func map(_ node: Node, _ shape: Shape, _ limits: ValueLimits?, _ position: Position) {
-    if let call = FunctionCall(node, isInCondition: false) {
+    if let call = context.outline.call(node) {
       function(call, node, .map(shape), limits, position)
       return
     }
@@ -192,10 +205,10 @@ struct PropertyCheck {
   private func presence(_ entries: [Node.Entry], _ shape: Shape.Content, _ position: Position) {
     if shape.required.isEmpty, shape.rules.isEmpty { return }
     var conditions: Set<String> = []
-    for entry in entries { Presence.conditions(of: entry.value, &conditions) }
+    for entry in entries { Presence.conditions(of: entry.value, &conditions, context.outline) }
     if conditions.isEmpty {
       var rules = PresenceCheck(context, entries, position)
-      rules.check(Presence.names(entries, in: []), shape)
+      rules.check(Presence.names(entries, in: [], context.outline), shape)
       return
     }
     let around = context.outline.conditions(around: position.branch)
@@ -205,7 +218,7 @@ struct PropertyCheck {
     }
     var rules = PresenceCheck(context, entries, position)
     for world in worlds.prefix(Self.combinationLimit) {
-      rules.check(Presence.names(entries, in: world), shape)
+      rules.check(Presence.names(entries, in: world, context.outline), shape)
     }
   }
 }

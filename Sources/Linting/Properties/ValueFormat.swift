@@ -1,3 +1,5 @@
+import Templates
+
 /// The forms of names and addresses that schemas ask for, and the rules that check them.
 enum ValueFormat {
   private struct Form {
@@ -55,13 +57,19 @@ enum ValueFormat {
 
   static let rules = Array(Set(forms.values.map(\.rule))).sorted()
 
-  static func isKnown(_ name: String) -> Bool { forms[name] != nil }
+  static func isKnown(_ name: String) -> Bool {
+    forms[name] != nil || HeatCall.isCommonConstraint(name)
+  }
 
-  static func accepts(_ text: String, _ name: String) -> Bool { forms[name]?.accepts(text) ?? true }
+  static func accepts(_ text: String, _ name: String) -> Bool {
+    forms[name]?.accepts(text) ?? (text.isEmpty || HeatCall.fault(of: text, by: name) == nil)
+  }
 
   static func rule(_ name: String) -> String { forms[name]?.rule ?? "E1103" }
 
-  static func words(_ name: String) -> String { forms[name]?.words ?? "of the format \(name)" }
+  static func words(_ name: String) -> String {
+    forms[name]?.words ?? HeatCall.words(ofConstraint: name) ?? "of the format \(name)"
+  }
 
   /// What to write instead, where that can be seen.
   static func hint(_ text: String, _ name: String) -> String? {

@@ -9,8 +9,8 @@ extension Rule {
       others: [
         "E3003", "E3008", "E3012", "E3014", "E3017", "E3018", "E3020", "E3021", "E3030", "E3031", "E3032",
         "E3033", "E3034", "E3037", "E3040", "E3058", "W1053", "W1054", "E1040", "E1041",
-        "W2030", "W2031", "W3034", "ignored_property",
-      ] + ValueFormat.rules + PropertyCheck.resultRules.values.sorted()
+        "W2030", "W2031", "W3034", "ignored_property", "removed_type",
+      ] + ValueFormat.rules + PropertyCheck.resultRules.values.sorted(), knowsHeat: true
     ) { context in
       guard case .resource(let resource) = context.part, !resource.type.hasSuffix("::MODULE") else { return }
       PropertyCheck(context).check(resource)

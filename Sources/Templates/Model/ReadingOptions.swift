@@ -8,7 +8,13 @@ package struct ReadingOptions: Sendable {
   /// The texts of what the template includes, by location: see `TemplateReader.inclusions`.
   package var snippets: [String: Source]
 
-  package init(parameters: [String: Value]? = nil, snippets: [String: Source] = [:]) {
+  /// Whether properties are held against schemas; the linter does that itself, with more rules.
+  package var checksProperties: Bool
+
+  package init(
+    parameters: [String: Value]? = nil, snippets: [String: Source] = [:], checksProperties: Bool = true
+  ) {
+    self.checksProperties = checksProperties
     self.parameters = parameters
     self.snippets = snippets
   }

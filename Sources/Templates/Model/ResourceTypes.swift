@@ -39,7 +39,8 @@ extension ResourceTypes {
   private static func near(_ last: String, _ names: [String]) -> String? {
     let lasts = names.compactMap { $0.partsAtLastColons?.last }
     let found =
-      nearest(to: last, among: lasts) ?? lasts.first { isBeginning($0, of: last) || isBeginning(last, of: $0) }
+      nearest(to: last, among: lasts)
+      ?? lasts.first { isBeginning($0, of: last) || isBeginning(last, of: $0) }
     return names.first { $0.partsAtLastColons?.last == found }
   }
 

@@ -239,6 +239,12 @@ package struct FunctionCall {
     argument.place.start.line == namePlace.start.line ? argument.place : namePlace
   }
 
+  init(_ name: String, at place: Place, of argument: Node) {
+    self.name = name
+    namePlace = place
+    self.argument = argument
+  }
+
   /// Nil when the node is no call.
   ///
   /// `Condition` is one by its tag, or in a condition: policies have maps with that key.

@@ -18,6 +18,7 @@ struct SchemaReader {
         }
         continue
       }
+      guard scan.checksProperties else { continue }
       members(
         resource.properties.map { ($0.key, $0.value) }, schema.shape.content, of: resource.type,
         at: resource.place)

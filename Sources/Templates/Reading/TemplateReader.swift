@@ -105,6 +105,7 @@ struct TemplateBody {
   }
 
   func read(_ node: Node, _ source: Source) -> TemplateReading {
+    scan.checksProperties = options.checksProperties
     guard node.entries != nil, node.tag == nil else {
       scan.error("E0000", "a template must be a map of sections, found \(node.kind)", at: node.place.atStart)
       return TemplateReading(template: nil, diagnostics: scan.diagnostics, document: node)

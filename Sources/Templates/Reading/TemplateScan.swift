@@ -55,6 +55,8 @@ final class TemplateScan {
   var usesAnyMapping = false
 
   let schemas: (any ResourceTypes)?
+  /// Whether properties are held against schemas here.
+  var checksProperties = true
   /// Files and environment, for the languages that have such.
   var surroundings = TemplateSurroundings()
 
