@@ -25,7 +25,7 @@ extension PropertyCheck {
       context.report(
         rule, at: position.place,
         "`\(position.name)` must be \(kind.words), `\(call.name)` gives \(given.words)",
-        hint: given == .list && !kind.isListOrMap ? "take one item by `Fn::Select`" : nil)
+        hint: given == .list && !kind.isListOrMap ? oneItem : nil)
       return
     }
     switch call.name {
@@ -87,6 +87,10 @@ extension PropertyCheck {
     }
   }
 
+  private var oneItem: String {
+    context.outline.isHeat ? "take one item by its index" : "take one item by `Fn::Select`"
+  }
+
   private func choice(
     _ condition: String, _ items: [Node], _ kind: ResourceSchema.Kind, _ limits: ValueLimits?,
     _ position: Position
@@ -146,7 +150,7 @@ extension PropertyCheck {
       "E1020", at: position.place,
       "`\(position.name)` must be \(kind.words), the parameter `\(name)` is \(isList ? "a list" : "a text")",
       hint: isList
-        ? "take one item by \(context.outline.isHeat ? "its index" : "`Fn::Select`")"
+        ? oneItem
         : "give the parameter the type \(context.outline.isHeat ? "comma_delimited_list" : "CommaDelimitedList")",
       notes: [.init("the parameter", at: parameter.keyPlace)])
   }
