@@ -18,7 +18,7 @@ extension Rule {
       else { return }
       if let truth = constant(items[0], items[1]) {
         context.report(
-          at: call.place, "`Fn::Equals` is always \(truth) here", hint: "compare with a parameter")
+          at: call.holder, "`Fn::Equals` is always \(truth) here", hint: "compare with a parameter")
       }
     },
     Rule("W1028", .warning, "every branch of Fn::If can be reached", .call, of: ["Fn::If"]) { context in

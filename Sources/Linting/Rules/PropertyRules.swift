@@ -31,7 +31,8 @@ extension Rule {
     let call = context.outline.calls[reference.call]
     let id = reference.kind == .substitution ? "E1019" : call.section == "Outputs" ? "E6101" : "E1010"
     let given = call.argument.items?.last?.place ?? call.argument.place
-    let place = given.start.line == call.place.start.line ? given.narrowed(to: name) : call.place
+    let isShown = call.argument.items != nil || given.start.line == call.place.start.line
+    let place = isShown ? given.narrowed(to: name) : call.place
     context.report(
       id, at: place, "\(resource.type) has no attribute `\(name)`",
       hint: context.suggestion(name, schema.attributes)

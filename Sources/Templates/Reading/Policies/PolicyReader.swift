@@ -87,7 +87,7 @@ struct PolicyReader {
       scan.error("invalid_policy", "\(entry.key) must be a map, found a reference", at: entry.valuePlace)
       return nil
     case .literal, .list:
-      scan.error(code, "\(entry.key) must be a map, found \(entry.value.kind)", at: entry.valuePlace)
+      scan.error("E3001", "\(entry.key) must be a map, found \(entry.value.kind)", at: entry.valuePlace)
       return nil
     }
     if let schema {
