@@ -111,12 +111,17 @@ extension PropertyCheck {
     if let least = limits.least, Double(text.unicodeScalars.count) < least {
       context.report(
         "E3033", at: position.place,
-        "`\(position.name)` has \(text.unicodeScalars.count) characters, fewer than \(least.text)")
+        "`\(position.name)` has \(Self.characters(text)), fewer than \(least.text)")
     } else if let most = limits.most, text.utf8.count > Int(most), Double(text.unicodeScalars.count) > most {
       context.report(
         "E3033", at: position.place,
-        "`\(position.name)` has \(text.unicodeScalars.count) characters, more than \(most.text)")
+        "`\(position.name)` has \(Self.characters(text)), more than \(most.text)")
     }
+  }
+
+  private static func characters(_ text: String) -> String {
+    let count = text.unicodeScalars.count
+    return count == 1 ? "1 character" : "\(count) characters"
   }
 
   /// A value with several formats needs one of them.

@@ -88,7 +88,9 @@ private struct RelationCheck {
     let outline = context.outline
     guard outline.resources.contains(where: { $0.condition != nil }) else { return }
     for reference in outline.references {
-      guard let target = outline.resource(reference.name), let condition = target.condition else { continue }
+      guard let target = outline.resource(reference.name), let condition = target.condition,
+        outline.conditionNames.contains(condition)
+      else { continue }
       let call = outline.calls[reference.call]
       var wanted = outline.conditions(around: call.branch)
       if wanted[condition] == true { continue }
