@@ -24,15 +24,16 @@ package struct Linter: Sendable {
   /// Reads a template and checks it; the diagnostics are in the order of their places.
   ///
   /// A tree with errors in it is checked as far as it can be read.
-  package func lint(_ source: Source, options: LintOptions = LintOptions()) -> LintReport {
-    let reading = TemplateReader.read(source)
-    let isHeat = reading.document?["heat_template_version"] != nil
-    return lint(isHeat ? heat(source) : reading, of: source, options)
-  }
-
-  /// Attributes and types are checked when Heat's language is read; its properties are checked here.
-  private func heat(_ source: Source) -> TemplateReading {
-    TemplateReader.read(source, schemas: schemas, options: ReadingOptions(checksProperties: false))
+  package func lint(
+    _ source: Source, in surroundings: TemplateSurroundings = TemplateSurroundings(),
+    reading: ReadingOptions = ReadingOptions(), options: LintOptions = LintOptions()
+  ) -> LintReport {
+    // Attributes and types of Heat's templates are checked when they are read; all else is checked here.
+    var reading = reading
+    reading.checksProperties = false
+    let types = source.text.contains("heat_template_version") ? schemas : nil
+    let result = TemplateReader.read(source, in: surroundings, schemas: types, options: reading)
+    return lint(result, of: source, options)
   }
 
   /// Checks a tree that a program made.

@@ -1,4 +1,5 @@
 package import Document
+import OrderedCollections
 package import Templates
 
 /// The parts of a template and every function call in it, found in one walk over its tree.
@@ -215,8 +216,7 @@ package final class Outline {
     let branch = entry.value["Condition"]?.scalar?.string.map { Branch($0, true, nil) }
     if isHeat {
       resourceIndex[entry.key] = resources.count
-      let type = entry.value["type"]?.scalar?.string ?? ""
-      resources.append(Resource(entry: entry, type: type, calls: start..<start))
+      resources.append(Resource(entry: entry, type: heatType(entry), calls: start..<start))
       return
     }
     if entry.value.entries == nil {
@@ -231,6 +231,14 @@ package final class Outline {
     let type = entry.value["Type"].flatMap { $0.tag == nil ? $0.scalar?.string : nil }
     resourceIndex[entry.key] = resources.count
     resources.append(Resource(entry: entry, type: type ?? "", calls: start..<walk.calls.count))
+  }
+
+  /// The type that an environment makes of what is written; none for what stands for a template.
+  private func heatType(_ entry: Node.Entry) -> String {
+    guard let resource = template?.resources[entry.key] else {
+      return entry.value["type"]?.scalar?.string ?? ""
+    }
+    return resource.details.templateAddress == nil ? resource.type : ""
   }
 
   private func walk(output entry: Node.Entry, _ walk: inout CallWalk) {

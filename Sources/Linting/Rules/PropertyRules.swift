@@ -27,7 +27,7 @@ extension Rule {
     guard let name = reference.attribute, !name.isEmpty,
       let resource = context.outline.resource(reference.name), let schema = context.schema(resource.type)
     else { return }
-    if hasAttribute(name, schema, resource.type) { return }
+    if name.contains("${") || schema.hasAttribute(name, of: resource.type) { return }
     let call = context.outline.calls[reference.call]
     let id = reference.kind == .substitution ? "E1019" : call.section == "Outputs" ? "E6101" : "E1010"
     let given = call.argument.items?.last?.place ?? call.argument.place
@@ -53,20 +53,6 @@ extension Rule {
         "E6101", at: call.place, "an output must be a text, `\(reference.name).\(name)` is \(kind.words)",
         hint: "AWS refuses it")
     default: break
-    }
-  }
-
-  /// What the registry names, what is inside of that, and properties, which many types give back.
-  private static func hasAttribute(_ name: String, _ schema: ResourceSchema, _ type: String) -> Bool {
-    if schema.attributes.contains(name) || schema.kind(ofAttribute: name) != nil { return true }
-    if name.contains("${") || type.hasPrefix("AWS::CloudFormation::CustomResource") { return true }
-    if name.hasPrefix("Outputs."), schema.properties["TemplateURL"] != nil || type.contains("Provisioned") {
-      return true
-    }
-    // Every resource of Heat's has it.
-    if type.hasPrefix("OS::"), name == "show" || name.hasPrefix("show.") { return true }
-    return schema.attributes.contains { known in
-      known.hasSuffix(".*") ? name.hasPrefix(known.dropLast(1)) : name.hasPrefix(known + ".")
     }
   }
 }

@@ -5,6 +5,7 @@ import Templates
 /// What launching a stack from Lua needs besides the cloud.
 struct StackDesk: Sendable {
   let watcher: any OperationWatcher
+  let references: ScriptReferences
   /// Has a composer written in Lua build its template.
   let build: @Sendable (LuaTable) async throws -> [LuaValue]
 

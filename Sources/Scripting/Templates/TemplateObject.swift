@@ -38,6 +38,18 @@ final class TemplateObject: LuaObject {
       [.string(try object.text(arguments.optional("format") ?? "yaml"))]
     }
     Method(
+      "tree", "The template as tables, in a template's own form; one of HOT as CloudFormation has it.",
+      returns: [LuaParameter("tree", .any)]
+    ) {
+      (object: TemplateObject, _) in [.data(object.template.plainDocument.value)]
+    }
+    Method(
+      "parts", "The template as a composer is made of: its head, and its entries with their places.",
+      returns: [LuaParameter("parts", .any)]
+    ) {
+      (object: TemplateObject, _) in [.data(object.template.composerParts)]
+    }
+    Method(
       "build", "Itself, as a composer's `build` gives.",
       returns: [LuaParameter("template", .object("kiln.Template"))]
     ) {

@@ -111,3 +111,29 @@ package struct ValueLimits: Sendable {
     self.acceptsText = acceptsText
   }
 }
+
+extension ResourceSchema {
+  /// The types whose attributes are what is in them or what they run gives.
+  private static let open: Set<String> = [
+    "AWS::CloudFormation::CustomResource", "OS::Heat::ResourceGroup", "OS::Heat::ResourceChain",
+    "OS::Heat::AutoScalingGroup", "OS::Heat::InstanceGroup", "OS::Heat::SoftwareDeployment",
+    "OS::Heat::SoftwareDeploymentGroup", "OS::Heat::StructuredDeployment",
+    "OS::Heat::StructuredDeploymentGroup", "OS::Heat::Stack", "OS::Heat::Value",
+  ]
+
+  /// Whether a resource of this type gives an attribute: one that the schema names, what is inside of one, and
+  /// properties, which many types give back.
+  package func hasAttribute(_ name: String, of type: String) -> Bool {
+    if attributes.contains(name) || kind(ofAttribute: name) != nil { return true }
+    if Self.open.contains(type) || type.hasPrefix("Custom::") { return true }
+    if name.hasPrefix("Outputs."), properties["TemplateURL"] != nil || type.contains("Provisioned") {
+      return true
+    }
+    // Every resource of Heat's has it.
+    if type.hasPrefix("OS::"), name == "show" || name.hasPrefix("show.") { return true }
+    return attributes.contains { known in
+      if known == "*" { return true }
+      return known.hasSuffix(".*") ? name.hasPrefix(known.dropLast(1)) : name.hasPrefix(known + ".")
+    }
+  }
+}

@@ -23,6 +23,8 @@ package struct Template: Sendable {
   package internal(set) var formParameters: OrderedSet<String> = []
   /// What it was read with.
   package internal(set) var options = ReadingOptions()
+  /// The files and the environment that it was read with.
+  package internal(set) var surroundings = TemplateSurroundings()
   package let details: TemplateDetails
 
   package init(

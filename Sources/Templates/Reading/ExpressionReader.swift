@@ -199,7 +199,7 @@ struct ExpressionReader {
       return .literal(.null)
     }
     if isInCondition { scan.error(code, "a condition can't refer to the resource `\(id)`", at: place) }
-    if let schema = scan.schemas?[type], !schema.hasAttribute(name) {
+    if let schema = scan.schemas?[type], !schema.hasAttribute(name, of: type) {
       scan.error(
         code == "E1019" ? "E1010" : code, "\(type) has no attribute `\(name)`",
         at: attributePlace.narrowed(to: name),
@@ -207,13 +207,6 @@ struct ExpressionReader {
           ?? (schema.attributes.isEmpty ? nil : "it has \(schema.attributes.joined(separator: ", "))"))
     }
     return .attribute(logicalID: id, name: name)
-  }
-}
-
-extension ResourceSchema {
-  /// Whether `Fn::GetAtt` can ask for it.
-  func hasAttribute(_ name: String) -> Bool {
-    attributes.contains { $0 == name || ($0.hasSuffix(".*") && name.hasPrefix($0.dropLast(1))) }
   }
 }
 

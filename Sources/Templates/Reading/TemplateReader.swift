@@ -168,9 +168,10 @@ struct TemplateBody {
 
   /// The tree with the texts that it includes in their places; nil when it includes nothing.
   private func included(_ node: Node, _ source: Source, _ includes: Bool) -> Node? {
-    guard includes || (!options.snippets.isEmpty && source.mentions("AWS::Include")) else { return nil }
+    let isAsked = !options.snippets.isEmpty || !options.unreadable.isEmpty
+    guard includes || (isAsked && source.mentions("AWS::Include")) else { return nil }
     let form = FormResolver(node, source, given: options.parameters)
-    return Includer(scan, form, options.snippets).include(node)
+    return Includer(scan, form, options).include(node)
   }
 
   /// The tree with loops replaced by what they stand for.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Document
 import Linting
+import Loading
 import ResourceFacts
 import Shell
 
@@ -23,6 +24,8 @@ struct TemplateLint: AsyncParsableCommand {
   @Flag(help: "Lists all rules with their severity and what they look for; -o json for programs.")
   var listRules = false
 
+  @OptionGroup var surroundings: SurroundingsOptions
+
   @Option(name: .shortAndLong, help: "The form of what is printed: text, json, sarif or github.")
   var output: Format = .text
 
@@ -39,18 +42,23 @@ struct TemplateLint: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let linter = Linter(schemas: try? ResourceSchemas())
+    let schemas = try? ResourceSchemas()
+    let linter = Linter(schemas: schemas, files: { try? LocalFile.source($0) })
     if listRules {
-      Output.standard.line(output == .json ? RuleTable.json(linter.summaries) : RuleTable.text(linter.summaries))
+      Output.standard.line(
+        output == .json ? RuleTable.json(linter.summaries) : RuleTable.text(linter.summaries))
       return
     }
+    let library = try await surroundings.library(schemas)
     let options = LintOptions(include: include, ignore: ignore)
     var paths = TemplateFiles()
     paths.files = files
     var found: [Diagnostic] = []
     try await paths.found().each { file in
       do throws(Diagnostics) {
-        return linter.lint(try file.source(), options: options).diagnostics
+        let source = try file.source()
+        let (around, reading) = await library.loader.surroundings(of: source, in: library.environment)
+        return linter.lint(source, in: around, reading: reading, options: options).diagnostics
       } catch {
         return error.items
       }
