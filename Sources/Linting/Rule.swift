@@ -51,7 +51,9 @@ package final class Rule: Sendable {
   }
 
   /// Ids of kiln's own that aren't as severe as the rule that reports under them.
-  private static let own: [String: Diagnostic.Severity] = ["ignored_property": .note, "removed_type": .warning]
+  private static let own: [String: Diagnostic.Severity] = [
+    "ignored_property": .note, "removed_type": .warning,
+  ]
 
   /// The severity that a rule id says by its letter, E, W or I, or that an id of kiln's own has.
   static func severity(ofID id: String) -> Diagnostic.Severity? {
