@@ -3,16 +3,16 @@ package import Templates
 
 /// Says all that is wrong or doubtful in templates.
 package struct Linter: Sendable {
-  private let schemas: @Sendable (String) -> ResourceSchema?
-  private let rules: [Rule]
+  private let schemas: (any ResourceTypes)?
+  let rules: [Rule]
   private let files: (@Sendable (String) -> Source?)?
   /// The ids that rules report under; what reading says under them is left to the rules.
   private let ownIDs: Set<String>
 
-  /// A linter that knows the types for which `schemas` has an answer, and reads the templates of nested
+  /// A linter that knows the types that `schemas` has, and reads the templates of nested
   /// stacks by `files`, by their paths.
   package init(
-    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all,
+    schemas: (any ResourceTypes)?, rules: [Rule] = Rule.all,
     files: (@Sendable (String) -> Source?)? = nil
   ) {
     self.files = files
@@ -28,9 +28,10 @@ package struct Linter: Sendable {
     _ source: Source, in surroundings: TemplateSurroundings = TemplateSurroundings(),
     reading: ReadingOptions = ReadingOptions(), options: LintOptions = LintOptions()
   ) -> LintReport {
-    // The rules look at the types of CloudFormation's templates; reading looks at those of Heat's.
-    var types: ((String) -> ResourceSchema?)?
-    if source.text.contains("heat_template_version") { types = schemas }
+    // Attributes and types of Heat's templates are checked when they are read; all else is checked here.
+    var reading = reading
+    reading.checksProperties = false
+    let types = source.text.contains("heat_template_version") ? schemas : nil
     let result = TemplateReader.read(source, in: surroundings, schemas: types, options: reading)
     return lint(result, of: source, options)
   }
@@ -43,8 +44,6 @@ package struct Linter: Sendable {
   private func lint(
     _ reading: TemplateReading, of source: Source?, _ options: LintOptions
   ) -> LintReport {
-    // Heat's own language has other sections, names and functions: reading checks its types.
-    let isHeat = reading.document?["heat_template_version"] != nil
     guard let document = reading.document, document.entries != nil else {
       return LintReport(
         template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
@@ -52,10 +51,13 @@ package struct Linter: Sendable {
     let outline = Outline(
       document, from: source, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
-    let findings = Findings()
+    let findings = Findings(options)
+    // Heat's own language has other sections, names and functions: most rules don't know it.
+    let isHeat = outline.isHeat
     for item in reading.diagnostics where isHeat || !ownIDs.contains(item.code) { findings.add(item) }
     let wanted = rules.filter { rule in
-      ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
+      (!isHeat || rule.knowsHeat)
+        && ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
     }
     LintRun(outline, findings).run(wanted)
     let suppression = Suppression(outline)
@@ -120,14 +122,16 @@ struct LintRun {
 
 /// The schemas of the types in one template, each asked for once.
 final class SchemaCache {
-  private let source: @Sendable (String) -> ResourceSchema?
+  private let types: (any ResourceTypes)?
   private var known: [String: ResourceSchema?] = [:]
 
-  init(_ source: @escaping @Sendable (String) -> ResourceSchema?) { self.source = source }
+  init(_ types: (any ResourceTypes)?) { self.types = types }
+
+  func suggestion(for type: String) -> String? { types?.suggestion(for: type) }
 
   subscript(type: String) -> ResourceSchema? {
     if let known = known[type] { return known }
-    let schema = source(type)
+    let schema = types?[type]
     known[type] = .some(schema)
     return schema
   }

@@ -4,9 +4,9 @@ package import Templates
 /// Reads templates with all that they name: the files of Heat's language, what they include, environments.
 package struct TemplateLoader: Sendable {
   private let texts: TextLoader
-  private let schemas: (@Sendable (String) -> ResourceSchema?)?
+  private let schemas: (any ResourceTypes)?
 
-  package init(texts: TextLoader, schemas: (@Sendable (String) -> ResourceSchema?)? = nil) {
+  package init(texts: TextLoader, schemas: (any ResourceTypes)? = nil) {
     self.texts = texts
     self.schemas = schemas
   }

@@ -4,33 +4,40 @@ import Templates
 /// Which members of a map are there: all but those that become `AWS::NoValue`.
 enum Presence {
   /// The conditions that decide whether a member with this value is there.
-  static func conditions(of node: Node, _ result: inout Set<String>) {
-    guard let call = FunctionCall(node, isInCondition: false),
+  static func conditions(of node: Node, _ result: inout Set<String>, _ outline: Outline) {
+    guard let call = outline.call(node),
       let (condition, then, otherwise) = choice(call)
     else { return }
-    guard canBeAbsent(then) || canBeAbsent(otherwise) else { return }
+    guard canBeAbsent(then, outline) || canBeAbsent(otherwise, outline) else { return }
     result.insert(condition)
-    conditions(of: then, &result)
-    conditions(of: otherwise, &result)
+    conditions(of: then, &result, outline)
+    conditions(of: otherwise, &result, outline)
   }
 
   /// The names of the members that are there when these conditions hold and no others.
-  static func names(_ entries: [Node.Entry], in world: ConditionWorlds.World) -> [String] {
-    entries.compactMap { isPresent($0.value, world) ? $0.key : nil }
+  static func names(
+    _ entries: [Node.Entry], in world: ConditionWorlds.World, _ outline: Outline
+  ) -> [String] {
+    entries.compactMap { isPresent($0.value, world, outline) ? $0.key : nil }
   }
 
-  private static func isPresent(_ node: Node, _ world: ConditionWorlds.World) -> Bool {
-    guard let call = FunctionCall(node, isInCondition: false) else { return true }
+  private static func isPresent(
+    _ node: Node, _ world: ConditionWorlds.World, _ outline: Outline
+  ) -> Bool {
+    // In Heat what is null isn't given.
+    if outline.isHeat, node.scalar?.isNull == true { return false }
+    guard let call = outline.call(node) else { return true }
     if isAbsence(call) { return false }
     guard let (condition, then, otherwise) = choice(call) else { return true }
-    return isPresent(world.contains(condition) ? then : otherwise, world)
+    return isPresent(world.contains(condition) ? then : otherwise, world, outline)
   }
 
-  private static func canBeAbsent(_ node: Node) -> Bool {
-    guard let call = FunctionCall(node, isInCondition: false) else { return false }
+  private static func canBeAbsent(_ node: Node, _ outline: Outline) -> Bool {
+    if outline.isHeat, node.scalar?.isNull == true { return true }
+    guard let call = outline.call(node) else { return false }
     if isAbsence(call) { return true }
     guard let (_, then, otherwise) = choice(call) else { return false }
-    return canBeAbsent(then) || canBeAbsent(otherwise)
+    return canBeAbsent(then, outline) || canBeAbsent(otherwise, outline)
   }
 
   private static func isAbsence(_ call: FunctionCall) -> Bool {

@@ -34,7 +34,9 @@ extension Rule {
         hint: context.suggestion(name, others))
       return
     }
-    guard let condition = target.condition, condition != resource.condition else { return }
+    guard let condition = target.condition, condition != resource.condition,
+      outline.conditionNames.contains(condition)
+    else { return }
     var wanted: [String: Bool] = [:]
     if let own = resource.condition { wanted[own] = true }
     guard outline.worlds.isReachable(wanted) else { return }

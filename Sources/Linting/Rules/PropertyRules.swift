@@ -8,8 +8,9 @@ extension Rule {
       "E3002", .error, "properties fit the resource type", .resource,
       others: [
         "E3003", "E3008", "E3012", "E3014", "E3017", "E3018", "E3020", "E3021", "E3030", "E3031", "E3032",
-        "E3033", "E3034", "E3037", "E3040", "E3058", "W1054", "ignored_property",
-      ] + ValueFormat.rules
+        "E3033", "E3034", "E3037", "E3040", "E3058", "W1053", "W1054", "E1040", "E1041",
+        "W2030", "W2031", "W3034", "ignored_property", "removed_type",
+      ] + ValueFormat.rules + PropertyCheck.resultRules.values.sorted(), knowsHeat: true
     ) { context in
       guard case .resource(let resource) = context.part, !resource.type.hasSuffix("::MODULE") else { return }
       PropertyCheck(context).check(resource)
@@ -30,7 +31,8 @@ extension Rule {
     let call = context.outline.calls[reference.call]
     let id = reference.kind == .substitution ? "E1019" : call.section == "Outputs" ? "E6101" : "E1010"
     let given = call.argument.items?.last?.place ?? call.argument.place
-    let place = given.start.line == call.place.start.line ? given.narrowed(to: name) : call.place
+    let isShown = call.argument.items != nil || given.start.line == call.place.start.line
+    let place = isShown ? given.narrowed(to: name) : call.place
     context.report(
       id, at: place, "\(resource.type) has no attribute `\(name)`",
       hint: context.suggestion(name, schema.attributes)

@@ -71,7 +71,7 @@ extension Rule {
     context.report(
       at: resource.entry.value.entry("Type")?.shownPlace ?? resource.entry.keyPlace,
       "there is no resource type \(type)",
-      hint: type.contains("::") ? nil : form)
+      hint: type.contains("::") ? context.suggestion(forType: type) : form)
   }
 
   private static func protection(_ resource: Outline.Resource, _ context: RuleContext) {

@@ -24,7 +24,7 @@ extension LuaModule {
         ], returns: [LuaParameter("report", .any)]
       ) { arguments in
         let schemas = try shelf.schemas()
-        let linter = Linter(schemas: { schemas[$0] }, files: { try? LocalFile.source($0) })
+        let linter = Linter(schemas: schemas, files: { try? LocalFile.source($0) })
         let given = arguments.options("options")
         let options = LintOptions(include: texts(given["include"]), ignore: texts(given["ignore"]))
         let report: LintReport

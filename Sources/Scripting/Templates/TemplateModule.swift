@@ -126,7 +126,7 @@ struct TemplateWorkshop: Sendable {
 
   func read(_ source: Source, _ options: LuaArguments) async throws -> LuaValue {
     let schemas = try shelf.schemas()
-    let loader = TemplateLoader(texts: texts) { schemas[$0] }
+    let loader = TemplateLoader(texts: texts, schemas: schemas)
     let environment = try await loader.environment(at: paths(options["environment"]))
     return try finish(await loader.read(source, in: environment), schemas)
   }
@@ -138,12 +138,12 @@ struct TemplateWorkshop: Sendable {
 
   func compose(_ composition: Composition) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }), schemas)
+    return try finish(TemplateReader.read(composition.node, schemas: schemas), schemas)
   }
 
   private func finish(_ reading: TemplateReading, _ schemas: ResourceSchemas) throws -> LuaValue {
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     reading.diagnostics.forEach(warn)
-    return .object(TemplateObject(template, schemas: { schemas[$0] }))
+    return .object(TemplateObject(template, schemas: schemas))
   }
 }

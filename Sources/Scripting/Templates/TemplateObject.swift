@@ -7,9 +7,9 @@ import Templates
 final class TemplateObject: LuaObject {
   let template: Template
   /// What is known of a resource type.
-  let schemas: @Sendable (String) -> ResourceSchema?
+  let schemas: any ResourceTypes
 
-  init(_ template: Template, schemas: @escaping @Sendable (String) -> ResourceSchema?) {
+  init(_ template: Template, schemas: any ResourceTypes) {
     self.template = template
     self.schemas = schemas
   }
@@ -62,7 +62,7 @@ final class TemplateObject: LuaObject {
     switch format {
     case "yaml": return template.yamlText()
     case "json": return template.jsonText(indent: 2) + "\n"
-    case "lua": return template.luaText { [schemas] in schemas($0) != nil }
+    case "lua": return template.luaText { [schemas] in schemas[$0] != nil }
     case "hot":
       let (text, diagnostics) = template.hotText()
       let losses = diagnostics.filter { $0.severity == .error }

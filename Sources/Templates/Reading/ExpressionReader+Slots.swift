@@ -8,7 +8,7 @@ extension ExpressionReader {
     let expression = function(call, node)
     if !slot.fits(expression.shape(in: scan)) {
       let code = call.name == "Ref" ? referenceCode : outer ?? referenceCode
-      complain(slot, code, "`\(call.name)` gives \(expression.shape(in: scan).words)", call.namePlace)
+      complain(slot, code, "`\(call.name)` gives \(expression.shape(in: scan).words)", node.place.atStart)
     }
     return expression
   }

@@ -199,7 +199,7 @@ struct ExpressionReader {
       return .literal(.null)
     }
     if isInCondition { scan.error(code, "a condition can't refer to the resource `\(id)`", at: place) }
-    if let schema = scan.schemas?(type), !schema.hasAttribute(name, of: type) {
+    if let schema = scan.schemas?[type], !schema.hasAttribute(name, of: type) {
       scan.error(
         code == "E1019" ? "E1010" : code, "\(type) has no attribute `\(name)`",
         at: attributePlace.narrowed(to: name),
@@ -230,6 +230,12 @@ package struct FunctionCall {
   /// Where to say that the whole argument is wrong: there, or at the name when it starts on a later line.
   var argumentPlace: Place {
     argument.place.start.line == namePlace.start.line ? argument.place : namePlace
+  }
+
+  init(_ name: String, at place: Place, of argument: Node) {
+    self.name = name
+    namePlace = place
+    self.argument = argument
   }
 
   /// Nil when the node is no call.

@@ -41,7 +41,7 @@ struct ResourceReader {
     var parts = Parts()
     for part in body { note(part, of: entry, &parts) }
     let type = parts.type.flatMap { part in
-      scan.text(of: part.value, "Type", code: "E3001", at: part.valuePlace).map { ($0, part.value.place) }
+      typeName(part).map { ($0, part.value.place) }
     }
     if parts.type == nil {
       scan.error(
@@ -131,9 +131,17 @@ struct ResourceReader {
     }
   }
 
+  private func typeName(_ part: Node.Entry) -> String? {
+    if part.value.tag == nil, let value = part.value.scalar, value.string == nil {
+      scan.error("E3001", "Type must be a text, found \(value.kind)", at: part.valuePlace)
+      return nil
+    }
+    return scan.text(of: part.value, "Type", code: "E3001", at: part.valuePlace)
+  }
+
   private func condition(_ part: Node.Entry) -> String? {
-    if part.value.tag == nil, case .scalar(let value) = part.value.content, value.string == nil {
-      scan.error("E3001", "Condition must be a text, found \(value.kind)", at: part.valuePlace)
+    guard part.value.tag == nil, part.value.scalar?.string != nil else {
+      scan.error("E3001", "Condition must be a text, found \(part.value.kind)", at: part.valuePlace)
       return nil
     }
     return reader.conditionName(part.value, code: "E3015", at: part.valuePlace)

@@ -9,12 +9,16 @@ struct SchemaReader {
 
   func check(_ resources: OrderedDictionary<String, ResourceDefinition>) {
     for resource in resources.values where !resource.type.isEmpty {
-      guard let schema = scan.schemas?(resource.type) else {
+      guard let schema = scan.schemas?[resource.type] else {
         if !resource.type.hasPrefix("Custom::") {
-          scan.warning("E3006", "kiln doesn't know the type \(resource.type)", at: resource.typePlace)
+          let near = scan.schemas?.suggestion(for: resource.type)
+          scan.warning(
+            "E3006", "kiln doesn't know the type \(resource.type)", at: resource.typePlace,
+            hint: near.map { "did you mean `\($0)`?" })
         }
         continue
       }
+      guard scan.checksProperties else { continue }
       members(
         resource.properties.map { ($0.key, $0.value) }, schema.shape.content, of: resource.type,
         at: resource.place, isExternal: resource.details.externalID != nil)

@@ -29,7 +29,7 @@ package enum TemplateReader {
   /// With `schemas` the properties and attributes of the types that it knows are checked too, and a type that
   /// it doesn't know is a warning (`E3006`).
   package static func read(
-    _ source: Source, schemas: ((String) -> ResourceSchema?)? = nil,
+    _ source: Source, schemas: (any ResourceTypes)? = nil,
     options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     do throws(Diagnostics) {
@@ -42,7 +42,7 @@ package enum TemplateReader {
 
   /// Reads a tree that a program made; its places say where in the program.
   package static func read(
-    _ node: Node, schemas: ((String) -> ResourceSchema?)? = nil,
+    _ node: Node, schemas: (any ResourceTypes)? = nil,
     options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     let text = node.withLongFunctions.value.jsonText(indent: 2)
@@ -52,7 +52,7 @@ package enum TemplateReader {
 
   /// Reads a tree that was made from this text.
   static func read(
-    _ node: Node, of source: Source, schemas: ((String) -> ResourceSchema?)? = nil, options: ReadingOptions
+    _ node: Node, of source: Source, schemas: (any ResourceTypes)? = nil, options: ReadingOptions
   ) -> TemplateReading {
     TemplateBody(TemplateScan(schemas: schemas), options).read(node, source)
   }
@@ -105,6 +105,7 @@ struct TemplateBody {
   }
 
   func read(_ node: Node, _ source: Source) -> TemplateReading {
+    scan.checksProperties = options.checksProperties
     guard node.entries != nil, node.tag == nil else {
       scan.error("E0000", "a template must be a map of sections, found \(node.kind)", at: node.place.atStart)
       return TemplateReading(template: nil, diagnostics: scan.diagnostics, document: node)
@@ -284,7 +285,7 @@ struct TemplateBody {
 
 extension Place {
   /// The first character alone.
-  var atStart: Place {
+  package var atStart: Place {
     Place(source: source, start: start, end: Position(line: start.line, column: start.column + 1))
   }
 }

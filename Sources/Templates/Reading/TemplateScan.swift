@@ -54,11 +54,13 @@ final class TemplateScan {
   /// True when a mapping's name is computed, so that none can be called unused.
   var usesAnyMapping = false
 
-  let schemas: ((String) -> ResourceSchema?)?
+  let schemas: (any ResourceTypes)?
+  /// Whether properties are held against schemas here.
+  var checksProperties = true
   /// Files and environment, for the languages that have such.
   var surroundings = TemplateSurroundings()
 
-  init(schemas: ((String) -> ResourceSchema?)?) { self.schemas = schemas }
+  init(schemas: (any ResourceTypes)?) { self.schemas = schemas }
 
   /// Lets the names be collected anew.
   func forgetNames() {

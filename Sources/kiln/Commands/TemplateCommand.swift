@@ -38,7 +38,7 @@ struct SurroundingsOptions: ParsableArguments {
         cloud: cloud, store: nil, environment: Environment.variables, ambient: Ambient.system())
       return try await opening.session(opening.defaultName).cloud.object
     }
-    let loader = TemplateLoader(texts: texts) { schemas?[$0] }
+    let loader = TemplateLoader(texts: texts, schemas: schemas)
     return TemplateLibrary(loader: loader, environment: try await loader.environment(at: environment))
   }
 }

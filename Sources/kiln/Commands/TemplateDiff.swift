@@ -31,7 +31,7 @@ struct TemplateDiff: AsyncParsableCommand {
     let library = try await surroundings.library(schemas)
     let old = try await library.template(TemplateFile(path: before))
     let new = try await library.template(TemplateFile(path: after))
-    let difference = old.difference(to: new, schemas: { schemas?[$0] })
+    let difference = old.difference(to: new, schemas: schemas)
     switch output.output {
     case .json: Output.standard.line(difference.value.jsonText())
     case .text where difference.isEmpty: Output.standard.line("no difference")

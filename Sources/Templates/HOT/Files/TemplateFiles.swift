@@ -71,7 +71,7 @@ extension TemplateReader {
   /// template deeper, at most `TemplateSurroundings.depthLimit` times.
   package static func read(
     _ source: Source, in surroundings: TemplateSurroundings,
-    schemas: ((String) -> ResourceSchema?)? = nil, options: ReadingOptions = ReadingOptions()
+    schemas: (any ResourceTypes)? = nil, options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     do throws(Diagnostics) {
       let node = try DocumentReader.any(source)

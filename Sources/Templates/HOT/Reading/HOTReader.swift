@@ -71,7 +71,7 @@ struct HOTReader {
     let wishes = givenNested == nil ? Array(nested.wishes.values) : []
     return TemplateReading(
       template: scan.hasErrors ? nil : template,
-      diagnostics: TemplateBody(scan).inOrder(scan.diagnostics), wishes: wishes)
+      diagnostics: TemplateBody(scan).inOrder(scan.diagnostics), document: node, wishes: wishes)
   }
 
   /// A section's map; empty ones may be null.
