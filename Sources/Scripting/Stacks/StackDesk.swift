@@ -24,7 +24,7 @@ struct StackDesk: Sendable {
   /// The template that a stack was last to be made into.
   func template(ofStack name: String, on session: CloudSession) async throws -> TemplateObject {
     let schemas = try shelf.schemas()
-    return TemplateObject(try await session.engine.template(of: name)) { schemas[$0] }
+    return TemplateObject(try await session.engine.template(of: name), schemas: schemas)
   }
 
   /// The template of an argument that holds one, or a composer of one.
