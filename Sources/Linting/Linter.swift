@@ -31,7 +31,7 @@ package struct Linter: Sendable {
     // Attributes and types of Heat's templates are checked when they are read; all else is checked here.
     var reading = reading
     reading.checksProperties = false
-    let types = source.text.contains("heat_template_version") ? schemas : nil
+    let types = source.mentions("heat_template_version") ? schemas : nil
     let result = TemplateReader.read(source, in: surroundings, schemas: types, options: reading)
     return lint(result, of: source, options)
   }

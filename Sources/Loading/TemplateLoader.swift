@@ -57,7 +57,7 @@ package struct TemplateLoader: Sendable {
       }
     }
     var surroundings = TemplateSurroundings(files: TemplateFiles(), environment: environment)
-    guard source.text.contains("heat_template_version") else { return (surroundings, options) }
+    guard source.mentions("heat_template_version") else { return (surroundings, options) }
     for _ in 0...TemplateSurroundings.depthLimit {
       let wishes = TemplateReader.read(source, in: surroundings).wishes
       if wishes.isEmpty { break }
