@@ -116,7 +116,7 @@ print(("printing          %7.1f ms"):format(write * 1000))
 print(("ratio             %7.2f"):format((build + write) / (build_plain + write_plain)))
 
 -- The same resources by troposphere.
-local troposphere = [[
+local troposphere = [==[
 import sys, time
 import troposphere, troposphere.template
 from troposphere import Base64, Equals, FindInMap, GetAtt, If, Join, Parameter, Ref, Tags, Template, ec2
@@ -156,7 +156,7 @@ for _ in range(3):
     build(int(sys.argv[1])).to_json()
     best = min(best, time.process_time() - start)
 print(best)
-]]
+]==]
 
 local path = os.tmpname()
 local file = assert(io.open(path, "w"))

@@ -1,5 +1,5 @@
-import ResourceFacts
 import LuaRuntime
+import ResourceFacts
 import StackEngine
 import Templates
 
