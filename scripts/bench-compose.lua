@@ -118,7 +118,7 @@ print(("ratio             %7.2f"):format((build + write) / (build_plain + write_
 -- The same resources by troposphere.
 local troposphere = [==[
 import sys, time
-import troposphere, troposphere.template
+import troposphere
 from troposphere import Base64, Equals, FindInMap, GetAtt, If, Join, Parameter, Ref, Tags, Template, ec2
 for module in list(sys.modules.values()):
     if getattr(module, "MAX_RESOURCES", None): module.MAX_RESOURCES = 10 ** 9
