@@ -77,16 +77,19 @@ let package = Package(
         collections,
       ]),
     floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+    floor("Loading", uses: ["Templates", "OpenStack", "HTTP", "Document"]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
     // Floor 5
     .target(
-      name: "StandardLibrary", path: "stdlib", exclude: ["meta"], resources: [.embedInCode("kiln")],
+      name: "StandardLibrary", path: "stdlib", exclude: ["meta", "README.md"],
+      resources: [.embedInCode("kiln")],
       swiftSettings: strict),
     floor(
       "Scripting",
       uses: [
-        "StandardLibrary", "LuaRuntime", "HighAvailability", "Resources", "ResourceFacts", "Linting",
+        "StandardLibrary", "LuaRuntime", "HighAvailability", "Loading", "Resources", "ResourceFacts",
+        "Linting",
         "StackEngine", "OpenStack", "HTTP",
         "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
@@ -104,7 +107,7 @@ let package = Package(
     .executableTarget(
       name: "kiln",
       dependencies: [
-        "Shell", "Scripting", "HighAvailability", "Store", "Resources", "ResourceFacts", "Linting",
+        "Shell", "Scripting", "HighAvailability", "Store", "Loading", "Resources", "ResourceFacts", "Linting",
         "StackEngine", "EmbeddedCloud",
         "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
         argumentParser,
@@ -137,6 +140,11 @@ let package = Package(
       ]),
     tests(
       of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+    tests(
+      of: "Loading",
+      uses: [
+        "EmbeddedCloud", "Templates", "OpenStack", "HTTP", "Document", "Ambience", "Secrets", collections,
+      ]),
     tests(
       of: "HighAvailability",
       uses: [

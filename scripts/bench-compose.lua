@@ -1,10 +1,11 @@
 #!/usr/bin/env kiln
--- Measures composing a template of many resources and printing it, beside plain Lua tables written by lua-cjson.
+-- Measures composing a template of many resources and printing it, beside plain Lua tables written by lua-cjson, and
+-- beside troposphere.
 --
 --   KILN_CONFIGURATION=release scripts/kiln scripts/bench-compose.lua [RESOURCES]
 --
 -- All is measured in one run, in CPU time, the median of 5. Without lua-cjson (Debian: lua-cjson) kiln's own writer
--- stands in for it, and the output says so.
+-- stands in for it, and the output says so. troposphere is asked of $PYTHON (python3), and left out where it lacks it.
 local kiln = require "kiln"
 local template = kiln.template
 local count = tonumber(arg[1] or 5000)
@@ -113,3 +114,60 @@ print(("%-17s %7.1f ms"):format(has_cjson and "lua-cjson" or "kiln's writer", wr
 print(("composing         %7.1f ms"):format(build * 1000))
 print(("printing          %7.1f ms"):format(write * 1000))
 print(("ratio             %7.2f"):format((build + write) / (build_plain + write_plain)))
+
+-- The same resources by troposphere.
+local troposphere = [==[
+import sys, time
+import troposphere
+from troposphere import Base64, Equals, FindInMap, GetAtt, If, Join, Parameter, Ref, Tags, Template, ec2
+for module in list(sys.modules.values()):
+    if getattr(module, "MAX_RESOURCES", None): module.MAX_RESOURCES = 10 ** 9
+
+def build(count):
+    t = Template()
+    cidr, env, size, key = [t.add_parameter(Parameter(n, Type="String", Default=d)) for n, d in
+                            [("Cidr", "10.1.0.0/16"), ("Env", "dev"), ("Size", "m1.small"), ("Key", "key")]]
+    t.add_mapping("Images", {"dev": {"Id": "ami-0123456789abcdef0"}})
+    t.add_condition("IsProd", Equals(Ref(env), "prod"))
+    for i in range(count):
+        if i % 4 == 0:
+            group = t.add_resource(ec2.SecurityGroup(
+                "Sg%d" % i, GroupDescription="group %d" % i, SecurityGroupIngress=[
+                    ec2.SecurityGroupRule(IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp=Ref(cidr)),
+                    ec2.SecurityGroupRule(IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp="10.0.0.0/8")]))
+        elif i % 4 == 1:
+            instance = t.add_resource(ec2.Instance(
+                "Inst%d" % i, ImageId=FindInMap("Images", Ref(env), "Id"),
+                InstanceType=If("IsProd", "m1.large", Ref(size)), KeyName=Ref(key), SecurityGroups=[Ref(group)],
+                UserData=Base64(Join("", ["#!/bin/bash\necho ", Ref(env), "\n"])),
+                Tags=Tags(Name="node-%d" % i, Role="web")))
+        elif i % 4 == 2:
+            volume = t.add_resource(ec2.Volume(
+                "Vol%d" % i, Size=10, AvailabilityZone=GetAtt(instance, "AvailabilityZone"),
+                Tags=Tags(Name="vol-%d" % i)))
+        else:
+            t.add_resource(ec2.VolumeAttachment(
+                "Att%d" % i, InstanceId=Ref(instance), VolumeId=Ref(volume), Device="/dev/vdc"))
+    return t
+
+best = 1e9
+for _ in range(3):
+    start = time.process_time()
+    build(int(sys.argv[1])).to_json()
+    best = min(best, time.process_time() - start)
+print(best)
+]==]
+
+local path = os.tmpname()
+local file = assert(io.open(path, "w"))
+file:write(troposphere)
+file:close()
+local pipe = assert(io.popen(("%s %s %d 2>/dev/null"):format(os.getenv "PYTHON" or "python3", path, count)))
+local seconds = tonumber(pipe:read "a")
+pipe:close()
+os.remove(path)
+if seconds then
+  print(("troposphere       %7.1f ms, %.1f x what kiln takes"):format(seconds * 1000, seconds / (build + write)))
+else
+  print "troposphere       isn't installed"
+end

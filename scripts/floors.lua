@@ -8,7 +8,7 @@ local floors = {
   { "Ambience", "Secrets", "Document" },
   { "HTTP", "Simulation", "Templates", "LuaRuntime" },
   { "OpenStack", "EmbeddedCloud", "StackEngine", "ResourceFacts", "Linting" },
-  { "Resources", "Store", "HighAvailability" },
+  { "Resources", "Store", "HighAvailability", "Loading" },
   { "StandardLibrary", "Scripting" },
   { "Shell" },
   { "kiln" },

@@ -75,6 +75,7 @@ struct JSONNodeReader: ~Copyable {
     var items: [Node] = []
     scanner.skipSpace()
     if !scanner.take(UInt8(ascii: "]")) {
+      items.reserveCapacity(4)
       while true {
         items.append(try value(items.isEmpty ? "a value or `]`" : "a value after `,`"))
         scanner.skipSpace()
@@ -131,6 +132,9 @@ struct JSONNodeReader: ~Copyable {
 struct EntryList {
   private(set) var entries: [Node.Entry] = []
   private var indices: [String: Int] = [:]
+
+  /// Makes room for as many members as most maps have.
+  init() { entries.reserveCapacity(4) }
 
   /// Adds a member; returns the place of an earlier one with this key, and then adds nothing.
   mutating func add(_ entry: Node.Entry) -> Place? {

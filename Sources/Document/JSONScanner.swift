@@ -131,15 +131,19 @@ struct JSONScanner: ~Copyable {
     let opening = offset
     offset += 1
     let start = offset
+    var isASCII = true
     while offset < bytes.count {
       let byte = bytes[offset]
       if byte == UInt8(ascii: "\"") {
         offset += 1
-        return try text(start..<(offset - 1))
+        return try text(start..<(offset - 1), isASCII: isASCII)
       }
       if byte == UInt8(ascii: "\\") { return try escapedString(from: start, opening: opening) }
       if byte < 0x20 { throw controlCharacter(opening) }
-      if byte & 0xC0 == 0x80 { lineStart += 1 }
+      if byte >= 0x80 {
+        isASCII = false
+        if byte & 0xC0 == 0x80 { lineStart += 1 }
+      }
       offset += 1
     }
     throw unclosed(opening)
@@ -160,8 +164,10 @@ struct JSONScanner: ~Copyable {
       hint: current == 0x09 ? "write a tab as `\\t`" : "write it as `\\u00XX`")
   }
 
-  private func text(_ range: Range<Int>) throws(JSONFault) -> String {
+  private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONFault) -> String {
     let slice = UnsafeBufferPointer(rebasing: bytes[range])
+    // Validating costs more than all the rest of reading a string.
+    if isASCII { return String(decoding: slice, as: UTF8.self) }
     guard let text = String(validating: slice, as: UTF8.self) else {
       throw JSONFault(message: "the string isn't valid UTF-8", offset: range.lowerBound)
     }

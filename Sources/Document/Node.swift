@@ -1,7 +1,10 @@
 internal import OrderedCollections
 
 /// A value that knows where it was written.
-package struct Node: Sendable {
+///
+/// It never changes. It is a class so that the many walks over a tree share its nodes instead of copying each
+/// with its place, tag and text.
+package final class Node: Sendable {
   package enum Content: Sendable {
     /// A scalar, already typed by the rules of its language.
     case scalar(Value)

@@ -154,6 +154,23 @@ package struct Place: Sendable {
   }
 }
 
+extension Place {
+  /// The first place of a text in it, as far as the place's first line goes; itself when the text isn't there.
+  ///
+  /// An error in a reference inside of a long text points at the reference.
+  package func narrowed(to text: String) -> Place {
+    guard !text.isEmpty, !text.contains("\n") else { return self }
+    let count = start.line == end.line ? max(0, end.column - start.column) : 1000
+    let shown = source.part(ofLine: start.line, from: start.column, count: min(count, 1000)).text
+    guard let found = shown.firstRange(of: text) else { return self }
+    let before = shown[..<found.lowerBound].unicodeScalars.count
+    let column = start.column + before
+    return Place(
+      source: source, start: Position(line: start.line, column: column),
+      end: Position(line: start.line, column: column + text.unicodeScalars.count))
+  }
+}
+
 extension Place: CustomStringConvertible {
   /// `file:line:column`, which editors and terminals turn into a link.
   package var description: String { "\(source.name):\(start.line):\(start.column)" }

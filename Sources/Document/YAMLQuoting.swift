@@ -92,6 +92,8 @@ enum YAMLQuoting {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let trailing = lines.reversed().prefix { $0.isEmpty }.count
     lines.removeLast(trailing)
+    // A last line of spaces looks like an empty one, which isn't the text's.
+    guard lines.last?.contains(where: { $0 != " " && $0 != "\t" }) ?? false else { return nil }
     let chomping = trailing == 0 ? "-" : trailing == 1 ? "" : "+"
     lines += Array(repeating: "", count: max(0, trailing - 1))
     return .block(header: "|" + chomping, lines: lines)

@@ -101,6 +101,7 @@ struct YAMLReader: ~Copyable {
 
   private mutating func list(_ event: YAMLEvent) throws(Diagnostic) -> Node {
     var items: [Node] = []
+    items.reserveCapacity(4)
     while true {
       let next = try events.next()
       if next.kind == .listEnd {

@@ -92,11 +92,11 @@ struct YAMLTreeReader: ~Copyable {
     case .literal, .folded:
       if let comment = scanner.skipBlockHeader() { remarks[id].addTrailing(comment.text) }
       let block = YAMLBlock(lines: scanner.lines(to: event.place.end), of: event)
-      if event.text.hasOtherLineEnds { return YAMLTree.Scalar(event.text) }
+      if event.text.needsEscapes { return YAMLTree.Scalar(event.text) }
       return YAMLTree.Scalar(event.text, .block(header: block.header, lines: block.lines))
     default:
       scanner.skip(to: event.place.end)
-      let isPlain = event.isPlain && !event.text.utf8.contains(0x0A) && !event.text.hasOtherLineEnds
+      let isPlain = event.isPlain && !event.text.utf8.contains(0x0A) && !event.text.needsEscapes
       return YAMLTree.Scalar(event.text, isPlain ? .plain : .text)
     }
   }
@@ -243,9 +243,10 @@ extension YAMLTree.Remarks {
 }
 
 extension String {
-  /// Whether it has what YAML takes for a line end and editors don't: such a text needs escapes.
-  fileprivate var hasOtherLineEnds: Bool {
-    utf8.contains { $0 == 0xC2 || $0 == 0xE2 }
-      && unicodeScalars.contains { ["\u{85}", "\u{2028}", "\u{2029}"].contains($0) }
+  /// Whether it has what YAML takes for a line end and editors don't, or a byte order mark, which vanishes at
+  /// the beginning of a text.
+  fileprivate var needsEscapes: Bool {
+    utf8.contains { $0 == 0xC2 || $0 == 0xE2 || $0 == 0xEF }
+      && unicodeScalars.contains { ["\u{85}", "\u{2028}", "\u{2029}", "\u{FEFF}"].contains($0) }
   }
 }

@@ -10,6 +10,7 @@ enum Table: String, Sendable, CaseIterable {
   case networks, subnets, ports, routers, floatingIPs, groups, rules
   case volumes, snapshots, volumeTypes
   case ec2Credentials, applicationCredentials
+  case secrets
 
   /// What is answered when there is no such thing.
   func missing(_ id: String) -> Refusal {
@@ -28,6 +29,7 @@ enum Table: String, Sendable, CaseIterable {
     case .volumes: .notFound("Volume \(id) could not be found.")
     case .snapshots: .notFound("Snapshot \(id) could not be found.")
     case .volumeTypes: .notFound("Volume type \(id) could not be found.")
+    case .secrets: .notFound("Secret not found.")
     case .ec2Credentials: .notFound("Could not find credential: \(id).")
     case .applicationCredentials: .notFound("Could not find Application Credential: \(id).")
     }

@@ -55,6 +55,15 @@ final class ConditionWorlds {
     return worlds.contains { world in wanted.allSatisfy { world.contains($0.key) == $0.value } }
   }
 
+  /// Whether all of these can be so at once where parameters have these values.
+  func isReachable(_ wanted: [String: Bool], given: [String: String]) -> Bool {
+    let values = given.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let key = (wanted.keys.sorted() + [""] + values).joined(separator: "\n")
+    let worlds = known[key] ?? walk(wanted.keys.sorted(), given: given)
+    known[key] = .some(worlds)
+    return worlds?.contains { world in wanted.allSatisfy { world.contains($0.key) == $0.value } } ?? true
+  }
+
   // MARK: - Walking
 
   private func independent(_ names: [String]) -> [World]? {
@@ -64,7 +73,7 @@ final class ConditionWorlds {
     }
   }
 
-  private func walk(_ names: [String]) -> [World]? {
+  private func walk(_ names: [String], given: [String: String] = [:]) -> [World]? {
     var candidates: OrderedDictionary<String, OrderedSet<String>> = [:]
     var links: [(String, String)] = []
     var seen: Set<String> = []
@@ -74,7 +83,9 @@ final class ConditionWorlds {
       candidates[left] = both
       candidates[right] = both
     }
-    let choices = candidates.map { (variable: $0.key, values: values(of: $0.key, $0.value)) }
+    let choices = candidates.map { (variable, compared) in
+      (variable: variable, values: given[variable].map { [$0] } ?? values(of: variable, compared))
+    }
     var count = 1
     for choice in choices {
       count *= max(1, choice.values.count)
@@ -143,7 +154,9 @@ final class ConditionWorlds {
   // MARK: - Reading
 
   private static func logic(_ node: Node, depth: Int) -> Logic {
-    guard depth < 64, let call = FunctionCall(node, isInCondition: true) else { return opaque(node) }
+    guard depth < 64,
+      let call = FunctionCall(node, isInCondition: true) ?? HeatCall.condition(node)
+    else { return opaque(node) }
     let items = call.argument.items ?? [call.argument]
     switch call.name {
     case "Condition": return call.argument.scalar?.string.map { .named($0) } ?? opaque(node)
@@ -171,7 +184,7 @@ final class ConditionWorlds {
 
   /// The name of a parameter, or the text of what is computed otherwise.
   private static func variable(_ node: Node) -> String {
-    if let call = FunctionCall(node, isInCondition: true) {
+    if let call = FunctionCall(node, isInCondition: true) ?? HeatCall.call(node) {
       if call.name == "Ref", let name = call.argument.scalar?.string { return name }
       return call.name + call.argument.value.jsonText()
     }

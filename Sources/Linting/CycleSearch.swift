@@ -1,41 +1,51 @@
 /// Finds a cycle from a vertex by walking depth first along the needs, in their order.
 struct CycleSearch {
+  /// What is known of a vertex.
+  private enum Mark {
+    case unknown
+    /// The way from the start leads through it.
+    case onPath
+    /// It was left again in this search.
+    case left
+    /// No cycle is reached from it.
+    case clean
+  }
+
   private let needs: [[Int]]
-  /// Whether it is known that no cycle is reached from a vertex.
-  private var isClean: [Bool]
+  private var marks: [Mark]
 
   init(_ needs: [[Int]]) {
     self.needs = needs
-    isClean = Array(repeating: false, count: needs.count)
+    marks = Array(repeating: .unknown, count: needs.count)
   }
 
   /// The first cycle met, as steps from one vertex to the next; nil when none is reached.
   mutating func cycle(from start: Int) -> [(from: Int, to: Int)]? {
-    if isClean[start] { return nil }
-    var seen: Set<Int> = [start]
-    var path = [start]
-    var next = [0]
-    var isOnPath: Set<Int> = [start]
-    while let vertex = path.last {
-      let index = next[next.count - 1]
-      guard index < needs[vertex].count else {
+    if marks[start] == .clean { return nil }
+    var seen = [start]
+    var path = [(vertex: start, next: 0)]
+    marks[start] = .onPath
+    while let (vertex, next) = path.last {
+      guard next < needs[vertex].count else {
         path.removeLast()
-        next.removeLast()
-        isOnPath.remove(vertex)
+        marks[vertex] = .left
         continue
       }
-      next[next.count - 1] += 1
-      let other = needs[vertex][index]
-      if isOnPath.contains(other), let first = path.firstIndex(of: other) {
-        let circle = path[first...] + [other]
+      path[path.count - 1].next += 1
+      let other = needs[vertex][next]
+      switch marks[other] {
+      case .clean, .left: continue
+      case .onPath:
+        for vertex in seen { marks[vertex] = .unknown }
+        let circle = path.map(\.vertex).drop { $0 != other } + [other]
         return zip(circle, circle.dropFirst()).map { ($0, $1) }
+      case .unknown:
+        marks[other] = .onPath
+        seen.append(other)
+        path.append((other, 0))
       }
-      guard !isClean[other], seen.insert(other).inserted else { continue }
-      path.append(other)
-      next.append(0)
-      isOnPath.insert(other)
     }
-    for vertex in seen { isClean[vertex] = true }
+    for vertex in seen { marks[vertex] = .clean }
     return nil
   }
 }

@@ -33,7 +33,7 @@ package struct LintOptions: Sendable {
   static func matches(_ prefixes: [String], _ id: String, _ severity: Diagnostic.Severity) -> Bool {
     prefixes.contains { prefix in
       if id.hasPrefix(prefix) { return true }
-      return prefix.count == 1 && Rule.severity(ofID: id) == nil && prefix == severity.letter
+      return prefix.count == 1 && id.dropFirst().first?.isNumber != true && prefix == severity.letter
     }
   }
 }

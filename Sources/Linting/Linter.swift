@@ -3,16 +3,16 @@ package import Templates
 
 /// Says all that is wrong or doubtful in templates.
 package struct Linter: Sendable {
-  private let schemas: @Sendable (String) -> ResourceSchema?
-  private let rules: [Rule]
+  private let schemas: (any ResourceTypes)?
+  let rules: [Rule]
   private let files: (@Sendable (String) -> Source?)?
   /// The ids that rules report under; what reading says under them is left to the rules.
   private let ownIDs: Set<String>
 
-  /// A linter that knows the types for which `schemas` has an answer, and reads the templates of nested
+  /// A linter that knows the types that `schemas` has, and reads the templates of nested
   /// stacks by `files`, by their paths.
   package init(
-    schemas: @escaping @Sendable (String) -> ResourceSchema?, rules: [Rule] = Rule.all,
+    schemas: (any ResourceTypes)?, rules: [Rule] = Rule.all,
     files: (@Sendable (String) -> Source?)? = nil
   ) {
     self.files = files
@@ -24,31 +24,40 @@ package struct Linter: Sendable {
   /// Reads a template and checks it; the diagnostics are in the order of their places.
   ///
   /// A tree with errors in it is checked as far as it can be read.
-  package func lint(_ source: Source, options: LintOptions = LintOptions()) -> LintReport {
-    let reading = TemplateReader.read(source)
-    let isHeat = reading.document?["heat_template_version"] != nil
-    return lint(isHeat ? TemplateReader.read(source, schemas: schemas) : reading, options)
+  package func lint(
+    _ source: Source, in surroundings: TemplateSurroundings = TemplateSurroundings(),
+    reading: ReadingOptions = ReadingOptions(), options: LintOptions = LintOptions()
+  ) -> LintReport {
+    // Attributes and types of Heat's templates are checked when they are read; all else is checked here.
+    var reading = reading
+    reading.checksProperties = false
+    let types = source.mentions("heat_template_version") ? schemas : nil
+    let result = TemplateReader.read(source, in: surroundings, schemas: types, options: reading)
+    return lint(result, of: source, options)
   }
 
   /// Checks a tree that a program made.
   package func lint(_ document: Node, options: LintOptions = LintOptions()) -> LintReport {
-    lint(TemplateReader.read(document), options)
+    lint(TemplateReader.read(document), of: nil, options)
   }
 
-  private func lint(_ reading: TemplateReading, _ options: LintOptions) -> LintReport {
-    // Heat's own language has other sections, names and functions: reading checks its types.
-    let isHeat = reading.document?["heat_template_version"] != nil
+  private func lint(
+    _ reading: TemplateReading, of source: Source?, _ options: LintOptions
+  ) -> LintReport {
     guard let document = reading.document, document.entries != nil else {
       return LintReport(
         template: nil, diagnostics: reading.diagnostics.filter { options.includes($0) }, suppressed: 0)
     }
     let outline = Outline(
-      document, template: reading.template, schemas: SchemaCache(schemas), files: files)
+      document, from: source, template: reading.template, schemas: SchemaCache(schemas), files: files)
     let options = options.adding(Suppression.template(document))
-    let findings = Findings()
+    let findings = Findings(options)
+    // Heat's own language has other sections, names and functions: most rules don't know it.
+    let isHeat = outline.isHeat
     for item in reading.diagnostics where isHeat || !ownIDs.contains(item.code) { findings.add(item) }
     let wanted = rules.filter { rule in
-      ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
+      (!isHeat || rule.knowsHeat)
+        && ([rule.id] + rule.others).contains { options.includes($0, rule.severity) }
     }
     LintRun(outline, findings).run(wanted)
     let suppression = Suppression(outline)
@@ -90,14 +99,11 @@ struct LintRun {
 
   /// Most calls are references, of which few rules want to know.
   private func checkCalls(_ rules: [Rule]) {
-    let general = rules.filter(\.functions.isEmpty)
-    var byName: [String: [Rule]] = [:]
-    for rule in rules { for name in rule.functions { byName[name, default: []].append(rule) } }
-    if general.isEmpty && byName.isEmpty { return }
+    if rules.isEmpty { return }
     for call in outline.calls {
-      let wanted = byName[call.name] ?? []
-      if wanted.isEmpty && general.isEmpty { continue }
-      for rule in general + wanted { rule.check(RuleContext(outline, findings, rule, .call(call))) }
+      for rule in rules where rule.functions.isEmpty || rule.functions.contains(call.name) {
+        rule.check(RuleContext(outline, findings, rule, .call(call)))
+      }
     }
   }
 
@@ -116,14 +122,16 @@ struct LintRun {
 
 /// The schemas of the types in one template, each asked for once.
 final class SchemaCache {
-  private let source: @Sendable (String) -> ResourceSchema?
+  private let types: (any ResourceTypes)?
   private var known: [String: ResourceSchema?] = [:]
 
-  init(_ source: @escaping @Sendable (String) -> ResourceSchema?) { self.source = source }
+  init(_ types: (any ResourceTypes)?) { self.types = types }
+
+  func suggestion(for type: String) -> String? { types?.suggestion(for: type) }
 
   subscript(type: String) -> ResourceSchema? {
     if let known = known[type] { return known }
-    let schema = source(type)
+    let schema = types?[type]
     known[type] = .some(schema)
     return schema
   }

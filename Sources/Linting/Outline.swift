@@ -1,4 +1,5 @@
 package import Document
+import OrderedCollections
 package import Templates
 
 /// The parts of a template and every function call in it, found in one walk over its tree.
@@ -20,8 +21,8 @@ package final class Outline {
     }
 
     package var id: String { entry.key }
-    package var properties: Node? { entry.value["Properties"] }
-    var condition: String? { entry.value["Condition"]?.scalar?.string }
+    package var properties: Node? { entry.value["Properties"] ?? entry.value["properties"] }
+    var condition: String? { (entry.value["Condition"] ?? entry.value["condition"])?.scalar?.string }
   }
 
   /// A call of an intrinsic function.
@@ -32,6 +33,8 @@ package final class Outline {
     package let place: Place
     /// The call's node.
     package let node: Node
+    /// Where what holds the call is: the key whose value it is, or the item.
+    let holder: Place
     /// The section that it is in.
     package let section: String
     /// The index of the resource that it is in.
@@ -42,13 +45,15 @@ package final class Outline {
     let branch: Branch?
 
     init(
-      _ call: FunctionCall, node: Node, place: Place, section: String, resource: Int?, attribute: String,
+      _ call: FunctionCall, node: Node, place: Place, holder: Place, section: String, resource: Int?,
+      attribute: String,
       branch: Branch?
     ) {
       name = call.name
       argument = call.argument
       self.node = node
       self.place = place
+      self.holder = holder
       self.section = section
       self.resource = resource
       self.attribute = attribute
@@ -88,6 +93,8 @@ package final class Outline {
 
   package let document: Node
   package let template: Template?
+  /// Whether it is in Heat's own language, whose sections and keys have other names.
+  let isHeat: Bool
   let schemas: SchemaCache
   let parameters: [Node.Entry]
   let mappings: [Node.Entry]
@@ -101,6 +108,7 @@ package final class Outline {
     parameters.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   private(set) lazy var worlds = ConditionWorlds(self)
   let patterns = PatternCache()
+  private(set) lazy var possibleValues = PossibleValues(self)
   /// Whether the template's metadata asks for numbers and booleans that are written as such.
   private(set) lazy var hasStrictTypes: Bool = {
     let rules = document["Metadata"]?["cfn-lint"]?["config"]?["configure_rules"]
@@ -116,20 +124,29 @@ package final class Outline {
   /// Reads files that a template names; nil when it may not.
   let files: (@Sendable (String) -> Source?)?
 
+  /// The text that the tree was read from; nil when a program made it.
+  private let source: Source?
+
   init(
-    _ document: Node, template: Template?, schemas: SchemaCache, files: (@Sendable (String) -> Source?)?
+    _ document: Node, from source: Source?, template: Template?, schemas: SchemaCache,
+    files: (@Sendable (String) -> Source?)?
   ) {
     self.document = document
+    self.source = source
     self.files = files
     self.template = template
     self.schemas = schemas
-    func entries(_ section: String) -> [Node.Entry] { document[section]?.entries ?? [] }
+    let isHeat = document["heat_template_version"] != nil
+    self.isHeat = isHeat
+    func entries(_ section: String) -> [Node.Entry] {
+      document[isHeat ? section.lowercased() : section]?.entries ?? []
+    }
     parameters = entries("Parameters")
     mappings = entries("Mappings")
     conditions = entries("Conditions")
     outputs = entries("Outputs")
     var collected = CallWalk()
-    for section in document.entries ?? [] where section.key != "Resources" {
+    for section in document.entries ?? [] where section.key != "Resources" && !isHeat {
       if ["Parameters", "Mappings", "Description"].contains(section.key) { continue }
       if section.key == "Outputs" {
         for output in outputs { walk(output: output, &collected) }
@@ -141,6 +158,14 @@ package final class Outline {
     for entry in entries("Resources") { add(entry, &collected) }
     calls = collected.calls
   }
+
+  /// The call that a node is, outside of conditions.
+  func call(_ node: Node) -> FunctionCall? {
+    isHeat ? HeatCall.call(node) : FunctionCall(node, isInCondition: false)
+  }
+
+  /// Whether a word can stand anywhere in the template: spares rules that seek it a walk over the whole tree.
+  func mayMention(_ word: String) -> Bool { source?.mentions(word) ?? true }
 
   /// The conditions that hold in a branch.
   func conditions(around branch: Branch?) -> [String: Bool] {
@@ -189,6 +214,11 @@ package final class Outline {
   private func add(_ entry: Node.Entry, _ walk: inout CallWalk) {
     let start = walk.calls.count
     let branch = entry.value["Condition"]?.scalar?.string.map { Branch($0, true, nil) }
+    if isHeat {
+      resourceIndex[entry.key] = resources.count
+      resources.append(Resource(entry: entry, type: heatType(entry), calls: start..<start))
+      return
+    }
     if entry.value.entries == nil {
       walk.place(in: "Resources")
       walk.node(entry.value, key: entry.keyPlace, branch: nil)
@@ -203,6 +233,14 @@ package final class Outline {
     resources.append(Resource(entry: entry, type: type ?? "", calls: start..<walk.calls.count))
   }
 
+  /// The type that an environment makes of what is written; none for what stands for a template.
+  private func heatType(_ entry: Node.Entry) -> String {
+    guard let resource = template?.resources[entry.key] else {
+      return entry.value["type"]?.scalar?.string ?? ""
+    }
+    return resource.details.templateAddress == nil ? resource.type : ""
+  }
+
   private func walk(output entry: Node.Entry, _ walk: inout CallWalk) {
     let condition = entry.value["Condition"]?.scalar?.string
     walk.place(in: "Outputs")
@@ -213,6 +251,7 @@ package final class Outline {
 /// Collects the calls under a node; as deep as a document can be.
 private struct CallWalk {
   private var section = ""
+  private var isInCondition = false
   private var resource: Int?
   private var attribute = ""
   private(set) var calls: [Outline.Call] = []
@@ -220,13 +259,16 @@ private struct CallWalk {
   /// Says where the calls to come are.
   mutating func place(in section: String, _ resource: Int? = nil, _ attribute: String = "") {
     self.section = section
+    isInCondition = section == "Conditions" || section == "Rules"
     self.resource = resource
     self.attribute = attribute
   }
 
-  mutating func node(_ node: Node, key: Place, branch: Outline.Branch?) {
-    if let call = FunctionCall(node, isInCondition: section == "Conditions" || section == "Rules") {
-      add(call, node, key: node.tag == nil ? call.namePlace : key, branch)
+  mutating func node(_ node: Node, key: Place, branch: Outline.Branch?, isItem: Bool = false) {
+    if let call = FunctionCall(node, isInCondition: isInCondition) {
+      add(
+        call, node, key: node.tag == nil ? call.namePlace : key, holder: isItem ? node.place.atStart : key,
+        branch)
       return
     }
     content(node, key: key, branch)
@@ -235,16 +277,19 @@ private struct CallWalk {
   private mutating func content(_ node: Node, key: Place, _ branch: Outline.Branch?) {
     switch node.content {
     case .scalar: break
-    case .list(let items): for item in items { self.node(item, key: key, branch: branch) }
+    case .list(let items): for item in items { self.node(item, key: key, branch: branch, isItem: true) }
     case .map(let entries):
       for entry in entries { self.node(entry.value, key: entry.keyPlace, branch: branch) }
     }
   }
 
-  private mutating func add(_ call: FunctionCall, _ node: Node, key: Place, _ branch: Outline.Branch?) {
+  private mutating func add(
+    _ call: FunctionCall, _ node: Node, key: Place, holder: Place, _ branch: Outline.Branch?
+  ) {
     calls.append(
       Outline.Call(
-        call, node: node, place: key, section: section, resource: resource, attribute: attribute,
+        call, node: node, place: key, holder: holder, section: section, resource: resource,
+        attribute: attribute,
         branch: branch))
     if call.name == "Fn::If", let items = call.argument.items, items.count == 3,
       let condition = items[0].scalar?.string

@@ -34,17 +34,15 @@ enum ReferenceReader {
       let parts = items.dropFirst().map { $0.tag == nil ? $0.scalar?.scalarText : nil }
       return (name, parts.contains(nil) ? "" : parts.compactMap(\.self).joined(separator: "."))
     }
-    guard let text = argument.scalar?.string, let dot = text.firstIndex(of: ".") else { return nil }
-    return (String(text[..<dot]), String(text[text.index(after: dot)...]))
+    return argument.scalar?.string?.partsAtPoint
   }
 
   /// The names in the text of `Fn::Sub` that it doesn't define itself.
   static func substitutions(_ argument: Node) -> [(name: String, attribute: String?)] {
     guard let text = substituted(argument) else { return [] }
     let own = Set((argument.items?.dropFirst().first?.entries ?? []).map(\.key))
-    return names(in: text).filter { !own.contains($0) }.map { name in
-      guard let dot = name.firstIndex(of: ".") else { return (name, nil) }
-      return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+    return SubstitutionText.names(in: text).filter { !own.contains($0) }.map { name in
+      name.partsAtPoint.map { ($0, $1) } ?? (name, nil)
     }
   }
 
@@ -52,28 +50,5 @@ enum ReferenceReader {
   static func substituted(_ argument: Node) -> String? {
     if argument.tag != nil { return nil }
     return argument.scalar?.string ?? argument.items?.first?.scalar?.string
-  }
-
-  /// What stands in `${…}`, but for `${!…}`.
-  static func names(in text: String) -> [String] {
-    var names: [String] = []
-    var rest = text.utf8[...]
-    while let start = rest.firstIndex(of: UInt8(ascii: "$")) {
-      rest = rest[rest.index(after: start)...]
-      guard rest.first == UInt8(ascii: "{") else { continue }
-      guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { break }
-      let inner = rest[rest.index(after: rest.startIndex)..<end]
-      rest = rest[rest.index(after: end)...]
-      if inner.isEmpty || inner.first == UInt8(ascii: "!") { continue }
-      names.append(trimmed(inner))
-    }
-    return names
-  }
-
-  private static func trimmed(_ text: Substring.UTF8View.SubSequence) -> String {
-    var text = text
-    while text.first == UInt8(ascii: " ") { text = text.dropFirst() }
-    while text.last == UInt8(ascii: " ") { text = text.dropLast() }
-    return String(Substring(text))
   }
 }

@@ -1,7 +1,7 @@
 package import Document
 
 /// Something that can be wrong or doubtful in a template, and how to see it.
-package struct Rule: Sendable {
+package final class Rule: Sendable {
   /// What a rule is called for: once for the template, or once for each of such parts.
   package enum Subject: Sendable, CaseIterable {
     case template, parameter, mapping, condition, resource, output
@@ -21,19 +21,22 @@ package struct Rule: Sendable {
   let others: [String]
   /// Whether it finds more under an id that reading also finds something under.
   let isMore: Bool
+  /// Whether it works on Heat's own language too.
+  let knowsHeat: Bool
   let check: @Sendable (RuleContext) -> Void
 
   /// A rule whose check is called with the whole template, or with each part of one kind.
-  package init(
+  package convenience init(
     id: String, severity: Diagnostic.Severity, title: String, subject: Subject = .template,
     check: @escaping @Sendable (RuleContext) -> Void
   ) {
-    self.init(id, severity, title, subject, check: check)
+    self.init(id, severity, title, subject, knowsHeat: true, check: check)
   }
 
   init(
     _ id: String, _ severity: Diagnostic.Severity, _ title: String, _ subject: Subject,
     of functions: [String] = [], others: [String] = [], isMore: Bool = false,
+    knowsHeat: Bool = false,
     check: @escaping @Sendable (RuleContext) -> Void
   ) {
     self.id = id
@@ -43,12 +46,18 @@ package struct Rule: Sendable {
     self.functions = functions
     self.others = others
     self.isMore = isMore
+    self.knowsHeat = knowsHeat
     self.check = check
   }
 
-  /// The severity that a rule id says by its letter: E, W or I.
+  /// Ids of kiln's own that aren't as severe as the rule that reports under them.
+  private static let own: [String: Diagnostic.Severity] = [
+    "ignored_property": .note, "removed_type": .warning,
+  ]
+
+  /// The severity that a rule id says by its letter, E, W or I, or that an id of kiln's own has.
   static func severity(ofID id: String) -> Diagnostic.Severity? {
-    guard id.dropFirst().first?.isNumber == true else { return nil }
+    guard id.dropFirst().first?.isNumber == true else { return own[id] }
     switch id.first {
     case "E": return .error
     case "W": return .warning

@@ -16,6 +16,12 @@ package struct RuleContext {
     self.part = part
   }
 
+  /// The same, but what is found is put elsewhere.
+  func collecting(_ findings: Findings) -> RuleContext { RuleContext(outline, findings, rule, part) }
+
+  /// Whether matches of a rule are wanted.
+  func wants(_ id: String) -> Bool { findings.options.includes(id, Rule.severity(ofID: id) ?? .error) }
+
   /// What a rule is called for.
   package enum Part {
     case template
@@ -55,6 +61,12 @@ package struct RuleContext {
     findings.add(Diagnostic(severity, id, message, at: place, hint: hint, notes: notes))
   }
 
+  /// `did you mean …?` when there is a type of a near name.
+  func suggestion(forType type: String) -> String? {
+    guard findings.maySuggest() else { return nil }
+    return outline.schemas.suggestion(for: type).map { "did you mean `\($0)`?" }
+  }
+
   /// `did you mean …?` when one of the names is near.
   func suggestion(_ wrong: String, _ names: some Sequence<String>) -> String? {
     guard findings.maySuggest() else { return nil }
@@ -65,6 +77,9 @@ package struct RuleContext {
 /// What was found so far in one template.
 final class Findings {
   private(set) var items: [Diagnostic] = []
+  let options: LintOptions
+
+  init(_ options: LintOptions = LintOptions()) { self.options = options }
 
   private var suggestions = 0
 

@@ -13,7 +13,9 @@ struct Suppression {
 
   init(_ outline: Outline) {
     for (index, resource) in outline.resources.enumerated() {
-      guard let metadata = resource.entry.value["Metadata"] else { continue }
+      guard let metadata = resource.entry.value["Metadata"] ?? resource.entry.value["metadata"] else {
+        continue
+      }
       let options = Self.options(metadata)
       if options.ignore.isEmpty { continue }
       let next = outline.resources.indices.contains(index + 1) ? outline.resources[index + 1] : nil

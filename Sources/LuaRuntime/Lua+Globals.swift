@@ -39,7 +39,11 @@ extension Lua {
     let stack = core.main
     try core.load(source, name: file, stack)
     core.setPreload(name, stack)
+    core.library[core.shortName("@" + file)] = source
   }
+
+  /// Gives `help` examples of the functions of Swift.
+  package func setExamples(_ examples: LuaExamples) { core.examples = examples }
 
   /// Makes a module, and gives its table without anything being required.
   package func table(of module: LuaModule) throws -> LuaTable {

@@ -1,5 +1,6 @@
 internal import CLua
 internal import Document
+internal import OrderedCollections
 
 /// A name that could follow, for completion.
 package struct LuaName: Sendable {
@@ -48,6 +49,7 @@ extension Lua {
         if isLast, let object = core.object(stack, kl_top(stack)) {
           return core.documentation(of: name, in: object)
         }
+        if isLast, let found = core.classOfLua(stack)?.documentation(of: name) { return found }
         guard core.pushField(name, stack) else { return nil }
       }
       return core.documentation(stack, kl_top(stack))
@@ -89,9 +91,25 @@ extension Core {
     object(stack, index).map { Swift.type(of: $0).luaClass }
   }
 
+  /// The class of the library that a table is an object of, as its metatable's `__class` says.
+  fileprivate func classOfLua(_ stack: State) -> LuaLibrary.Class? {
+    guard kl_room(stack, 4), kl_type(stack, -1) == Int32(KL_TABLE), kl_get_metatable(stack, -1) else {
+      return nil
+    }
+    defer { kl_pop(stack, 2) }
+    kl_get_field(stack, -1, "__class")
+    return string(stack, -1).flatMap { comments.classes[$0] }
+  }
+
   fileprivate func names(_ stack: State) -> [LuaName] {
     if let object = object(stack, -1) { return names(of: object) }
     var found: [String: LuaName] = [:]
+    if let type = classOfLua(stack) {
+      for function in type.functions {
+        found[function.name] = LuaName(name: function.name, kind: .method, summary: function.comment.summary)
+      }
+      return Array(found.values)
+    }
     for _ in 0..<8 where kl_type(stack, -1) == Int32(KL_TABLE) && kl_room(stack, 12) {
       let index = kl_top(stack)
       kl_push_nil(stack)
@@ -127,7 +145,7 @@ extension Core {
   fileprivate func documentation(of name: String, in object: any LuaObject) -> LuaDocumentation? {
     let type = Swift.type(of: object).luaClass
     if let method = (type.methods + type.ownMethods(of: object)).first(where: { $0.name == name }) {
-      return method.documentation(path: "\(type.name):\(name)")
+      return method.documentation(path: "\(type.name):\(name)", examples: examples)
     }
     return type.properties.first { $0.name == name }.map {
       LuaDocumentation(
@@ -139,16 +157,41 @@ extension Core {
   func documentation(_ stack: State, _ index: Int32) -> LuaDocumentation? {
     if let object = object(stack, index) {
       let type = Swift.type(of: object).luaClass
-      return type.documentation(with: type.ownMethods(of: object))
+      var found = type.documentation(with: type.ownMethods(of: object))
+      found.example = examples[type.name]
+      return found
     }
     switch kl_type(stack, index) {
-    case Int32(KL_TABLE): return modules[UInt(bitPattern: kl_address(stack, index))]?.module.documentation
+    case Int32(KL_TABLE):
+      if let module = modules[UInt(bitPattern: kl_address(stack, index))]?.module {
+        return module.documentation
+      }
+      kl_copy(stack, index)
+      defer { kl_pop(stack, 1) }
+      return (classOfLua(stack) ?? moduleOfLua(stack)).map(\.documentation)
     case Int32(KL_FUNCTION):
       if let binding = binding(stack, index) {
-        return binding.declaration.documentation(path: binding.path)
+        return binding.declaration.documentation(path: binding.path, examples: examples)
       }
       return comment(stack, index)
     default: return nil
+    }
+  }
+
+  /// The module of the library whose table is on top.
+  private func moduleOfLua(_ stack: State) -> LuaLibrary.Class? {
+    let address = kl_address(stack, -1)
+    let top = kl_top(stack)
+    defer { kl_settop(stack, top) }
+    guard kl_room(stack, 6) else { return nil }
+    kl_push_globals(stack)
+    guard kl_get_field(stack, -1, "package") == Int32(KL_TABLE),
+      kl_get_field(stack, -1, "loaded") == Int32(KL_TABLE)
+    else { return nil }
+    return comments.classes.values.first { module in
+      kl_get_field(stack, -1, module.name)
+      defer { kl_pop(stack, 1) }
+      return kl_type(stack, -1) == Int32(KL_TABLE) && kl_address(stack, -1) == address
     }
   }
 
@@ -157,22 +200,24 @@ extension Core {
     var frame = kl_frame()
     kl_function_info(stack, index, &frame)
     guard frame.defined > 0, let name = frame.short_source else { return nil }
-    let source = source(String(cString: name))
-    var lines: [String] = []
+    let chunk = String(cString: name)
+    if let function = comments.function(in: chunk, line: Int(frame.defined)) { return function.documentation }
+    let source = source(chunk)
+    var lines: [Substring] = []
     var line = Int(frame.defined) - 1
     while line > 0 {
       let text = source.line(line).drop { $0 == " " }
       guard text.hasPrefix("---") else { break }
-      lines.insert(String(text.dropFirst(3).drop { $0 == " " }), at: 0)
+      lines.insert(text, at: 0)
       line -= 1
     }
     guard !lines.isEmpty else { return nil }
-    let annotations = lines.filter { $0.hasPrefix("@") }
-    let prose = lines.filter { !$0.hasPrefix("@") }
-    return LuaDocumentation(
-      signature: head(source.line(Int(frame.defined))), summary: prose.joined(separator: " "),
-      details: annotations.filter { $0 != "@async" }.map { String($0.dropFirst()) },
-      awaits: annotations.contains("@async"))
+    let head = head(source.line(Int(frame.defined)))
+    let function = LuaLibrary.Function(
+      owner: "", name: head, isMethod: false, arguments: [], comment: LuaComment(lines))
+    var found = function.documentation
+    found.signature = head
+    return found
   }
 
   /// `M.render(template, options)` of `function M.render(template, options)`.

@@ -11,8 +11,9 @@ package import Templates
 /// Heat's view alone; `subscript`, which linting and completion use, knows both: a property that either
 /// names is known, only what both require is required, and a value is right that either takes (an image has
 /// a name in Heat, not an `ami-…`). What only CloudFormation names has no effect on OpenStack, and says so.
-package final class ResourceSchemas: Sendable {
+package final class ResourceSchemas: ResourceTypes {
   private let tables = FactTables()
+  private let allNames = Mutex<[String]>([])
   private let known = Mutex<[String: ResourceSchema?]>([:])
 
   /// Finds the lines of the tables that kiln carries; a type is read when it is asked for.
@@ -20,9 +21,13 @@ package final class ResourceSchemas: Sendable {
 
   /// The names of all types of both views, in order.
   package var names: [String] {
-    let launched = launchNames
-    let others = Self.names(tables.aws).filter { tables.heat.row($0) == nil }
-    return (launched + others).sorted()
+    allNames.withLock { names in
+      if names.isEmpty {
+        let others = Self.names(tables.aws).filter { tables.heat.row($0) == nil }
+        names = (launchNames + others).sorted()
+      }
+      return names
+    }
   }
 
   /// The names of the types in Heat's view.

@@ -50,8 +50,12 @@ enum SchemaUnion {
 
   /// What neither allows.
   private static func limits(_ heat: ValueLimits?, _ aws: ValueLimits?) -> ValueLimits? {
-    guard let heat, let aws else { return nil }
     var result = ValueLimits()
+    // A network is one everywhere; IDs have the form of the cloud that gave them.
+    result.formats = aws?.formats.filter { $0.hasSuffix("-network") } ?? []
+    result.links = aws?.formats.filter { !$0.hasSuffix("-network") } ?? []
+    let isNamed = !result.formats.isEmpty || !result.links.isEmpty
+    guard let heat, let aws else { return isNamed ? result : nil }
     if let first = heat.least, let second = aws.least { result.least = min(first, second) }
     if let first = heat.most, let second = aws.most { result.most = max(first, second) }
     if let first = heat.allowedValues, let second = aws.allowedValues {
@@ -60,7 +64,8 @@ enum SchemaUnion {
     if heat.pattern == aws.pattern { result.pattern = heat.pattern }
     result.acceptsText = aws.acceptsText
     let isLimited =
-      result.least != nil || result.most != nil || result.pattern != nil || result.allowedValues != nil
+      isNamed || result.least != nil || result.most != nil || result.pattern != nil
+      || result.allowedValues != nil
     return isLimited || result.acceptsText ? result : nil
   }
 
@@ -77,8 +82,9 @@ enum SchemaUnion {
     // Heat leaves the inside of many lists and maps open where CloudFormation says it.
     case (.json, .map), (.json, .list), (.json, .mapOf): return aws
     case (.json, _), (_, .json): return .json
-    // A number is a text to whichever of them takes a text.
-    case (.string, _), (_, .string): return scalar(heat) && scalar(aws) ? .string : .json
+    // Who takes a text must make a number or a truth of it when the other wants one.
+    case (.string, _) where scalar(aws): return aws
+    case (_, .string) where scalar(heat): return heat
     case (.number, .integer), (.integer, .number): return .number
     default: return .json
     }

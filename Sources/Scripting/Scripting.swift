@@ -1,6 +1,9 @@
 package import Ambience
 package import Document
+import HTTP
+import Loading
 package import LuaRuntime
+import OpenStack
 import StandardLibrary
 
 /// What Lua's modules need of the program around them.
@@ -9,6 +12,8 @@ package struct Workbench: Sendable {
   package let ambient: Ambient
   package let shelf: SchemaShelf
   package let watcher: any OperationWatcher
+  /// What scripts resolve of dynamic references, for the engines of the sessions.
+  package let references: ScriptReferences
   /// Shows a warning that a template gave.
   package let warn: @Sendable (Diagnostic) -> Void
   /// Writes a message of `kiln.log`.
@@ -18,7 +23,8 @@ package struct Workbench: Sendable {
 
   package init(
     sessions: Sessions, ambient: Ambient, shelf: SchemaShelf = SchemaShelf(),
-    watcher: any OperationWatcher, warn: @escaping @Sendable (Diagnostic) -> Void,
+    watcher: any OperationWatcher, references: ScriptReferences = ScriptReferences(),
+    warn: @escaping @Sendable (Diagnostic) -> Void,
     log: @escaping @Sendable (LogLevel, String) -> Void,
     write: @escaping @Sendable (String) -> Void
   ) {
@@ -26,6 +32,7 @@ package struct Workbench: Sendable {
     self.ambient = ambient
     self.shelf = shelf
     self.watcher = watcher
+    self.references = references
     self.warn = warn
     self.log = log
     self.write = write
@@ -36,13 +43,17 @@ extension Workbench {
   /// The modules of kiln that are written in Swift; `state` gives the state that they are for, while it
   /// lives.
   package func modules(for state: @escaping @Sendable () throws -> Lua) -> [LuaModule] {
-    let desk = StackDesk(watcher: watcher) { composer in
+    let desk = StackDesk(watcher: watcher, references: references, shelf: shelf) { composer in
       try await state().run("return (...):build()", name: "=composer", arguments: [.table(composer)])
     }
+    let texts = TextLoader(web: { CurlTransport() }) { [sessions] in
+      try await sessions.session().cloud.object
+    }
     return [
-      .template(shelf, warn: warn), .stacks(sessions, desk), .cloud(sessions),
+      .template(shelf, texts, warn: warn),
+      .stacks(sessions, desk) { try await state().call($0, $1) }, .cloud(sessions),
       .highAvailability(sessions) { try await state().call($0, $1) },
-      .lint(shelf), .json, .yaml, .data, .log(log),
+      .lint(shelf), .json, .yaml, .data, .complaint, .log(log),
       .task(ambient: ambient),
     ]
   }
@@ -56,6 +67,7 @@ extension Workbench {
     }
     for module in modules { await lua.preload(module) }
     for (name, source) in LuaSources.all { try await lua.preload(source: source, name: name) }
+    await lua.setExamples(LuaExamples(LuaSources.examples))
     _ = try await lua.run("kiln = require 'kiln'", name: "=kiln")
     try await lua.setGlobal("help", .native(help(on: { state }).declaration))
   }
@@ -78,18 +90,12 @@ extension Workbench {
   }
 
   private static let overview = """
-    kiln.template  composes and checks templates      kiln.cloud  lists and changes what the cloud has
-    kiln.stacks    plans, launches and finds stacks    kiln.ha     keeps applications alive
-    kiln.task      runs things at the same time        kiln.json, kiln.yaml, kiln.log
+    kiln.template  composes and compares templates     kiln.cloud  lists and changes what the cloud has
+    kiln.lint      checks templates by rules           kiln.ha     keeps applications alive
+    kiln.stacks    plans, launches and finds stacks    kiln.task   runs things at the same time
+    kiln.data      loads and merges data files         kiln.json, kiln.yaml, kiln.log
 
     help(kiln.stacks) and help(kiln.stacks.create) say more.
 
     """
-
-  /// The stub files of the modules written in Swift, by file name, from which editors know them.
-  package var stubs: [(file: String, text: String)] {
-    modules { throw CancellationError() }.map { module in
-      (module.name.split(separator: ".").dropFirst().joined(separator: "_") + ".lua", module.stub)
-    }
-  }
 }

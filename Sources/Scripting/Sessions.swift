@@ -27,7 +27,7 @@ package struct CloudSession: Sendable {
 
 extension CloudSession {
   /// Logs in, so that a wrong password or an unreachable cloud is told before any plan is made.
-  package func ready() async throws { _ = try await cloud.identity.currentProject() }
+  package func ready() async throws { await engine.work(for: try await cloud.identity.currentProject().id) }
 }
 
 /// What can be done to the guest in a server of the embedded cloud.

@@ -41,16 +41,32 @@ struct RecordCoding {
   }
 
   private func encode(_ blueprint: Blueprint) throws -> Value {
-    [
+    var result: OrderedDictionary<String, Value> = [
       "name": .string(blueprint.templateName), "text": .string(blueprint.templateText),
       "parameters": try encode(blueprint.parameters),
     ]
+    if !blueprint.files.isEmpty {
+      let files = blueprint.files.sorted { $0.key < $1.key }
+      result["files"] = .map(OrderedDictionary(uniqueKeysWithValues: files.map { ($0, .string($1)) }))
+    }
+    if !blueprint.environments.isEmpty {
+      result["environments"] = .list(
+        try blueprint.environments.map {
+          ["name": .string($0.name), "sealed": .string(try seal.close($0.text))]
+        })
+    }
+    return .map(result)
   }
 
   private func blueprint(_ value: Value) throws -> Blueprint {
-    Blueprint(
+    var blueprint = Blueprint(
       templateName: try text(value, "name"), templateText: try text(value, "text"),
       parameters: try properties(value["parameters"] ?? .null))
+    for (address, text) in value["files"]?.map ?? [:] { blueprint.files[address] = text.string }
+    blueprint.environments = try (value["environments"]?.list ?? []).map {
+      Blueprint.EnvironmentText(name: try text($0, "name"), text: try seal.open(try text($0, "sealed")))
+    }
+    return blueprint
   }
 
   private func encode(_ output: OutputRecord) throws -> Value {

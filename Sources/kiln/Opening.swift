@@ -22,12 +22,19 @@ struct Opening: Sendable {
   let store: String?
   /// The cloud that is meant when none is named.
   let defaultName: String
+  /// What scripts resolve of dynamic references.
+  let resolvers = ScriptReferences()
 
   init(_ options: CloudOptions, environment: [String: String], ambient: Ambient) throws {
+    try self.init(cloud: options.cloud, store: options.store, environment: environment, ambient: ambient)
+  }
+
+  /// An opening of the named cloud, or of the one that the environment chooses.
+  init(cloud: String?, store: String?, environment: [String: String], ambient: Ambient) throws {
     self.environment = environment
     self.ambient = ambient
-    store = options.store
-    defaultName = try options.cloud ?? Self.chosenName(environment)
+    self.store = store
+    defaultName = try cloud ?? Self.chosenName(environment)
   }
 
   /// The cloud that the environment names, else the only one it describes, else the embedded one.
@@ -79,7 +86,11 @@ struct Opening: Sendable {
   ) throws -> CloudSession {
     let engine = Engine(
       catalog: try .openStack(cloud: cloud, ambient: ambient), journal: journal, ambient: ambient,
-      surroundings: Surroundings(region: region ?? "RegionOne"))
+      surroundings: Surroundings(region: region ?? "RegionOne"),
+      references: ReferenceSources([
+        resolvers, VariableReferences(variables: environment), BarbicanReferences(cloud: cloud),
+      ]),
+      constraints: CloudConstraints(cloud: cloud))
     let remedies = EngineRemedies(engine, restartService: guests.map { restarter(engine, $0) })
     let surroundings = Supervisor.Surroundings(
       ambient: ambient, prober: prober, remedies: remedies,

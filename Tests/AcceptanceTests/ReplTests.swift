@@ -95,7 +95,7 @@ struct ReplTests {
     try await enter(":locals", terminal)
     #expect(terminal.text.contains("x = {}"))
     try await enter("kiln.stakcs", terminal)
-    #expect(terminal.text.contains("did you mean 'stacks'"))
+    #expect(terminal.text.contains("did you mean `stacks`"))
     try await enter(":hepl", terminal)
     #expect(terminal.text.contains("did you mean :help?"))
     try await enter("x = = 1", terminal)
@@ -156,6 +156,7 @@ struct ReplTests {
     terminal.type("\u{1B}[A\u{01}\u{0B}  7,\u{1B}[B\u{05} ")
     try await terminal.wait(for: "> x = {\n    7,\n")
     terminal.type("\r")
+    try await terminal.wait("a new prompt") { $0.hasSuffix("2 }\n>") }
     try await enter("x", terminal)
     #expect(terminal.text.hasSuffix("{ 7, 2 }\n>"))
   }

@@ -71,7 +71,7 @@ final class Hut: ActionableResource {
   func engine(_ ambient: Ambient) -> Engine {
     Engine(
       catalog: ResourceCatalog([self]), journal: MemoryJournal(), ambient: ambient,
-      reader: { TemplateReading(template: Self.template($0), diagnostics: []) })
+      reader: { source, _ in TemplateReading(template: Self.template(source), diagnostics: []) })
   }
 
   static func template(_ source: Source) -> Template {

@@ -13,7 +13,7 @@ import Testing
           Type: AWS::EC2::Instance
           Properties: {ImageId: a, InstanceType: b, Flavour: c}
       """
-    let found = Linter(schemas: { schemas[$0] }).lint(Source(name: "web.yaml", text: text)).diagnostics
+    let found = Linter(schemas: schemas).lint(Source(name: "web.yaml", text: text)).diagnostics
     #expect(found.map(\.code) == ["E3002"])
     #expect(found.first?.place?.start.line == 4)
   }

@@ -8,11 +8,64 @@ import Testing
   @Test("templates break the rules that their case names", arguments: GoldenCase.all("rules.yaml"))
   func rules(_ example: GoldenCase) throws {
     let schemas = try ResourceSchemas()
-    let report = Linter(schemas: { schemas[$0] }).lint(
+    let report = Linter(schemas: schemas).lint(
       Source(name: "template.yaml", text: example.input),
       options: LintOptions(include: ["ignored_property"]))
     let found = report.diagnostics.map { "\($0.code) \($0.place?.start.line ?? 0)" }
     #expect(found.sorted() == example.expected.split(separator: "\n").map(String.init).sorted())
+  }
+
+  @Test("what is said has a place, a reason and a hint", arguments: GoldenCase.all("values.yaml"))
+  func values(_ example: GoldenCase) throws {
+    try expectMessages(example)
+  }
+
+  @Test("templates in Heat's language are held to their types", arguments: GoldenCase.all("heat.yaml"))
+  func heat(_ example: GoldenCase) throws {
+    try expectMessages(example)
+  }
+
+  /// Lines of the form `ID line:column message (hint)`.
+  private func expectMessages(_ example: GoldenCase) throws {
+    let source = Source(name: "template.yaml", text: example.input)
+    let found = Linter(schemas: try ResourceSchemas()).lint(source).diagnostics.map { item in
+      let start = item.place?.start ?? Position(line: 1, column: 1)
+      let hint = item.hint.map { " (\($0))" } ?? ""
+      return "\(item.code) \(start.line):\(start.column) \(item.message)\(hint)"
+    }
+    #expect(found == example.expected.split(separator: "\n").map(String.init))
+  }
+
+  @Test("parameters' own values go by their own rules where W1030 is off")
+  func parameterRules() throws {
+    let text = """
+      Parameters:
+        Kind: {Type: String, Default: Net}
+      Resources:
+        Log:
+          Type: AWS::EC2::FlowLog
+          Properties: {ResourceId: vpc-12345678, ResourceType: !Ref Kind}
+      """
+    let linter = Linter(schemas: try ResourceSchemas())
+    let report = linter.lint(Source(name: "a.yaml", text: text), options: LintOptions(ignore: ["W1030"]))
+    #expect(report.diagnostics.map(\.code) == ["W2030"])
+    #expect(report.diagnostics.first?.notes.count == 1)
+  }
+
+  @Test("the list of rules has every id once, with a title")
+  func summaries() throws {
+    let rules = Linter(schemas: nil).summaries
+    #expect(rules.map(\.id) == Set(rules.map(\.id)).sorted())
+    #expect(rules.allSatisfy { !$0.title.isEmpty })
+    #expect(rules.contains { $0.id == "W1034" && $0.severity == .warning })
+    let known = Set(rules.map(\.id))
+    for example in GoldenCase.all("rules.yaml") + GoldenCase.all("values.yaml") {
+      for line in example.expected.split(separator: "\n") {
+        let id = String(line.prefix { $0 != " " })
+        #expect(known.contains(id), "\(id) isn't listed")
+      }
+    }
+    #expect(RuleTable.text(rules).contains("E3002             error    "))
   }
 
   @Test("a rule from outside sees the template and says its own")
@@ -23,7 +76,7 @@ import Testing
       context.report(at: entry.keyPlace, "`\(entry.key)` has no tags", hint: "add Tags")
     }
     let text = "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
-    let report = Linter(schemas: { _ in nil }, rules: [rule]).lint(Source(name: "a.yaml", text: text))
+    let report = Linter(schemas: nil, rules: [rule]).lint(Source(name: "a.yaml", text: text))
     #expect(report.diagnostics.map(\.code) == ["team_tags"])
     #expect(report.exitCode == 4)
     #expect(report.template != nil)
@@ -54,7 +107,7 @@ import Testing
     text += "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Condition: All\n    Properties:\n"
     text += "      DelaySeconds: !If [C1, 1, !Ref AWS::NoValue]\n"
     let schemas = try ResourceSchemas()
-    let report = Linter(schemas: { schemas[$0] }).lint(Source(name: "a.yaml", text: text))
+    let report = Linter(schemas: schemas).lint(Source(name: "a.yaml", text: text))
     #expect(report.diagnostics.isEmpty, "\(report.diagnostics.map(\.message))")
   }
 }

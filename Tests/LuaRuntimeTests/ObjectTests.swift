@@ -173,7 +173,7 @@ struct DeclarationTests {
 
   @Test("the stub says all of it to editors")
   func stub() {
-    let stub = Self.module.stub
+    let stub = Self.module.stub()
     #expect(stub.hasPrefix("---@meta kiln.demo\nerror('Cannot require a meta file')\n"))
     #expect(stub.contains("---@async\n---@param seconds number\nfunction demo.follow(seconds) end"))
     #expect(

@@ -11,14 +11,18 @@ import StackEngine
 
 /// A state of Lua with kiln's modules over an embedded cloud that does everything at once.
 func bench() async throws -> Lua {
-  let ambient = Ambient.system()
-  let sessions = Sessions(defaultName: "embedded") { _ in try session(ambient) }
-  let lua = Lua(ambient: ambient, output: { _ in })
-  let workbench = Workbench(
-    sessions: sessions, ambient: ambient, watcher: Unwatched(), warn: { _ in }, log: { _, _ in },
-    write: { _ in })
-  try await workbench.equip(lua)
+  let lua = Lua(ambient: Ambient.system(), output: { _ in })
+  try await workbench().equip(lua)
   return lua
+}
+
+/// What such a state is equipped by.
+func workbench() throws -> Workbench {
+  let ambient = Ambient.system()
+  let references = ScriptReferences()
+  return Workbench(
+    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references) }, ambient: ambient,
+    watcher: Unwatched(), references: references, warn: { _ in }, log: { _, _ in }, write: { _ in })
 }
 
 private struct Unwatched: OperationWatcher {
@@ -26,7 +30,7 @@ private struct Unwatched: OperationWatcher {
   func catchUp() {}
 }
 
-private func session(_ ambient: Ambient) throws -> CloudSession {
+private func session(_ ambient: Ambient, _ references: ScriptReferences) throws -> CloudSession {
   let embedded = EmbeddedCloud(ambient: ambient, pace: EmbeddedCloud.Pace(factor: 0))
   let domain = CloudConfiguration.Domain.id("default")
   let configuration = CloudConfiguration(
@@ -35,11 +39,28 @@ private func session(_ ambient: Ambient) throws -> CloudSession {
     scope: .project(.name(Account.project, domain)))
   let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
   let engine = Engine(
-    catalog: try .openStack(cloud: cloud, ambient: ambient), journal: MemoryJournal(), ambient: ambient)
+    catalog: try .openStack(cloud: cloud, ambient: ambient), journal: MemoryJournal(), ambient: ambient,
+    references: references)
   let surroundings = Supervisor.Surroundings(
     ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
     resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })
-  return CloudSession(name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings)
+  var session = CloudSession(name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings)
+  session.guest = { TestGuest(cloud: embedded, server: $0) }
+  return session
+}
+
+/// A guest of the embedded cloud, for scripts.
+private struct TestGuest: GuestControls {
+  let cloud: EmbeddedCloud
+  let server: String
+
+  func isUp() async -> Bool { (try? await cloud.applicationIsUp(on: server)) ?? false }
+
+  func breakApplication(until remedy: String) async throws {
+    try await cloud.breakApplication(on: server, until: Remedy(rawValue: remedy) ?? .restart)
+  }
+
+  func restartService(_ name: String) async throws { try await cloud.restartService(name, on: server) }
 }
 
 /// The results of a chunk, as data.
@@ -59,4 +80,9 @@ func complaint(_ chunk: String) async throws -> Diagnostic? {
   } catch {
     return error.diagnostics.first
   }
+}
+
+extension Diagnostic {
+  /// The message and the hint.
+  var sentence: String { hint.map { "\(message); \($0)" } ?? message }
 }

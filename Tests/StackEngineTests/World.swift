@@ -1,6 +1,7 @@
 import Ambience
 import Simulation
 import StackEngine
+import Templates
 
 /// An engine on virtual time over a test cloud.
 struct World: Sendable {
@@ -12,7 +13,8 @@ struct World: Sendable {
 
   init(
     seed: UInt64 = 1, journal: any Journal = MemoryJournal(), cloud: TestCloud = TestCloud(),
-    replacesAfterDelete: Bool = false
+    replacesAfterDelete: Bool = false, references: any ReferenceSource = ReferenceSources(),
+    constraints: (any CustomConstraintChecker)? = nil
   ) {
     time = SimulatedWorld(seed: seed)
     self.cloud = cloud
@@ -21,6 +23,7 @@ struct World: Sendable {
     let catalog = ResourceCatalog([
       ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(), NothingType(),
     ])
-    engine = Engine(catalog: catalog, journal: journal, ambient: ambient)
+    engine = Engine(
+      catalog: catalog, journal: journal, ambient: ambient, references: references, constraints: constraints)
   }
 }

@@ -9,6 +9,7 @@ enum Probe {
   /// What is wrong with kiln, not with the text: nil when nothing is.
   static func fault(_ bytes: [UInt8]) -> String? {
     guard let source = try? Source(name: "probe", bytes: bytes) else { return nil }
+    for item in EnvironmentReader.read(source).diagnostics { _ = item.rendered() }
     return documentFault(source) ?? templateFault(source)
   }
 
@@ -66,8 +67,24 @@ enum Probe {
       _ = try? template.isIncluded(resource, in: scope)
       for property in resource.properties.values { _ = try? property.evaluate(in: scope, of: template) }
     }
-    for output in template.outputs.values { _ = try? output.value.evaluate(in: scope, of: template) }
-    return nil
+    for output in template.outputs.values {
+      _ = try? output.value.evaluate(in: scope, of: template)
+      _ = try? output.value.dynamicReferences(in: scope, of: template)
+    }
+    if let values = try? template.parameterValues(given: [:]) { _ = template.customConstraints(for: values) }
+    _ = try? template.expanded(with: [:])
+    _ = template.luaText { _ in true }
+    return writingFault(template)
+  }
+
+  /// Heat's own language is read again as it was written.
+  private static func writingFault(_ template: Template) -> String? {
+    let (text, diagnostics) = template.hotText()
+    for item in diagnostics { _ = item.rendered() }
+    guard let node = try? DocumentReader.yaml(Source(name: "heat", text: text)) else {
+      return "what was written as HOT can't be read"
+    }
+    return node["heat_template_version"] == nil ? "what was written as HOT says no version" : nil
   }
 }
 

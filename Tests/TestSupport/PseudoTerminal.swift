@@ -179,6 +179,10 @@ package final class PseudoTerminal: Sendable {
       }
       try await Task.sleep(for: .milliseconds(10))
     }
+    // What it wrote last may still be on its way.
+    while !state.withLock(\.hasEnded), ContinuousClock.now < end {
+      try await Task.sleep(for: .milliseconds(5))
+    }
     return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
   }
 }

@@ -5,8 +5,8 @@ local native = require "kiln.native.template"
 local M = {}
 
 local TREE, KIND = later_values.TREE, later_values.KIND
-local fail, nearest, to_tree, tree_of =
-  later_values.fail, later_values.nearest, later_values.to_tree, later_values.tree_of
+local fail, complain, nearest = later_values.fail, later_values.complain, later_values.nearest
+local to_tree, tree_of = later_values.to_tree, later_values.tree_of
 local getmetatable, setmetatable, rawget, type, next = getmetatable, setmetatable, rawget, type, next
 local is_call, unpack = later_values.is_call, table.unpack
 local math_type, tonumber, tostring = math.type, tonumber, tostring
@@ -60,7 +60,8 @@ local function path_to(depth)
 end
 
 local function wrong(depth, message, ...)
-  fail("%s (%s): '%s' " .. message, owner.name, owner.type, path_to(depth), ...)
+  complain("bad_property", { table.unpack(trail, 1, depth) }, "%s (%s): `%s` " .. message, owner.name, owner.type,
+    path_to(depth), ...)
 end
 
 --- The keys of a table, in order.
@@ -109,11 +110,19 @@ local checked
 
 local function refuse_name(name, members, depth)
   if type(name) == "string" then
-    fail("%s (%s): it has no property '%s'%s", owner.name, owner.type, path_to(depth), nearest(name, names_of(members)))
+    complain("unknown_property", { table.unpack(trail, 1, depth) }, "%s (%s) has no property `%s`%s", owner.name,
+      owner.type, path_to(depth), nearest(name, names_of(members)))
   end
   trail[depth] = nil
   if depth == 1 then fail("%s (%s): its properties must be named", owner.name, owner.type) end
   wrong(depth - 1, "must be a table with names, not a list")
+end
+
+--- The mistake is where the name isn't: the table that should have it, or the resource.
+local function missing(depth)
+  local words = depth == 1 and { owner.name } or { table.unpack(trail, 1, depth - 1) }
+  complain("missing_property", words, "%s (%s): `%s` is missing; give it a value", owner.name, owner.type,
+    path_to(depth))
 end
 
 local function checked_members(value, shape, depth, is_part)
@@ -140,7 +149,7 @@ local function checked_members(value, shape, depth, is_part)
   for index = 1, is_part and 0 or #required do
     if copy[required[index]] == nil then
       trail[depth] = required[index]
-      wrong(depth, depth == 1 and "is missing, which every %s needs" or "is missing", owner.type)
+      missing(depth)
     end
   end
   return meta and setmetatable(copy, meta) or copy
@@ -198,7 +207,7 @@ function checked(value, facts, depth)
     if values and not values[facts.ignores_case and tostring(value):lower() or tostring(value)] then
       local near = nearest(tostring(value), facts.allowed)
       local some = table.concat(facts.allowed, ", ", 1, math.min(12, #facts.allowed))
-      wrong(depth, "can't be '%s'%s; it is one of %s%s", tostring(value), near, some,
+      wrong(depth, "can't be `%s`%s; it is one of %s%s", tostring(value), near, some,
         #facts.allowed > 12 and " ..." or "")
     end
   elseif facts.kind ~= "json" and not (kind == "string" and facts.accepts_text) then

@@ -6,15 +6,19 @@ local data = require "kiln.native.data"
 
 local M = {}
 
-local fail, nearest, to_tree = later_values.fail, later_values.nearest, later_values.to_tree
+local fail, complain = later_values.fail, later_values.complain
+local nearest, to_tree = later_values.nearest, later_values.to_tree
 local Resource, RECORD = resources.Resource, resources.RECORD
 local TREE, KIND = later_values.TREE, later_values.KIND
 local getmetatable, setmetatable, rawget, type = getmetatable, setmetatable, rawget, type
 
 later_values.is_own()
 
+--- A template in the making; what is added to it is checked on the line that adds it.
+---@class kiln.Composer
 local Composer = {}
 M.Composer = Composer
+Composer.__class = "kiln.Composer"
 Composer.__index = function(_, key)
   local method = rawget(Composer, key)
   if method then return method end
@@ -22,7 +26,7 @@ Composer.__index = function(_, key)
   for name in next, Composer do
     if name:sub(1, 2) ~= "__" then names[#names + 1] = name end
   end
-  fail("a template has no method '%s'%s", tostring(key), nearest(key, names))
+  complain("unknown_method", { key }, "a template has no method `%s`%s", tostring(key), nearest(key, names))
 end
 Composer.__name = "template composer"
 Composer.__tostring = function(self)
@@ -52,6 +56,7 @@ function M.new(description)
     fail("a template's description is a string, not a %s", type(description))
   end
   local self = { prefix = "", names = {}, sections = {}, head = {}, incomplete = {} }
+  self.source, self.line = later_values.here(2)
   for _, section in ipairs(sections) do self.sections[section] = {} end
   self.root, self.head.Description = self, description
   return setmetatable(self, Composer)
@@ -63,13 +68,14 @@ local function add(self, section, name, entry, is_free)
   if type(name) ~= "string" then fail("a name must be a string, not a %s", type(name)) end
   if self ~= root then name = rawget(self, "prefix") .. name end
   if not is_free and (name:find "[^%w]" or name == "") then
-    fail("a name has letters and digits only, not '%s'", name)
+    fail("a name has letters and digits only, not `%s`", name)
   end
   local shares = section == "Resources" or section == "Parameters"
   local key = shares and name or section .. "/" .. name
   local first = root.names[key]
   if first then
-    fail("'%s' is in the template already, from %s:%d", name, first.source:gsub("^[@=]", ""), first.line)
+    complain("duplicate_name", { name }, "`%s` is in the template already; it is from %s:%d", name,
+      first.source:gsub("^[@=]", ""), first.line)
   end
   entry.name = name
   entry.source, entry.line = later_values.here(3)
@@ -77,6 +83,15 @@ local function add(self, section, name, entry, is_free)
   local entries = root.sections[section]
   entries[#entries + 1] = entry
   return entry
+end
+
+--- Takes over an entry of another template, with the place that it has there.
+function M.adopt(self, entry)
+  local root = rawget(self, "root")
+  local section = entry.section
+  local shares = section == "Resources" or section == "Parameters"
+  root.names[shares and entry.name or section .. "/" .. entry.name] = entry
+  table.insert(root.sections[section], entry)
 end
 
 local function full_name(self, name)
@@ -99,7 +114,7 @@ local function members(options, keys, what, meta)
     if not key then
       local names = {}
       for name in next, keys do names[#names + 1] = name end
-      fail("%s has no option '%s'%s", what, tostring(option), nearest(option, names))
+      complain("unknown_option", { option }, "%s has no option `%s`%s", what, tostring(option), nearest(option, names))
     end
     body[key] = to_tree(value)
   end
@@ -109,7 +124,7 @@ end
 --- Adds a parameter and returns a reference to it.
 ---@param name string
 ---@param options table? type, default, description, no_echo, allowed_values, allowed_pattern, min_length ...
----@return table parameter
+---@return kiln.LaterValue parameter
 ---@usage local size = t:parameter("Size", { type = "Number", default = 10, min_value = 1 })
 function Composer:parameter(name, options)
   local body = members(options, parameter_keys, "a parameter", in_parameter)
@@ -123,7 +138,7 @@ end
 --- Adds a mapping, whose values `mapping:find(first, second)` gives.
 ---@param name string
 ---@param map table<string, table<string, any>>
----@return table mapping
+---@return kiln.Mapping mapping
 ---@usage local images = t:mapping("Images", { lab = { Id = "cirros" }, live = { Id = "F17-x86_64-cfntools" } })
 ---@usage web.ImageId = images:find("lab", "Id")
 function Composer:mapping(name, map)
@@ -137,7 +152,7 @@ end
 --- Names a condition, and returns it: it chooses values, and decides whether resources and outputs are there.
 ---@param name string
 ---@param test table What `a:equals(b)` gives, combined with `&`, `|` and `~`.
----@return table condition
+---@return kiln.Condition condition
 ---@usage local live = t:condition("Live", flavor:equals "m1.large" & ~is_small)
 ---@usage web.KeyName = live:choose "operations"
 function Composer:condition(name, test)
@@ -166,14 +181,15 @@ end
 ---@param type_name string
 ---@param properties table?
 ---@param options { check: boolean? }? `check = false` takes types and properties that kiln doesn't know.
----@return table resource
+---@return kiln.Resource resource
 ---@usage local box = t:resource("Box", "AWS::EC2::Instance", { ImageId = "cirros", InstanceType = "m1.small" })
 ---@usage t:output("BoxAddress", box.PublicIp)
 function Composer:resource(name, type_name, properties, options)
   local facts = resources.facts(type_name)
   local is_checked = not (options and options.check == false)
   if not facts and is_checked and not (type(type_name) == "string" and type_name:match "^Custom::") then
-    fail("there is no resource type '%s'%s", tostring(type_name), nearest(type_name, native.types()))
+    complain("unknown_type", { type_name }, "there is no resource type `%s`%s", tostring(type_name),
+      nearest(type_name, native.types()))
   end
   local full = full_name(self, name)
   local record = {
@@ -199,7 +215,7 @@ end
 ---@usage t:output("Address", web.PublicIp, "where it listens")
 ---@usage t:output("Shared", web.PrivateIp, { export = template.stack_name .. "-address", condition = is_small })
 function Composer:output(name, value, options)
-  if value == nil then fail("the output '%s' has no value", tostring(name)) end
+  if value == nil then fail("the output `%s` has no value", tostring(name)) end
   local kind = later_values.kind_of(value)
   if later_values.tree_of(value) and kind == "list" then
     fail("an output is a text, but %s is a list; use :join(separator) or :select(index)",
@@ -225,7 +241,7 @@ end
 function Composer:entry(section, name, body)
   local root = rawget(self, "root")
   if not root.sections[section] then
-    fail("a template has no section '%s'%s", tostring(section), nearest(section, sections))
+    fail("a template has no section `%s`%s", tostring(section), nearest(section, sections))
   end
   add(self, section, name, { body = to_tree(body) }, true)
 end
@@ -260,7 +276,7 @@ function Composer:moved(old, new)
   if type(new) ~= "string" or not root.names[new] then
     local names = {}
     for _, entry in ipairs(root.sections.Resources) do names[#names + 1] = entry.name end
-    fail("the template has no resource '%s' to move to%s", tostring(new), nearest(new, names))
+    fail("the template has no resource `%s` to move to%s", tostring(new), nearest(new, names))
   end
   root.head.Metadata = root.head.Metadata or {}
   local metadata = root.head.Metadata
@@ -272,7 +288,7 @@ end
 --- A part of the template whose names all begin with the scope's: what a component composes its resources in.
 ---@param name string
 ---@param body function? Called with the scope; what it returns is returned.
----@return table scope
+---@return kiln.Composer scope
 ---@usage local front = t:scope "Front"
 ---@usage local disk = front:resource("Disk", "AWS::EC2::Volume", { Size = 1, AvailabilityZone = "nova" })
 ---@usage assert(disk:id() == "FrontDisk")
@@ -291,6 +307,53 @@ function Composer:find(name)
   name = full_name(self, name)
   local entry = names[name] or names["Conditions/" .. name] or names["Mappings/" .. name]
   return entry and entry.object
+end
+
+--- Takes a part away again, such as a resource of the template that this one extends.
+---@param name string
+---@usage t:remove "Disk"
+function Composer:remove(name)
+  local root = rawget(self, "root")
+  local full = full_name(self, name)
+  for _, section in ipairs(sections) do
+    local entries = root.sections[section]
+    for index, entry in ipairs(entries) do
+      if entry.name == full then
+        table.remove(entries, index)
+        local shares = section == "Resources" or section == "Parameters"
+        root.names[shares and full or section .. "/" .. full] = nil
+        for at = #root.incomplete, 1, -1 do
+          if root.incomplete[at] == entry then table.remove(root.incomplete, at) end
+        end
+        return self
+      end
+    end
+  end
+  local names = {}
+  for _, section in ipairs(sections) do
+    for _, entry in ipairs(root.sections[section]) do names[#names + 1] = entry.name end
+  end
+  complain("unknown_name", { name }, "the template has no part `%s`%s", tostring(full), nearest(full, names))
+end
+
+--- Visits the resources of this scope, all of them or those of a type: for a rule of the house that each must follow.
+---@param pattern string? A type, in which `*` stands for anything.
+---@return function next
+---@usage for server in t:resources "AWS::EC2::Instance" do server.KeyName = "operations" end
+---@usage for resource in t:resources "AWS::EC2::*" do resource:metadata { Team = "web" } end
+function Composer:resources(pattern)
+  local root, prefix, found, index = rawget(self, "root"), rawget(self, "prefix"), {}, 0
+  local lua_pattern = pattern and "^" .. pattern:gsub("[^%w*]", "%%%0"):gsub("%*", ".*") .. "$"
+  for _, entry in ipairs(root.sections.Resources) do
+    local is_meant = entry.object and entry.name:sub(1, #prefix) == prefix
+    if is_meant and (not lua_pattern or tostring(entry.body.Type):find(lua_pattern)) then
+      found[#found + 1] = entry.object
+    end
+  end
+  return function()
+    index = index + 1
+    return found[index]
+  end
 end
 
 --- The template as tables, in a template's own form.
@@ -329,7 +392,28 @@ function Composer:build()
       }
     end
   end
-  return native.compose(root.head, entries)
+  return native.compose(root.head, entries, root.source, root.line)
+end
+
+--- Writes the template into a file, in the language of its name's ending: yaml, yml, json or lua; `.hot.yaml` for HOT.
+---@param path string
+---@return kiln.Composer self
+---@usage local path = os.tmpname() .. ".json"
+---@usage t:save(path)
+---@usage assert(kiln.data.load(path).Resources.Web and os.remove(path))
+function Composer:save(path)
+  local ending = type(path) == "string" and path:match "%.(%w+)$"
+  local format = ending == "yml" and "yaml" or ending
+  if ending and path:find "%.hot%.ya?ml$" then format = "hot" end
+  if format ~= "yaml" and format ~= "json" and format ~= "lua" and format ~= "hot" then
+    fail("%s doesn't say which language to write; let it end in .yaml, .json, .lua or .hot.yaml", tostring(path))
+  end
+  local text = self:text(format)
+  local file, why = io.open(path, "wb")
+  if not file then fail("%s can't be written; %s", path, (why or ""):match ": (.*)$" or "no such folder") end
+  file:write(text)
+  file:close()
+  return self
 end
 
 --- The template as text.

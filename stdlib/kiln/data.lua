@@ -3,6 +3,8 @@ local later_values = require "kiln.template.later"
 local json, yaml = require "kiln.json", require "kiln.yaml"
 local native = require "kiln.native.data"
 
+---@class kiln.data
+---@field null any JSON's null.
 local M = { null = native.null }
 
 later_values.is_own()
@@ -110,10 +112,10 @@ function M.parse_csv(text, options, name)
   for option in next, options do
     local is_known = false
     for _, known in ipairs(csv_options) do is_known = is_known or known == option end
-    if not is_known then fail("csv has no option '%s'%s", tostring(option), nearest(option, csv_options)) end
+    if not is_known then fail("csv has no option `%s`%s", tostring(option), nearest(option, csv_options)) end
   end
   local separator = options.separator or ","
-  if #separator ~= 1 or separator:find '[%w"\r\n%]%^%%%-]' then fail("'%s' can't separate cells", separator) end
+  if #separator ~= 1 or separator:find '[%w"\r\n%]%^%%%-]' then fail("`%s` can't separate cells", separator) end
   local rows = rows_of(text, separator, name)
   if options.header == false then
     for _, row in ipairs(rows) do row.line = nil end
@@ -130,7 +132,7 @@ function M.parse_csv(text, options, name)
       record[key] = row[column]
       if convert then record[key] = convert(row[column]) end
       if record[key] == nil then
-        fail("%s:%d: '%s' of '%s' can't be converted", name, row.line, row[column], key)
+        fail("%s:%d: `%s` of `%s` can't be converted", name, row.line, row[column], key)
       end
     end
     records[index] = native.map(record, header)
@@ -172,6 +174,9 @@ local function copy(value)
   return setmetatable(result, getmetatable(value))
 end
 
+--- Whether a table is one thing: a later value, or a function of templates.
+local function is_whole(value) return later_values.tree_of(value) or value[1] == nil and later_values.is_call(value) end
+
 local merge
 
 local function merge_items(base, over, key, rules, path)
@@ -196,7 +201,7 @@ local function merge_lists(base, over, rules, path)
   local key = type(rule) == "string" and rule:match "^by (.+)$"
   if key then return merge_items(base, over, key, rules, path) end
   if rule ~= "append" and rule ~= "prepend" then
-    fail("the rule for '%s' is replace, append, prepend, by KEY or a function, not '%s'", path, tostring(rule))
+    fail("the rule for `%s` is replace, append, prepend, by KEY or a function, not `%s`", path, tostring(rule))
   end
   local first, second = base, over
   if rule == "prepend" then first, second = over, base end
@@ -209,7 +214,7 @@ function merge(base, over, rules, path)
   local rule = rules[path]
   if type(rule) == "function" then return rule(base, over) end
   local is_table = type(base) == "table" and type(over) == "table"
-  if not is_table or later_values.tree_of(base) or later_values.tree_of(over) or rule == "replace" then
+  if not is_table or is_whole(base) or is_whole(over) or rule == "replace" then
     return copy(over)
   end
   if is_list(base) and is_list(over) then return merge_lists(base, over, rules, path) end

@@ -9,12 +9,22 @@ local tree_of, kind_of, describe = later_values.tree_of, later_values.kind_of, l
 local condition, condition_tree = later_values.condition, later_values.condition_tree
 local text_argument, list_argument = later_values.text_argument, later_values.list_argument
 
+---@class kiln.template
+---@field stack_name kiln.LaterValue The stack's name.
+---@field stack_id kiln.LaterValue The stack's unique ID.
+---@field region kiln.LaterValue The region that the stack is in.
+---@field account_id kiln.LaterValue The project that the stack is in; an account on AWS.
+---@field partition kiln.LaterValue The part of AWS that the region is in.
+---@field url_suffix kiln.LaterValue The domain of AWS in the region.
+---@field notification_arns kiln.LaterValue Where the stack's events are told, a list.
+---@field no_value kiln.LaterValue Stands for a property that isn't there.
+---@field null any JSON's null.
 local F = later_values.functions
 
 --- Joins the items of a list with a separator.
 ---@param separator string
 ---@param items table
----@return table text
+---@return kiln.LaterValue text
 ---@usage t:output("Pair", template.join(",", { web.PublicIp, web.PrivateIp }))
 function F.join(separator, items)
   local arguments = { text_argument(separator, "a separator"), list_argument(items, "what is joined") }
@@ -24,7 +34,7 @@ end
 --- Fills `${Name}` and `${Name.Attribute}` in a text, with `values` for names that are no resource or parameter.
 ---@param text string
 ---@param values table?
----@return table text
+---@return kiln.LaterValue text
 ---@usage t:output("Url", template.sub("http://${Web.PublicIp}:${Port}/", { Port = 80 }))
 function F.sub(text, values)
   if type(text) ~= "string" then fail("a text to fill must be a string, not a %s", type(text)) end
@@ -47,7 +57,7 @@ end
 
 --- Puts values into a text as `string.format` does; with a later one among them, it is an Fn::Sub.
 ---@param format string `%s` and `%d` stand for the values, `%%` for a percent sign.
----@return table text
+---@return kiln.LaterValue text
 ---@usage t:output("Url", template.format("http://%s:%d/", web.PublicIp, 80))
 function F.format(format, ...)
   local values, count, position, names, is_later = { ... }, select("#", ...), 0, {}, false
@@ -74,7 +84,7 @@ end
 --- The pieces of a text between separators.
 ---@param separator string
 ---@param text any
----@return table pieces A later list.
+---@return kiln.LaterValue pieces A later list.
 ---@usage t:output("Last", template.split(".", web.PublicIp):select(3))
 function F.split(separator, text)
   local arguments = { text_argument(separator, "a separator"), text_argument(text, "what is split") }
@@ -84,7 +94,7 @@ end
 --- The item of a list at an index that counts from 0, as in templates.
 ---@param index integer
 ---@param list any
----@return table item
+---@return kiln.LaterValue item
 ---@usage t:output("Zone", template.select(0, template.get_azs()))
 function F.select(index, list)
   if math.type(index) and type(list) == "table" and not tree_of(list) and (index < 0 or index >= #list) then
@@ -95,7 +105,7 @@ end
 
 --- A text in base64, as user data is.
 ---@param text any
----@return table text
+---@return kiln.LaterValue text
 ---@usage web.UserData = template.base64 "#!/bin/sh\necho hello\n"
 function F.base64(text) return later({ ["Fn::Base64"] = text_argument(text, "what is encoded") }, "string") end
 
@@ -104,7 +114,7 @@ function F.base64(text) return later({ ["Fn::Base64"] = text_argument(text, "wha
 ---@param first any
 ---@param second any
 ---@param fallback any?
----@return table value
+---@return kiln.LaterValue value
 ---@usage t:mapping("Sizes", { small = { Flavor = "m1.small" } })
 ---@usage web.InstanceType = template.find_in_map("Sizes", "small", "Flavor")
 function F.find_in_map(map, first, second, fallback)
@@ -116,7 +126,7 @@ end
 
 --- The availability zones of a region; of the stack's own without one.
 ---@param region any?
----@return table zones A later list.
+---@return kiln.LaterValue zones A later list.
 ---@usage t:output("Zones", template.get_azs():join ",")
 function F.get_azs(region)
   if region == nil then region = "" end
@@ -127,7 +137,7 @@ end
 ---@param block any
 ---@param count any
 ---@param bits any?
----@return table blocks A later list.
+---@return kiln.LaterValue blocks A later list.
 ---@usage t:output("Net", template.cidr("10.0.0.0/16", 4, 8):select(0))
 function F.cidr(block, count, bits)
   return later({ ["Fn::Cidr"] = { to_tree(block), to_tree(count), to_tree(bits) } }, "list")
@@ -135,15 +145,29 @@ end
 
 --- A value that another stack exports.
 ---@param name any
----@return table value
+---@return kiln.LaterValue value
 ---@usage web.KeyName = template.import_value "shared-key"
 function F.import_value(name) return later { ["Fn::ImportValue"] = text_argument(name, "an export's name") } end
+
+--- An output of another stack, whose stack may change or go away without asking this one.
+---@param stack string The other stack's name.
+---@param output string
+---@param region any?
+---@return kiln.LaterValue value
+---@usage web.KeyName = template.get_stack_output("network", "KeyName")
+function F.get_stack_output(stack, output, region)
+  local argument = {
+    StackName = text_argument(stack, "a stack's name"), OutputName = text_argument(output, "an output"),
+  }
+  if region ~= nil then argument.Region = to_tree(region) end
+  return later { ["Fn::GetStackOutput"] = argument }
+end
 
 --- One value or the other, by a condition of the template.
 ---@param condition any The condition, or its name.
 ---@param yes any
 ---@param no any? Without it, the property is left out.
----@return table value
+---@return kiln.LaterValue value
 ---@usage web.KeyName = template.if_(is_small, "small-key", template.no_value)
 function F.if_(decides, yes, no)
   if no == nil then no = F.no_value end

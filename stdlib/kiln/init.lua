@@ -3,6 +3,9 @@
 --- `kiln.template` composes, `kiln.lint` checks, `kiln.stacks` launches, `kiln.cloud` lists and changes what the
 --- cloud has, `kiln.ha` keeps applications alive; `kiln.data`, `kiln.task`, `kiln.json`, `kiln.yaml` and `kiln.log`
 --- help scripts.
+---@class kiln
+---@field version string kiln's version.
+---@field null any JSON's null.
 local M = { version = "0.1" }
 
 local modules = { "template", "stacks", "cloud", "ha", "lint", "data", "task", "json", "yaml", "log" }
@@ -11,9 +14,12 @@ for _, name in ipairs(modules) do known[name] = true end
 
 return setmetatable(M, {
   __index = function(self, name)
+    if name == "null" then return require("kiln.native.data").null end
     if not known[name] then
       local near = type(name) == "string" and require("kiln.native.template").nearest(name, modules)
-      error(("kiln has no '%s'%s"):format(tostring(name), near and ("; did you mean '" .. near .. "'?") or ""), 2)
+      local info = debug and debug.getinfo(2, "Sl") or { source = "=kiln", currentline = 1 }
+      require("kiln.native.complaint").raise("unknown_module", ("kiln has no module `%s`"):format(tostring(name)),
+        near and ("did you mean `" .. near .. "`?") or nil, info.source, info.currentline, { tostring(name) })
     end
     local module = require("kiln." .. name)
     rawset(self, name, module)

@@ -3,6 +3,7 @@
 --- A later value keeps its CloudFormation form, its tree, and what it will be: text, a number, a list. What would need
 --- its value now (comparing it, computing with it, formatting it) fails on the line that tries, and says what to do.
 local native = require "kiln.native.template"
+local complaint = require "kiln.native.complaint"
 
 local M = {}
 
@@ -48,11 +49,21 @@ local function caller(level)
   end
 end
 
---- Raises an error at the line of the program that called the composer.
-local function fail(message, ...)
+--- Raises an error with a code at the line of the program that called the composer.
+---
+--- What follows the first "; " of the message is its hint. `words` lead to the mistake in the program's statement:
+--- names of properties, indices of lists.
+local function complain(code, words, message, ...)
   if select("#", ...) > 0 then message = message:format(...) end
-  error(message, (caller(3)))
+  local text, hint = message:match "^(.-); (.*)$"
+  local _, info = caller(3)
+  if not info then error(message, 2) end
+  complaint.raise(code, text or message, hint, source_of(info.func), info.currentline, words)
 end
+M.complain = complain
+
+--- Raises that something can't be done as it is asked for; `message` as in `complain`.
+local function fail(message, ...) complain("bad_argument", {}, message, ...) end
 M.fail = fail
 
 --- The line of the program that runs, as source and number; `level` calls of the composer are known to be between.
@@ -65,7 +76,7 @@ end
 --- "; did you mean 'x'?" for a wrong name, or an empty text.
 local function nearest(wrong, names)
   local name = type(wrong) == "string" and native.nearest(wrong, names)
-  return name and ("; did you mean '" .. name .. "'?") or ""
+  return name and ("; did you mean `" .. name .. "`?") or ""
 end
 M.nearest = nearest
 
@@ -118,6 +129,7 @@ M.later = later
 --- Whether a table is a function call or a reference in a template's own form.
 function M.is_call(value)
   local name = next(value)
+  if name == nil then return false end
   return type(name) == "string" and next(value, name) == nil
     and (name == "Ref" or name:sub(1, 4) == "Fn::" or name == "Condition")
 end
@@ -150,7 +162,7 @@ local advice = "it is known only once the stack runs"
 local function refuse(what, hint)
   return function(left, right)
     local value = tree_of(left) and left or right
-    fail("%s can't be %s here: %s; %s", describe(value), what, advice, hint)
+    complain("later_value", {}, "%s can't be %s here: %s; %s", describe(value), what, advice, hint)
   end
 end
 
@@ -184,7 +196,7 @@ local function refuse_text(self, level)
     local asking, above = getinfo(level + 1, "f"), getinfo(level + 2, "S")
     local is_shown = not (above and above.what ~= "C") -- by the REPL
     if asking and (asking.func == string.format or asking.func == tostring and not is_shown) then
-      fail("%s can't be made a text here: %s; use .. or template.format", describe(self), advice)
+      complain("later_value", {}, "%s can't be made a text here: %s; use .. or template.format", describe(self), advice)
     end
   end
 end
@@ -208,11 +220,13 @@ function M.behave(class)
   class.__len = refuse("measured", "use template.length, which the stack computes")
   class.__call = refuse("called", "is a colon missing, or a name wrong?")
   class.__pairs = refuse("walked through", "use :select(index), or give the list to a property whole")
-  class.__newindex = function(self, key) fail("%s can't be given a '%s'", describe(self), tostring(key)) end
+  class.__newindex = function(self, key) fail("%s can't be given a `%s`", describe(self), tostring(key)) end
 end
 
 -- What later values can do
 
+--- A value that is known only once a stack runs: a parameter, an attribute, what a function makes of them.
+---@class kiln.LaterValue
 local Value = {}
 M.Value = Value
 --- The functions of templates, which `kiln.template.functions` fills in.
@@ -261,17 +275,18 @@ function Value:equals(other) return M.functions.equals(self, other) end
 --- Explains that Lua can't run inside a stack.
 ---@usage assert(not pcall(function() return web.PublicIp:map(string.upper) end))
 function Value:map()
-  fail("a function of Lua can't run on %s: %s; use :split, :select, :join, .. or template.sub",
-    describe(self), advice)
+  complain("later_value", { "map" }, "a function of Lua can't run on %s: %s; use :split, :select, :join, .. or %s",
+    describe(self), advice, "template.sub")
 end
 
-Later.__name = "later value"
+Later.__name, Later.__class = "later value", "kiln.LaterValue"
 M.behave(Later)
 Later.__index = function(self, key)
   local method = Value[key]
   if method then return method end
   if math_type(key) then
-    fail("%s has no items yet: %s; use :select(%d), which counts from 0", describe(self), advice, key - 1)
+    complain("later_value", {}, "%s has no items yet: %s; use :select(%d), which counts from 0", describe(self), advice,
+      key - 1)
   end
   local tree = rawget(self, TREE)
   local attribute = tree["Fn::GetAtt"]
@@ -280,7 +295,7 @@ Later.__index = function(self, key)
   end
   local names = {}
   for name in next, Value do names[#names + 1] = name end
-  fail("%s has no field '%s'%s", describe(self), tostring(key), nearest(key, names))
+  complain("unknown_field", { key }, "%s has no field `%s`%s", describe(self), tostring(key), nearest(key, names))
 end
 --- What may follow a later value, for completion.
 Later.__names = function()
@@ -333,7 +348,7 @@ local function combined(name, left, right)
   return condition { [name] = operands }
 end
 
-Condition.__name = "condition"
+Condition.__name, Condition.__class = "condition", "kiln.Condition"
 M.behave(Condition)
 Condition.__band = function(left, right) return combined("Fn::And", left, right) end
 Condition.__bor = function(left, right) return combined("Fn::Or", left, right) end
@@ -344,6 +359,8 @@ Condition.__concat = function(left, right)
 end
 Condition.__tostring = function(self) return describe(self) end
 
+--- A condition of a template; conditions combine with `&`, `|` and `~`.
+---@class kiln.Condition
 local Choice = {}
 M.Choice = Choice
 Condition.__index = Choice
@@ -355,7 +372,7 @@ Condition.__index = Choice
 function Choice:choose(yes, no) return M.functions.if_(self, yes, no) end
 
 setmetatable(Choice, { __index = function(_, key)
-  fail("a condition has no field '%s'%s", tostring(key), nearest(key, { "choose" }))
+  complain("unknown_field", { key }, "a condition has no field `%s`%s", tostring(key), nearest(key, { "choose" }))
 end })
 
 return M

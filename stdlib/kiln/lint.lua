@@ -2,6 +2,7 @@
 local native = require "kiln.native.lint"
 local later_values = require "kiln.template.later"
 
+---@class kiln.lint
 local M = {}
 
 later_values.is_own()
@@ -20,12 +21,27 @@ local function is_one_of(names, name)
 end
 
 --- What a rule's check is called with: a part of the template, and how to say what is wrong with it.
+---@class kiln.LintContext
+---@field name string The part's name.
+---@field tree table The part in a template's own form.
+---@field type string? A resource's or parameter's type.
+---@field properties table? A resource's properties.
+---@field file string The file that it is in.
+---@field line integer The line that it is on.
+---@field column integer The column that it begins at.
 local Context = {}
 Context.__index = Context
 
 --- Says that something is wrong with the part that is checked.
 ---@param message string A sentence in lower case.
 ---@param hint string? What to do.
+---@usage kiln.lint.rule {
+---@usage   id = "W9003", title = "disks are kept", type = "AWS::EC2::Volume",
+---@usage   check = function(ctx)
+---@usage     if not ctx.tree.DeletionPolicy then ctx:report("it would be deleted", "set a deletion policy") end
+---@usage   end,
+---@usage }
+---@usage kiln.lint.forget "W9003"
 function Context:report(message, hint)
   self.findings[#self.findings + 1] = {
     id = self.rule.id, severity = self.rule.severity, message = message, hint = hint, file = self.file,
@@ -51,7 +67,7 @@ function M.rule(rule)
   if type(rule) ~= "table" then fail("a rule is a table, not a %s", type(rule)) end
   for option in next, rule do
     if not is_one_of(options_of_rule, option) then
-      fail("a rule has no option '%s'%s", tostring(option), nearest(option, options_of_rule))
+      fail("a rule has no option `%s`%s", tostring(option), nearest(option, options_of_rule))
     end
   end
   if type(rule.id) ~= "string" or type(rule.title) ~= "string" then fail "a rule needs an id and a title" end
@@ -60,9 +76,9 @@ function M.rule(rule)
     id = rule.id, title = rule.title, check = rule.check, type = rule.type, severity = rule.severity or "error",
     subject = rule.subject or (rule.type and "resource" or "template"),
   }
-  if not severities[made.severity] then fail("a severity is error, warning or note, not '%s'", made.severity) end
+  if not severities[made.severity] then fail("a severity is error, warning or note, not `%s`", made.severity) end
   if not is_one_of(subjects, made.subject) then
-    fail("a rule's subject is one of %s, not '%s'", table.concat(subjects, ", "), made.subject)
+    fail("a rule's subject is one of %s, not `%s`", table.concat(subjects, ", "), made.subject)
   end
   M.forget(rule.id)
   rules[#rules + 1] = made

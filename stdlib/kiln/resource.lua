@@ -1,12 +1,15 @@
 --- Resources, parameters and mappings of a template that is being composed.
 local later_values = require "kiln.template.later"
 local check = require "kiln.template.check"
+local native = require "kiln.native.template"
+local complaint = require "kiln.native.complaint"
 
 local M = {}
 
 local TREE, KIND, Condition = later_values.TREE, later_values.KIND, later_values.Condition
-local fail, nearest, to_tree = later_values.fail, later_values.nearest, later_values.to_tree
-local later, tree_of, Value = later_values.later, later_values.tree_of, later_values.Value
+local fail, complain, nearest = later_values.fail, later_values.complain, later_values.nearest
+local to_tree, later, tree_of, Value =
+  later_values.to_tree, later_values.later, later_values.tree_of, later_values.Value
 local getmetatable, setmetatable, rawget, type, next = getmetatable, setmetatable, rawget, type, next
 local names_of = check.names_of
 
@@ -23,8 +26,8 @@ function M.complete(record)
   if not facts then return end
   for _, name in ipairs(facts.required) do
     if properties[name] == nil then
-      error(("%s:%d: %s (%s): '%s' is missing, which every %s needs"):format(
-        record.source:gsub("^[@=]", ""), record.line, record.name, record.type, name, record.type), 0)
+      complaint.raise("missing_property", ("%s (%s): `%s` is missing"):format(record.name, record.type, name),
+        "give it a value", record.source, record.line, { record.name })
     end
   end
 end
@@ -33,6 +36,9 @@ end
 
 local Resource = {}
 M.Resource = Resource
+--- A resource of a template: its attributes are fields, fields that are set are properties, and used as a value it is
+--- its `Ref`; so it has the methods of later values too.
+---@class kiln.Resource : kiln.LaterValue
 local methods = {}
 
 local function name_of(other, what)
@@ -80,7 +86,7 @@ local function set_policy(self, key, policy)
       return self
     end
   end
-  fail("a policy is one of %s, not '%s'%s", table.concat(policies, ", "), tostring(policy), nearest(policy, policies))
+  fail("a policy is one of %s, not `%s`%s", table.concat(policies, ", "), tostring(policy), nearest(policy, policies))
 end
 
 --- What becomes of the resource when the stack no longer has it: "Delete", "Retain" or "Snapshot".
@@ -112,6 +118,33 @@ function methods:set(name, value)
   return self
 end
 
+--- What a property was given: a plain value, or a later one; nil when it wasn't.
+---@param name string
+---@return any value
+---@usage assert(web:property "ImageId" == "cirros")
+function methods:property(name)
+  local value = (rawget(self, RECORD).body.Properties or {})[name]
+  if type(value) ~= "table" then return value end
+  if later_values.is_call(value) then return later(value) end
+  return to_tree(value)
+end
+
+--- Changes properties deeply: tables are merged, `kiln.null` takes a property away, all else is replaced.
+---@param properties table
+---@param rules table? How lists are merged, as in `kiln.data.merge`.
+---@usage web:merge({ Tags = { { Key = "Stage", Value = "test" } } }, { Tags = "by Key" })
+---@usage assert(web:property "Tags"[1].Value == "test")
+function methods:merge(properties, rules)
+  local record = rawget(self, RECORD)
+  local merged = require("kiln.data").merge(record.body.Properties or {}, properties, rules)
+  record.body.Properties = check.properties(record, merged)
+  return self
+end
+
+--- The resource's type.
+---@usage assert(web:type() == "AWS::EC2::Instance")
+function methods:type() return rawget(self, RECORD).type end
+
 --- The resource's logical ID.
 ---@usage assert(web:id() == "Web")
 function methods:id() return rawget(self, RECORD).name end
@@ -131,7 +164,7 @@ end
 local function attribute(record, name)
   local facts, kind = record.facts, "any"
   if facts then
-    kind = type(name) == "string" and has_attribute(facts, name)
+    kind = type(name) == "string" and (has_attribute(facts, name) or native.gives(record.type, name) and "any")
     if not kind then
       local names = names_of(facts.attributes)
       for stem in next, facts.stems do names[#names + 1] = stem end
@@ -143,13 +176,13 @@ local function attribute(record, name)
         hint = nearest(name, candidates)
       end
       if hint == "" and #names > 0 and #names <= 12 then hint = "; it has " .. table.concat(names, ", ") end
-      fail("%s has no attribute '%s'%s", record.type, tostring(name), hint)
+      complain("unknown_attribute", { name }, "%s has no attribute `%s`%s", record.type, tostring(name), hint)
     end
   end
   return later({ ["Fn::GetAtt"] = { record.name, name } }, kind)
 end
 
-Resource.__name = "resource"
+Resource.__name, Resource.__class = "resource", "kiln.Resource"
 later_values.behave(Resource)
 Resource.__tostring = function(self)
   later_values.refuse_text(self, 2)
@@ -179,11 +212,18 @@ Resource.__newindex = function(self, name, value)
   record.body.Properties = properties
 end
 
+--- The resource of an entry that was read from a template; what it says already isn't checked again.
+function M.adopt(entry)
+  entry.type = entry.body.Type
+  entry.facts = check.facts(entry.type) or nil
+  return setmetatable({ [TREE] = { Ref = entry.name }, [KIND] = "string", [RECORD] = entry }, Resource)
+end
+
 -- Parameters and mappings
 
 local Parameter = {}
 M.Parameter = Parameter
-Parameter.__name = "parameter"
+Parameter.__name, Parameter.__class = "parameter", "kiln.LaterValue"
 later_values.behave(Parameter)
 Parameter.__index = later_values.Later.__index
 Parameter.__names = later_values.Later.__names
@@ -200,9 +240,11 @@ function M.parameter(name, kind) return setmetatable({ [TREE] = { Ref = name }, 
 
 local Mapping = {}
 M.Mapping = Mapping
-Mapping.__name = "mapping"
+Mapping.__name, Mapping.__class = "mapping", "kiln.Mapping"
 Mapping.__tostring = function(self) return "mapping " .. self.name end
 
+--- A mapping of a template.
+---@class kiln.Mapping
 local map_methods = {}
 
 --- The mapping's value by its two keys.
@@ -212,7 +254,7 @@ function map_methods:find(first, second, fallback)
   local map = rawget(self, "map")
   local function check_key(key, keys)
     if fallback == nil and type(key) == "string" and keys and keys[key] == nil then
-      fail("the mapping %s has no key '%s'%s", rawget(self, "name"), key, nearest(key, names_of(keys)))
+      fail("the mapping %s has no key `%s`%s", rawget(self, "name"), key, nearest(key, names_of(keys)))
     end
   end
   check_key(first, map)
@@ -221,7 +263,7 @@ function map_methods:find(first, second, fallback)
 end
 Mapping.__index = function(self, key)
   if map_methods[key] then return map_methods[key] end
-  fail("a mapping has no field '%s'%s", tostring(key), nearest(key, { "find" })
+  fail("a mapping has no field `%s`%s", tostring(key), nearest(key, { "find" })
     .. "; its values come by :find(first, second)", self)
 end
 M.map_methods = map_methods

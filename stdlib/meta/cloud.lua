@@ -2,6 +2,8 @@
 error('Cannot require a meta file')
 
 ---An OpenStack cloud as one user of one project sees it.
+---@usage local cloud = kiln.cloud.connect "embedded"
+---@usage print(cloud.name, cloud.is_embedded)
 ---@class kiln.Cloud
 ---@field name string The cloud's name.
 ---@field is_embedded boolean Whether it is the cloud in memory.
@@ -14,32 +16,48 @@ local Cloud = {}
 ---@param path string What follows the service's endpoint, with its leading slash.
 ---@param body? any
 ---@return any answer
+---@usage local cloud = kiln.cloud.connect "embedded"
+---@usage print(cloud:request("network", "GET", "/networks").networks[1].name)
 function Cloud:request(service, method, path, body) end
 
 ---What runs in a server of the embedded cloud.
 ---@async
 ---@param server_id string
 ---@return kiln.Guest guest
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local cloud = kiln.cloud.connect "embedded"
+---@usage assert(cloud:guest(stack:resource("Web").physical_id).is_up)
 function Cloud:guest(server_id) end
 
 ---A service of a cloud.
+---@usage local volume = kiln.cloud.volume:create_volume { name = "scratch", size = 1 }
+---@usage for _, known in ipairs(kiln.cloud.volume:volumes { name = "scratch" }) do print(known.id) end
+---@usage kiln.cloud.volume:delete_volume "scratch"
+---@usage assert(volume.size == 1)
 ---@class kiln.Service
 local Service = {}
 
 ---Something that a cloud has, with the fields of its API.
+---@usage local flavor = kiln.cloud.compute:flavor "m1.small"
+---@usage print(flavor.name, flavor.ram)
 ---@class kiln.Thing
 local Thing = {}
 
 ---Asks the cloud for the thing as it is now.
 ---@async
 ---@return kiln.Thing thing
+---@usage local volume = kiln.cloud.volume:create_volume { size = 1 }
+---@usage print(volume:refresh().status)
 function Thing:refresh() end
 
 ---Deletes the thing.
 ---@async
+---@usage kiln.cloud.volume:create_volume({ size = 1 }):delete()
 function Thing:delete() end
 
 ---What runs in a server of the embedded cloud.
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage print(kiln.cloud.guest(stack:resource("Web").physical_id).is_up)
 ---@class kiln.Guest
 ---@field is_up boolean Whether its application answers.
 local Guest = {}
@@ -47,14 +65,25 @@ local Guest = {}
 ---Stops the application from answering until something as strong as `until` is done.
 ---@async
 ---@param until_done? string `restart` (the default), `soft_reboot`, `hard_reboot`, `rebuild` or `replace`.
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
+---@usage guest:break_application "restart"
+---@usage assert(not guest.is_up)
 function Guest:break_application(until_done) end
 
 ---Restarts a service in the guest, as an operator would.
 ---@async
 ---@param service string
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
+---@usage guest:break_application "restart"
+---@usage guest:restart_service "httpd"
+---@usage assert(guest.is_up)
 function Guest:restart_service(service) end
 
 ---Lists and changes what the cloud has, service by service.
+---@usage print(kiln.cloud.name, kiln.cloud.is_embedded)
+---@usage print(#kiln.cloud.compute:flavors(), #kiln.cloud.network:networks(), #kiln.cloud.volume:volumes(), #kiln.cloud.image:images())
 ---@class kiln.cloud
 local cloud = {}
 
@@ -80,6 +109,8 @@ cloud.image = nil
 ---@async
 ---@param name string
 ---@return kiln.Cloud cloud
+---@usage local cloud = kiln.cloud.connect "embedded"
+---@usage assert(cloud.is_embedded)
 function cloud.connect(name) end
 
 ---Asks the chosen cloud anything: the answer's JSON.
@@ -89,12 +120,17 @@ function cloud.connect(name) end
 ---@param path string What follows the service's endpoint, with its leading slash.
 ---@param body? any
 ---@return any answer
+---@usage local answer = kiln.cloud.request("compute", "GET", "/servers")
+---@usage print(#answer.servers)
 function cloud.request(service, method, path, body) end
 
 ---What runs in a server of the embedded cloud.
 ---@async
 ---@param server_id string
 ---@return kiln.Guest guest
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
+---@usage assert(guest.is_up)
 function cloud.guest(server_id) end
 
 return cloud

@@ -2,6 +2,8 @@
 error('Cannot require a meta file')
 
 ---A question asked again and again to learn whether an application works.
+---@usage local check = kiln.ha.check.tcp { name = "front door", address = "10.0.0.5", port = 80 }
+---@usage assert(check.name == "front door")
 ---@class kiln.Check
 ---@field name string What events call it.
 local Check = {}
@@ -15,6 +17,10 @@ local Rung = {}
 local Ladder = {}
 
 ---How to keep an application alive.
+---@usage local policy = kiln.ha.policy {
+---@usage   name = "shop", stack = "shop", resource = "Web", checks = { kiln.ha.check.server { id = "0f0e" } },
+---@usage }
+---@usage assert(policy.name == "shop")
 ---@class kiln.Policy
 ---@field name string What events call the application.
 local Policy = {}
@@ -25,17 +31,37 @@ local Supervisor = {}
 
 ---Gives the supervisor's events as they happen, for use in a `for` loop.
 ---@return function next
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web",
+---@usage   checks = { kiln.ha.check.custom { every = "50ms", fall = 1, run = function() return false, "no answer" end } },
+---@usage   ladder = kiln.ha.ladder { kiln.ha.rung.custom { name = "mend", run = function() return kiln.ha.recovered end } },
+---@usage })
+---@usage for event in supervisor:events() do
+---@usage   print(event.status, event.reason)
+---@usage   break
+---@usage end
 function Supervisor:events() end
 
 ---How each application fares.
 ---@async
 ---@return any[] applications
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+---@usage })
+---@usage for _, application in ipairs(supervisor:status()) do print(application.name) end
 function Supervisor:status() end
 
 ---Begins or ends a time in which an application's failures are nobody's business.
 ---@async
 ---@param application string
 ---@param is_on boolean
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+---@usage })
+---@usage supervisor:maintenance("shop", true)
 function Supervisor:maintenance(application, is_on) end
 
 ---Gives a sample to an alarm, as `cfn-push-stats` does.
@@ -43,13 +69,36 @@ function Supervisor:maintenance(application, is_on) end
 ---@param alarm string
 ---@param metric string
 ---@param value number
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+---@usage })
+---@usage pcall(supervisor.metric, supervisor, "HeartbeatAlarm", "Heartbeat", 1)
 function Supervisor:metric(alarm, metric, value) end
 
 ---Stops the watch.
 ---@async
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+---@usage })
+---@usage supervisor:stop()
 function Supervisor:stop() end
 
 ---Keeps applications alive: checks, ladders of remedies, supervision.
+---@usage local ha = kiln.ha
+---@usage local checks = {
+---@usage   ha.check.tcp { address = "10.0.0.5", port = 80, every = "5s" },
+---@usage   ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 },
+---@usage   ha.check.server { id = "0f0e" },
+---@usage   ha.check.custom { run = function() return true end },
+---@usage }
+---@usage local rungs = {
+---@usage   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
+---@usage   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
+---@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
+---@usage }
+---@usage print(#checks, #rungs)
 ---@class kiln.ha
 local ha = {}
 
@@ -65,33 +114,47 @@ ha.recovered = nil
 ---Makes a custom rung's answer: go on with the next rung at once.
 ---@param reason string
 ---@return any answer
+---@usage kiln.ha.rung.custom { name = "page", run = function() return kiln.ha.escalate "nobody is awake" end }
 function ha.escalate(reason) end
 
 ---Makes a custom rung's answer: do nothing more until a person says so.
 ---@param reason string
 ---@return any answer
+---@usage kiln.ha.rung.custom { name = "stop", run = function() return kiln.ha.hold "a person must look" end }
 function ha.hold(reason) end
 
 ---Makes a custom rung's answer: try it again after a while.
 ---@param after number|string
 ---@return any answer
+---@usage kiln.ha.rung.custom { name = "again", run = function() return kiln.ha.retry "30s" end }
 function ha.retry(after) end
 
 ---Makes a ladder of rungs, from the gentlest to the last.
 ---@param rungs kiln.Rung[]
 ---@param options? { reset_after?: number|string }
 ---@return kiln.Ladder ladder
+---@usage local ladder = kiln.ha.ladder({ kiln.ha.rung.soft_reboot(), kiln.ha.rung.replace() }, { reset_after = "1h" })
 function ha.ladder(rungs, options) end
 
 ---Says how to keep an application alive.
 ---@param policy { name: string, stack?: any, resource: string, checks: kiln.Check[], ladder?: kiln.Ladder }
 ---@return kiln.Policy policy
+---@usage local policy = kiln.ha.policy {
+---@usage   name = "shop", stack = "shop", resource = "Web", checks = { kiln.ha.check.server { id = "0f0e" } },
+---@usage   ladder = kiln.ha.ladder { kiln.ha.rung.soft_reboot() },
+---@usage }
+---@usage assert(policy.name == "shop")
 function ha.policy(policy) end
 
 ---Starts to watch applications by their policies.
 ---@async
 ---@param policies? any A policy, or a list of them.
 ---@return kiln.Supervisor supervisor
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+---@usage })
+---@usage print(#supervisor:status())
 function ha.supervise(policies) end
 
 return ha

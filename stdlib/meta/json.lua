@@ -9,12 +9,14 @@ local json = {}
 ---@param text string
 ---@param name? string What messages call the text.
 ---@return any value
+---@usage assert(kiln.json.decode('{"ports": [80, 443]}').ports[2] == 443)
 function json.decode(text, name) end
 
 ---Writes a value as JSON text.
 ---@param value any
 ---@param options? { indent?: integer }
 ---@return string text
+---@usage print(kiln.json.encode({ ports = { 80, 443 } }, { indent = 2 }))
 function json.encode(value, options) end
 
 return json

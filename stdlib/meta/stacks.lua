@@ -2,6 +2,10 @@
 error('Cannot require a meta file')
 
 ---A stack: what a template has become in a cloud.
+---@usage t:output("Server", web)
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server)
+---@usage for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
 ---@class kiln.Stack
 ---@field name string Its name.
 ---@field id string A UUID that no other stack has.
@@ -15,22 +19,44 @@ local Stack = {}
 ---@async
 ---@param logical_id string
 ---@return any resource
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage assert(stack:resource("Web").type == "AWS::EC2::Instance")
 function Stack:resource(logical_id) end
+
+---Gives the template that the stack was last to be made into: to compare, or to change and plan.
+---@async
+---@return kiln.Template template
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage assert(template.diff(stack:template(), t).is_empty)
+---@usage local changed = template.extend(stack:template())
+---@usage changed:find "Web".InstanceType = "m1.medium"
+---@usage print(stack:plan_update(changed))
+function Stack:template() end
 
 ---Lists its events so far.
 ---@async
 ---@return any[] events
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage for _, event in ipairs(stack:events()) do print(event.logical_id, event.status) end
 function Stack:events() end
 
 ---Waits until the operation in progress has ended; raises its error when it failed.
 ---@async
 ---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t)
+---@usage stack:wait()
 function Stack:wait() end
 
 ---Signals a resource, as `cfn-signal` does for a wait condition's handle.
 ---@async
 ---@param logical_id string
 ---@param signal? { success?: boolean, reason?: string, data?: string, id?: string }
+---@usage local handle = t:resource("Handle", "AWS::CloudFormation::WaitConditionHandle")
+---@usage t:resource("Ready", "AWS::CloudFormation::WaitCondition", { Handle = handle, Timeout = 60 })
+---@usage local stack = kiln.stacks.create("shop", t)
+---@usage kiln.task.sleep(0.1)
+---@usage stack:signal("Handle", { success = true, reason = "the application answers" })
+---@usage stack:wait()
 function Stack:signal(logical_id, signal) end
 
 ---Plans what makes the stack into what a template says, without doing it.
@@ -38,6 +64,9 @@ function Stack:signal(logical_id, signal) end
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
 ---@return kiln.Plan plan
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local plan = stack:plan_update(t, { Flavor = "m1.medium" })
+---@usage print(plan)
 function Stack:plan_update(template, parameters) end
 
 ---Starts to make the stack into what a template says.
@@ -45,11 +74,15 @@ function Stack:plan_update(template, parameters) end
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
 ---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage assert(stack:update(t, { Flavor = "m1.medium" }):wait().status == "UPDATE_COMPLETE")
 function Stack:update(template, parameters) end
 
 ---Starts to delete the stack.
 ---@async
 ---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:delete():wait()
 function Stack:delete() end
 
 ---Starts to replace a resource, and what depends on it.
@@ -57,13 +90,22 @@ function Stack:delete() end
 ---@param logical_id string
 ---@param reason? string
 ---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:replace("Web", "its disk is full"):wait()
 function Stack:replace(logical_id, reason) end
 
 ---Stops the operation in progress.
 ---@async
+---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+---@usage pcall(stack.cancel, stack)
+---@usage pcall(stack.wait, stack)
 function Stack:cancel() end
 
 ---What an operation will do, before anything is done.
+---@usage local plan = kiln.stacks.plan("shop", t)
+---@usage assert(not plan.is_empty)
+---@usage for _, line in ipairs(plan.lines) do print(line) end
+---@usage assert(plan.data.steps[1].action == "create")
 ---@class kiln.Plan
 ---@field is_empty boolean Whether there is nothing to do.
 ---@field lines string[] The plan in words, line by line.
@@ -73,6 +115,8 @@ local Plan = {}
 ---Starts to do what the plan says; refused when the stack has changed since.
 ---@async
 ---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.plan("shop", t):run()
+---@usage stack:wait()
 function Plan:run() end
 
 ---Plans, launches, changes, finds and deletes stacks.
@@ -84,8 +128,10 @@ local stacks = {}
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean }
 ---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t, { Flavor = "m1.small" }, { on_failure = "keep", timeout = "10m" })
+---@usage assert(stack:wait().status == "CREATE_COMPLETE")
 function stacks.create(name, template, parameters, options) end
 
 ---Plans a new stack without doing anything.
@@ -93,24 +139,41 @@ function stacks.create(name, template, parameters, options) end
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean }
 ---@return kiln.Plan plan
+---@usage local plan = kiln.stacks.plan("shop", t)
+---@usage print(plan)
+---@usage plan:run():wait()
 function stacks.plan(name, template, parameters, options) end
 
 ---Finds a stack by its name.
 ---@async
 ---@param name string
 ---@return kiln.Stack? stack
+---@usage local stack, why = kiln.stacks.get "nothing"
+---@usage assert(stack == nil and why)
 function stacks.get(name) end
 
 ---Lists the stacks that there are, oldest first.
 ---@async
 ---@return any[] stacks
+---@usage kiln.stacks.create("shop", t):wait()
+---@usage for _, stack in ipairs(kiln.stacks.list()) do print(stack.name, stack.status) end
 function stacks.list() end
 
 ---Takes up the operations that a dead process has left unfinished.
 ---@async
 ---@return kiln.Stack[] stacks
+---@usage for _, stack in ipairs(kiln.stacks.resume()) do stack:wait() end
 function stacks.resume() end
+
+---Says what dynamic references to a service stand for: `{{resolve:SERVICE:REST}}` calls the function with REST.
+---@param service string The service's name; `ssm` also answers for stored parameters.
+---@param resolve function Gives the value of what follows the service's name.
+---@param options? { secret?: boolean }
+---@usage kiln.stacks.resolver("vault", function(path) return "the value at " .. path end, { secret = true })
+---@usage t:output("Word", "{{resolve:vault:words/first}}")
+---@usage print(kiln.stacks.create("shop", t):wait().outputs.Word)
+function stacks.resolver(service, resolve, options) end
 
 return stacks

@@ -9,11 +9,13 @@ local yaml = {}
 ---@param text string
 ---@param name? string What messages call the text.
 ---@return any value
+---@usage assert(kiln.yaml.decode("ports: [80, 443]\n").ports[1] == 80)
 function yaml.decode(text, name) end
 
 ---Writes a value as YAML text.
 ---@param value any
 ---@return string text
+---@usage print(kiln.yaml.encode { ports = { 80, 443 } })
 function yaml.encode(value) end
 
 return yaml

@@ -12,6 +12,7 @@ extension Service {
     case .volume: [("volumev3", "cinderv3"), ("block-storage", "cinder")]
     case .image: [("image", "glance")]
     case .object: [("object-store", "swift")]
+    case .keyManager: [("key-manager", "barbican")]
     }
   }
 
@@ -24,6 +25,7 @@ extension Service {
     case .volume: "/volume/v3/\(project)"
     case .image: "/image/v2"
     case .object: "/object/v1/AUTH_\(project)"
+    case .keyManager: "/key-manager"
     }
   }
 

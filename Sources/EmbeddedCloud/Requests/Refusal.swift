@@ -71,6 +71,9 @@ extension Service {
       return Answer(refusal.status, ["NeutronError": fields])
     case .image: return page(refusal)
     case .object: return objectPage(refusal)
+    case .keyManager:
+      let title = Value.string(Self.title(refusal.status))
+      return Answer(refusal.status, ["code": code, "title": title, "description": message])
     }
   }
 

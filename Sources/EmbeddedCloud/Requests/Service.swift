@@ -1,6 +1,7 @@
 /// One of the cloud's services, by the first segment of its paths.
 package enum Service: String, Sendable, CaseIterable {
   case identity, compute, network, volume, image, object
+  case keyManager = "key-manager"
 
   var routes: RouteTable {
     switch self {
@@ -10,6 +11,7 @@ package enum Service: String, Sendable, CaseIterable {
     case .volume: EmbeddedCloud.volumeRoutes
     case .image: EmbeddedCloud.imageRoutes
     case .object: EmbeddedCloud.objectRoutes
+    case .keyManager: EmbeddedCloud.keyManagerRoutes
     }
   }
 }

@@ -4,39 +4,49 @@ import Templates
 /// Which members of a map are there: all but those that become `AWS::NoValue`.
 enum Presence {
   /// The conditions that decide whether a member with this value is there.
-  static func conditions(of node: Node, _ result: inout Set<String>) {
-    guard let (condition, then, otherwise) = choice(node) else { return }
-    guard canBeAbsent(then) || canBeAbsent(otherwise) else { return }
+  static func conditions(of node: Node, _ result: inout Set<String>, _ outline: Outline) {
+    guard let call = outline.call(node),
+      let (condition, then, otherwise) = choice(call)
+    else { return }
+    guard canBeAbsent(then, outline) || canBeAbsent(otherwise, outline) else { return }
     result.insert(condition)
-    conditions(of: then, &result)
-    conditions(of: otherwise, &result)
+    conditions(of: then, &result, outline)
+    conditions(of: otherwise, &result, outline)
   }
 
   /// The names of the members that are there when these conditions hold and no others.
-  static func names(_ entries: [Node.Entry], in world: ConditionWorlds.World) -> [String] {
-    entries.compactMap { isPresent($0.value, world) ? $0.key : nil }
+  static func names(
+    _ entries: [Node.Entry], in world: ConditionWorlds.World, _ outline: Outline
+  ) -> [String] {
+    entries.compactMap { isPresent($0.value, world, outline) ? $0.key : nil }
   }
 
-  private static func isPresent(_ node: Node, _ world: ConditionWorlds.World) -> Bool {
-    if isAbsent(node) { return false }
-    guard let (condition, then, otherwise) = choice(node) else { return true }
-    return isPresent(world.contains(condition) ? then : otherwise, world)
+  private static func isPresent(
+    _ node: Node, _ world: ConditionWorlds.World, _ outline: Outline
+  ) -> Bool {
+    // In Heat what is null isn't given.
+    if outline.isHeat, node.scalar?.isNull == true { return false }
+    guard let call = outline.call(node) else { return true }
+    if isAbsence(call) { return false }
+    guard let (condition, then, otherwise) = choice(call) else { return true }
+    return isPresent(world.contains(condition) ? then : otherwise, world, outline)
   }
 
-  private static func canBeAbsent(_ node: Node) -> Bool {
-    if isAbsent(node) { return true }
-    guard let (_, then, otherwise) = choice(node) else { return false }
-    return canBeAbsent(then) || canBeAbsent(otherwise)
+  private static func canBeAbsent(_ node: Node, _ outline: Outline) -> Bool {
+    if outline.isHeat, node.scalar?.isNull == true { return true }
+    guard let call = outline.call(node) else { return false }
+    if isAbsence(call) { return true }
+    guard let (_, then, otherwise) = choice(call) else { return false }
+    return canBeAbsent(then, outline) || canBeAbsent(otherwise, outline)
   }
 
-  private static func isAbsent(_ node: Node) -> Bool {
-    guard let call = FunctionCall(node, isInCondition: false), call.name == "Ref" else { return false }
-    return call.argument.scalar?.string == "AWS::NoValue"
+  private static func isAbsence(_ call: FunctionCall) -> Bool {
+    call.name == "Ref" && call.argument.scalar?.string == "AWS::NoValue"
   }
 
-  private static func choice(_ node: Node) -> (condition: String, then: Node, otherwise: Node)? {
-    guard let call = FunctionCall(node, isInCondition: false), call.name == "Fn::If",
-      let items = call.argument.items, items.count == 3, let name = items[0].scalar?.string
+  private static func choice(_ call: FunctionCall) -> (condition: String, then: Node, otherwise: Node)? {
+    guard call.name == "Fn::If", let items = call.argument.items, items.count == 3,
+      let name = items[0].scalar?.string
     else { return nil }
     return (name, items[1], items[2])
   }
@@ -77,8 +87,9 @@ struct PresenceCheck {
       }
     case .atLeastOneGroup(let groups):
       if !groups.contains(where: { $0.allSatisfy(present.contains) }) {
-        let words = groups.map(list).joined(separator: " or ")
-        say("E3017", position.place, "\(position.subject) must have \(words)", nil)
+        let beside = present.filter { name in groups.contains { $0.contains(name) } }
+        let rest = beside.isEmpty ? "" : " beside \(list(beside))"
+        say("E3017", position.place, "\(position.subject) needs \(fewest(groups, present))\(rest)", nil)
       }
     case .needs(let name, let others):
       guard present.contains(name) else { return }
@@ -101,6 +112,15 @@ struct PresenceCheck {
         say("E3014", key(name), "only one of \(list(found)) can be there", "remove the others")
       }
     }
+  }
+
+  /// What must be added for one of the groups to be whole, for those that want the least.
+  private func fewest(_ groups: [[String]], _ present: [String]) -> String {
+    let missing = groups.map { $0.filter { !present.contains($0) } }
+    let least = missing.map(\.count).min() ?? 0
+    var said: Set<[String]> = []
+    return missing.filter { $0.count == least && said.insert($0).inserted }
+      .map { $0.map { "`\($0)`" }.joined(separator: " and ") }.joined(separator: " or ")
   }
 
   private func key(_ name: String) -> Place {

@@ -23,6 +23,8 @@ struct PropertyCheck {
   /// Where a value is: the place to say something of it, its name, and the conditions that hold there.
   struct Position {
     let place: Place
+    /// The nearest key above it.
+    let key: Place
     let name: String
     let branch: Outline.Branch?
   }
@@ -33,16 +35,40 @@ struct PropertyCheck {
     isStrict = context.outline.hasStrictTypes
   }
 
+  /// A check of what a call gives, which is never taken strictly.
+  init(ofResultIn context: RuleContext) {
+    self.context = context
+    patterns = context.outline.patterns
+    isStrict = false
+  }
+
   func check(_ resource: Outline.Resource) {
     let type = resource.type.hasPrefix("Custom::") ? "AWS::CloudFormation::CustomResource" : resource.type
-    guard let schema = context.schema(type) else { return }
+    guard let schema = context.schema(type), !isElsewhere(resource, schema) else { return }
     let branch = resource.condition.map { Outline.Branch($0, true, nil) }
-    guard let entry = resource.entry.value.entry("Properties") else {
-      let position = Position(place: resource.entry.keyPlace, name: resource.type, branch: branch)
+    guard let entry = resource.entry.value.entry(context.outline.isHeat ? "properties" : "Properties") else {
+      let place = resource.entry.keyPlace
+      let position = Position(place: place, key: place, name: resource.type, branch: branch)
       members([], schema.shape.content, position)
       return
     }
-    map(entry.value, schema.shape, nil, Position(place: entry.keyPlace, name: resource.type, branch: branch))
+    let place = entry.keyPlace
+    map(
+      entry.value, schema.shape, nil,
+      Position(place: place, key: place, name: resource.type, branch: branch))
+  }
+
+  /// Whether its properties aren't looked at: it exists already, or its type is gone.
+  private func isElsewhere(_ resource: Outline.Resource, _ schema: ResourceSchema) -> Bool {
+    guard context.outline.isHeat else { return false }
+    if resource.entry.value["external_id"] != nil { return true }
+    guard let successor = HeatLineage.successors[resource.type], schema.properties.isEmpty else {
+      return false
+    }
+    context.report(
+      "removed_type", at: resource.entry.value.entry("type")?.shownPlace ?? resource.entry.keyPlace,
+      "OpenStack has no \(resource.type) any more", hint: successor.isEmpty ? nil : "use \(successor)")
+    return true
   }
 
   // MARK: - Values
@@ -50,13 +76,16 @@ struct PropertyCheck {
   func value(
     _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?, _ position: Position
   ) {
-    if let call = FunctionCall(node, isInCondition: false) {
+    if case .limited(let inner, let limits) = kind {
+      value(node, inner, limits, position)
+      return
+    }
+    if let call = context.outline.call(node) {
       function(call, node, kind, limits, position)
       return
     }
     switch kind {
-    case .json: break
-    case .limited(let inner, let limits): value(node, inner, limits, position)
+    case .json, .limited: break
     case .string, .integer, .number, .boolean: scalar(node, kind, limits, position)
     case .list(let element): list(node, element, limits, position)
     case .map(let shape): map(node, shape, limits, position)
@@ -74,36 +103,7 @@ struct PropertyCheck {
   ) {
     value(
       entry.value, kind, limits,
-      Position(place: entry.keyPlace, name: entry.key, branch: position.branch))
-  }
-
-  private func function(
-    _ call: FunctionCall, _ node: Node, _ kind: ResourceSchema.Kind, _ limits: ValueLimits?,
-    _ position: Position
-  ) {
-    guard call.name == "Fn::If", let items = call.argument.items, items.count == 3,
-      let condition = items[0].scalar?.string, context.outline.conditionNames.contains(condition)
-    else {
-      if call.name == "Fn::GetAtt" { attribute(call, kind, position) }
-      return
-    }
-    for (index, truth) in [(1, true), (2, false)] {
-      let branch = Outline.Branch(condition, truth, position.branch)
-      guard context.outline.isReachable(branch) else { continue }
-      value(
-        items[index], kind, limits,
-        Position(place: items[index].place, name: position.name, branch: branch))
-    }
-  }
-
-  /// A number or a boolean can't be where a text must be when `Fn::GetAtt` gives it.
-  private func attribute(_ call: FunctionCall, _ kind: ResourceSchema.Kind, _ position: Position) {
-    guard case .string = kind, let (id, name) = ReferenceReader.attribute(call.argument),
-      let resource = context.outline.resource(id),
-      let given = context.schema(resource.type)?.kind(ofAttribute: name), given.isNumberOrBoolean
-    else { return }
-    context.report(
-      "E1010", at: position.place, "`\(position.name)` must be a text, `\(id).\(name)` is \(given.words)")
+      Position(place: entry.shownPlace, key: entry.keyPlace, name: entry.key, branch: position.branch))
   }
 
   private func list(
@@ -114,13 +114,15 @@ struct PropertyCheck {
       return
     }
     for item in items {
-      value(item, element, nil, Position(place: item.place, name: position.name, branch: position.branch))
+      value(
+        item, element, nil,
+        Position(place: item.place, key: position.key, name: position.name, branch: position.branch))
     }
     if let limits { count(items, limits, position) }
   }
 
   private func count(_ items: [Node], _ limits: ValueLimits, _ position: Position) {
-    let isOpen = items.contains { FunctionCall($0, isInCondition: false) != nil }
+    let isOpen = items.contains { context.outline.call($0) != nil }
     if let most = limits.most, !isOpen, Double(items.count) > most {
       context.report(
         "E3032", at: position.place, "`\(position.name)` has \(items.count) items, more than \(most.text)")
@@ -143,7 +145,7 @@ struct PropertyCheck {
   }
 
   private func map(_ node: Node, _ shape: Shape, _ limits: ValueLimits?, _ position: Position) {
-    if let call = FunctionCall(node, isInCondition: false) {
+    if let call = context.outline.call(node) {
       function(call, node, .map(shape), limits, position)
       return
     }
@@ -161,7 +163,7 @@ struct PropertyCheck {
     if limits?.acceptsText == true, node.scalar?.string != nil { return }
     context.report(
       "E3012", at: position.place, "`\(position.name)` must be \(kind.words), found \(node.words)")
-    if case .string = kind, let allowed = limits?.allowedValues {
+    if kind.isScalar, let allowed = limits?.allowedValues {
       context.report(
         "E3030", at: position.place, "`\(position.name)` can't be \(node.words)",
         hint: "it can be \(allowed.compactMap(\.scalarText).joined(separator: ", "))")
@@ -172,8 +174,8 @@ struct PropertyCheck {
 
   private func members(_ entries: [Node.Entry], _ shape: Shape.Content, _ position: Position) {
     for entry in entries {
-      if entry.key.hasPrefix("Fn::ForEach::") || entry.key == "Fn::Transform" { return }
       guard let property = shape.properties[entry.key] else {
+        if entry.key.hasPrefix("Fn::ForEach::") || entry.key == "Fn::Transform" { return }
         if !shape.isOpen { unknown(entry, shape, position) }
         continue
       }
@@ -203,10 +205,10 @@ struct PropertyCheck {
   private func presence(_ entries: [Node.Entry], _ shape: Shape.Content, _ position: Position) {
     if shape.required.isEmpty, shape.rules.isEmpty { return }
     var conditions: Set<String> = []
-    for entry in entries { Presence.conditions(of: entry.value, &conditions) }
+    for entry in entries { Presence.conditions(of: entry.value, &conditions, context.outline) }
     if conditions.isEmpty {
       var rules = PresenceCheck(context, entries, position)
-      rules.check(Presence.names(entries, in: []), shape)
+      rules.check(Presence.names(entries, in: [], context.outline), shape)
       return
     }
     let around = context.outline.conditions(around: position.branch)
@@ -216,7 +218,7 @@ struct PropertyCheck {
     }
     var rules = PresenceCheck(context, entries, position)
     for world in worlds.prefix(Self.combinationLimit) {
-      rules.check(Presence.names(entries, in: world), shape)
+      rules.check(Presence.names(entries, in: world, context.outline), shape)
     }
   }
 }
@@ -252,6 +254,11 @@ extension ResourceSchema.Kind {
     case .integer, .number, .boolean: true
     default: false
     }
+  }
+
+  var isScalar: Bool {
+    if case .string = self { return true }
+    return isNumberOrBoolean
   }
 
   /// The kind in words.

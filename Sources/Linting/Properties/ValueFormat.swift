@@ -1,3 +1,5 @@
+import Templates
+
 /// The forms of names and addresses that schemas ask for, and the rules that check them.
 enum ValueFormat {
   private struct Form {
@@ -32,17 +34,57 @@ enum ValueFormat {
       $0.hasPrefix("alias/") && $0.count > 6
     },
     "AWS::S3::Bucket.Name": Form(rule: "E1161", words: "a bucket's name") { isBucket($0) },
+    "AWS::EC2::SecurityGroup.Name": Form(rule: "E1153", words: "a security group's name") {
+      isMade(of: groupMarks, $0, 1...255)
+    },
+    "AWS::Logs::LogGroup.Name": Form(rule: "E1155", words: "a log group's name") {
+      isMade(of: "._-/#", $0, 1...512)
+    },
+    "AWS::Lambda::Function.Arn": Form(rule: "E1160", words: "the ARN of a function") {
+      isARN($0, service: "lambda", region: true, prefixes: ["function:"])
+    },
+    "AWS::Lambda::Function.Name": Form(rule: "E1163", words: "a function's name") {
+      isMade(of: "_-", $0, 1...140)
+    },
+    // cfn-lint's id of forms that have no rule of their own.
+    "ipv4-network": Form(rule: "E3002", words: "a network such as 10.0.0.0/16") {
+      NetworkForm(version4: $0)?.hasHostBits == false
+    },
+    "ipv6-network": Form(rule: "E3002", words: "a network such as 2001:db8::/32") {
+      NetworkForm(version6: $0)?.hasHostBits == false
+    },
   ]
 
   static let rules = Array(Set(forms.values.map(\.rule))).sorted()
 
-  static func isKnown(_ name: String) -> Bool { forms[name] != nil }
+  static func isKnown(_ name: String) -> Bool {
+    forms[name] != nil || HeatCall.isCommonConstraint(name)
+  }
 
-  static func accepts(_ text: String, _ name: String) -> Bool { forms[name]?.accepts(text) ?? true }
+  static func accepts(_ text: String, _ name: String) -> Bool {
+    forms[name]?.accepts(text) ?? (text.isEmpty || HeatCall.fault(of: text, by: name) == nil)
+  }
 
   static func rule(_ name: String) -> String { forms[name]?.rule ?? "E1103" }
 
-  static func words(_ name: String) -> String { forms[name]?.words ?? "of the format \(name)" }
+  static func words(_ name: String) -> String {
+    forms[name]?.words ?? HeatCall.words(ofConstraint: name) ?? "of the format \(name)"
+  }
+
+  /// What to write instead, where that can be seen.
+  static func hint(_ text: String, _ name: String) -> String? {
+    let form = name == "ipv4-network" ? NetworkForm(version4: text) : NetworkForm(version6: text)
+    guard name.hasSuffix("-network"), let form, form.hasHostBits else { return nil }
+    return "the address has bits beyond the prefix: write `\(form.network)`"
+  }
+
+  /// The marks beside letters and digits in a security group's name.
+  private static let groupMarks = " ._-:/()#,@[]+=&;{}!$*"
+
+  private static func isMade(of marks: String, _ text: String, _ lengths: ClosedRange<Int>) -> Bool {
+    lengths.contains(text.utf8.count)
+      && text.utf8.allSatisfy { isAlphanumeric($0) || marks.utf8.contains($0) }
+  }
 
   private static func isID(_ text: String, _ prefix: String, _ lengths: [Int]) -> Bool {
     guard text.hasPrefix(prefix) else { return false }

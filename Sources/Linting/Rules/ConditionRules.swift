@@ -18,7 +18,7 @@ extension Rule {
       else { return }
       if let truth = constant(items[0], items[1]) {
         context.report(
-          at: call.place, "`Fn::Equals` is always \(truth) here", hint: "compare with a parameter")
+          at: call.holder, "`Fn::Equals` is always \(truth) here", hint: "compare with a parameter")
       }
     },
     Rule("W1028", .warning, "every branch of Fn::If can be reached", .call, of: ["Fn::If"]) { context in
@@ -54,7 +54,7 @@ extension Rule {
 
   private static func branches(_ call: Outline.Call, _ context: RuleContext) {
     guard let items = call.argument.items, items.count == 3, let name = items[0].scalar?.string,
-      call.branch != nil
+      context.outline.conditionNames.contains(name)
     else { return }
     var around: [String: Bool] = [:]
     var branch = call.branch
@@ -68,9 +68,12 @@ extension Rule {
       let wanted = around.merging([name: truth]) { outer, _ in outer }
       if !isContradiction, context.outline.worlds.isReachable(wanted) { continue }
       if !isContradiction, !context.outline.worlds.isReachable(around) { continue }
+      let isFixed = !context.outline.worlds.isReachable([name: truth])
       context.report(
         at: items[index].place, "this branch is never taken: `\(name)` is \(!truth) here",
-        hint: "the `Fn::If` around it already decides")
+        hint: isFixed
+          ? "the allowed values of its parameters make it always \(!truth)"
+          : "the condition around it already decides")
     }
   }
 }
@@ -85,7 +88,9 @@ private struct RelationCheck {
     let outline = context.outline
     guard outline.resources.contains(where: { $0.condition != nil }) else { return }
     for reference in outline.references {
-      guard let target = outline.resource(reference.name), let condition = target.condition else { continue }
+      guard let target = outline.resource(reference.name), let condition = target.condition,
+        outline.conditionNames.contains(condition)
+      else { continue }
       let call = outline.calls[reference.call]
       var wanted = outline.conditions(around: call.branch)
       if wanted[condition] == true { continue }
@@ -93,7 +98,7 @@ private struct RelationCheck {
       wanted[condition] = false
       guard outline.worlds.isReachable(wanted) else { continue }
       context.report(
-        at: call.place, "`\(reference.name)` isn't there when `\(condition)` is false",
+        at: call.holder, "`\(reference.name)` isn't there when `\(condition)` is false",
         hint: "use `Fn::If` with the same condition",
         notes: [.init("the resource", at: target.entry.keyPlace)])
     }

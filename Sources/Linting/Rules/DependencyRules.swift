@@ -34,7 +34,9 @@ extension Rule {
         hint: context.suggestion(name, others))
       return
     }
-    guard let condition = target.condition, condition != resource.condition else { return }
+    guard let condition = target.condition, condition != resource.condition,
+      outline.conditionNames.contains(condition)
+    else { return }
     var wanted: [String: Bool] = [:]
     if let own = resource.condition { wanted[own] = true }
     guard outline.worlds.isReachable(wanted) else { return }
@@ -74,7 +76,7 @@ private struct CycleCheck {
   func check() {
     let resources = context.outline.resources
     let needs = resources.map { resource in
-      self.needs(of: resource).compactMap { context.outline.resourceIndex[$0.name] }
+      self.needs(of: resource).compactMap { context.outline.resourceIndex[$0] }
     }
     var search = CycleSearch(needs)
     var said: Set<[Int]> = []
@@ -90,19 +92,27 @@ private struct CycleCheck {
   }
 
   /// What a resource needs, in the order: DependsOn, `Ref`, `Fn::GetAtt`, `Fn::Sub`.
-  private func needs(of resource: Outline.Resource) -> [(name: String, place: Place)] {
-    let outline = context.outline
-    let dependsOn = resource.entry.value["DependsOn"]
-    var result = (dependsOn?.items ?? [dependsOn].compactMap(\.self)).compactMap { item in
-      item.scalar?.string.map { (name: $0, place: item.place) }
-    }
-    let references = outline.references(in: resource)
+  private func needs(of resource: Outline.Resource) -> [String] {
+    var names = dependsOn(resource).compactMap { $0.scalar?.string }
+    let references = context.outline.references(in: resource)
     for kind in [Outline.Reference.Kind.ref, .attribute, .substitution] {
-      for reference in references where reference.kind == kind {
-        result.append((reference.name, outline.calls[reference.call].place))
-      }
+      for reference in references where reference.kind == kind { names.append(reference.name) }
     }
-    return result
+    return names
+  }
+
+  private func dependsOn(_ resource: Outline.Resource) -> [Node] {
+    guard let node = resource.entry.value["DependsOn"] else { return [] }
+    return node.items ?? [node]
+  }
+
+  /// Where a resource says that it needs another.
+  private func place(_ resource: Outline.Resource, needs name: String) -> Place? {
+    if let item = dependsOn(resource).first(where: { $0.scalar?.string == name }) { return item.place }
+    let references = context.outline.references(in: resource).filter { $0.name == name }
+    let kinds = [Outline.Reference.Kind.ref, .attribute, .substitution]
+    let reference = kinds.lazy.compactMap { kind in references.first { $0.kind == kind } }.first
+    return reference.map { context.outline.calls[$0.call].place }
   }
 
   private func report(_ index: Int, _ cycle: [(from: Int, to: Int)], isFirst: Bool) {
@@ -115,7 +125,7 @@ private struct CycleCheck {
       return
     }
     let notes = cycle.map { from, to in
-      let place = needs(of: resources[from]).first { $0.name == resources[to].id }?.place
+      let place = place(resources[from], needs: resources[to].id)
       return Diagnostic.Note("`\(resources[from].id)` needs `\(resources[to].id)`", at: place)
     }
     context.report(

@@ -7,7 +7,7 @@ extension Rule {
       guard case .call(let call) = context.part,
         let text = ReferenceReader.substituted(call.argument),
         call.argument.items?.count ?? 2 == 2, !hasTransform("AWS::Serverless-2016-10-31", context.document),
-        ReferenceReader.names(in: text).isEmpty
+        SubstitutionText.names(in: text).isEmpty
       else { return }
       context.report(
         at: call.argument.items?.first?.place ?? call.place,
@@ -17,7 +17,7 @@ extension Rule {
       guard case .call(let call) = context.part,
         let text = ReferenceReader.substituted(call.argument), let own = call.argument.items?.last?.entries
       else { return }
-      let names = Set(ReferenceReader.names(in: text))
+      let names = Set(SubstitutionText.names(in: text))
       for entry in own where !names.contains(entry.key) {
         context.report(
           at: entry.keyPlace, "the text of `Fn::Sub` doesn't use `\(entry.key)`",

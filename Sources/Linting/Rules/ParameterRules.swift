@@ -14,8 +14,9 @@ extension Rule {
     Rule("W2010", .warning, "secret parameters stay out of metadata and outputs", .template) { context in
       SecretUse(context).check()
     },
-    Rule("W2501", .warning, "passwords aren't written down", .resource) { context in
-      if case .resource(let resource) = context.part { PasswordUse(context).check(resource) }
+    Rule("W2501", .warning, "passwords aren't written down", .template) { context in
+      guard context.outline.mayMention("Password") else { return }
+      for resource in context.outline.resources { PasswordUse(context).check(resource) }
     },
     Rule("W1011", .warning, "secrets come by dynamic references", .resource) { context in
       if case .resource(let resource) = context.part { SecretReference(context).check(resource) }
@@ -79,6 +80,7 @@ private struct SecretUse {
 
 /// W2501: passwords that are literal, or parameters without NoEcho.
 private struct PasswordUse {
+  /// The names of properties that are passwords; all have the word in them.
   private static let names: Set<String> = [
     "AccountPassword", "AdminPassword", "ADDomainJoinPassword", "CrossRealmTrustPrincipalPassword",
     "KdcAdminPassword", "Password", "DbPassword", "MasterUserPassword", "PasswordParam",

@@ -8,8 +8,9 @@ extension Rule {
       "E3002", .error, "properties fit the resource type", .resource,
       others: [
         "E3003", "E3008", "E3012", "E3014", "E3017", "E3018", "E3020", "E3021", "E3030", "E3031", "E3032",
-        "E3033", "E3034", "E3037", "E3040", "E3058", "W1054", "ignored_property",
-      ] + ValueFormat.rules
+        "E3033", "E3034", "E3037", "E3040", "E3058", "W1053", "W1054", "E1040", "E1041",
+        "W2030", "W2031", "W3034", "ignored_property", "removed_type",
+      ] + ValueFormat.rules + PropertyCheck.resultRules.values.sorted(), knowsHeat: true
     ) { context in
       guard case .resource(let resource) = context.part, !resource.type.hasSuffix("::MODULE") else { return }
       PropertyCheck(context).check(resource)
@@ -26,12 +27,14 @@ extension Rule {
     guard let name = reference.attribute, !name.isEmpty,
       let resource = context.outline.resource(reference.name), let schema = context.schema(resource.type)
     else { return }
-    if hasAttribute(name, schema, resource.type) { return }
+    if name.contains("${") || schema.hasAttribute(name, of: resource.type) { return }
     let call = context.outline.calls[reference.call]
     let id = reference.kind == .substitution ? "E1019" : call.section == "Outputs" ? "E6101" : "E1010"
-    let place = reference.kind == .attribute ? call.argument.items?.last?.place : nil
+    let given = call.argument.items?.last?.place ?? call.argument.place
+    let isShown = call.argument.items != nil || given.start.line == call.place.start.line
+    let place = isShown ? given.narrowed(to: name) : call.place
     context.report(
-      id, at: place ?? call.place, "\(resource.type) has no attribute `\(name)`",
+      id, at: place, "\(resource.type) has no attribute `\(name)`",
       hint: context.suggestion(name, schema.attributes)
         ?? (schema.attributes.isEmpty ? nil : "it has \(schema.attributes.joined(separator: ", "))"),
       notes: [.init("the resource", at: resource.entry.keyPlace)])
@@ -50,20 +53,6 @@ extension Rule {
         "E6101", at: call.place, "an output must be a text, `\(reference.name).\(name)` is \(kind.words)",
         hint: "AWS refuses it")
     default: break
-    }
-  }
-
-  /// What the registry names, what is inside of that, and properties, which many types give back.
-  private static func hasAttribute(_ name: String, _ schema: ResourceSchema, _ type: String) -> Bool {
-    if name.contains("${") || type.hasPrefix("AWS::CloudFormation::CustomResource") { return true }
-    if name.hasPrefix("Outputs."), schema.properties["TemplateURL"] != nil || type.contains("Provisioned") {
-      return true
-    }
-    // Every resource of Heat's has it.
-    if type.hasPrefix("OS::"), name == "show" || name.hasPrefix("show.") { return true }
-    if schema.attributes.contains(name) || schema.kind(ofAttribute: name) != nil { return true }
-    return schema.attributes.contains { known in
-      known.hasSuffix(".*") ? name.hasPrefix(known.dropLast(1)) : name.hasPrefix(known + ".")
     }
   }
 }

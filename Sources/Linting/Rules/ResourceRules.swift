@@ -67,9 +67,11 @@ extension Rule {
       return
     }
     if let condition = resource.condition, !context.outline.worlds.isReachable([condition: true]) { return }
+    let form = "a type is written like AWS::EC2::Instance or OS::Nova::Server"
     context.report(
-      at: key("Type", resource), "there is no resource type \(type)",
-      hint: type.contains("::") ? nil : "a type is written like AWS::EC2::Instance or OS::Nova::Server")
+      at: resource.entry.value.entry("Type")?.shownPlace ?? resource.entry.keyPlace,
+      "there is no resource type \(type)",
+      hint: type.contains("::") ? context.suggestion(forType: type) : form)
   }
 
   private static func protection(_ resource: Outline.Resource, _ context: RuleContext) {
@@ -84,4 +86,9 @@ extension Rule {
       hint: "add `\(missing)`, so that a replacement keeps it as a deletion does",
       notes: [.init("the policy", at: entry.keyPlace)])
   }
+}
+
+extension Node.Entry {
+  /// Where to point at when its value is wrong: the value, or the key when the value is on lines of its own.
+  var shownPlace: Place { value.place.start.line == keyPlace.start.line ? value.place : keyPlace }
 }

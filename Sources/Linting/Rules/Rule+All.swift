@@ -3,4 +3,5 @@ extension Rule {
   package static let all: [Rule] =
     parameterRules + mappingRules + conditionRules + resourceRules + dependencyRules + functionRules
     + propertyRules + nestedStackRules + metadataRules + outputRules + limitRules
+    + uniquenessRules + packagingRules
 }

@@ -1,33 +1,37 @@
 /// What there is to say about a value, for `help` and for completion.
 package struct LuaDocumentation: Sendable {
   /// How it is called or named: `kiln.stacks.create(name, options?)`.
-  package let signature: String
+  package var signature: String
   /// One sentence.
   package let summary: String
   /// Lines on parameters, results, fields and methods, ready to show.
   package let details: [String]
   /// Whether calling it may suspend the caller.
   package let awaits: Bool
+  /// The lines of an example.
+  package var example: [String] = []
 
   /// All of it as lines of text.
   package var text: String {
     let waits = awaits ? ["It waits."] : []
     let summary = summary.isEmpty ? [] : [summary]
-    return ([signature] + (summary + waits).map { "  \($0)" } + details.map { "  \($0)" })
+    let example = example.isEmpty ? [] : ["", "for example"] + example.map { "  \($0)" }
+    return ([signature] + (summary + waits + details + example).map { $0.isEmpty ? "" : "  \($0)" })
       .joined(separator: "\n")
   }
 }
 
 extension LuaFunctionDeclaration {
   /// The function's documentation; `path` is its full name when the declaration has only its last part.
-  package func documentation(path: String? = nil) -> LuaDocumentation {
+  package func documentation(path: String? = nil, examples: LuaExamples = LuaExamples()) -> LuaDocumentation {
     let prefix = path.map { String($0.dropLast(name.count)) } ?? ""
     var details = parameters.flatMap { Self.lines(for: $0, indent: "") }
     if !returns.isEmpty {
       details.append("returns " + returns.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", "))
     }
-    if let usage { details.append("usage " + usage) }
-    return LuaDocumentation(signature: prefix + signature, summary: summary, details: details, awaits: awaits)
+    return LuaDocumentation(
+      signature: prefix + signature, summary: summary, details: details, awaits: awaits,
+      example: usage.map { [$0] } ?? examples[path ?? name])
   }
 
   private static func lines(for parameter: LuaParameter, indent: String) -> [String] {

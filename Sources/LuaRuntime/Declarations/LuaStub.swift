@@ -1,7 +1,7 @@
 /// The LuaCATS stubs from which editors know the modules.
 extension LuaModule {
-  /// The module as a stub file, with the classes that it names.
-  package var stub: String {
+  /// The module as a stub file, with the classes that it names and with examples.
+  package func stub(_ examples: LuaExamples = LuaExamples()) -> String {
     let local = name.split(separator: ".").last.map(String.init) ?? name
     let types = members.compactMap { if case .type(let type) = $0 { type } else { nil } }
     let header = "---@meta \(name)\nerror('Cannot require a meta file')\n"
@@ -11,9 +11,10 @@ extension LuaModule {
       return "---\(constant.summary)\n\(type)\(local).\(constant.name) = nil\n"
     }
     let parts =
-      [header] + types.map(\.stub)
-      + ["---\(summary)\n---@class \(name)\(overloads)\nlocal \(local) = {}\n"] + constants
-      + functions.map { $0.stub(prefix: "\(local).") } + ["return \(local)\n"]
+      [header] + types.map { $0.stub(examples) }
+      + ["---\(summary)\n\(examples.usage(name))---@class \(name)\(overloads)\nlocal \(local) = {}\n"] + constants
+      + functions.map { $0.stub(prefix: "\(local).", examples.usage("\(name).\($0.name)")) }
+      + ["return \(local)\n"]
     return parts.joined(separator: "\n")
   }
 }
@@ -30,19 +31,20 @@ extension LuaModule {
 
 extension LuaClass {
   /// The class as LuaCATS declares it.
-  package var stub: String {
+  package func stub(_ examples: LuaExamples = LuaExamples()) -> String {
     let local = name.split(separator: ".").last.map(String.init) ?? name
     let fields = properties.map { "---@field \($0.name) \($0.type.annotation) \($0.summary)" }
-    let head = (["---\(summary)", "---@class \(name)"] + fields + ["local \(local) = {}\n"])
-    return ([head.joined(separator: "\n")] + methods.map { $0.stub(prefix: "\(local):") })
+    let head =
+      ["---\(summary)", "\(examples.usage(name))---@class \(name)"] + fields + ["local \(local) = {}\n"]
+    let methods = methods.map { $0.stub(prefix: "\(local):", examples.usage("\(name):\($0.name)")) }
+    return ([head.joined(separator: "\n")] + methods)
       .joined(separator: "\n")
   }
 }
 
 extension LuaFunctionDeclaration {
-  func stub(prefix: String) -> String {
+  func stub(prefix: String, _ usage: String = "") -> String {
     var lines = ["---\(summary)"]
-    if let usage { lines.append("---@usage \(usage)") }
     if awaits { lines.append("---@async") }
     for parameter in parameters {
       let mark = parameter.isOptional ? "?" : ""
@@ -52,12 +54,18 @@ extension LuaFunctionDeclaration {
     if variadic { lines.append("---@param ... any") }
     for result in returns { lines.append("---@return \(result.type.annotation) \(result.name)") }
     let names = (parameters.map(\.name) + (variadic ? ["..."] : [])).joined(separator: ", ")
-    return (lines + ["function \(prefix)\(name)(\(names)) end\n"]).joined(separator: "\n")
+    let example = self.usage.map { "---@usage \($0)\n" } ?? usage
+    return (lines + [example + "function \(prefix)\(name)(\(names)) end\n"]).joined(separator: "\n")
   }
 }
 
+extension LuaExamples {
+  /// The lines of an example as annotations.
+  fileprivate func usage(_ path: String) -> String { self[path].map { "---@usage \($0)\n" }.joined() }
+}
+
 extension String {
-  fileprivate var trimmed: String {
+  var trimmed: String {
     var text = self
     while text.last == " " { text.removeLast() }
     return text

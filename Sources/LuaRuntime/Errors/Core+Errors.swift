@@ -75,7 +75,10 @@ extension Core {
   func error(_ stack: State, frames: [LuaFrame] = []) -> LuaError {
     var error = raised(stack)
     error.frames = frames
-    if error.place == nil, let frame = frames.first(where: { $0.line != nil }), let line = frame.line {
+    guard error.place == nil else { return error }
+    // A line of the program tells more than one of the library that the program called.
+    let lines = frames.filter { $0.line != nil }
+    if let frame = lines.first(where: { library[$0.source] == nil }) ?? lines.first, let line = frame.line {
       error.place = place(frame.source, line)
     }
     return error

@@ -31,7 +31,7 @@ extension Core {
   }
 
   /// A chunk's name as Lua shortens it in messages, which have 60 bytes for it.
-  private func shortName(_ name: String) -> String {
+  func shortName(_ name: String) -> String {
     let text = name.dropFirst()
     guard text.utf8.count > 59 else { return String(text) }
     if name.hasPrefix("=") { return String(decoding: text.utf8.prefix(59), as: UTF8.self) }

@@ -29,6 +29,15 @@ final class Core: @unchecked Sendable {
   var modules: [UInt: (module: LuaModule, table: LuaReference)] = [:]
   var sources: [String: Source] = [:]
   var sourceNames: [String] = []
+  /// The texts of the chunks that came with the program, as `preload` gave them, by their short names.
+  var library: [String: String] = [:]
+  /// What the comments in them say, read when it is first asked for.
+  lazy var comments: LuaLibrary = {
+    var comments = LuaLibrary()
+    for (chunk, text) in library.sorted(by: { $0.key < $1.key }) { comments.add(text, chunk: chunk) }
+    return comments
+  }()
+  var examples = LuaExamples()
 
   init(level: Lua.Level, memoryLimit: Int, output: @escaping @Sendable (String) -> Void) {
     self.level = level

@@ -171,6 +171,7 @@ Policy
 SecurityGroups
 Subnets
 Target
+*
 AWS::SNS::Topic.Arn
 COUNT
 DEFAULT
@@ -12721,7 +12722,6 @@ zh
 (http:|https:)+[^s]+[w]
 (s3://|http(s?)://).+
 (s3|http|https)://.+
-*
 -----BEGIN PUBLIC KEY-----\r?\n([a-zA-Z0-9+/=\r\n]+)\r?\n-----END PUBLIC KEY-----(\r?\n)?
 .*@.*
 .*[^\s].*

@@ -1,15 +1,10 @@
 import Document
 import Linting
+import Loading
 import LuaRuntime
 import OrderedCollections
 import ResourceFacts
 import Templates
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 extension LuaModule {
   /// `kiln.native.lint`: what `kiln.lint` builds on.
@@ -29,14 +24,14 @@ extension LuaModule {
         ], returns: [LuaParameter("report", .any)]
       ) { arguments in
         let schemas = try shelf.schemas()
-        let linter = Linter(schemas: { schemas[$0] })
+        let linter = Linter(schemas: schemas, files: { try? LocalFile.source($0) })
         let given = arguments.options("options")
         let options = LintOptions(include: texts(given["include"]), ignore: texts(given["ignore"]))
         let report: LintReport
         if let object = arguments["template"].object as? TemplateObject {
           report = linter.lint(object.template.document, options: options)
         } else {
-          report = linter.lint(try source(arguments("template")), options: options)
+          report = linter.lint(try LocalFile.source(arguments("template")), options: options)
         }
         return [.data(report.value)]
       }
@@ -46,14 +41,6 @@ extension LuaModule {
 
 private func texts(_ value: LuaValue) -> [String] {
   if case .list(let items) = value { items.compactMap(\.string) } else { [] }
-}
-
-private func source(_ path: String) throws -> Source {
-  guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-    throw Diagnostic(
-      "unreadable_file", "\(path) can't be read", hint: "check that the file is there and readable")
-  }
-  return Source(name: path, text: String(decoding: data, as: UTF8.self))
 }
 
 extension LintReport {

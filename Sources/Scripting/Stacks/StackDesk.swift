@@ -1,10 +1,13 @@
 import LuaRuntime
+import ResourceFacts
 import StackEngine
 import Templates
 
 /// What launching a stack from Lua needs besides the cloud.
 struct StackDesk: Sendable {
   let watcher: any OperationWatcher
+  let references: ScriptReferences
+  let shelf: SchemaShelf
   /// Has a composer written in Lua build its template.
   let build: @Sendable (LuaTable) async throws -> [LuaValue]
 
@@ -16,6 +19,12 @@ struct StackDesk: Sendable {
     let operation = try await session.engine.run(plan, options: options)
     watcher.follow(operation)
     return StackObject(operation.stack, session, self, operation: operation)
+  }
+
+  /// The template that a stack was last to be made into.
+  func template(ofStack name: String, on session: CloudSession) async throws -> TemplateObject {
+    let schemas = try shelf.schemas()
+    return TemplateObject(try await session.engine.template(of: name), schemas: schemas)
   }
 
   /// The template of an argument that holds one, or a composer of one.

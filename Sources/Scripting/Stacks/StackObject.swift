@@ -104,6 +104,13 @@ extension StackObject {
       return [resource.record]
     }.member,
     AsyncMethod(
+      "template",
+      "Gives the template that the stack was last to be made into: to compare, or to change and plan.",
+      returns: [LuaParameter("template", .object("kiln.Template"))]
+    ) { (stack: StackObject, _) in
+      [.object(try await stack.desk.template(ofStack: stack.name, on: stack.session))]
+    }.member,
+    AsyncMethod(
       "events", "Lists its events so far.", returns: [LuaParameter("events", .list(.any))]
     ) { (stack: StackObject, _) in
       [.list(try await stack.session.engine.events(of: stack.name).map(\.record))]

@@ -6,7 +6,10 @@ import Templates
 
 extension LuaModule {
   /// `kiln.stacks`: launching stacks on the chosen cloud and finding them again.
-  static func stacks(_ sessions: Sessions, _ desk: StackDesk) -> LuaModule {
+  static func stacks(
+    _ sessions: Sessions, _ desk: StackDesk,
+    call: @escaping @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValue]
+  ) -> LuaModule {
     LuaModule(name: "kiln.stacks", summary: "Plans, launches, changes, finds and deletes stacks.") {
       AsyncFunction(
         "create", "Starts to create a stack, and returns it once its plan is accepted.", launchParameters,
@@ -52,6 +55,37 @@ extension LuaModule {
         operations.forEach(desk.watcher.follow)
         return [.list(operations.map { .object(StackObject($0.stack, session, desk, operation: $0)) })]
       }
+      Function(
+        "resolver",
+        "Says what dynamic references to a service stand for: `{{resolve:SERVICE:REST}}` calls the function with REST.",
+        [
+          LuaParameter("service", .string, "The service's name; `ssm` also answers for stored parameters."),
+          LuaParameter("resolve", .function, "Gives the value of what follows the service's name."),
+          LuaParameter(
+            "options",
+            .optional(
+              .options([
+                LuaParameter(
+                  "secret", .optional(.boolean), "Whether the values are secrets, never shown (default true)."
+                )
+              ]))),
+        ]
+      ) { arguments in
+        let function: LuaFunction = try arguments("resolve")
+        let service: String = try arguments("service")
+        let isSecret: Bool = try arguments.options("options").optional("secret") ?? true
+        desk.references.define(
+          service,
+          ScriptReferences.Resolver(isSecret: isSecret) { rest in
+            let answer = try await call(function, [.string(rest)]).first ?? .nil
+            guard let value = answer.data, !value.isNull else {
+              throw Diagnostic(
+                "unresolved_reference", "the resolver of `\(service)` has no value for `\(rest)`")
+            }
+            return .known(value, isSecret: isSecret)
+          })
+        return []
+      }
       StackObject.luaClass
       PlanObject.luaClass
     }
@@ -70,6 +104,9 @@ private let launchParameters = [
           "on_failure", .optional(.string), "`rollback` (the default), or `keep` for a look at what failed."),
         LuaParameter("timeout", .optional(Span.type), "The time allowed."),
         LuaParameter("cloud", .optional(.string), "Another cloud than the chosen one."),
+        LuaParameter(
+          "check_constraints", .optional(.boolean),
+          "Whether the cloud is asked for what parameters name (default true)."),
       ]))),
 ]
 
@@ -79,7 +116,8 @@ extension CloudSession {
     try await ready()
     return try await engine.planCreate(
       arguments("name"), template,
-      parameters: arguments.optional("parameters", as: Value.self)?.map ?? [:])
+      parameters: arguments.optional("parameters", as: Value.self)?.map ?? [:],
+      checksConstraints: arguments.options("options").optional("check_constraints") ?? true)
   }
 }
 

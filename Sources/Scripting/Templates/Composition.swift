@@ -12,9 +12,11 @@ struct Composition {
   /// The sections that aren't made of entries, such as `Description`.
   let head: Value
   let entries: Value
+  /// Where the composer was made.
+  let start: (chunk: String?, line: Int64?)
 
-  private static let plainSections = ["Description", "Transform", "Metadata"]
-  private static let sections = ["Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"]
+  static let plainSections = ["Description", "Transform", "Metadata"]
+  static let sections = ["Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs"]
 
   /// The template as a tree whose places are lines of the program.
   var node: Node {
@@ -28,20 +30,22 @@ struct Composition {
       let body = Node(entry["body"] ?? .null, at: place)
       sections[section, default: []].append(Node.Entry(key: name, keyPlace: place, value: body))
     }
-    let start = first ?? places.place(chunk: nil, line: nil)
+    let opening =
+      start.chunk.map { places.place(chunk: $0, line: start.line) } ?? first
+      ?? places.place(chunk: nil, line: nil)
     var members = [
       Node.Entry(
-        key: "AWSTemplateFormatVersion", keyPlace: start, value: Node("2010-09-09", at: start))
+        key: "AWSTemplateFormatVersion", keyPlace: opening, value: Node("2010-09-09", at: opening))
     ]
     for name in Self.plainSections {
       guard let value = head[name] else { continue }
-      members.append(Node.Entry(key: name, keyPlace: start, value: Node(value, at: start)))
+      members.append(Node.Entry(key: name, keyPlace: opening, value: Node(value, at: opening)))
     }
     for section in Self.sections {
       guard let entries = sections[section] else { continue }
-      members.append(Node.Entry(key: section, keyPlace: start, value: Node(.map(entries), place: start)))
+      members.append(Node.Entry(key: section, keyPlace: opening, value: Node(.map(entries), place: opening)))
     }
-    return Node(.map(members), place: start)
+    return Node(.map(members), place: opening)
   }
 }
 
@@ -72,7 +76,7 @@ private struct ProgramPlaces {
 
 extension Node {
   /// A tree of a value that was all written at one place.
-  fileprivate init(_ value: Value, at place: Place) {
+  fileprivate convenience init(_ value: Value, at place: Place) {
     switch value {
     case .list(let items): self.init(.list(items.map { Node($0, at: place) }), place: place)
     case .map(let members):

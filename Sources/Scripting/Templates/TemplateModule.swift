@@ -1,43 +1,47 @@
 import Document
+import Loading
 import LuaRuntime
 import OrderedCollections
 import ResourceFacts
 import Templates
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 extension LuaModule {
   /// `kiln.native.template`: what `kiln.template` builds on.
   static func template(
-    _ shelf: SchemaShelf, warn: @escaping @Sendable (Diagnostic) -> Void
+    _ shelf: SchemaShelf, _ texts: TextLoader, warn: @escaping @Sendable (Diagnostic) -> Void
   ) -> LuaModule {
-    let workshop = TemplateWorkshop(shelf: shelf, warn: warn)
+    let workshop = TemplateWorkshop(shelf: shelf, texts: texts, warn: warn)
     return LuaModule(name: "kiln.native.template", summary: "Loads, checks and composes templates.") {
-      Function(
-        "load", "Reads a template file; raises all its mistakes at once.", [LuaParameter("path", .string)],
+      AsyncFunction(
+        "load", "Reads a template with the files that it names; raises all its mistakes at once.",
+        [LuaParameter("path", .string), readingOptions],
         returns: [LuaParameter("template", .object("kiln.Template"))]
-      ) { [try workshop.load($0("path"))] }
-      Function(
+      ) { [try await workshop.load($0("path"), $0.options("options"))] }
+      AsyncFunction(
         "parse", "Reads a template's text; raises all its mistakes at once.",
-        [LuaParameter("text", .string), LuaParameter("name", .optional(.string), "What messages call it.")],
+        [
+          LuaParameter("text", .string), LuaParameter("name", .optional(.string), "What messages call it."),
+          readingOptions,
+        ],
         returns: [LuaParameter("template", .object("kiln.Template"))]
       ) { arguments in
-        [try workshop.read(Source(name: arguments.optional("name") ?? "template", text: arguments("text")))]
+        let source = Source(name: try arguments.optional("name") ?? "template", text: try arguments("text"))
+        return [try await workshop.read(source, arguments.options("options"))]
       }
       Function(
         "compose", "Makes a template of a composer's entries.",
         [
           LuaParameter("head", .data, "The sections that have no entries, such as Description."),
           LuaParameter("entries", .data, "Records with section, name, body, source and line."),
+          LuaParameter(
+            "chunk", .optional(.string), "Where the composer was made, for what is wrong as a whole."),
+          LuaParameter("line", .optional(.integer)),
         ],
         returns: [LuaParameter("template", .object("kiln.Template"))]
       ) { arguments in
         let composition = Composition(
-          head: try arguments("head"), entries: try arguments("entries"))
+          head: try arguments("head"), entries: try arguments("entries"),
+          start: (try arguments.optional("chunk"), try arguments.optional("line")))
         return [try workshop.compose(composition)]
       }
       Function(
@@ -59,6 +63,14 @@ extension LuaModule {
         guard let schema = try shelf.schemas()[arguments("type")] else { return [.nil] }
         guard case .list(let path) = arguments["path"] else { return [.data(schema.luaShape)] }
         return [schema.luaMembers(at: path.compactMap(\.string)).map(LuaValue.data) ?? .nil]
+      }
+      Function(
+        "gives", "Tells whether a resource of a type gives an attribute, besides those that its facts name.",
+        [LuaParameter("type", .string), LuaParameter("attribute", .string)],
+        returns: [LuaParameter("gives", .boolean)]
+      ) { arguments in
+        let type: String = try arguments("type")
+        return [.bool(try shelf.schemas()[type]?.hasAttribute(arguments("attribute"), of: type) ?? true)]
       }
       Function(
         "nearest", "Finds the name in a list that was probably meant.",
@@ -88,32 +100,50 @@ extension LuaModule {
   }
 }
 
+private let readingOptions = LuaParameter(
+  "options",
+  .optional(
+    .options([
+      LuaParameter(
+        "environment", .optional(.union([.string, .list(.string)])),
+        "Environment files, for parameters and what resource types mean; the later win.")
+    ])))
+
 /// Reads templates for scripts: errors are thrown, warnings told.
 struct TemplateWorkshop: Sendable {
   let shelf: SchemaShelf
+  let texts: TextLoader
   let warn: @Sendable (Diagnostic) -> Void
 
-  func load(_ path: String) throws -> LuaValue {
-    guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+  func load(_ path: String, _ options: LuaArguments) async throws -> LuaValue {
+    do {
+      return try await read(Source(name: path, text: try await texts.text(at: path)), options)
+    } catch let failure as TextLoader.Failure {
       throw Diagnostic(
-        "unreadable_file", "\(path) can't be read", hint: "check that the file is there and readable")
+        "unreadable_file", "\(path) \(failure.why)", hint: "check that the file is there and readable")
     }
-    return try read(Source(name: path, text: String(decoding: data, as: UTF8.self)))
   }
 
-  func read(_ source: Source) throws -> LuaValue {
+  func read(_ source: Source, _ options: LuaArguments) async throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(source, schemas: { schemas[$0] }), schemas)
+    let loader = TemplateLoader(texts: texts, schemas: schemas)
+    let environment = try await loader.environment(at: paths(options["environment"]))
+    return try finish(await loader.read(source, in: environment), schemas)
+  }
+
+  private func paths(_ value: LuaValue) -> [String] {
+    if case .list(let items) = value { return items.compactMap(\.string) }
+    return [value.string].compactMap(\.self)
   }
 
   func compose(_ composition: Composition) throws -> LuaValue {
     let schemas = try shelf.schemas()
-    return try finish(TemplateReader.read(composition.node, schemas: { schemas[$0] }), schemas)
+    return try finish(TemplateReader.read(composition.node, schemas: schemas), schemas)
   }
 
   private func finish(_ reading: TemplateReading, _ schemas: ResourceSchemas) throws -> LuaValue {
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     reading.diagnostics.forEach(warn)
-    return .object(TemplateObject(template, schemas: { schemas[$0] }))
+    return .object(TemplateObject(template, schemas: schemas))
   }
 }

@@ -7,9 +7,9 @@ import Templates
 final class TemplateObject: LuaObject {
   let template: Template
   /// What is known of a resource type.
-  let schemas: @Sendable (String) -> ResourceSchema?
+  let schemas: any ResourceTypes
 
-  init(_ template: Template, schemas: @escaping @Sendable (String) -> ResourceSchema?) {
+  init(_ template: Template, schemas: any ResourceTypes) {
     self.template = template
     self.schemas = schemas
   }
@@ -38,6 +38,18 @@ final class TemplateObject: LuaObject {
       [.string(try object.text(arguments.optional("format") ?? "yaml"))]
     }
     Method(
+      "tree", "The template as tables, in a template's own form; one of HOT as CloudFormation has it.",
+      returns: [LuaParameter("tree", .any)]
+    ) {
+      (object: TemplateObject, _) in [.data(object.template.plainDocument.value)]
+    }
+    Method(
+      "parts", "The template as a composer is made of: its head, and its entries with their places.",
+      returns: [LuaParameter("parts", .any)]
+    ) {
+      (object: TemplateObject, _) in [.data(object.template.composerParts)]
+    }
+    Method(
       "build", "Itself, as a composer's `build` gives.",
       returns: [LuaParameter("template", .object("kiln.Template"))]
     ) {
@@ -50,7 +62,7 @@ final class TemplateObject: LuaObject {
     switch format {
     case "yaml": return template.yamlText()
     case "json": return template.jsonText(indent: 2) + "\n"
-    case "lua": return template.luaText { [schemas] in schemas($0) != nil }
+    case "lua": return template.luaText { [schemas] in schemas[$0] != nil }
     case "hot":
       let (text, diagnostics) = template.hotText()
       let losses = diagnostics.filter { $0.severity == .error }

@@ -1,6 +1,7 @@
 import Ambience
 import Document
 package import OrderedCollections
+package import Templates
 
 extension Engine {
   /// The stacks that there are, oldest first.
@@ -29,6 +30,11 @@ extension Engine {
   /// The operations that a stack has seen, oldest first.
   package func operations(of name: String) async throws -> [OperationRecord] {
     try await journal.operations(of: describe(name).identity.id)
+  }
+
+  /// The template that a stack was last to be made into, read again with its files and its environment.
+  package func template(of name: String) async throws -> Template {
+    try Language.template(of: await describe(name).head.blueprint, reader)
   }
 
   // MARK: - Events

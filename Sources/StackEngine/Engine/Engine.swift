@@ -9,13 +9,17 @@ package import Templates
 /// `resume()` finishes those that a dead process has left.
 package actor Engine {
   /// Reads a template's text.
-  package typealias Reader = @Sendable (Source) -> TemplateReading
+  package typealias Reader = @Sendable (Source, TemplateSurroundings) -> TemplateReading
 
   package let catalog: ResourceCatalog
   let journal: any Journal
   let ambient: Ambient
-  let surroundings: Surroundings
+  private(set) var surroundings: Surroundings
   let reader: Reader
+  /// Where the values of dynamic references come from.
+  let references: any ReferenceSource
+  /// Who knows whether what parameters name is there; nil when nobody is asked.
+  let constraints: (any CustomConstraintChecker)?
   /// Who this engine is when it claims a stack.
   let holder: String
   let bells = Bells()
@@ -24,9 +28,13 @@ package actor Engine {
   package init(
     catalog: ResourceCatalog, journal: any Journal, ambient: Ambient,
     surroundings: Surroundings = Surroundings(),
-    reader: @escaping Reader = { TemplateReader.read($0) }
+    references: any ReferenceSource = ReferenceSources(),
+    constraints: (any CustomConstraintChecker)? = nil,
+    reader: @escaping Reader = { TemplateReader.read($0, in: $1) }
   ) {
     self.reader = reader
+    self.references = references
+    self.constraints = constraints
     self.catalog = catalog
     self.journal = journal
     self.ambient = ambient
@@ -35,12 +43,20 @@ package actor Engine {
   }
 }
 
+extension Engine {
+  /// Says which account (project) this engine works for, once a login has told.
+  package func work(for account: String) { surroundings.account = account }
+}
+
 // MARK: - Plans
 
 extension Engine {
   /// Plans a stack that doesn't exist, or whose creation was rolled back to nothing.
+  ///
+  /// The cloud is asked whether what the parameters name is there, unless `checksConstraints` is false.
   package func planCreate(
-    _ name: String, _ template: Template, parameters: OrderedDictionary<String, Value> = [:]
+    _ name: String, _ template: Template, parameters: OrderedDictionary<String, Value> = [:],
+    checksConstraints: Bool = true
   ) async throws -> Plan {
     try checkName(name)
     if let old = try await journal.stack(named: name), old.status != .rollbackComplete || !old.isEmpty {
@@ -48,23 +64,26 @@ extension Engine {
         .stackExists, "there is a stack \(name) already, with status \(old.status.rawValue)",
         hint: "update or delete it, or choose another name")
     }
+    if checksConstraints { try await checkConstraints(template, parameters) }
     let identity = StackIdentity(name: name, id: ambient.uuid())
-    return try await planner(identity, kind: .create).plan(
+    return try await planner(identity, kind: .create, to: template, parameters).plan(
       to: template, parameters: parameters, from: nil)
   }
 
   /// Plans what makes a stack into what a template says.
   package func planUpdate(
-    _ name: String, _ template: Template, parameters: OrderedDictionary<String, Value> = [:]
+    _ name: String, _ template: Template, parameters: OrderedDictionary<String, Value> = [:],
+    checksConstraints: Bool = true
   ) async throws -> Plan {
     let stack = try await describe(name)
-    return try await planner(stack.identity, kind: .update).plan(
+    if checksConstraints { try await checkConstraints(template, parameters) }
+    return try await planner(stack.identity, kind: .update, to: template, parameters).plan(
       to: template, parameters: parameters, from: stack)
   }
 
   package func planDelete(_ name: String) async throws -> Plan {
     let stack = try await describe(name)
-    return try await planner(stack.identity, kind: .delete).planDeletion(of: stack)
+    return planner(stack.identity, kind: .delete).planDeletion(of: stack)
   }
 
   /// Plans to replace a resource, and all that depends on it, though nothing has changed.
@@ -72,9 +91,10 @@ extension Engine {
     let stack = try await describe(name)
     guard stack.resources[logicalID] != nil else { throw noSuchResource(logicalID, in: stack) }
     let template = try Language.template(of: stack.head.blueprint, reader)
-    var planner = try await planner(stack.identity, kind: .replace)
+    let parameters = stack.head.blueprint.parameters.values
+    var planner = try await planner(stack.identity, kind: .replace, to: template, parameters)
     planner.replacements = dependants(of: logicalID, in: stack, reason: reason)
-    return try planner.plan(to: template, parameters: stack.head.blueprint.parameters.values, from: stack)
+    return try planner.plan(to: template, parameters: parameters, from: stack)
   }
 
   private func dependants(of logicalID: String, in stack: StackRecord, reason: String) -> [String: String] {
@@ -139,9 +159,32 @@ extension Engine {
 }
 
 extension Engine {
-  func planner(_ identity: StackIdentity, kind: OperationRecord.Kind) async throws -> Planner {
-    Planner(
-      identity: identity, kind: kind, catalog: catalog, surroundings: surroundings,
-      exports: try await exports(in: journal))
+  private func planner(_ identity: StackIdentity, kind: OperationRecord.Kind) -> Planner {
+    Planner(identity: identity, kind: kind, catalog: catalog, surroundings: surroundings)
+  }
+
+  /// A planner that knows what the template's expressions ask for outside of the stack.
+  private func planner(
+    _ identity: StackIdentity, kind: OperationRecord.Kind, to template: Template,
+    _ parameters: OrderedDictionary<String, Value>
+  ) async throws -> Planner {
+    var planner = planner(identity, kind: kind)
+    planner.elsewhere = try await Elsewhere(journal)
+    let wanted = try planner.references(in: template, parameters: parameters)
+    try await planner.elsewhere.fetch(wanted, from: references)
+    return planner
+  }
+
+  /// Asks the cloud whether what the parameters name is there.
+  private func checkConstraints(
+    _ template: Template, _ parameters: OrderedDictionary<String, Value>
+  ) async throws {
+    guard let constraints else { return }
+    let given = Dictionary(uniqueKeysWithValues: parameters.map { ($0, $1) })
+    let values = try template.parameterValues(given: given)
+    let questions = template.customConstraints(for: values)
+    if questions.isEmpty { return }
+    let problems = template.problems(with: values, answers: await constraints.answers(to: questions))
+    if !problems.isEmpty { throw Diagnostics(problems) }
   }
 }

@@ -5,7 +5,7 @@ extension Plan {
   /// The plan as lines for people: a resource each, and what changes in it below.
   package var lines: [String] {
     let counts = summary
-    return steps.filter { $0.action != .keep }.flatMap(\.lines)
+    return steps.filter { $0.action != .keep || !$0.reason.isEmpty }.flatMap(\.lines)
       + [counts.isEmpty ? "Nothing changes." : "Plan: " + counts.joined(separator: ", ") + "."]
   }
 
@@ -14,9 +14,9 @@ extension Plan {
       (.create, "create"), (.update, "update"), (.replace, "replace"), (.restore, "restore"),
       (.delete, "delete"), (.retain, "retain"),
     ]
-    return words.compactMap { action, word in
-      let count = steps.count { $0.action == action }
-      return count == 0 ? nil : "\(count) to \(word)"
+    let counts = words.map { action, word in (steps.count { $0.action == action }, word) }
+    return ([(moves.count, "rename")] + counts).compactMap { count, word in
+      count == 0 ? nil : "\(count) to \(word)"
     }
   }
 

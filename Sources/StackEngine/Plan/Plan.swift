@@ -1,4 +1,5 @@
 package import Document
+package import OrderedCollections
 package import Templates
 
 /// What an operation will do, before anything is done: pure data that previews show and the runner runs.
@@ -19,8 +20,10 @@ package struct Plan: Sendable {
   /// The resources to replace though nothing has changed, and why.
   package let replacements: [String: String]
   package let warnings: [Diagnostic]
+  /// The resources that get other logical IDs before anything else is done: new ones by old ones.
+  package var moves: OrderedDictionary<String, String> = [:]
 
-  package var isEmpty: Bool { steps.allSatisfy { $0.action == .keep } }
+  package var isEmpty: Bool { moves.isEmpty && steps.allSatisfy { $0.action == .keep } }
   /// What is done to a logical resource, cleanup apart.
   package subscript(logicalID: String) -> Step? {
     steps.first { $0.logicalID == logicalID && $0.phase == .change }

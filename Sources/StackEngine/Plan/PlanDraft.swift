@@ -8,6 +8,7 @@ struct PlanDraft {
   private let template: Template
   private let known: StackRecord?
   private let goal: Blueprint
+  private let moves: OrderedDictionary<String, String>
   private var scope: StackScope
   private var steps: [Step] = []
   private var edges: [[Int]] = []
@@ -21,12 +22,17 @@ struct PlanDraft {
   ) throws(Diagnostics) {
     self.planner = planner
     self.template = template
-    self.known = known
+    let moves = planner.moves.merging(template.moves) { own, _ in own }
+    self.moves = known?.moves(to: template, as: moves) ?? [:]
+    self.known = known?.renamed(self.moves)
     goal = Blueprint(template, parameters: parameters)
     scope = StackScope(
       identity: planner.identity, surroundings: planner.surroundings,
-      parameters: try Language.parameters(of: template, given: parameters), exports: planner.exports)
-    for record in known?.superseded ?? [] where record.status.isUsable { spare[record.logicalID] = record }
+      parameters: try Language.parameters(of: template, given: parameters), elsewhere: planner.elsewhere)
+    try Language.resolveStored(in: template, &scope)
+    for record in self.known?.superseded ?? [] where record.status.isUsable {
+      spare[record.logicalID] = record
+    }
   }
 
   mutating func finish() throws(Diagnostics) -> Plan {
@@ -41,7 +47,7 @@ struct PlanDraft {
     return Plan(
       kind: planner.kind, stack: planner.identity, revision: known?.head.revision ?? 0, goal: goal,
       template: template, steps: steps, edges: edges, replacements: planner.replacements,
-      warnings: problems)
+      warnings: problems, moves: moves)
   }
 
   /// The resources whose conditions hold.
@@ -134,8 +140,13 @@ struct PlanDraft {
         ? .replace
         : difference.changes.isEmpty && !isBroken ? .keep : .update,
       physicalName: current.physicalName, changes: difference.changes,
-      reason: isBroken ? "its last update didn't end" : "",
+      reason: isBroken ? "its last update didn't end" : former(definition.logicalID),
       isConditional: difference.isConditional && !isBroken)
+  }
+
+  /// What is said of a resource that had another name.
+  private func former(_ id: String) -> String {
+    moves.first { $0.value == id }.map { "it was called \($0.key)" } ?? ""
   }
 
   private func create(

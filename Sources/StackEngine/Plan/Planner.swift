@@ -8,21 +8,22 @@ package struct Planner: Sendable {
   let kind: OperationRecord.Kind
   let catalog: ResourceCatalog
   let surroundings: Surroundings
-  let exports: [String: OutputRecord.Content]
+  var elsewhere = Elsewhere()
   /// The operation that is being taken up again; what it has made isn't replaced twice.
   var operation: String?
   /// The resources to replace though nothing has changed, and why.
   var replacements: [String: String] = [:]
+  /// New logical IDs by old ones, beside those that the template itself says were moved.
+  var moves: OrderedDictionary<String, String> = [:]
 
   package init(
     identity: StackIdentity, kind: OperationRecord.Kind, catalog: ResourceCatalog,
-    surroundings: Surroundings = Surroundings(), exports: [String: OutputRecord.Content] = [:]
+    surroundings: Surroundings = Surroundings()
   ) {
     self.identity = identity
     self.kind = kind
     self.catalog = catalog
     self.surroundings = surroundings
-    self.exports = exports
   }
 
   /// Plans what makes the last known state into what a template says.
@@ -34,6 +35,18 @@ package struct Planner: Sendable {
     let template = try Language.form(of: template, given: parameters)
     var draft = try PlanDraft(self, template: template, parameters: parameters, known: known)
     return try draft.finish()
+  }
+
+  /// The dynamic references whose values planning needs, as far as their texts are known before.
+  func references(in template: Template, parameters: OrderedDictionary<String, Value>) throws(Diagnostics)
+    -> [DynamicReference]
+  {
+    let template = try Language.form(of: template, given: parameters)
+    let values = try Language.parameters(of: template, given: parameters)
+    var scope = StackScope(
+      identity: identity, surroundings: surroundings, parameters: values, elsewhere: elsewhere)
+    for id in template.resources.keys { scope.resources[id] = .nothing }
+    return Language.references(in: template, scope)
   }
 
   /// Plans to delete all of a stack.

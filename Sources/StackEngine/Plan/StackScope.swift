@@ -16,7 +16,7 @@ struct StackScope: Scope {
   let identity: StackIdentity
   let surroundings: Surroundings
   var parameters: [String: Evaluated]
-  var exports: [String: OutputRecord.Content]
+  var elsewhere: Elsewhere
   /// By logical ID; conditional resources that aren't there are missing.
   var resources: [String: Knowledge] = [:]
   /// The name that a resource will get, which stands in for its `Ref` where nothing orders by it (metadata).
@@ -89,11 +89,13 @@ struct StackScope: Scope {
 
   func zones(ofRegion region: String) -> [String] { surroundings.zones }
 
-  func export(_ name: String) -> Evaluated? {
-    switch exports[name] {
-    case .plain(let value): .known(value, isSecret: false)
-    case .secret(let secret): .known(.string(secret.reveal()), isSecret: true)
-    case nil: nil
-    }
+  func export(_ name: String) -> Evaluated? { elsewhere.exports[name]?.evaluated }
+
+  /// An output of a stack on the same cloud; those of other regions aren't known.
+  func output(_ name: String, ofStack stack: String, region: String) -> Evaluated? {
+    guard region.isEmpty || region == surroundings.region else { return nil }
+    return elsewhere.outputs[stack]?[name]?.evaluated
   }
+
+  var resolver: (any DynamicResolver)? { elsewhere.references }
 }

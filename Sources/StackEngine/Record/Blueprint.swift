@@ -1,5 +1,6 @@
 package import Document
 package import OrderedCollections
+package import Secrets
 package import Templates
 
 /// What a stack is made from: a template's text and the values of its parameters.
@@ -9,6 +10,21 @@ package struct Blueprint: Sendable, Hashable {
   package let templateText: String
   /// As they were given, without defaults; the secret ones are sealed in the journal.
   package let parameters: Properties
+  /// The texts of the files that the template names, by address.
+  package var files: [String: String] = [:]
+  /// The environment's files in their order; they may hold secrets.
+  package var environments: [EnvironmentText] = []
+
+  /// An environment file.
+  package struct EnvironmentText: Sendable, Hashable {
+    package let name: String
+    package let text: Secret
+
+    package init(name: String, text: Secret) {
+      self.name = name
+      self.text = text
+    }
+  }
 
   package init(templateName: String, templateText: String, parameters: Properties) {
     self.templateName = templateName
@@ -21,5 +37,28 @@ package struct Blueprint: Sendable, Hashable {
     templateText = template.source.text
     let secret = parameters.keys.filter { template.parameters[$0]?.isSecret ?? false }
     self.parameters = Properties(parameters, secretNames: Set(secret))
+    files = template.surroundings.files?.texts ?? [:]
+    environments = (template.surroundings.environment?.sources ?? []).map {
+      EnvironmentText(name: $0.name, text: Secret($0.text))
+    }
+  }
+
+  /// What the template was read with.
+  func surroundings() throws(Diagnostics) -> TemplateSurroundings {
+    var result = TemplateSurroundings()
+    if !files.isEmpty {
+      var loaded = TemplateFiles()
+      for (address, text) in files { loaded.add(text, at: address) }
+      result.files = loaded
+    }
+    if environments.isEmpty { return result }
+    var read: [Environment] = []
+    for item in environments {
+      let reading = EnvironmentReader.read(Source(name: item.name, text: item.text.reveal()))
+      guard let environment = reading.environment else { throw Diagnostics(reading.diagnostics) }
+      read.append(environment)
+    }
+    result.environment = try Environment.merging(read)
+    return result
   }
 }

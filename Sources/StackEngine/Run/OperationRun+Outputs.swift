@@ -6,7 +6,9 @@ import Templates
 extension OperationRun {
   func outputs(of plan: Plan) async throws -> OrderedDictionary<String, OutputRecord> {
     guard let template = plan.template else { return [:] }
-    let scope = await refreshedScope(for: template)
+    var scope = await refreshedScope(for: template)
+    try await fetch(Language.references(in: template, scope))
+    scope.elsewhere = self.scope.elsewhere
     var result: OrderedDictionary<String, OutputRecord> = [:]
     for output in template.outputs.values {
       guard try Language.holds(output.condition, in: template, scope) else { continue }

@@ -9,6 +9,7 @@ extension OperationRun {
   func goForward() async throws {
     if !isResumed { try await begin(record.kind == .create ? .createInProgress : .updateInProgress) }
     let plan = try await forwardPlan()
+    try await rename(plan.moves)
     let stop = await walk(plan, isRollback: false)
     try checkLedger()
     if let stop { return try await fail(stop) }
@@ -49,24 +50,45 @@ extension OperationRun {
   }
 
   private func forwardPlan() async throws -> Plan {
-    if plan == nil, let goal = record.goal { plan = try replan(goal, isRollback: false) }
+    if plan == nil, let goal = record.goal { plan = try await replan(goal, isRollback: false) }
     guard let plan, let template = plan.template else {
       throw EngineError(.operationFailed, "the journal doesn't say what \(record.stack.name) was to be")
     }
-    scope.parameters = try Language.parameters(
-      of: template, given: plan.goal?.parameters.values ?? [:])
+    try await setParameters(of: template, given: plan.goal?.parameters.values ?? [:])
     return plan
   }
 
   /// Plans from what is there now.
-  private func replan(_ goal: Blueprint, isRollback: Bool) throws -> Plan {
+  private func replan(_ goal: Blueprint, isRollback: Bool) async throws -> Plan {
     var planner = Planner(
-      identity: record.stack, kind: record.kind, catalog: catalog, surroundings: surroundings,
-      exports: scope.exports)
+      identity: record.stack, kind: record.kind, catalog: catalog, surroundings: surroundings)
     planner.operation = record.id
     planner.replacements = isRollback ? [:] : record.replacements
+    planner.moves = isRollback ? movesBack : [:]
     let template = try Language.template(of: goal, reader)
-    return try planner.plan(to: template, parameters: goal.parameters.values, from: snapshot())
+    let parameters = goal.parameters.values
+    try await fetch(planner.references(in: template, parameters: parameters))
+    planner.elsewhere = scope.elsewhere
+    return try planner.plan(to: template, parameters: parameters, from: snapshot())
+  }
+
+  private func setParameters(
+    of template: Template, given: OrderedDictionary<String, Value>
+  ) async throws {
+    scope.parameters = try Language.parameters(of: template, given: given)
+    let stored = template.parameters.values.contains(where: \.isStored)
+    guard stored else { return }
+    try await fetch(Language.references(in: template, scope))
+    try Language.resolveStored(in: template, &scope)
+  }
+
+  /// Fetches what dynamic references stand for, for those who evaluate next.
+  func fetch(_ wanted: [DynamicReference]) async throws {
+    if wanted.allSatisfy({ scope.elsewhere.references[$0] != nil }) { return }
+    var elsewhere = Elsewhere()
+    elsewhere.references = scope.elsewhere.references
+    try await elsewhere.fetch(wanted, from: references)
+    scope.elsewhere.references.merge(elsewhere.references) { $1 }
   }
 
   // MARK: - Back
@@ -122,11 +144,12 @@ extension OperationRun {
 
   private func restore() async throws {
     guard let origin = record.origin else { return }
-    let plan = try replan(origin, isRollback: true)
+    let plan = try await replan(origin, isRollback: true)
     self.plan = plan
     if let template = plan.template {
-      scope.parameters = try Language.parameters(of: template, given: origin.parameters.values)
+      try await setParameters(of: template, given: origin.parameters.values)
     }
+    try await rename(plan.moves)
     _ = await walk(plan, isRollback: true)
     try checkLedger()
     guard failures.isEmpty else { return }

@@ -13,6 +13,7 @@ extension OperationRun {
     }
     do {
       let type = try catalog.type(definition.type, at: definition.typePlace)
+      try await fetch(Language.references(in: definition, of: template, scope))
       try await bring(step, definition, type, target(definition, type, template))
       if let physical = current[step.logicalID]?.physical { scope.resources[step.logicalID] = .all(physical) }
       return true

@@ -10,6 +10,7 @@ actor OperationRun {
   let ambient: Ambient
   let surroundings: Surroundings
   let reader: Engine.Reader
+  let references: any ReferenceSource
   let ledger: Ledger
   let signals: StackSignals
   nonisolated let cancellation = Latch()
@@ -34,12 +35,13 @@ actor OperationRun {
   }
 
   /// A run of `plan`, or with none of what is left to do by the journal.
-  init(engine: Engine, record: OperationRecord, plan: Plan?) {
+  init(engine: isolated Engine, record: OperationRecord, plan: Plan?) {
     operation = Operation(record)
     catalog = engine.catalog
     ambient = engine.ambient
     surroundings = engine.surroundings
     reader = engine.reader
+    references = engine.references
     ledger = Ledger(engine.journal, operation, engine.bells)
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
@@ -51,7 +53,7 @@ actor OperationRun {
       identity: record.stack, status: .createInProgress, blueprint: record.goal ?? nothing,
       created: record.started, updated: record.started)
     scope = StackScope(
-      identity: record.stack, surroundings: engine.surroundings, parameters: [:], exports: [:])
+      identity: record.stack, surroundings: engine.surroundings, parameters: [:], elsewhere: Elsewhere())
   }
 
   nonisolated func cancel() { cancellation.set() }
@@ -84,7 +86,7 @@ actor OperationRun {
         current = Dictionary(uniqueKeysWithValues: stack.resources.map { ($0, $1) })
         superseded = Dictionary(uniqueKeysWithValues: stack.superseded.map { ($0.physicalName, $0) })
       }
-      scope.exports = try await exports(in: ledger.journal)
+      scope.elsewhere = try await Elsewhere(ledger.journal)
     } catch {
       throw Ledger.Loss(cause: error)
     }
@@ -143,15 +145,4 @@ actor OperationRun {
     record.reason = reason
     record.ended = ambient.now()
   }
-}
-
-/// The outputs that stacks export, by export name.
-func exports(in journal: any Journal) async throws -> [String: OutputRecord.Content] {
-  var found: [String: OutputRecord.Content] = [:]
-  for head in try await journal.stacks(includingDeleted: false) {
-    for output in head.outputs.values {
-      if let name = output.exportName { found[name] = output.content }
-    }
-  }
-  return found
 }

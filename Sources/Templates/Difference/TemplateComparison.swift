@@ -12,7 +12,7 @@ extension Template {
 
   /// What turns this template into another; `schemas` knows which properties replace a resource.
   package func difference(
-    to other: Template, schemas: @escaping (String) -> ResourceSchema? = { _ in nil }
+    to other: Template, schemas: (any ResourceTypes)? = nil
   ) -> TemplateDifference {
     var comparison = TemplateComparison(before: self, after: other, schemas: schemas)
     return comparison.run()
@@ -26,7 +26,7 @@ private struct TemplateComparison {
 
   let before: Template
   let after: Template
-  let schemas: (String) -> ResourceSchema?
+  let schemas: (any ResourceTypes)?
   /// Old logical IDs by new ones, of the resources that were moved.
   private let origins: [String: String]
   private let expressions: ExpressionComparison
@@ -34,7 +34,7 @@ private struct TemplateComparison {
   /// The parameters, mappings and conditions whose value changes, and the resources that are replaced.
   private var changed: Set<String> = []
 
-  init(before: Template, after: Template, schemas: @escaping (String) -> ResourceSchema?) {
+  init(before: Template, after: Template, schemas: (any ResourceTypes)?) {
     self.before = before
     self.after = after
     self.schemas = schemas
@@ -201,7 +201,7 @@ private struct TemplateComparison {
         reason: "its type was \(old.type)")
       return
     }
-    let schema = schemas(new.type)
+    let schema = schemas?[new.type]
     var changes: [Change] = []
     for name in names(old.properties, new.properties) {
       let effect = schema?.effect(ofChanging: name) ?? .unknown

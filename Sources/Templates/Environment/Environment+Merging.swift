@@ -32,6 +32,7 @@ private struct EnvironmentMerger {
       OrderedSet(result.encryptedParameterNames + other.encryptedParameterNames))
     result.eventSinks += other.eventSinks.filter { !result.eventSinks.contains($0) }
     result.places.merge(other.places) { $1 }
+    result.sources += other.sources
     result.mergeStrategies.merge(other.mergeStrategies) { $1 }
     if other.defaultStrategy != .overwrite { result.defaultStrategy = other.defaultStrategy }
   }

@@ -40,8 +40,16 @@ package struct Environment: Sendable {
   package var defaultStrategy = MergeStrategy.overwrite
   /// Where each parameter's value stands, for those that come from a file.
   package var places: [String: Place] = [:]
+  /// The files that it was read from, in their order.
+  package var sources: [Source] = []
 
   package init() {}
+
+  /// What it says of parameters, in ascending order of precedence.
+  var values: [String: Value] {
+    Dictionary(uniqueKeysWithValues: parameterDefaults.map { ($0, $1) })
+      .merging(parameters.map { ($0, $1) }) { $1 }
+  }
 }
 
 extension Template {
@@ -66,7 +74,7 @@ extension Template {
     values.merge(given) { $1 }
     let result: ParameterValues
     do throws(Diagnostics) {
-      result = try parameterValues(given: values)
+      result = try ownParameterValues(given: values)
     } catch {
       throw Diagnostics(unknown + error.items)
     }

@@ -18,23 +18,26 @@ package struct EnvironmentReader {
 
   package static func read(_ source: Source) -> EnvironmentReading {
     do throws(Diagnostics) {
-      return EnvironmentReader().read(try DocumentReader.any(source), source.name)
+      return EnvironmentReader().read(try DocumentReader.any(source), source)
     } catch {
       // A file of comments alone is an environment that says nothing.
       if error.items.map(\.code) == ["empty_document"] {
-        return EnvironmentReading(environment: Environment(), diagnostics: [])
+        var environment = Environment()
+        environment.sources = [source]
+        return EnvironmentReading(environment: environment, diagnostics: [])
       }
       return EnvironmentReading(environment: nil, diagnostics: error.items)
     }
   }
 
-  private func read(_ node: Node, _ address: String) -> EnvironmentReading {
+  private func read(_ node: Node, _ source: Source) -> EnvironmentReading {
     var environment = Environment()
+    environment.sources = [source]
     if node.scalar?.isNull != true,
       let entries = scan.entries(of: node, "an environment", code: "invalid_environment")
     {
       scan.check(entries, known: Self.sections, in: "an environment", code: "invalid_environment")
-      for entry in entries { read(entry, address, &environment) }
+      for entry in entries { read(entry, source.name, &environment) }
     }
     return EnvironmentReading(environment: scan.hasErrors ? nil : environment, diagnostics: scan.diagnostics)
   }

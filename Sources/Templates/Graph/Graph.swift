@@ -2,31 +2,42 @@ package import OrderedCollections
 
 /// Which things need which others first.
 ///
-/// Vertices and edges keep the order in which they were added, so every answer is the same each time.
+/// Vertices and edges keep the order in which they were added, so every answer is the same each time. Inside,
+/// a vertex is its position, so that each is hashed only when it is added.
 package struct Graph<Vertex: Hashable & Sendable>: Sendable {
   package private(set) var vertices: OrderedSet<Vertex> = []
-  private var edges: [Vertex: OrderedSet<Vertex>] = [:]
+  /// What each vertex needs.
+  private var edges: [OrderedSet<Int>] = []
 
   package init() {}
 
-  package mutating func add(_ vertex: Vertex) { vertices.append(vertex) }
+  package mutating func add(_ vertex: Vertex) { _ = position(adding: vertex) }
 
   /// Says that one vertex needs another first.
   package mutating func add(_ vertex: Vertex, needs other: Vertex) {
-    vertices.append(vertex)
-    vertices.append(other)
-    edges[vertex, default: []].append(other)
+    let from = position(adding: vertex)
+    edges[from].append(position(adding: other))
+  }
+
+  private mutating func position(adding vertex: Vertex) -> Int {
+    let (isNew, position) = vertices.append(vertex)
+    if isNew { edges.append([]) }
+    return position
   }
 
   /// What a vertex needs directly.
-  package func needs(of vertex: Vertex) -> OrderedSet<Vertex> { edges[vertex] ?? [] }
+  package func needs(of vertex: Vertex) -> OrderedSet<Vertex> {
+    guard let position = vertices.firstIndex(of: vertex) else { return [] }
+    return OrderedSet(edges[position].lazy.map { vertices[$0] })
+  }
 
   /// The same vertices with every arrow turned round: what needs a vertex.
   package var reversed: Graph {
     var result = Graph()
-    for vertex in vertices { result.add(vertex) }
-    for vertex in vertices {
-      for other in needs(of: vertex) { result.add(other, needs: vertex) }
+    result.vertices = vertices
+    result.edges = Array(repeating: [], count: vertices.count)
+    for (vertex, needs) in edges.enumerated() {
+      for other in needs { result.edges[other].append(vertex) }
     }
     return result
   }
@@ -39,16 +50,21 @@ package struct Graph<Vertex: Hashable & Sendable>: Sendable {
   /// A shortest way along the needs, both ends included; nil when there is none.
   ///
   /// A way from a vertex to itself has at least one step.
-  package func path(
-    from start: Vertex, to target: Vertex, within allowed: (Vertex) -> Bool = { _ in true }
-  ) -> [Vertex]? {
-    var cameFrom: [Vertex: Vertex] = [:]
+  package func path(from start: Vertex, to target: Vertex) -> [Vertex]? {
+    guard let start = vertices.firstIndex(of: start), let target = vertices.firstIndex(of: target) else {
+      return nil
+    }
+    return path(from: start, to: target) { _ in true }?.map { vertices[$0] }
+  }
+
+  private func path(from start: Int, to target: Int, within allowed: (Int) -> Bool) -> [Int]? {
+    var cameFrom: [Int: Int] = [:]
     var queue = [start]
     var next = 0
     while next < queue.count {
       let vertex = queue[next]
       next += 1
-      for other in needs(of: vertex) where allowed(other) {
+      for other in edges[vertex] where allowed(other) {
         if other == target {
           var path = [target, vertex]
           var step = vertex
@@ -69,85 +85,88 @@ package struct Graph<Vertex: Hashable & Sendable>: Sendable {
 
   /// A shortest cycle out of each knot of vertices that need each other: `[a, b, a]`.
   package var cycles: [[Vertex]] {
-    components.compactMap { component in
-      guard let first = component.first else { return nil }
-      guard component.count > 1 else { return needs(of: first).contains(first) ? [first, first] : nil }
-      let members = Set(component)
-      return vertices.lazy.filter { members.contains($0) }.prefix(1)
-        .compactMap { path(from: $0, to: $0, within: members.contains) }.first
+    knots.compactMap { knot in
+      guard let first = knot.min() else { return nil }
+      if knot.count == 1, !edges[first].contains(first) { return nil }
+      let members = Set(knot)
+      return path(from: first, to: first, within: members.contains)?.map { vertices[$0] }
     }
   }
 
   /// The vertices so that each stands after all that it needs; nil when there is a cycle.
   package var order: [Vertex]? {
-    let components = components
-    guard components.allSatisfy({ $0.count == 1 && !needs(of: $0[0]).contains($0[0]) }) else { return nil }
-    return components.flatMap(\.self)
+    let knots = knots
+    guard knots.allSatisfy({ $0.count == 1 && !edges[$0[0]].contains($0[0]) }) else { return nil }
+    return knots.map { vertices[$0[0]] }
   }
-}
 
-extension Graph {
-  /// The strongly connected components, each after those that it needs (Tarjan's algorithm, without
-  /// recursion so that long chains can't exhaust the stack).
-  package var components: [[Vertex]] {
-    var search = ComponentSearch(self)
-    for vertex in vertices { search.visit(vertex) }
+  /// The strongly connected components, each after those that it needs.
+  package var components: [[Vertex]] { knots.map { knot in knot.map { vertices[$0] } } }
+
+  private var knots: [[Int]] {
+    var search = ComponentSearch(edges)
+    for vertex in vertices.indices { search.visit(vertex) }
     return search.components
   }
 }
 
-private struct ComponentSearch<Vertex: Hashable & Sendable> {
+/// Tarjan's algorithm, without recursion so that long chains can't exhaust the stack.
+private struct ComponentSearch {
   private struct Frame {
-    let vertex: Vertex
-    let needs: OrderedSet<Vertex>
+    let vertex: Int
     var next = 0
   }
 
-  private let graph: Graph<Vertex>
-  private var numbers: [Vertex: Int] = [:]
-  private var lows: [Vertex: Int] = [:]
-  private var stack: [Vertex] = []
-  private var isOnStack: Set<Vertex> = []
-  private(set) var components: [[Vertex]] = []
+  private let edges: [OrderedSet<Int>]
+  /// The numbers of vertices in the order of visits; nil for those that aren't visited yet.
+  private var numbers: [Int?]
+  private var lows: [Int]
+  private var count = 0
+  private var stack: [Int] = []
+  private var isOnStack: [Bool]
+  private(set) var components: [[Int]] = []
 
-  init(_ graph: Graph<Vertex>) { self.graph = graph }
+  init(_ edges: [OrderedSet<Int>]) {
+    self.edges = edges
+    numbers = Array(repeating: nil, count: edges.count)
+    lows = Array(repeating: 0, count: edges.count)
+    isOnStack = Array(repeating: false, count: edges.count)
+  }
 
-  mutating func visit(_ start: Vertex) {
+  mutating func visit(_ start: Int) {
     guard numbers[start] == nil else { return }
     var frames = [enter(start)]
     while var frame = frames.popLast() {
-      if frame.next < frame.needs.count {
-        let other = frame.needs[frame.next]
+      let vertex = frame.vertex
+      if frame.next < edges[vertex].count {
+        let other = edges[vertex][frame.next]
         frame.next += 1
         frames.append(frame)
-        if numbers[other] == nil {
+        if let number = numbers[other] {
+          if isOnStack[other] { lows[vertex] = min(lows[vertex], number) }
+        } else {
           frames.append(enter(other))
-        } else if isOnStack.contains(other) {
-          lower(frame.vertex, to: numbers[other] ?? 0)
         }
       } else {
-        if lows[frame.vertex] == numbers[frame.vertex] { close(frame.vertex) }
-        if let parent = frames.last { lower(parent.vertex, to: lows[frame.vertex] ?? 0) }
+        if lows[vertex] == numbers[vertex] { close(vertex) }
+        if let parent = frames.last?.vertex { lows[parent] = min(lows[parent], lows[vertex]) }
       }
     }
   }
 
-  private mutating func enter(_ vertex: Vertex) -> Frame {
-    numbers[vertex] = numbers.count
-    lows[vertex] = numbers[vertex]
+  private mutating func enter(_ vertex: Int) -> Frame {
+    numbers[vertex] = count
+    lows[vertex] = count
+    count += 1
     stack.append(vertex)
-    isOnStack.insert(vertex)
-    return Frame(vertex: vertex, needs: graph.needs(of: vertex))
+    isOnStack[vertex] = true
+    return Frame(vertex: vertex)
   }
 
-  private mutating func lower(_ vertex: Vertex, to number: Int) {
-    lows[vertex] = min(lows[vertex] ?? number, number)
-  }
-
-  private mutating func close(_ root: Vertex) {
-    var component: [Vertex] = []
+  private mutating func close(_ root: Int) {
+    var component: [Int] = []
     while let vertex = stack.popLast() {
-      isOnStack.remove(vertex)
+      isOnStack[vertex] = false
       component.append(vertex)
       if vertex == root { break }
     }

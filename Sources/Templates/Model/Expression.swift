@@ -2,7 +2,7 @@ package import Document
 
 /// A part of a template that gives a value once its references are known.
 package struct Expression: Sendable {
-  package indirect enum Kind: Sendable {
+  package enum Kind: Sendable {
     case literal(Value)
     case list([Expression])
     case map([(key: String, value: Expression)])
@@ -10,7 +10,7 @@ package struct Expression: Sendable {
     case parameter(String)
     /// The `Ref` of a resource, by logical ID.
     case resource(String)
-    case attribute(logicalID: String, name: String)
+    indirect case attribute(logicalID: String, name: String)
     case function(Function)
     /// `AWS::NoValue`: the property or item that has this value isn't there.
     case noValue

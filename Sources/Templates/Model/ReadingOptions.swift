@@ -7,8 +7,16 @@ package struct ReadingOptions: Sendable {
   package var parameters: [String: Value]?
   /// The texts of what the template includes, by location: see `TemplateReader.inclusions`.
   package var snippets: [String: Source]
+  /// Why what the template includes can't be had, by location, as sentences: `a.yaml can't be read: …`.
+  package var unreadable: [String: String] = [:]
 
-  package init(parameters: [String: Value]? = nil, snippets: [String: Source] = [:]) {
+  /// Whether properties are held against schemas; the linter does that itself, with more rules.
+  package var checksProperties: Bool
+
+  package init(
+    parameters: [String: Value]? = nil, snippets: [String: Source] = [:], checksProperties: Bool = true
+  ) {
+    self.checksProperties = checksProperties
     self.parameters = parameters
     self.snippets = snippets
   }

@@ -61,16 +61,19 @@ package struct ResourceSchema: Sendable {
   }
 
   /// What an attribute gives, where it is a property too.
-  package func kind(ofAttribute name: String) -> Kind? {
-    if let property = properties[name] { return property.kind }
+  package func kind(ofAttribute name: String) -> Kind? { property(ofAttribute: name)?.kind }
+
+  /// The property that an attribute is too.
+  package func property(ofAttribute name: String) -> Property? {
+    if let property = properties[name] { return property }
     var shape: Shape? = shape
-    var kind: Kind?
+    var found: Property?
     for part in name.split(separator: ".") {
       guard let property = shape?.properties[String(part)] else { return nil }
-      kind = property.kind
+      found = property
       shape = if case .map(let inner) = property.kind { inner } else { nil }
     }
-    return kind
+    return found
   }
 }
 
@@ -85,13 +88,16 @@ package struct ValueLimits: Sendable {
   package var ignoresCase: Bool
   /// Names of formats, one of which it must have: `ipv4-network`, `AWS::EC2::VPC.Id`, `nova.flavor` ...
   package var formats: [String]
+  /// Formats that only references are held to: what a cloud names its own things by, literals may say.
+  package var links: [String]
   package var itemsAreUnique: Bool
   /// Whether a text of the value will do, as for policies.
   package var acceptsText: Bool
 
   package init(
     least: Double? = nil, most: Double? = nil, pattern: String? = nil, allowedValues: [Value]? = nil,
-    ignoresCase: Bool = false, formats: [String] = [], itemsAreUnique: Bool = false,
+    ignoresCase: Bool = false, formats: [String] = [], links: [String] = [],
+    itemsAreUnique: Bool = false,
     acceptsText: Bool = false
   ) {
     self.least = least
@@ -100,7 +106,34 @@ package struct ValueLimits: Sendable {
     self.allowedValues = allowedValues
     self.ignoresCase = ignoresCase
     self.formats = formats
+    self.links = links
     self.itemsAreUnique = itemsAreUnique
     self.acceptsText = acceptsText
+  }
+}
+
+extension ResourceSchema {
+  /// The types whose attributes are what is in them or what they run gives.
+  private static let open: Set<String> = [
+    "AWS::CloudFormation::CustomResource", "OS::Heat::ResourceGroup", "OS::Heat::ResourceChain",
+    "OS::Heat::AutoScalingGroup", "OS::Heat::InstanceGroup", "OS::Heat::SoftwareDeployment",
+    "OS::Heat::SoftwareDeploymentGroup", "OS::Heat::StructuredDeployment",
+    "OS::Heat::StructuredDeploymentGroup", "OS::Heat::Stack", "OS::Heat::Value",
+  ]
+
+  /// Whether a resource of this type gives an attribute: one that the schema names, what is inside of one, and
+  /// properties, which many types give back.
+  package func hasAttribute(_ name: String, of type: String) -> Bool {
+    if attributes.contains(name) || kind(ofAttribute: name) != nil { return true }
+    if Self.open.contains(type) || type.hasPrefix("Custom::") { return true }
+    if name.hasPrefix("Outputs."), properties["TemplateURL"] != nil || type.contains("Provisioned") {
+      return true
+    }
+    // Every resource of Heat's has it.
+    if type.hasPrefix("OS::"), name == "show" || name.hasPrefix("show.") { return true }
+    return attributes.contains { known in
+      if known == "*" { return true }
+      return known.hasSuffix(".*") ? name.hasPrefix(known.dropLast(1)) : name.hasPrefix(known + ".")
+    }
   }
 }

@@ -23,6 +23,8 @@ package struct Template: Sendable {
   package internal(set) var formParameters: OrderedSet<String> = []
   /// What it was read with.
   package internal(set) var options = ReadingOptions()
+  /// The files and the environment that it was read with.
+  package internal(set) var surroundings = TemplateSurroundings()
   package let details: TemplateDetails
 
   package init(
@@ -78,7 +80,7 @@ package struct ResourceDefinition: Sendable {
   ///
   /// A reference in metadata that would close a cycle doesn't order (Heat's templates of 2012 refer from an
   /// instance's metadata to the alarm that watches it).
-  package let dependencies: OrderedSet<String>
+  package internal(set) var dependencies: OrderedSet<String>
   package let details: ResourceDetails
 
   package init(
@@ -102,15 +104,6 @@ package struct ResourceDefinition: Sendable {
     self.typePlace = typePlace
     self.dependencies = dependencies
     self.details = details
-  }
-
-  /// The same resource with other dependencies.
-  func depending(on dependencies: OrderedSet<String>) -> ResourceDefinition {
-    ResourceDefinition(
-      logicalID: logicalID, type: type, properties: properties, dependsOn: dependsOn, condition: condition,
-      metadata: metadata, deletionPolicy: deletionPolicy, updateReplacePolicy: updateReplacePolicy,
-      creationPolicy: creationPolicy, updatePolicy: updatePolicy, place: place, typePlace: typePlace,
-      dependencies: dependencies, details: details)
   }
 }
 

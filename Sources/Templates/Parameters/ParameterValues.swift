@@ -39,10 +39,16 @@ package struct ParameterValues: Sendable {
 }
 
 extension Template {
-  /// The parameters' values: those given, checked, and defaults for the rest.
+  /// The parameters' values: those given, checked, then those of its environment, and defaults for the rest.
   ///
   /// - Throws: all problems at once: missing, unknown and refused ones, and what the rules say against them.
   package func parameterValues(given: [String: Value]) throws(Diagnostics) -> ParameterValues {
+    guard let environment = surroundings.environment else { return try ownParameterValues(given: given) }
+    return try parameterValues(given: given, environment: environment)
+  }
+
+  /// The same, whatever the environment says.
+  func ownParameterValues(given: [String: Value]) throws(Diagnostics) -> ParameterValues {
     var problems: [Diagnostic] = []
     var contents: OrderedDictionary<String, ParameterValues.Content> = [:]
     for name in given.keys.sorted() where parameters[name] == nil {

@@ -7,9 +7,7 @@ struct DependencyReader {
 
   init(_ scan: TemplateScan) { self.scan = scan }
 
-  func read(
-    _ resources: OrderedDictionary<String, ResourceDefinition>
-  ) -> OrderedDictionary<String, ResourceDefinition> {
+  func complete(_ resources: inout OrderedDictionary<String, ResourceDefinition>) {
     var graph = Graph<String>()
     for resource in resources.values {
       graph.add(resource.logicalID)
@@ -17,7 +15,9 @@ struct DependencyReader {
     }
     for cycle in graph.cycles { report(cycle, resources) }
     addMetadata(resources, to: &graph)
-    return resources.mapValues { $0.depending(on: graph.needs(of: $0.logicalID)) }
+    for index in resources.values.indices {
+      resources.values[index].dependencies = graph.needs(of: resources.keys[index])
+    }
   }
 
   /// Metadata orders too, except where that would close a cycle.
@@ -58,9 +58,12 @@ extension ResourceDefinition {
   /// What it needs by `DependsOn`, properties and policies.
   var firmNeeds: OrderedSet<String> {
     var names = OrderedSet(dependsOn)
-    for expression in properties.values { names.formUnion(expression.references) }
-    if let creationPolicy { names.formUnion(creationPolicy.references) }
-    if let updatePolicy { names.formUnion(updatePolicy.references) }
+    func add(_ expression: Expression) {
+      expression.visit { if let id = $0.reference { names.append(id) } }
+    }
+    properties.values.forEach(add)
+    if let creationPolicy { add(creationPolicy) }
+    if let updatePolicy { add(updatePolicy) }
     return names
   }
 

@@ -54,7 +54,9 @@ extension ExpressionReader {
 
   /// A macro's call: the template loads, but can't be launched until something has replaced it.
   private func transform(_ call: FunctionCall) -> Expression.Function? {
-    guard let name = call.argument["Name"]?.plainText else {
+    // AWS takes a list of one macro too.
+    let items = call.argument.items ?? [call.argument]
+    guard items.count == 1, let name = items[0]["Name"]?.plainText else {
       scan.error("E1005", "`Fn::Transform` needs the Name of a macro", at: call.argumentPlace)
       return nil
     }
@@ -64,7 +66,7 @@ extension ExpressionReader {
       hint: name == "AWS::Include" ? "give the text of what it includes" : "write what it gives in its place")
     scan.mute()
     defer { scan.unmute() }
-    let parameters = call.argument["Parameters"].map { inside("E1005", .anything).expression($0) }
+    let parameters = items[0]["Parameters"].map { inside("E1005", .anything).expression($0) }
     return .transform(
       name: name, parameters: parameters ?? Expression(.map([]), at: call.argument.place))
   }

@@ -110,6 +110,11 @@ extension ExpressionReader {
         hint: "write an empty text for the stack's own region")
       return Expression(.literal(""), at: call.argument.place)
     }
+    if let text = call.argument.scalar?.scalarText, call.argument.tag == nil, text.first?.isNumber == true {
+      scan.warning(
+        outer ?? "E1015", "`\(text)` is no region", at: call.argumentPlace,
+        hint: "write an empty text for the stack's own region")
+    }
     return single(call, "E1015", .region)
   }
 

@@ -8,7 +8,7 @@ extension ExpressionReader {
     let expression = function(call, node)
     if !slot.fits(expression.shape(in: scan)) {
       let code = call.name == "Ref" ? referenceCode : outer ?? referenceCode
-      complain(slot, code, "`\(call.name)` gives \(expression.shape(in: scan).words)", call.namePlace)
+      complain(slot, code, "`\(call.name)` gives \(expression.shape(in: scan).words)", node.place.atStart)
     }
     return expression
   }
@@ -43,7 +43,7 @@ extension ExpressionReader {
 
   /// Says when a text has a name in `${}` that `Fn::Sub` would replace, but nothing does.
   func checkVariables(_ text: String, _ place: Place) {
-    for case .name(let name) in SubstitutionReader.pieces(of: text) where !scan.substitutions.contains(name) {
+    for case .name(let name) in SubstitutionText.pieces(of: text) where !scan.substitutions.contains(name) {
       let owner = name.prefix { $0 != "." }
       let isKnown =
         name == owner

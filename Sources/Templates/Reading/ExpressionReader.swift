@@ -115,8 +115,10 @@ struct ExpressionReader {
   }
 
   func reference(to name: String, at place: Place, code: String) -> Expression.Kind {
-    if name == "AWS::NoValue" { return .noValue }
-    if TemplateScan.pseudoParameters.contains(name) { return .parameter(name) }
+    if name.hasPrefix("AWS::") {
+      if name == "AWS::NoValue" { return .noValue }
+      if TemplateScan.pseudoParameters.contains(name) { return .parameter(name) }
+    }
     if scan.parameterNames.contains(name) {
       scan.usedParameters.insert(name)
       if scan.untypedParameters.contains(name) {
@@ -131,7 +133,7 @@ struct ExpressionReader {
       return .resource(name)
     }
     scan.error(
-      code, "there is no parameter or resource `\(name)`", at: place,
+      code, "there is no parameter or resource `\(name)`", at: place.narrowed(to: name),
       hint: scan.suggestion(
         name, Array(scan.parameterNames) + Array(scan.resourceTypes.keys) + TemplateScan.pseudoParameters))
     return .literal(.null)
@@ -167,10 +169,9 @@ struct ExpressionReader {
       return attribute(
         tail.joined(separator: "."), of: id, at: items[0].place, attributePlace: items[1].place, code: code)
     }
-    if let text = node.plainText, let dot = text.firstIndex(of: ".") {
-      let name = String(text[text.index(after: dot)...])
+    if let (id, name) = node.plainText?.partsAtPoint {
       let place = call.argumentPlace
-      return attribute(name, of: String(text[..<dot]), at: place, attributePlace: place, code: code)
+      return attribute(name, of: id, at: place, attributePlace: place, code: code)
     }
     scan.error(
       code, "`Fn::GetAtt` needs a resource and an attribute, found \(node.kind)", at: call.argumentPlace,
@@ -193,24 +194,19 @@ struct ExpressionReader {
   ) -> Expression.Kind {
     guard let type = scan.resourceTypes[id] else {
       scan.error(
-        code, "there is no resource `\(id)`", at: place, hint: scan.suggestion(id, scan.resourceTypes.keys))
+        code, "there is no resource `\(id)`", at: place.narrowed(to: id),
+        hint: scan.suggestion(id, scan.resourceTypes.keys))
       return .literal(.null)
     }
     if isInCondition { scan.error(code, "a condition can't refer to the resource `\(id)`", at: place) }
-    if let schema = scan.schemas?(type), !schema.hasAttribute(name) {
+    if let schema = scan.schemas?[type], !schema.hasAttribute(name, of: type) {
       scan.error(
-        code == "E1019" ? "E1010" : code, "\(type) has no attribute `\(name)`", at: attributePlace,
+        code == "E1019" ? "E1010" : code, "\(type) has no attribute `\(name)`",
+        at: attributePlace.narrowed(to: name),
         hint: scan.suggestion(name, schema.attributes)
           ?? (schema.attributes.isEmpty ? nil : "it has \(schema.attributes.joined(separator: ", "))"))
     }
     return .attribute(logicalID: id, name: name)
-  }
-}
-
-extension ResourceSchema {
-  /// Whether `Fn::GetAtt` can ask for it.
-  func hasAttribute(_ name: String) -> Bool {
-    attributes.contains { $0 == name || ($0.hasSuffix(".*") && name.hasPrefix($0.dropLast(1))) }
   }
 }
 
@@ -236,17 +232,23 @@ package struct FunctionCall {
     argument.place.start.line == namePlace.start.line ? argument.place : namePlace
   }
 
+  init(_ name: String, at place: Place, of argument: Node) {
+    self.name = name
+    namePlace = place
+    self.argument = argument
+  }
+
   /// Nil when the node is no call.
   ///
   /// `Condition` is one by its tag, or in a condition: policies have maps with that key.
   package init?(_ node: Node, isInCondition: Bool) {
     if let tag = node.tag {
-      name = ["Ref", "Condition"].contains(tag) || tag.hasPrefix("Fn::") ? tag : "Fn::" + tag
+      name = tag == "Ref" || tag == "Condition" || tag.hasPrefix("Fn::") ? tag : "Fn::" + tag
       namePlace = node.place.atStart
       argument = Node(node.content, place: node.place, written: node.written)
       return
     }
-    guard let entries = node.entries, entries.count == 1 else { return nil }
+    guard case .map(let entries) = node.content, entries.count == 1 else { return nil }
     let key = entries[0].key
     guard key == "Ref" || key.hasPrefix("Fn::") || (key == "Condition" && isInCondition) else { return nil }
     name = key

@@ -24,8 +24,10 @@ struct OutputReader {
       return nil
     }
     scan.check(body, known: Self.keys, in: what, code: "E6001")
-    let condition = body.first { $0.key == "Condition" }.flatMap {
-      ExpressionReader(scan).conditionName($0.value, code: "E6005", at: $0.valuePlace)
+    let condition = body.first { $0.key == "Condition" }.flatMap { part in
+      scan.text(of: part.value, "Condition", code: "E6003", at: part.valuePlace).flatMap { _ in
+        ExpressionReader(scan).conditionName(part.value, code: "E6005", at: part.valuePlace)
+      }
     }
     let description = body.first { $0.key == "Description" }.flatMap {
       scan.text(of: $0.value, "Description", code: "E6003", at: $0.valuePlace)

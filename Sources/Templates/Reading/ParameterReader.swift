@@ -63,9 +63,12 @@ struct ParameterReader {
     guard let type = scan.text(of: node, "Type", code: "E2002") else { return "String" }
     if ParameterType(type) == nil {
       scan.untypedParameters.insert(entry.key)
+      let isOpen = ["AWS::SSM::Parameter::Value<", "List<"].contains { type.hasPrefix($0) }
       scan.warning(
-        "E2002", "`\(type)` isn't a parameter type; it is read as String", at: node.place,
-        hint: type == "Integer" ? "did you mean `Number`?" : scan.suggestion(type, ParameterType.names))
+        isOpen ? "W2002" : "E2002", "`\(type)` isn't a parameter type; it is read as String", at: node.place,
+        hint: isOpen
+          ? "AWS takes the value unchecked"
+          : type == "Integer" ? "did you mean `Number`?" : scan.suggestion(type, ParameterType.names))
     }
     return type
   }

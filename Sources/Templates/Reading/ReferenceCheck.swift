@@ -1,9 +1,22 @@
 import Document
+import OrderedCollections
 
 /// Checks the dynamic references in a template: their form and where they stand.
 struct ReferenceCheck {
   private static let sections: Set<String> = [
     "Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Rules", "Metadata", "Description",
+  ]
+
+  /// What stands in a path for a function, in whose argument places aren't known.
+  private static let function = "()"
+  /// Where AWS puts in secure parameters.
+  private static let passwords: Set<String> = [
+    "AWS::DirectoryService::MicrosoftAD Password", "AWS::DirectoryService::SimpleAD Password",
+    "AWS::ElastiCache::ReplicationGroup AuthToken", "AWS::IAM::User LoginProfile Password",
+    "AWS::KinesisFirehose::DeliveryStream RedshiftDestinationConfiguration Password",
+    "AWS::OpsWorks::App AppSource Password", "AWS::OpsWorks::Stack RdsDbInstances DbPassword",
+    "AWS::OpsWorks::Stack CustomCookbooksSource Password", "AWS::RDS::DBCluster MasterUserPassword",
+    "AWS::RDS::DBInstance MasterUserPassword", "AWS::Redshift::Cluster MasterUserPassword",
   ]
 
   let scan: TemplateScan
@@ -15,6 +28,7 @@ struct ReferenceCheck {
   }
 
   private func visit(_ node: Node, _ path: [String]) {
+    let path = node.tag == nil || node.tag == "If" ? path : path + [Self.function]
     switch node.content {
     case .scalar(.string(let text)):
       if text.contains(DynamicReference.opening) { check(text, path, node.place) }
@@ -23,7 +37,13 @@ struct ReferenceCheck {
       for item in items { visit(item, path) }
     case .map(let entries):
       for entry in entries {
-        visit(entry.value, path.count < 4 ? path + [entry.key] : path)
+        if entry.key == "Fn::If" {
+          visit(entry.value, path)
+        } else if entry.key.hasPrefix("Fn::") {
+          visit(entry.value, path + [Self.function])
+        } else {
+          visit(entry.value, path.count < 6 ? path + [entry.key] : path)
+        }
       }
     }
   }
@@ -77,6 +97,12 @@ struct ReferenceCheck {
     case ("ssm", _, "Description"): break
     case ("ssm", "Resources", _), ("ssm", "Outputs", _), ("ssm", "Parameters", _):
       scan.warning("E1052", "AWS takes no stored parameter here", at: place)
+    case ("ssm-secure", "Resources", "Properties"):
+      let property = path.dropFirst(3).joined(separator: " ")
+      guard !path.contains(Self.function),
+        !Self.passwords.contains("\(scan.resourceTypes[path[1]] ?? "") \(property)")
+      else { return }
+      scan.warning("E1027", "AWS takes a secure parameter in passwords of resources only", at: place)
     case ("ssm-secure", "Outputs", "Value"), ("ssm-secure", "Resources", "Metadata"):
       scan.warning(
         "E1027", "AWS takes a secure parameter in passwords of resources only", at: place)

@@ -35,14 +35,13 @@ struct ResourceReader {
       return nil
     }
     scan.checkName(entry, "the resource", code: "E3001")
-    let what = "the resource `\(entry.key)`"
-    guard let body = scan.entries(of: entry.value, what, code: "E3001", at: entry.valuePlace) else {
-      return nil
-    }
+    let body = scan.entries(
+      of: entry.value, "the resource `\(entry.key)`", code: "E3001", at: entry.valuePlace)
+    guard let body else { return nil }
     var parts = Parts()
     for part in body { note(part, of: entry, &parts) }
     let type = parts.type.flatMap { part in
-      scan.text(of: part.value, "Type", code: "E3001", at: part.valuePlace).map { ($0, part.value.place) }
+      typeName(part).map { ($0, part.value.place) }
     }
     if parts.type == nil {
       scan.error(
@@ -132,9 +131,17 @@ struct ResourceReader {
     }
   }
 
+  private func typeName(_ part: Node.Entry) -> String? {
+    if part.value.tag == nil, let value = part.value.scalar, value.string == nil {
+      scan.error("E3001", "Type must be a text, found \(value.kind)", at: part.valuePlace)
+      return nil
+    }
+    return scan.text(of: part.value, "Type", code: "E3001", at: part.valuePlace)
+  }
+
   private func condition(_ part: Node.Entry) -> String? {
-    if part.value.tag == nil, case .scalar(let value) = part.value.content, value.string == nil {
-      scan.error("E3001", "Condition must be a text, found \(value.kind)", at: part.valuePlace)
+    guard part.value.tag == nil, part.value.scalar?.string != nil else {
+      scan.error("E3001", "Condition must be a text, found \(part.value.kind)", at: part.valuePlace)
       return nil
     }
     return reader.conditionName(part.value, code: "E3015", at: part.valuePlace)

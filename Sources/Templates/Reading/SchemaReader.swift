@@ -9,22 +9,26 @@ struct SchemaReader {
 
   func check(_ resources: OrderedDictionary<String, ResourceDefinition>) {
     for resource in resources.values where !resource.type.isEmpty {
-      guard let schema = scan.schemas?(resource.type) else {
+      guard let schema = scan.schemas?[resource.type] else {
         if !resource.type.hasPrefix("Custom::") {
-          scan.warning("E3006", "kiln doesn't know the type \(resource.type)", at: resource.typePlace)
+          let near = scan.schemas?.suggestion(for: resource.type)
+          scan.warning(
+            "E3006", "kiln doesn't know the type \(resource.type)", at: resource.typePlace,
+            hint: near.map { "did you mean `\($0)`?" })
         }
         continue
       }
+      guard scan.checksProperties else { continue }
       members(
         resource.properties.map { ($0.key, $0.value) }, schema.shape.content, of: resource.type,
-        at: resource.place)
+        at: resource.place, isExternal: resource.details.externalID != nil)
     }
   }
 
+  /// Checks the members of a map; what exists outside of the stack needs none.
   private func members(
-    _ given: [(key: String, value: Expression)],
-    _ shape: Shape.Content,
-    of owner: String, at place: Place
+    _ given: [(key: String, value: Expression)], _ shape: Shape.Content, of owner: String, at place: Place,
+    isExternal: Bool = false
   ) {
     let properties = shape.properties
     for (name, value) in given {
@@ -40,6 +44,7 @@ struct SchemaReader {
       }
       check(value, property.kind, name, property.allowedValues)
     }
+    if isExternal { return }
     let present = Set(
       given.lazy.filter { if case .noValue = $0.value.kind { false } else { true } }.map(\.key))
     for (name, property) in properties where property.isRequired && !present.contains(name) {

@@ -109,6 +109,17 @@ extension Slot {
   static let anything = Slot(.any, nil)
 }
 
+extension Slot.Shape {
+  /// The shape of a parameter's value.
+  init(ofParameter type: String) {
+    switch ParameterType(type) {
+    case .texts, .numbers: self = .list
+    case .json: self = .any
+    case .text, .number, .boolean, nil: self = .text
+    }
+  }
+}
+
 extension Expression {
   /// The shape of what it gives, as far as its form says.
   func shape(in scan: TemplateScan) -> Slot.Shape {
@@ -117,12 +128,7 @@ extension Expression {
     case .list: .list
     case .map: .map
     case .parameter("AWS::NotificationARNs"): .list
-    case .parameter(let name):
-      switch scan.parameters[name].map({ ParameterType($0.type) ?? .text }) {
-      case .texts, .numbers: .list
-      case .json: .any
-      default: .text
-      }
+    case .parameter(let name): scan.parameterShapes[name] ?? .text
     case .resource: .text
     case .attribute, .noValue: .any
     case .function(let function): function.shape

@@ -47,12 +47,13 @@ struct SubstitutionReader {
   private func substitute(
     _ text: String, _ own: OrderedDictionary<String, Own>, _ place: Place, _ node: Node
   ) -> Expression {
-    let pieces = Self.pieces(of: text)
     var parts: [Expression.SubPart] = []
-    for piece in pieces {
+    var hasNames = false
+    for piece in SubstitutionText.pieces(of: text) {
       switch piece {
       case .text(let text): parts.append(.text(text))
       case .name(let name):
+        hasNames = true
         guard let own = own[name] else {
           parts.append(.value(reference(name, place)))
           continue
@@ -69,7 +70,7 @@ struct SubstitutionReader {
         "too_large", "the names of `Fn::Sub` stand for more than \(Self.repetitionLimit) values", at: place,
         hint: "use the names less often inside of each other")
     }
-    if own.isEmpty, !text.contains("${") {
+    if own.isEmpty, !hasNames, !text.contains("${") {
       scan.warning("W1020", "`Fn::Sub` isn't needed: nothing in the text is replaced", at: place)
     }
     return Expression(.function(.sub(parts)), at: node.place)
@@ -77,45 +78,14 @@ struct SubstitutionReader {
 
   private func reference(_ name: String, _ place: Place) -> Expression {
     let code = reader.outer ?? "E1019"
-    guard let dot = name.firstIndex(of: ".") else {
+    guard let (id, attribute) = name.partsAtPoint else {
       let expression = Expression(reader.reference(to: name, at: place, code: code), at: place)
       if expression.shape(in: scan) == .list {
         scan.error(code, "`\(name)` is a list, which can't stand in a text", at: place)
       }
       return expression
     }
-    let attribute = String(name[name.index(after: dot)...])
-    let kind = reader.attribute(
-      attribute, of: String(name[..<dot]), at: place, attributePlace: place, code: code)
+    let kind = reader.attribute(attribute, of: id, at: place, attributePlace: place, code: code)
     return Expression(kind, at: place)
-  }
-
-  enum Piece: Equatable {
-    case text(String)
-    case name(String)
-  }
-
-  /// Splits a text at its `${…}`; `${!x}` is the text `${x}`, and `${` without an end is text.
-  static func pieces(of text: String) -> [Piece] {
-    var pieces: [Piece] = []
-    var literal = ""
-    var rest = Substring(text)
-    while let start = rest.firstRange(of: "${") {
-      guard let end = rest[start.upperBound...].firstIndex(of: "}") else { break }
-      let inner = rest[start.upperBound..<end]
-      literal += rest[..<start.lowerBound]
-      if inner.first == "!" {
-        literal += "${" + inner.dropFirst() + "}"
-      } else {
-        if !literal.isEmpty { pieces.append(.text(literal)) }
-        literal = ""
-        let name = inner.drop { $0 == " " }
-        pieces.append(.name(String(name.prefix { $0 != " " })))
-      }
-      rest = rest[rest.index(after: end)...]
-    }
-    literal += rest
-    if !literal.isEmpty { pieces.append(.text(literal)) }
-    return pieces
   }
 }

@@ -29,7 +29,7 @@ package enum TemplateReader {
   /// With `schemas` the properties and attributes of the types that it knows are checked too, and a type that
   /// it doesn't know is a warning (`E3006`).
   package static func read(
-    _ source: Source, schemas: ((String) -> ResourceSchema?)? = nil,
+    _ source: Source, schemas: (any ResourceTypes)? = nil,
     options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     do throws(Diagnostics) {
@@ -42,7 +42,7 @@ package enum TemplateReader {
 
   /// Reads a tree that a program made; its places say where in the program.
   package static func read(
-    _ node: Node, schemas: ((String) -> ResourceSchema?)? = nil,
+    _ node: Node, schemas: (any ResourceTypes)? = nil,
     options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     let text = node.withLongFunctions.value.jsonText(indent: 2)
@@ -52,7 +52,7 @@ package enum TemplateReader {
 
   /// Reads a tree that was made from this text.
   static func read(
-    _ node: Node, of source: Source, schemas: ((String) -> ResourceSchema?)? = nil, options: ReadingOptions
+    _ node: Node, of source: Source, schemas: (any ResourceTypes)? = nil, options: ReadingOptions
   ) -> TemplateReading {
     TemplateBody(TemplateScan(schemas: schemas), options).read(node, source)
   }
@@ -105,6 +105,7 @@ struct TemplateBody {
   }
 
   func read(_ node: Node, _ source: Source) -> TemplateReading {
+    scan.checksProperties = options.checksProperties
     guard node.entries != nil, node.tag == nil else {
       scan.error("E0000", "a template must be a map of sections, found \(node.kind)", at: node.place.atStart)
       return TemplateReading(template: nil, diagnostics: scan.diagnostics, document: node)
@@ -150,7 +151,7 @@ struct TemplateBody {
     let rules = node["Rules"].map { RuleReader(scan).read($0) } ?? [:]
     var resources = resources(node)
     let outputs = node["Outputs"].map { OutputReader(scan).read($0) } ?? [:]
-    resources = DependencyReader(scan).read(resources)
+    DependencyReader(scan).complete(&resources)
     if scan.schemas != nil { SchemaReader(scan).check(resources) }
     UsageCheck(scan).check(node)
     SizeCheck(scan: scan).check(node, source)
@@ -167,9 +168,10 @@ struct TemplateBody {
 
   /// The tree with the texts that it includes in their places; nil when it includes nothing.
   private func included(_ node: Node, _ source: Source, _ includes: Bool) -> Node? {
-    guard includes || (!options.snippets.isEmpty && source.mentions("AWS::Include")) else { return nil }
+    let isAsked = !options.snippets.isEmpty || !options.unreadable.isEmpty
+    guard includes || (isAsked && source.mentions("AWS::Include")) else { return nil }
     let form = FormResolver(node, source, given: options.parameters)
-    return Includer(scan, form, options.snippets).include(node)
+    return Includer(scan, form, options).include(node)
   }
 
   /// The tree with loops replaced by what they stand for.
@@ -283,7 +285,7 @@ struct TemplateBody {
 
 extension Place {
   /// The first character alone.
-  var atStart: Place {
+  package var atStart: Place {
     Place(source: source, start: start, end: Position(line: start.line, column: start.column + 1))
   }
 }

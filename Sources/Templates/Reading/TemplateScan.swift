@@ -12,7 +12,11 @@ final class TemplateScan {
 
   private(set) var diagnostics: [Diagnostic] = []
   private var suggestions = 0
-  var parameters: OrderedDictionary<String, ParameterDefinition> = [:]
+  var parameters: OrderedDictionary<String, ParameterDefinition> = [:] {
+    didSet { parameterShapes = parameters.mapValues { Slot.Shape(ofParameter: $0.type) } }
+  }
+  /// The shapes of the parameters' values, which each reference asks for.
+  private(set) var parameterShapes: OrderedDictionary<String, Slot.Shape> = [:]
   var mappings: OrderedDictionary<String, OrderedDictionary<String, OrderedDictionary<String, Value>>> = [:]
   /// The names of conditions; those that failed to read included, so that one error doesn't cause others.
   var conditionNames: OrderedSet<String> = []
@@ -50,11 +54,13 @@ final class TemplateScan {
   /// True when a mapping's name is computed, so that none can be called unused.
   var usesAnyMapping = false
 
-  let schemas: ((String) -> ResourceSchema?)?
+  let schemas: (any ResourceTypes)?
+  /// Whether properties are held against schemas here.
+  var checksProperties = true
   /// Files and environment, for the languages that have such.
   var surroundings = TemplateSurroundings()
 
-  init(schemas: ((String) -> ResourceSchema?)?) { self.schemas = schemas }
+  init(schemas: (any ResourceTypes)?) { self.schemas = schemas }
 
   /// Lets the names be collected anew.
   func forgetNames() {
@@ -90,9 +96,11 @@ final class TemplateScan {
   }
 
   /// A map's entries; says so when it is none.
-  func entries(of node: Node, _ what: String, code: String, at place: Place? = nil) -> [Node.Entry]? {
+  func entries(
+    of node: Node, _ what: @autoclosure () -> String, code: String, at place: Place? = nil
+  ) -> [Node.Entry]? {
     if let entries = node.entries, node.tag == nil { return entries }
-    error(code, "\(what) must be a map, found \(node.kind)", at: place ?? node.place)
+    error(code, "\(what()) must be a map, found \(node.kind)", at: place ?? node.place)
     return nil
   }
 

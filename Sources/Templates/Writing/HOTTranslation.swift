@@ -34,7 +34,7 @@ struct NodeTree {
 
 extension Node {
   /// A value all of whose parts are at one place.
-  init(_ value: Value, at place: Place) {
+  convenience init(_ value: Value, at place: Place) {
     switch value {
     case .list(let items): self.init(.list(items.map { Node($0, at: place) }), place: place)
     case .map(let members):
@@ -45,10 +45,10 @@ extension Node {
   }
 
   /// A list at a place.
-  init(list: [Node], at place: Place) { self.init(.list(list), place: place) }
+  convenience init(list: [Node], at place: Place) { self.init(.list(list), place: place) }
 
   /// A function: a map of one key.
-  init(call name: String, _ argument: Node, at place: Place) {
+  convenience init(call name: String, _ argument: Node, at place: Place) {
     self.init(.map([Entry(key: name, keyPlace: place, value: argument)]), place: place)
   }
 }

@@ -2,6 +2,7 @@ import Ambience
 import ArgumentParser
 import Document
 import Glibc
+import Loading
 import LuaRuntime
 import Scripting
 import Shell
@@ -56,13 +57,13 @@ struct RunCommand: AsyncParsableCommand {
     var invocation = ScriptRunner.Invocation(chunks: chunks)
     guard let file = rest.first else {
       if chunks.isEmpty, isatty(STDIN_FILENO) == 0 {
-        invocation.script = .text(InputFile.standardInput() ?? "", name: "stdin")
+        invocation.script = .text(LocalFile.standardInput() ?? "", name: "stdin")
       }
       return invocation
     }
     invocation.arguments = Array(rest.dropFirst())
     invocation.script =
-      file == "-" ? .text(InputFile.standardInput() ?? "", name: "stdin") : .file(file)
+      file == "-" ? .text(LocalFile.standardInput() ?? "", name: "stdin") : .file(file)
     return invocation
   }
 }
@@ -82,7 +83,7 @@ struct Program {
     isJSON = output.output == .json
     workbench = Workbench(
       sessions: opening.sessions, ambient: ambient,
-      watcher: progress,
+      watcher: progress, references: opening.resolvers,
       warn: { progress.screen.complain($0.rendered(color: Output.errors.isColored) + "\n") },
       log: { level, message in progress.screen.complain("\(level.rawValue): \(message)\n") },
       write: { progress.write($0) })
@@ -90,6 +91,7 @@ struct Program {
   }
 
   var stubs: [(file: String, text: String)] { workbench.stubs }
+  var reference: String { workbench.reference }
 
   func run(_ invocation: ScriptRunner.Invocation) async throws {
     try await withInterruptions {

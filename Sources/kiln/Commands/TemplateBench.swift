@@ -18,7 +18,7 @@ struct TemplateBench: ParsableCommand {
 
   func run() throws {
     let schemas = try? ResourceSchemas()
-    let linter = Linter(schemas: { schemas?[$0] })
+    let linter = Linter(schemas: schemas)
     for file in try files.found() {
       let source = try file.source()
       let parse = best { _ = try? DocumentReader.any(source) }

@@ -1,6 +1,11 @@
+import Ambience
 import ArgumentParser
 import Document
+import HTTP
+import Loading
+import OpenStack
 import ResourceFacts
+import Scripting
 import Templates
 
 /// `kiln template`: what can be said of template files, and done with them, without any cloud.
@@ -13,19 +18,47 @@ struct TemplateCommand: AsyncParsableCommand {
     ])
 }
 
-extension TemplateFile {
-  /// Reads it, and checks it against the types that kiln knows.
-  func read(_ schemas: ResourceSchemas?) -> TemplateReading {
+/// What templates are read with besides their own text.
+struct SurroundingsOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "An environment: parameters and what resource types mean. Of several the later win.", valueName: "file")
+  )
+  var environment: [String] = []
+
+  @Option(help: "The cloud whose objects templates may name (swift://container/object).")
+  var cloud: String?
+
+  /// Loads the environment; throws all that is wrong in it.
+  func library(_ schemas: ResourceSchemas?) async throws -> TemplateLibrary {
+    let cloud = cloud
+    let texts = TextLoader(web: { CurlTransport() }) {
+      let opening = try Opening(
+        cloud: cloud, store: nil, environment: Environment.variables, ambient: Ambient.system())
+      return try await opening.session(opening.defaultName).cloud.object
+    }
+    let loader = TemplateLoader(texts: texts, schemas: schemas)
+    return TemplateLibrary(loader: loader, environment: try await loader.environment(at: environment))
+  }
+}
+
+/// Reads template files with what they name.
+struct TemplateLibrary: Sendable {
+  let loader: TemplateLoader
+  let environment: Templates.Environment?
+
+  func reading(_ file: TemplateFile) async -> TemplateReading {
     do throws(Diagnostics) {
-      return TemplateReader.read(try source(), schemas: { schemas?[$0] })
+      return await loader.read(try file.source(), in: environment)
     } catch {
       return TemplateReading(template: nil, diagnostics: error.items)
     }
   }
 
-  /// Reads it as it must be to be shown.
-  func template(_ schemas: ResourceSchemas?) throws(Diagnostics) -> Template {
-    let reading = read(schemas)
+  /// Reads a file as it must be to be shown.
+  func template(_ file: TemplateFile) async throws(Diagnostics) -> Template {
+    let reading = await reading(file)
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     return template
   }

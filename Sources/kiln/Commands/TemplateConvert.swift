@@ -5,7 +5,7 @@ import Shell
 import Templates
 
 /// `kiln template convert`: the same template in another language.
-struct TemplateConvert: ParsableCommand {
+struct TemplateConvert: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert", abstract: "Writes templates in another language.",
     discussion: "Order is kept; so are comments where the language has them.")
@@ -13,21 +13,32 @@ struct TemplateConvert: ParsableCommand {
   @OptionGroup var files: TemplateFiles
 
   enum Language: String, ExpressibleByArgument {
-    case json, yaml, lua
+    case json, yaml, hot, lua
   }
 
-  @Option(help: "The language to write: json, yaml, or lua, a program that composes the template.")
+  @Option(
+    help: "The language to write: json, yaml, hot (Heat's own), or lua, a program that composes the template."
+  )
   var to: Language
 
   @OptionGroup var functions: FunctionOptions
 
-  func run() throws {
+  @OptionGroup var surroundings: SurroundingsOptions
+
+  func run() async throws {
+    let schemas = try? ResourceSchemas()
+    let library = try await surroundings.library(schemas)
     for file in try files.found() {
-      let source = try file.source()
       switch to {
-      case .json: try write(source, .json)
-      case .yaml: try write(source, .yaml)
-      case .lua: try writeProgram(source)
+      case .json: try write(file.source(), .json)
+      case .yaml: try write(file.source(), .yaml)
+      case .hot:
+        let result = try await library.template(file).hotText()
+        Complaint.show(result.diagnostics)
+        Output.standard.write(result.text)
+        if result.diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
+      case .lua:
+        Output.standard.write(try await library.template(file).luaText { schemas?[$0] != nil })
       }
     }
   }
@@ -36,13 +47,6 @@ struct TemplateConvert: ParsableCommand {
     let result = try TemplateFormatter.convert(source, to: language, functions: functions.functions ?? .short)
     Complaint.show(result.notes)
     Output.standard.write(result.text)
-  }
-
-  private func writeProgram(_ source: Source) throws {
-    let schemas = try? ResourceSchemas()
-    let reading = TemplateReader.read(source, schemas: { schemas?[$0] })
-    guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
-    Output.standard.write(template.luaText { schemas?[$0] != nil })
   }
 }
 

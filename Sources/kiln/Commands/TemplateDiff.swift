@@ -5,7 +5,7 @@ import Shell
 import Templates
 
 /// `kiln template diff`: what lies between two templates.
-struct TemplateDiff: ParsableCommand {
+struct TemplateDiff: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Says what differs between two templates, and what that does to resources.",
@@ -19,17 +19,19 @@ struct TemplateDiff: ParsableCommand {
   @Argument(help: "The template after; - is standard input.")
   var after: String
 
+  @OptionGroup var surroundings: SurroundingsOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if before == "-" && after == "-" { throw ValidationError("only one of the two can be standard input") }
   }
 
-  func run() throws {
+  func run() async throws {
     let schemas = try? ResourceSchemas()
-    let old = try TemplateFile(path: before).template(schemas)
-    let new = try TemplateFile(path: after).template(schemas)
-    let difference = old.difference(to: new, schemas: { schemas?[$0] })
+    let library = try await surroundings.library(schemas)
+    let old = try await library.template(TemplateFile(path: before))
+    let new = try await library.template(TemplateFile(path: after))
+    let difference = old.difference(to: new, schemas: schemas)
     switch output.output {
     case .json: Output.standard.line(difference.value.jsonText())
     case .text where difference.isEmpty: Output.standard.line("no difference")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Document
 import Glibc
+import Loading
 
 /// The template files that a command is told: by path, folder, pattern, or `-`.
 struct TemplateFiles: ParsableArguments {
@@ -77,17 +78,11 @@ struct TemplateFile: Sendable {
 
   var name: String { path == "-" ? "stdin" : path }
 
-  func source() throws(Diagnostics) -> Source {
-    guard let bytes = InputFile.bytes(of: path, limit: DocumentReader.sizeLimit + 1) else {
-      let why = String(cString: strerror(errno))
-      throw Diagnostics(Diagnostic("unreadable_file", "\(name) can't be read: \(why)"))
-    }
-    return try Source(name: name, bytes: bytes)
-  }
+  func source() throws(Diagnostics) -> Source { try LocalFile.source(path) }
 
   /// Whether its text has the marks of a template, as against other files in a folder.
   fileprivate var looksLikeTemplate: Bool {
-    guard let bytes = InputFile.bytes(of: path, limit: DocumentReader.sizeLimit + 1) else { return true }
+    guard let bytes = LocalFile.bytes(of: path, limit: DocumentReader.sizeLimit + 1) else { return true }
     let text = String(decoding: bytes, as: UTF8.self)
     return text.contains("Resources") || text.contains("heat_template_version")
   }
@@ -106,7 +101,7 @@ extension Array {
 extension [TemplateFile] {
   /// Works on all files, as many at once as there are processors, and shows the results in the files' order.
   func each<Result: Sendable>(
-    _ work: @escaping @Sendable (TemplateFile) -> Result, show: (TemplateFile, Result) throws -> Void
+    _ work: @escaping @Sendable (TemplateFile) async -> Result, show: (TemplateFile, Result) throws -> Void
   ) async throws {
     let width = Swift.max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in
@@ -117,7 +112,7 @@ extension [TemplateFile] {
         guard next < count else { return }
         let index = next
         let file = self[index]
-        group.addTask { (index, work(file)) }
+        group.addTask { (index, await work(file)) }
         next += 1
       }
       for _ in 0..<width { start() }

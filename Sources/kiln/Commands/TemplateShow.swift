@@ -11,12 +11,13 @@ struct TemplateShow: AsyncParsableCommand {
     commandName: "show", abstract: "Shows what templates say, in short.")
 
   @OptionGroup var files: TemplateFiles
+  @OptionGroup var surroundings: SurroundingsOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let schemas = try? ResourceSchemas()
-    try await files.found().each {
-      $0.read(schemas)
+    let library = try await surroundings.library(try? ResourceSchemas())
+    try await files.found().each { file in
+      await library.reading(file)
     } show: { _, reading in
       guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
       switch output.output {

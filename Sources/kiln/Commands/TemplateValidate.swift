@@ -12,18 +12,33 @@ struct TemplateValidate: AsyncParsableCommand {
     discussion: "Ends with 1 when a template has an error.")
 
   @OptionGroup var files: TemplateFiles
+  @OptionGroup var surroundings: SurroundingsOptions
   @OptionGroup var output: OutputOptions
 
   func run() async throws {
-    let schemas = try? ResourceSchemas()
+    let library = try await surroundings.library(try? ResourceSchemas())
     var hasErrors = false
-    try await files.found().each {
-      $0.read(schemas).diagnostics
+    try await files.found().each { file in
+      let reading = await library.reading(file)
+      return reading.diagnostics + (reading.template?.environmentProblems ?? [])
     } show: { file, diagnostics in
       hasErrors = hasErrors || diagnostics.contains { $0.severity == .error }
       TemplateReport.show(diagnostics, of: file, as: output.output)
     }
     if hasErrors { throw ExitCode(1) }
+  }
+}
+
+extension Template {
+  /// What is wrong with the values that its environment gives to parameters; others may still be given.
+  fileprivate var environmentProblems: [Diagnostic] {
+    guard surroundings.environment != nil else { return [] }
+    do throws(Diagnostics) {
+      _ = try parameterValues(given: [:])
+      return []
+    } catch {
+      return error.items.filter { $0.code != "missing_parameter" }
+    }
   }
 }
 

@@ -5,13 +5,13 @@ import OrderedCollections
 final class NestedTemplates {
   private let files: TemplateFiles?
   private let environment: Environment?
-  private let schemas: ((String) -> ResourceSchema?)?
+  private let schemas: (any ResourceTypes)?
   private var readings: [String: Template?] = [:]
   /// The templates being read, outermost first.
   private var open: [String]
   private(set) var wishes: OrderedDictionary<String, FileWish> = [:]
 
-  init(_ surroundings: TemplateSurroundings, root: String, schemas: ((String) -> ResourceSchema?)?) {
+  init(_ surroundings: TemplateSurroundings, root: String, schemas: (any ResourceTypes)?) {
     files = surroundings.files
     environment = surroundings.environment
     self.schemas = schemas

@@ -21,6 +21,11 @@ package struct TemplateFiles: Sendable {
   package mutating func fail(_ address: String, _ why: String) { contents[address] = .failed(why) }
 
   subscript(address: String) -> Content? { contents[address] }
+
+  /// The texts that could be had, by address.
+  package var texts: [String: String] {
+    contents.compactMapValues { if case .text(let text) = $0 { text } else { nil } }
+  }
 }
 
 /// A file that a template names and that isn't loaded yet.
@@ -51,6 +56,8 @@ package struct TemplateSurroundings: Sendable {
   package var files: TemplateFiles?
   package var environment: Environment?
 
+  package var isEmpty: Bool { environment == nil && files?.texts.isEmpty ?? true }
+
   package init(files: TemplateFiles? = nil, environment: Environment? = nil) {
     self.files = files
     self.environment = environment
@@ -64,15 +71,25 @@ extension TemplateReader {
   /// template deeper, at most `TemplateSurroundings.depthLimit` times.
   package static func read(
     _ source: Source, in surroundings: TemplateSurroundings,
-    schemas: ((String) -> ResourceSchema?)? = nil, options: ReadingOptions = ReadingOptions()
+    schemas: (any ResourceTypes)? = nil, options: ReadingOptions = ReadingOptions()
   ) -> TemplateReading {
     do throws(Diagnostics) {
       let node = try DocumentReader.any(source)
       let scan = TemplateScan(schemas: schemas)
       scan.surroundings = surroundings
-      return TemplateBody(scan, options).read(node, source)
+      return TemplateBody(scan, options).read(node, source).adding(surroundings)
     } catch {
       return TemplateReading(template: nil, diagnostics: asParseErrors(error.items, source))
     }
+  }
+}
+
+extension TemplateReading {
+  /// The reading of a template that remembers what it was read with.
+  fileprivate func adding(_ surroundings: TemplateSurroundings) -> TemplateReading {
+    guard var template, !surroundings.isEmpty else { return self }
+    template.surroundings = surroundings
+    return TemplateReading(
+      template: template, diagnostics: diagnostics, document: document, wishes: wishes)
   }
 }

@@ -39,7 +39,7 @@ enum CommonConstraint: String, CaseIterable {
     return isFine ? nil : "must be \(words)"
   }
 
-  private var words: String {
+  var words: String {
     switch self {
     case .cronExpression: "a cron expression such as `0 3 * * *`"
     case .dnsDomain: "a domain such as `example.org.`"

@@ -93,12 +93,12 @@ extension HOTExpressionReader {
     return Expression(.function(.heat(.attributes(of: owner))), at: node.place)
   }
 
-  /// Every type of Heat's has `show`; groups have `resource.…` for what is in them.
+  /// Groups and nested stacks have `resource.…` for what is in them.
   private func check(_ name: String, _ id: String, _ place: Place) {
-    guard let schema = types.schema(of: id, scan), !schema.hasAttribute(name), name != "show",
+    let owner = types.meanings[id]?.address ?? types.meanings[id]?.type ?? id
+    guard let schema = types.schema(of: id, scan), !schema.hasAttribute(name, of: owner), name != "show",
       !name.hasPrefix("resource."), !name.hasPrefix("outputs")
     else { return }
-    let owner = types.meanings[id]?.address ?? types.meanings[id]?.type ?? id
     scan.error(
       "E1010", "\(owner) has no attribute `\(name)`", at: place,
       hint: scan.suggestion(name, schema.attributes)

@@ -62,7 +62,7 @@ struct HOTReader {
     details.nested = types.nested
     var resources = section(node, "resources").map { HOTResourceReader(hot, types).read($0) } ?? [:]
     let outputs = section(node, "outputs").map { HOTOutputReader(hot, types).read($0) } ?? [:]
-    resources = DependencyReader(scan).read(resources)
+    DependencyReader(scan).complete(&resources)
     if scan.schemas != nil || !types.nested.isEmpty { HOTSchemaCheck(scan, types).check(resources) }
     checkUse(node)
     let template = Template(
@@ -71,7 +71,7 @@ struct HOTReader {
     let wishes = givenNested == nil ? Array(nested.wishes.values) : []
     return TemplateReading(
       template: scan.hasErrors ? nil : template,
-      diagnostics: TemplateBody(scan).inOrder(scan.diagnostics), wishes: wishes)
+      diagnostics: TemplateBody(scan).inOrder(scan.diagnostics), document: node, wishes: wishes)
   }
 
   /// A section's map; empty ones may be null.

@@ -19,7 +19,7 @@ struct HOTTypes {
   func schema(of id: String, _ scan: TemplateScan) -> ResourceSchema? {
     guard let meaning = meanings[id] else { return nil }
     if let address = meaning.address { return schemas[address] }
-    return scan.schemas?(meaning.type)
+    return scan.schemas?[meaning.type]
   }
 }
 

@@ -83,9 +83,12 @@ extension Template {
   package func expanded(with parameters: [String: Value]) throws(Diagnostics) -> Template {
     if formParameters.isEmpty { return self }
     var options = options
-    options.parameters = parameters
-    let reading = TemplateReader.read(document, of: source, options: options)
-    guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
+    options.parameters = (surroundings.environment?.values ?? [:]).merging(parameters) { $1 }
+    let scan = TemplateScan(schemas: nil)
+    scan.surroundings = surroundings
+    let reading = TemplateBody(scan, options).read(document, source)
+    guard var template = reading.template else { throw Diagnostics(reading.diagnostics) }
+    template.surroundings = surroundings
     return template
   }
 }

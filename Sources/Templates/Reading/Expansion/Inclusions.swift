@@ -27,12 +27,12 @@ extension TemplateReader {
 struct Includer {
   private let scan: TemplateScan
   private let form: FormResolver
-  private let snippets: [String: Source]
+  private let options: ReadingOptions
 
-  init(_ scan: TemplateScan, _ form: FormResolver, _ snippets: [String: Source]) {
+  init(_ scan: TemplateScan, _ form: FormResolver, _ options: ReadingOptions) {
     self.scan = scan
     self.form = form
-    self.snippets = snippets
+    self.options = options
   }
 
   /// The tree with the texts in place of `Fn::Transform` of `AWS::Include`, and those of the whole template.
@@ -125,7 +125,8 @@ struct Includer {
 
   /// The text's tree; nil when nobody gave it, which the reader of the call then says.
   private func read(_ location: String, _ place: Place) -> Node? {
-    guard let source = snippets[location] else { return nil }
+    if let why = options.unreadable[location] { scan.error("unreadable_file", why, at: place) }
+    guard let source = options.snippets[location] else { return nil }
     do throws(Diagnostics) {
       return try DocumentReader.any(source)
     } catch {

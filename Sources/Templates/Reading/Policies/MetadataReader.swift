@@ -73,8 +73,25 @@ struct MetadataReader {
     for part in entries {
       let schema: NodeSchema = part.key == "configSets" ? .mapOf(.either(.list(.any), .text)) : Self.config
       check.check(part.value, schema, part.key, at: part.valuePlace)
+      if part.key != "configSets" { checkKeys(part) }
     }
   }
+
+  /// AWS passes over other keys of a configuration in silence.
+  private func checkKeys(_ config: Node.Entry) {
+    for entry in config.value.entries ?? [] where !Self.configKeys.contains(entry.key) {
+      if entry.key.hasPrefix("Fn::") || entry.key == "Ref" { continue }
+      scan.warning(
+        "unknown_key", "cfn-init passes over `\(entry.key)` in the configuration `\(config.key)`",
+        at: entry.keyPlace,
+        hint: scan.suggestion(entry.key, Self.configKeys)
+          ?? "it reads \(Self.configKeys.joined(separator: ", "))")
+    }
+  }
+
+  private static let configKeys = [
+    "packages", "groups", "users", "sources", "files", "commands", "services",
+  ]
 
   private static let config: NodeSchema = {
     // Lua writes an empty list of versions as an empty table.
@@ -85,27 +102,28 @@ struct MetadataReader {
         "ensureRunning": .boolean, "enabled": .boolean, "files": .list(.text), "sources": .list(.text),
         "packages": .mapOf(.list(.text)), "commands": .list(.text),
       ]))
-    return .map([
-      "packages": .map([
-        "apt": package, "msi": package, "python": package, "rpm": package, "rubygems": package,
-        "yum": package, "zypper": package, "dnf": package2012,
-      ]),
-      "groups": .mapOf(.map(["gid": .text])),
-      "users": .mapOf(.map(["groups": .list(.text), "uid": .text, "homeDir": .text])),
-      "sources": .mapOf(.text),
-      "files": .mapOf(
-        .map([
-          "authentication": .any, "content": .either(.mapOf(.any), .text), "context": .any,
-          "encoding": .oneOf(["plain", "base64"]), "group": .text, "mode": .text, "owner": .text,
-          "source": .text,
-        ])),
-      "commands": .mapOf(
-        .map([
-          "command": .either(.list(.any), .text), "cwd": .text, "env": .mapOf(.any),
-          "ignoreErrors": .text, "test": .text, "waitAfterCompletion": .text,
-        ])),
-      "services": .map(["sysvinit": service, "systemd": service, "windows": service]),
-    ])
+    return .mapWith(
+      [
+        "packages": .map([
+          "apt": package, "msi": package, "python": package, "rpm": package, "rubygems": package,
+          "yum": package, "zypper": package, "dnf": package2012,
+        ]),
+        "groups": .mapOf(.map(["gid": .text])),
+        "users": .mapOf(.map(["groups": .list(.text), "uid": .text, "homeDir": .text])),
+        "sources": .mapOf(.text),
+        "files": .mapOf(
+          .map([
+            "authentication": .any, "content": .either(.mapOf(.any), .text), "context": .any,
+            "encoding": .oneOf(["plain", "base64"]), "group": .text, "mode": .text, "owner": .text,
+            "source": .text,
+          ])),
+        "commands": .mapOf(
+          .map([
+            "command": .either(.list(.any), .text), "cwd": .text, "env": .mapOf(.any),
+            "ignoreErrors": .text, "test": .text, "waitAfterCompletion": .text,
+          ])),
+        "services": .map(["sysvinit": service, "systemd": service, "windows": service]),
+      ], others: .any)
   }()
 
   /// The kinds of login for files and sources, by their `type`.

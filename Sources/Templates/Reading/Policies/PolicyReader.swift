@@ -40,7 +40,7 @@ struct PolicyReader {
   func update(_ entry: Node.Entry, of type: String) -> Expression? {
     let schema = updateSchema(of: type)
     let isHeat = type.hasPrefix("OS::") || type.hasPrefix("HEAT::")
-    if schema == nil, !isHeat, entry.value.entries != nil {
+    if schema == nil, !isHeat, entry.value.entries != nil || entry.value.scalar?.string != nil {
       scan.warning("E3016", "\(type) has no UpdatePolicy", at: entry.keyPlace)
     }
     return body(entry, schema, code: "E3016")
@@ -87,7 +87,7 @@ struct PolicyReader {
       scan.error("invalid_policy", "\(entry.key) must be a map, found a reference", at: entry.valuePlace)
       return nil
     case .literal, .list:
-      scan.error(code, "\(entry.key) must be a map, found \(entry.value.kind)", at: entry.valuePlace)
+      scan.error("E3001", "\(entry.key) must be a map, found \(entry.value.kind)", at: entry.valuePlace)
       return nil
     }
     if let schema {

@@ -1,13 +1,14 @@
+package import Document
 import Glibc
 
-/// Texts that come from outside.
-enum InputFile {
-  static func standardInput() -> String? { read(STDIN_FILENO) }
+/// Files of this machine, read whole.
+package enum LocalFile {
+  package static func standardInput() -> String? { text(STDIN_FILENO) }
 
   /// The bytes of a file, or of standard input for `-`; nil when it can't be read, and `errno` says why.
   ///
   /// No more than `limit` bytes are read: a device may have no end.
-  static func bytes(of path: String, limit: Int) -> [UInt8]? {
+  package static func bytes(of path: String, limit: Int) -> [UInt8]? {
     if path == "-" { return bytes(STDIN_FILENO, limit: limit) }
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
@@ -16,14 +17,24 @@ enum InputFile {
   }
 
   /// A file's text; nil when it can't be read, and `errno` says why.
-  static func text(of path: String) -> String? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    return read(file)
+  package static func text(of path: String) -> String? {
+    bytes(of: path, limit: .max).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private static func read(_ file: Int32) -> String? {
+  /// A file's text as templates and environments have it; `-` is standard input.
+  package static func source(_ path: String) throws(Diagnostics) -> Source {
+    let name = path == "-" ? "stdin" : path
+    guard let bytes = bytes(of: path, limit: DocumentReader.sizeLimit + 1) else {
+      let why = String(cString: strerror(errno))
+      throw Diagnostics(
+        Diagnostic(
+          "unreadable_file", "\(name) can't be read: \(why)",
+          hint: "check that the file is there and readable"))
+    }
+    return try Source(name: name, bytes: bytes)
+  }
+
+  private static func text(_ file: Int32) -> String? {
     bytes(file, limit: .max).map { String(decoding: $0, as: UTF8.self) }
   }
 

@@ -1,0 +1,76 @@
+package import Document
+package import Templates
+
+/// Reads templates with all that they name: the files of Heat's language, what they include, environments.
+package struct TemplateLoader: Sendable {
+  private let texts: TextLoader
+  private let schemas: (any ResourceTypes)?
+
+  package init(texts: TextLoader, schemas: (any ResourceTypes)? = nil) {
+    self.texts = texts
+    self.schemas = schemas
+  }
+
+  /// The environments at these addresses as one; nil when there are none.
+  ///
+  /// - Throws: all that is wrong in them, each with its place.
+  package func environment(at addresses: [String]) async throws(Diagnostics) -> Environment? {
+    if addresses.isEmpty { return nil }
+    var environments: [Environment] = []
+    var problems: [Diagnostic] = []
+    for address in addresses {
+      let source: Source
+      do {
+        source = Source(name: address, text: try await texts.text(at: address))
+      } catch {
+        problems.append(Diagnostic("unreadable_file", "\(address) \(error.why)"))
+        continue
+      }
+      let reading = EnvironmentReader.read(source)
+      problems += reading.diagnostics.filter { $0.severity == .error }
+      if let environment = reading.environment { environments.append(environment) }
+    }
+    if !problems.isEmpty { throw Diagnostics(problems) }
+    return try Environment.merging(environments)
+  }
+
+  /// Reads a template, having loaded what it names.
+  package func read(_ source: Source, in environment: Environment? = nil) async -> TemplateReading {
+    let (surroundings, options) = await surroundings(of: source, in: environment)
+    return TemplateReader.read(source, in: surroundings, schemas: schemas, options: options)
+  }
+
+  /// Loads what a template names.
+  ///
+  /// A text that can't be had is told when the template is read.
+  package func surroundings(
+    of source: Source, in environment: Environment? = nil
+  ) async -> (TemplateSurroundings, ReadingOptions) {
+    var options = ReadingOptions()
+    for inclusion in TemplateReader.inclusions(in: source) where options.snippets[inclusion.location] == nil {
+      let address = FileAddress.resolve(inclusion.location, relativeTo: source.name)
+      do {
+        let text = try await texts.text(at: address)
+        options.snippets[inclusion.location] = Source(name: address, text: text)
+      } catch {
+        options.unreadable[inclusion.location] = "\(address) \(error.why)"
+      }
+    }
+    var surroundings = TemplateSurroundings(files: TemplateFiles(), environment: environment)
+    guard source.mentions("heat_template_version") else { return (surroundings, options) }
+    for _ in 0...TemplateSurroundings.depthLimit {
+      let wishes = TemplateReader.read(source, in: surroundings).wishes
+      if wishes.isEmpty { break }
+      for wish in wishes { await load(wish.address, into: &surroundings.files) }
+    }
+    return (surroundings, options)
+  }
+
+  private func load(_ address: String, into files: inout TemplateFiles?) async {
+    do {
+      files?.add(try await texts.text(at: address), at: address)
+    } catch {
+      files?.fail(address, error.why)
+    }
+  }
+}

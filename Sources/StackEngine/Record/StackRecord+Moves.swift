@@ -1,0 +1,35 @@
+import OrderedCollections
+import Templates
+
+extension StackRecord {
+  /// New logical IDs by old ones, of the resources that a template says were moved and that aren't yet.
+  func moves(
+    to template: Template, as moves: OrderedDictionary<String, String>
+  ) -> OrderedDictionary<String, String> {
+    moves.filter { old, new in
+      resources[old] != nil && resources[new] == nil && template.resources[old] == nil
+        && template.resources[new] != nil
+    }
+  }
+
+  /// The same stack with other logical IDs.
+  func renamed(_ moves: OrderedDictionary<String, String>) -> StackRecord {
+    if moves.isEmpty { return self }
+    var copy = self
+    copy.resources = OrderedDictionary(
+      resources.values.map { ($0.renamed(moves).logicalID, $0.renamed(moves)) },
+      uniquingKeysWith: { first, _ in first })
+    copy.superseded = superseded.map { $0.renamed(moves) }
+    return copy
+  }
+}
+
+extension ResourceRecord {
+  /// The same resource after others, and perhaps itself, were renamed.
+  func renamed(_ moves: OrderedDictionary<String, String>) -> ResourceRecord {
+    var copy = self
+    copy.logicalID = moves[logicalID] ?? logicalID
+    copy.dependencies = dependencies.map { moves[$0] ?? $0 }
+    return copy
+  }
+}

@@ -1,0 +1,35 @@
+import Ambience
+import OrderedCollections
+import Templates
+
+extension OperationRun {
+  /// Gives resources other logical IDs, all at once; the cloud isn't asked for anything.
+  func rename(_ moves: OrderedDictionary<String, String>) async throws(Ledger.Loss) {
+    var entries: [JournalEntry] = []
+    func renamed(_ resources: [String: ResourceRecord]) -> [ResourceRecord] {
+      resources.values.map { old in
+        var resource = old.renamed(moves)
+        guard resource != old else { return old }
+        resource.updated = ambient.now()
+        entries.append(.resource(resource, stack: record.stack.id))
+        if resource.logicalID != old.logicalID, !old.isSuperseded {
+          entries.append(
+            .event(event(of: resource, resource.status.rawValue, "renamed from \(old.logicalID)")))
+        }
+        return resource
+      }
+    }
+    guard !moves.isEmpty else { return }
+    current = Dictionary(uniqueKeysWithValues: renamed(current).map { ($0.logicalID, $0) })
+    superseded = Dictionary(uniqueKeysWithValues: renamed(superseded).map { ($0.physicalName, $0) })
+    for old in moves.keys { scope.resources[old] = nil }
+    try await ledger.keep(entries)
+  }
+
+  /// What takes back the renaming of the goal that is being given up.
+  var movesBack: OrderedDictionary<String, String> {
+    guard let goal = record.goal, let template = try? Language.template(of: goal, reader) else { return [:] }
+    return OrderedDictionary(
+      template.moves.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,355 @@
+-- Examples of what Lua has from Swift: help, the stubs and the reference show them, and each is run by a test.
+--
+-- Above each stands the path of its function, method or class; fields are shown by the example of their class. All
+-- find the same few things: `t`, a template with the server `web`, and `template`, which is `kiln.template`.
+
+---@usage kiln.Template
+local read = template.parse('{"Description": "One", "Resources": {"A": {"Type": "AWS::EC2::EIP"}}}', "one.json")
+assert(read.name == "one.json" and read.description == "One")
+print(#read.parameters, read.resources[1].logical_id, #read.outputs)
+
+---@usage kiln.Template:text
+print(t:build():text "yaml")
+
+---@usage kiln.Template:tree
+assert(t:build():tree().Resources.Web.Type == "AWS::EC2::Instance")
+
+---@usage kiln.Template:parts
+for _, part in ipairs(t:build():parts().entries) do print(part.section, part.name, part.line) end
+
+---@usage kiln.Template:build
+local built = t:build()
+assert(built:build() == built)
+
+---@usage kiln.TemplateDifference
+local more = template.extend(t)
+more:find "Web".ImageId = "F17-x86_64-cfntools"
+local difference = template.diff(t, more)
+assert(not difference.is_empty)
+assert(difference.entries[1].action == "replaced")
+for _, line in ipairs(difference.lines) do print(line) end
+
+---@usage kiln.stacks.create
+local stack = kiln.stacks.create("shop", t, { Flavor = "m1.small" }, { on_failure = "keep", timeout = "10m" })
+assert(stack:wait().status == "CREATE_COMPLETE")
+
+---@usage kiln.stacks.plan
+local plan = kiln.stacks.plan("shop", t)
+print(plan)
+plan:run():wait()
+
+---@usage kiln.stacks.get
+local stack, why = kiln.stacks.get "nothing"
+assert(stack == nil and why)
+
+---@usage kiln.stacks.list
+kiln.stacks.create("shop", t):wait()
+for _, stack in ipairs(kiln.stacks.list()) do print(stack.name, stack.status) end
+
+---@usage kiln.stacks.resolver
+kiln.stacks.resolver("vault", function(path) return "the value at " .. path end, { secret = true })
+t:output("Word", "{{resolve:vault:words/first}}")
+print(kiln.stacks.create("shop", t):wait().outputs.Word)
+
+---@usage kiln.stacks.resume
+for _, stack in ipairs(kiln.stacks.resume()) do stack:wait() end
+
+---@usage kiln.Stack
+t:output("Server", web)
+local stack = kiln.stacks.create("shop", t):wait()
+print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server)
+for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
+
+---@usage kiln.Stack:resource
+local stack = kiln.stacks.create("shop", t):wait()
+assert(stack:resource("Web").type == "AWS::EC2::Instance")
+
+---@usage kiln.Stack:template
+local stack = kiln.stacks.create("shop", t):wait()
+assert(template.diff(stack:template(), t).is_empty)
+local changed = template.extend(stack:template())
+changed:find "Web".InstanceType = "m1.medium"
+print(stack:plan_update(changed))
+
+---@usage kiln.Stack:events
+local stack = kiln.stacks.create("shop", t):wait()
+for _, event in ipairs(stack:events()) do print(event.logical_id, event.status) end
+
+---@usage kiln.Stack:wait
+local stack = kiln.stacks.create("shop", t)
+stack:wait()
+
+---@usage kiln.Stack:signal
+local handle = t:resource("Handle", "AWS::CloudFormation::WaitConditionHandle")
+t:resource("Ready", "AWS::CloudFormation::WaitCondition", { Handle = handle, Timeout = 60 })
+local stack = kiln.stacks.create("shop", t)
+kiln.task.sleep(0.1)
+stack:signal("Handle", { success = true, reason = "the application answers" })
+stack:wait()
+
+---@usage kiln.Stack:plan_update
+local stack = kiln.stacks.create("shop", t):wait()
+local plan = stack:plan_update(t, { Flavor = "m1.medium" })
+print(plan)
+
+---@usage kiln.Stack:update
+local stack = kiln.stacks.create("shop", t):wait()
+assert(stack:update(t, { Flavor = "m1.medium" }):wait().status == "UPDATE_COMPLETE")
+
+---@usage kiln.Stack:delete
+local stack = kiln.stacks.create("shop", t):wait()
+stack:delete():wait()
+
+---@usage kiln.Stack:replace
+local stack = kiln.stacks.create("shop", t):wait()
+stack:replace("Web", "its disk is full"):wait()
+
+---@usage kiln.Stack:cancel
+local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+pcall(stack.cancel, stack)
+pcall(stack.wait, stack)
+
+---@usage kiln.Plan
+local plan = kiln.stacks.plan("shop", t)
+assert(not plan.is_empty)
+for _, line in ipairs(plan.lines) do print(line) end
+assert(plan.data.steps[1].action == "create")
+
+---@usage kiln.Plan:run
+local stack = kiln.stacks.plan("shop", t):run()
+stack:wait()
+
+---@usage kiln.cloud
+print(kiln.cloud.name, kiln.cloud.is_embedded)
+print(#kiln.cloud.compute:flavors(), #kiln.cloud.network:networks(), #kiln.cloud.volume:volumes(), #kiln.cloud.image:images())
+
+---@usage kiln.cloud.connect
+local cloud = kiln.cloud.connect "embedded"
+assert(cloud.is_embedded)
+
+---@usage kiln.cloud.request
+local answer = kiln.cloud.request("compute", "GET", "/servers")
+print(#answer.servers)
+
+---@usage kiln.cloud.guest
+local stack = kiln.stacks.create("shop", t):wait()
+local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
+assert(guest.is_up)
+
+---@usage kiln.Cloud
+local cloud = kiln.cloud.connect "embedded"
+print(cloud.name, cloud.is_embedded)
+
+---@usage kiln.Cloud:request
+local cloud = kiln.cloud.connect "embedded"
+print(cloud:request("network", "GET", "/networks").networks[1].name)
+
+---@usage kiln.Cloud:guest
+local stack = kiln.stacks.create("shop", t):wait()
+local cloud = kiln.cloud.connect "embedded"
+assert(cloud:guest(stack:resource("Web").physical_id).is_up)
+
+---@usage kiln.Service
+local volume = kiln.cloud.volume:create_volume { name = "scratch", size = 1 }
+for _, known in ipairs(kiln.cloud.volume:volumes { name = "scratch" }) do print(known.id) end
+kiln.cloud.volume:delete_volume "scratch"
+assert(volume.size == 1)
+
+---@usage kiln.Thing
+local flavor = kiln.cloud.compute:flavor "m1.small"
+print(flavor.name, flavor.ram)
+
+---@usage kiln.Thing:refresh
+local volume = kiln.cloud.volume:create_volume { size = 1 }
+print(volume:refresh().status)
+
+---@usage kiln.Thing:delete
+kiln.cloud.volume:create_volume({ size = 1 }):delete()
+
+---@usage kiln.Guest
+local stack = kiln.stacks.create("shop", t):wait()
+print(kiln.cloud.guest(stack:resource("Web").physical_id).is_up)
+
+---@usage kiln.Guest:break_application
+local stack = kiln.stacks.create("shop", t):wait()
+local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
+guest:break_application "restart"
+assert(not guest.is_up)
+
+---@usage kiln.Guest:restart_service
+local stack = kiln.stacks.create("shop", t):wait()
+local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
+guest:break_application "restart"
+guest:restart_service "httpd"
+assert(guest.is_up)
+
+---@usage kiln.ha
+local ha = kiln.ha
+local checks = {
+  ha.check.tcp { address = "10.0.0.5", port = 80, every = "5s" },
+  ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 },
+  ha.check.server { id = "0f0e" },
+  ha.check.custom { run = function() return true end },
+}
+local rungs = {
+  ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
+  ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
+  ha.rung.custom { name = "mine", run = function() return ha.recovered end },
+}
+print(#checks, #rungs)
+
+---@usage kiln.ha.escalate
+kiln.ha.rung.custom { name = "page", run = function() return kiln.ha.escalate "nobody is awake" end }
+
+---@usage kiln.ha.hold
+kiln.ha.rung.custom { name = "stop", run = function() return kiln.ha.hold "a person must look" end }
+
+---@usage kiln.ha.retry
+kiln.ha.rung.custom { name = "again", run = function() return kiln.ha.retry "30s" end }
+
+---@usage kiln.ha.ladder
+local ladder = kiln.ha.ladder({ kiln.ha.rung.soft_reboot(), kiln.ha.rung.replace() }, { reset_after = "1h" })
+
+---@usage kiln.ha.policy
+local policy = kiln.ha.policy {
+  name = "shop", stack = "shop", resource = "Web", checks = { kiln.ha.check.server { id = "0f0e" } },
+  ladder = kiln.ha.ladder { kiln.ha.rung.soft_reboot() },
+}
+assert(policy.name == "shop")
+
+---@usage kiln.ha.supervise
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+print(#supervisor:status())
+
+---@usage kiln.Check
+local check = kiln.ha.check.tcp { name = "front door", address = "10.0.0.5", port = 80 }
+assert(check.name == "front door")
+
+---@usage kiln.Policy
+local policy = kiln.ha.policy {
+  name = "shop", stack = "shop", resource = "Web", checks = { kiln.ha.check.server { id = "0f0e" } },
+}
+assert(policy.name == "shop")
+
+---@usage kiln.Supervisor:events
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web",
+  checks = { kiln.ha.check.custom { every = "50ms", fall = 1, run = function() return false, "no answer" end } },
+  ladder = kiln.ha.ladder { kiln.ha.rung.custom { name = "mend", run = function() return kiln.ha.recovered end } },
+})
+for event in supervisor:events() do
+  print(event.status, event.reason)
+  break
+end
+
+---@usage kiln.Supervisor:status
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+for _, application in ipairs(supervisor:status()) do print(application.name) end
+
+---@usage kiln.Supervisor:maintenance
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+supervisor:maintenance("shop", true)
+
+---@usage kiln.Supervisor:metric
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+pcall(supervisor.metric, supervisor, "HeartbeatAlarm", "Heartbeat", 1)
+
+---@usage kiln.Supervisor:stop
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+supervisor:stop()
+
+---@usage kiln.task.spawn
+local task = kiln.task.spawn(function(name) return "hello " .. name end, "kiln")
+assert(task:await() == "hello kiln")
+
+---@usage kiln.task.sleep
+kiln.task.sleep(0.01)
+
+---@usage kiln.task.all
+local results = kiln.task.all { function() return 1 end, function() return 2 end }
+assert(results[1] + results[2] == 3)
+
+---@usage kiln.task.race
+assert(kiln.task.race { function() return "first" end, function() kiln.task.sleep(60) end } == "first")
+
+---@usage kiln.task.timeout
+local ok, why = pcall(kiln.task.timeout, 0.01, function() kiln.task.sleep(60) end)
+assert(not ok and why.code == "timeout")
+
+---@usage kiln.task.channel
+local numbers = kiln.task.channel(10)
+kiln.task.spawn(function()
+  for i = 1, 3 do numbers:send(i) end
+  numbers:close()
+end)
+for number in numbers do print(number) end
+
+---@usage kiln.Task:await
+assert(kiln.task.spawn(function() return 42 end):await() == 42)
+
+---@usage kiln.Task:cancel
+kiln.task.spawn(function() kiln.task.sleep(60) end):cancel()
+
+---@usage kiln.Task:done
+local task = kiln.task.spawn(function() return 1 end)
+task:await()
+assert(task:done())
+
+---@usage kiln.Channel:send
+local channel = kiln.task.channel(1)
+channel:send "a value"
+
+---@usage kiln.Channel:receive
+local channel = kiln.task.channel(1)
+channel:send(1)
+assert(channel:receive() == 1)
+
+---@usage kiln.Channel:close
+local channel = kiln.task.channel()
+channel:close()
+assert(channel:receive() == nil)
+
+---@usage kiln.json.decode
+assert(kiln.json.decode('{"ports": [80, 443]}').ports[2] == 443)
+
+---@usage kiln.json.encode
+print(kiln.json.encode({ ports = { 80, 443 } }, { indent = 2 }))
+
+---@usage kiln.yaml.decode
+assert(kiln.yaml.decode("ports: [80, 443]\n").ports[1] == 80)
+
+---@usage kiln.yaml.encode
+print(kiln.yaml.encode { ports = { 80, 443 } })
+
+---@usage kiln.log.debug
+kiln.log.debug("%d servers to look at", 3)
+
+---@usage kiln.log.info
+kiln.log.info("launched %s", "shop")
+
+---@usage kiln.log.warning
+kiln.log.warning("%s has no key", "Web")
+
+---@usage kiln.log.error
+kiln.log.error("%s can't be reached", "10.0.0.5")
+
+---@usage kiln.Error
+local ok, wrong = pcall(kiln.stacks.create, "shop", t, { Flavr = "m1.small" })
+assert(not ok)
+print(wrong.code, wrong.message, wrong.hint, wrong.place, wrong.traceback, wrong.cause, #wrong.diagnostics)
