@@ -36,8 +36,8 @@ package struct AsyncMethod: LuaClassMember {
     _ body: @concurrent @escaping @Sendable (Object, LuaArguments) async throws -> [LuaValue]
   ) {
     declaration = LuaFunctionDeclaration(
-      name, summary, parameters, returns, variadic: variadic, awaits: true, receiver: Object.luaClass,
-      usage: usage, body: .awaiting { try await body($0.receiver(as: Object.self), $0) })
+      name, summary, parameters, returns, variadic: variadic, awaits: true, usage: usage,
+      body: .awaiting { try await body($0.receiver(as: Object.self), $0) })
   }
 }
 
@@ -127,7 +127,10 @@ package struct OwnMethods: LuaClassMember {
   package let member: LuaClass.Member
 
   package init<Object: LuaObject>(_ methods: @escaping @Sendable (Object) -> [LuaFunctionDeclaration]) {
-    member = .ownMethods { object in (object as? Object).map(methods) ?? [] }
+    // The class is asked for here and not by each method: a class's own members may be made while it is.
+    member = .ownMethods { object in
+      (object as? Object).map(methods)?.map { $0.received(by: Object.luaClass) } ?? []
+    }
   }
 }
 

@@ -30,14 +30,13 @@ package struct LuaFunctionDeclaration: Sendable {
   /// A line of Lua that shows how it is called; nil where the signature says enough.
   package let usage: String?
   let body: Body
-  /// The class whose method this is.
-  var receiver: LuaClass?
+  /// The class whose method this is, where no class declares it.
+  private(set) var receiver: LuaClass?
 
   init(
     _ name: String, _ summary: String, _ parameters: [LuaParameter], _ returns: [LuaParameter],
     variadic: Bool,
     awaits: Bool,
-    receiver: LuaClass? = nil,
     usage: String? = nil,
     body: Body
   ) {
@@ -47,9 +46,15 @@ package struct LuaFunctionDeclaration: Sendable {
     self.returns = returns
     self.variadic = variadic
     self.awaits = awaits
-    self.receiver = receiver
     self.usage = usage
     self.body = body
+  }
+
+  /// The same as a method that an object of a class adds to what the class declares.
+  func received(by type: LuaClass) -> Self {
+    var method = self
+    method.receiver = type
+    return method
   }
 
   /// The function as it is called: `create(name, template, options?)`.
