@@ -33,7 +33,7 @@ struct LaunchTests {
       "name": .string(name), "payload": .string(payload), "payload_content_type": "text/plain",
     ]
     let made = try await cloud.request(
-      service: "key-manager", method: "POST", path: "/v1/secrets", body: body)
+      service: "key-manager", method: "POST", path: "/secrets", body: body)
     return try #require(made["secret_ref"]?.string)
   }
 

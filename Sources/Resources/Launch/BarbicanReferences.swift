@@ -29,7 +29,7 @@ package struct BarbicanReferences: ReferenceSource {
     let id = try await id(of: name, reference)
     let answer = try await cloud.send(
       Call(
-        "key-manager", "GET", "/v1/secrets/\(percentEncoded(id))/payload", headers: ["Accept": "text/plain"]))
+        "key-manager", "GET", "/secrets/\(percentEncoded(id))/payload", headers: ["Accept": "text/plain"]))
     guard let text = String(validating: answer.bytes, as: UTF8.self) else {
       throw Diagnostic("bad_secret", "the secret of `\(reference.text)` isn't a text")
     }
@@ -47,7 +47,7 @@ package struct BarbicanReferences: ReferenceSource {
     if let last = name.split(separator: "/").last, name.contains("/v1/secrets/") { return String(last) }
     if name.utf8.count == 36, name.allSatisfy({ $0.isHexDigit || $0 == "-" }) { return name }
     let found = try await cloud.request(
-      service: "key-manager", path: "/v1/secrets", query: ["name": name, "limit": "2"])
+      service: "key-manager", path: "/secrets", query: ["name": name, "limit": "2"])
     let secrets = found["secrets"]?.list ?? []
     guard let first = secrets.first?["secret_ref"]?.string?.split(separator: "/").last else {
       throw Diagnostic("no_secret", "the key manager has no secret `\(name)` for `\(reference.text)`")
