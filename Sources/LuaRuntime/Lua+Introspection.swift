@@ -125,7 +125,9 @@ extension Core {
   private func names(of object: any LuaObject) -> [LuaName] {
     let type = Swift.type(of: object).luaClass
     let own = type.fallback?.names(object) ?? []
-    return (type.methods + type.ownMethods(of: object)).map { LuaName(name: $0.name, kind: .method, summary: $0.summary) }
+    return (type.methods + type.ownMethods(of: object)).map {
+      LuaName(name: $0.name, kind: .method, summary: $0.summary)
+    }
       + type.properties.map { LuaName(name: $0.name, kind: .property, summary: $0.summary) }
       + own.map { LuaName(name: $0, kind: .property, summary: nil) }
   }

@@ -54,7 +54,8 @@ extension LuaModule {
         case .function(let function): "\(name).\(function.signature)  \(function.summary)"
         case .constant(let constant): "\(name).\(constant.name)  \(constant.summary)"
         case .type(let type): "\(type.name)  \(type.summary)"
-        case .call(let call): "\(name)(\(call.parameters.map(\.name).joined(separator: ", ")))  \(call.summary)"
+        case .call(let call):
+          "\(name)(\(call.parameters.map(\.name).joined(separator: ", ")))  \(call.summary)"
         }
       }, awaits: false)
   }

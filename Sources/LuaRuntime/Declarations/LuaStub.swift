@@ -12,7 +12,8 @@ extension LuaModule {
     }
     let parts =
       [header] + types.map { $0.stub(examples) }
-      + ["---\(summary)\n\(examples.usage(name))---@class \(name)\(overloads)\nlocal \(local) = {}\n"] + constants
+      + ["---\(summary)\n\(examples.usage(name))---@class \(name)\(overloads)\nlocal \(local) = {}\n"]
+      + constants
       + functions.map { $0.stub(prefix: "\(local).", examples.usage("\(name).\($0.name)")) }
       + ["return \(local)\n"]
     return parts.joined(separator: "\n")
@@ -24,7 +25,8 @@ extension LuaModule {
     members.compactMap { member in
       guard case .call(let call) = member else { return nil }
       let parameters = call.parameters.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", ")
-      return "\n---@overload fun(\(parameters)): \(call.returns.map(\.type.annotation).joined(separator: ", "))"
+      return
+        "\n---@overload fun(\(parameters)): \(call.returns.map(\.type.annotation).joined(separator: ", "))"
     }.joined()
   }
 }

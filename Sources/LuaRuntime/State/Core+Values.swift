@@ -70,7 +70,7 @@ extension Core {
     case .data(let data): try push(data, stack)
     case .list(let items): try push(items, stack)
     case .record(let fields): try push(fields, stack)
-    case .native(let declaration): 
+    case .native(let declaration):
       let path = declaration.receiver.map { "\($0.name):\(declaration.name)" } ?? declaration.name
       push(declaration, named: path, receiver: declaration.receiver, stack)
     }
