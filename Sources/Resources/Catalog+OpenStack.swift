@@ -9,21 +9,51 @@ extension ResourceCatalog {
   package static func openStack(cloud: Cloud, ambient: Ambient) throws -> ResourceCatalog {
     let context = OpenStackContext(cloud: cloud, ambient: ambient)
     let schemas = try ResourceSchemas()
-    func schema(_ name: String) -> ResourceSchema { schemas.launched(name) ?? ResourceSchema() }
-    return ResourceCatalog([
-      EC2Instance(schema: schema("AWS::EC2::Instance"), context: context),
-      EC2Volume(schema: schema("AWS::EC2::Volume"), context: context),
-      EC2VolumeAttachment(schema: schema("AWS::EC2::VolumeAttachment"), context: context),
-      EC2EIP(schema: schema("AWS::EC2::EIP"), context: context),
-      EC2EIPAssociation(schema: schema("AWS::EC2::EIPAssociation"), context: context),
-      EC2SecurityGroup(schema: schema("AWS::EC2::SecurityGroup"), context: context),
-      WaitConditionHandle(schema: schema("AWS::CloudFormation::WaitConditionHandle"), context: context),
-      WaitCondition(schema: schema("AWS::CloudFormation::WaitCondition"), context: context),
-      IAMUser(schema: schema("AWS::IAM::User")),
-      IAMAccessKey(schema: schema("AWS::IAM::AccessKey"), context: context),
-      RecordedType(name: "AWS::CloudWatch::Alarm", schema: schema("AWS::CloudWatch::Alarm")),
-      RecordedType(name: "HEAT::HA::Restarter", schema: schema("HEAT::HA::Restarter")),
-      RecordedType(name: "OS::Heat::HARestarter", schema: schema("OS::Heat::HARestarter")),
-    ])
+    var catalog = ResourceCatalog()
+    for declaration in Declaration.all {
+      catalog.add(declaration.type) {
+        DeclaredType(
+          declaration: declaration, schema: schemas.launched(declaration.type) ?? ResourceSchema(),
+          context: context)
+      }
+    }
+    for link in Link.all {
+      catalog.add(link.type) {
+        LinkType(link: link, schema: schemas.launched(link.type) ?? ResourceSchema(), context: context)
+      }
+    }
+    for (name, make) in handmade {
+      catalog.add(name) { make(schemas.launched(name) ?? ResourceSchema(), context) }
+    }
+    return catalog
   }
+
+  private typealias Maker = @Sendable (ResourceSchema, OpenStackContext) -> any ResourceType
+
+  /// The types that take more than a declaration.
+  private static let handmade: [(String, Maker)] = [
+    ("AWS::EC2::Instance", { EC2Instance(schema: $0, context: $1) }),
+    ("AWS::EC2::Volume", { EC2Volume(schema: $0, context: $1) }),
+    ("AWS::EC2::VolumeAttachment", { EC2VolumeAttachment(schema: $0, context: $1) }),
+    ("AWS::EC2::EIP", { EC2EIP(schema: $0, context: $1) }),
+    ("AWS::EC2::EIPAssociation", { EC2EIPAssociation(schema: $0, context: $1) }),
+    ("AWS::EC2::SecurityGroup", { EC2SecurityGroup(schema: $0, context: $1) }),
+    ("AWS::CloudFormation::WaitConditionHandle", { WaitConditionHandle(schema: $0, context: $1) }),
+    ("AWS::CloudFormation::WaitCondition", { WaitCondition(schema: $0, context: $1) }),
+    ("AWS::IAM::User", { schema, _ in IAMUser(schema: schema) }),
+    ("AWS::IAM::AccessKey", { IAMAccessKey(schema: $0, context: $1) }),
+    ("AWS::CloudWatch::Alarm", { schema, _ in RecordedType(name: "AWS::CloudWatch::Alarm", schema: schema) }),
+    ("HEAT::HA::Restarter", { schema, _ in RecordedType(name: "HEAT::HA::Restarter", schema: schema) }),
+    ("OS::Heat::HARestarter", { schema, _ in RecordedType(name: "OS::Heat::HARestarter", schema: schema) }),
+  ]
+}
+
+extension Declaration {
+  /// All types that are declared.
+  static let all: [Declaration] = neutron + compute + storage + keystone + octavia + others
+}
+
+extension Link {
+  /// All types that are links.
+  static let all: [Link] = routers + floatingIPs + roles + quotas
 }

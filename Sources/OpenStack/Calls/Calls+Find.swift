@@ -60,7 +60,7 @@ extension Calls {
 }
 
 /// Whether a text is a UUID, with or without its dashes, as services give for ids.
-func isIdentifier(_ text: String) -> Bool {
+package func isIdentifier(_ text: String) -> Bool {
   let digits = text.utf8.count == 36 ? text.replacing("-", with: "") : text
   return digits.utf8.count == 32 && digits.allSatisfy(\.isHexDigit)
 }

@@ -10,7 +10,7 @@ package struct Calls<Resource: CloudThing>: Sendable {
   /// The path of what they belong to.
   let parent: String
 
-  init(_ cloud: Cloud, _ kind: ResourceKind, under parent: String = "") {
+  package init(_ cloud: Cloud, _ kind: ResourceKind, under parent: String = "") {
     self.cloud = cloud
     self.kind = kind
     self.parent = parent

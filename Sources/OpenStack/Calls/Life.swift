@@ -25,7 +25,7 @@ package struct Life: Sendable {
   }
 
   /// Whether a resource has come to where it was to go; throws the state that it can't leave by itself.
-  func isReached(_ goal: String?, _ thing: some CloudThing, _ kind: ResourceKind) throws -> Bool {
+  package func isReached(_ goal: String?, _ thing: some CloudThing, _ kind: ResourceKind) throws -> Bool {
     let status = kind.status(of: thing.raw) ?? ""
     if let goal, same(status, goal) { return !isBusy(thing.raw) }
     if failed.contains(where: { same($0, status) }), !isBusy(thing.raw) { throw failure(thing, status, kind) }

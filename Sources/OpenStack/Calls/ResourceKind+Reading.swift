@@ -32,7 +32,7 @@ extension ResourceKind {
   }
 
   /// What its resources are called by in a request by name; nil where the service has no such filter.
-  func filter(byName name: String) -> Query? {
+  package func filter(byName name: String) -> Query? {
     guard let nameField else { return nil }
     switch nameFilter {
     case .none: return nil

@@ -42,11 +42,11 @@ package struct ResourceKind: Sendable {
 
   package let service: Service
   /// Where they are, such as `/servers`.
-  let path: String
+  package let path: String
   /// Where they are listed with all fields.
   let listPath: String
   /// The name of one and of several in JSON.
-  let singular: String
+  package let singular: String
   let plural: String
   /// What people call one.
   package let label: String
@@ -59,8 +59,8 @@ package struct ResourceKind: Sendable {
   /// The fields that make up its place in paths, where that is more than the id.
   let addressFields: [String]
   /// Whether one is got by its name as well as by its id.
-  let isGotByName: Bool
-  let nameField: String?
+  package let isGotByName: Bool
+  package let nameField: String?
   let nameFilter: NameFilter
   let root: Root
   let style: Style

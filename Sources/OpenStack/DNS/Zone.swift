@@ -21,7 +21,7 @@ extension ResourceKind {
     ], children: [.recordSet])
 
   /// The records of one name and type.
-  static let recordSet: ResourceKind = ResourceKind(
+  package static let recordSet: ResourceKind = ResourceKind(
     .dns, "/recordsets", singular: "recordset", plural: "recordsets", word: "record_set",
     summary: "The records of one name and type.", style: .bare, life: designate,
     fields: [

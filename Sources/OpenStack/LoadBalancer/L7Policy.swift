@@ -11,7 +11,7 @@ extension ResourceKind {
     ], children: [.l7Rule])
 
   /// Which requests a policy is for.
-  static let l7Rule: ResourceKind = octavia(
+  package static let l7Rule: ResourceKind = octavia(
     "/rules", "rule", "rules", "Which requests a policy is for.", nameField: nil,
     fields: [
       .text("type", "What is compared.").among(

@@ -12,7 +12,7 @@ extension ResourceKind {
     ], children: [.poolMember])
 
   /// One of the servers of a pool.
-  static let poolMember: ResourceKind = octavia(
+  package static let poolMember: ResourceKind = octavia(
     "/members", "member", "members", "One of the servers of a pool.",
     fields: [
       .text("name", "Its name.").optional, .text("address", "Its address."),

@@ -1,6 +1,6 @@
 extension ResourceKind {
   /// One port of a floating IP that is forwarded to one of a server's.
-  static let portForwarding: ResourceKind = ResourceKind(
+  package static let portForwarding: ResourceKind = ResourceKind(
     .network, "/port_forwardings", singular: "port_forwarding", plural: "port_forwardings",
     summary: "One port of a floating IP that is forwarded to one of a server's.", nameField: nil,
     fields: [

@@ -8,12 +8,19 @@ package struct OpenStackContext: Sendable {
   let ambient: Ambient
   let servers: Watch<Server>
   let volumes: Watch<Volume>
+  let names: NameBook
 
   package init(cloud: Cloud, ambient: Ambient) {
     self.cloud = cloud
     self.ambient = ambient
     servers = Watch("server", ambient: ambient) { try await cloud.compute.servers.list() }
+    names = NameBook(cloud: cloud, ambient: ambient)
     volumes = Watch("volume", ambient: ambient) { try await cloud.volume.volumes.list() }
+  }
+
+  /// Makes a call, again and again where the cloud may forbid it for a while.
+  func untilAllowed<Result>(_ mayBeForbidden: Bool, _ body: () async throws -> Result) async throws -> Result {
+    try await mayBeForbidden ? untilAllowed(within: .seconds(600), body) : body()
   }
 
   /// Makes a call again while the cloud says that the resource is in a state that forbids it.

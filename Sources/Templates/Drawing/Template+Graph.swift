@@ -34,7 +34,7 @@ extension Template {
       "  edge [color=\"#8a94a3\", arrowsize=0.7];",
     ]
     for resource in resources.values {
-      let colors = ResourceKind(type: resource.type).colors
+      let colors = ResourceFamily(type: resource.type).colors
       let style = resource.condition == nil ? "" : ", style=\"rounded,filled,dashed\""
       lines.append(
         "  \(Self.quoted(resource.logicalID)) [label=\(Self.quoted("\(resource.logicalID)\n\(resource.type)")), "

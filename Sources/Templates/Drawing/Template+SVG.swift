@@ -92,7 +92,7 @@ private struct GraphPicture {
   private func box(_ id: String, _ x: Double, _ y: Double) -> String {
     let resource = template.resources[id]
     let type = resource?.type ?? ""
-    let colors = ResourceKind(type: type).colors
+    let colors = ResourceFamily(type: type).colors
     let dash = resource?.condition == nil ? "" : " stroke-dasharray=\"5 3\""
     let condition = resource?.condition.map { " if \($0)" } ?? ""
     let room = box.width - 24
@@ -142,12 +142,12 @@ private struct GraphPicture {
 
   // MARK: - Legend
 
-  private var kinds: [ResourceKind] {
-    let used = Set(template.resources.values.map { ResourceKind(type: $0.type) })
-    return ResourceKind.allCases.filter(used.contains)
+  private var kinds: [ResourceFamily] {
+    let used = Set(template.resources.values.map { ResourceFamily(type: $0.type) })
+    return ResourceFamily.allCases.filter(used.contains)
   }
 
-  private var legendRows: [[ResourceKind]] {
+  private var legendRows: [[ResourceFamily]] {
     let perRow = max(1, Int((width - 2 * Self.margin) / 110))
     return stride(from: 0, to: kinds.count, by: perRow).map {
       Array(kinds[$0..<min($0 + perRow, kinds.count)])

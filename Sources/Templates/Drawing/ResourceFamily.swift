@@ -1,5 +1,5 @@
 /// What a resource type is about, which gives it its colour.
-package enum ResourceKind: String, Sendable, CaseIterable {
+package enum ResourceFamily: String, Sendable, CaseIterable {
   case compute, network, storage, database, access, orchestration, application, other
 
   /// The kind of a type by its service, and in EC2 by its name.
@@ -16,7 +16,7 @@ package enum ResourceKind: String, Sendable, CaseIterable {
     }
   }
 
-  private static func ofEC2(_ name: String) -> ResourceKind {
+  private static func ofEC2(_ name: String) -> ResourceFamily {
     if name.hasPrefix("Volume") || name.hasPrefix("Snapshot") { return .storage }
     if name.hasPrefix("KeyPair") || name.contains("Policy") { return .access }
     let compute = [
@@ -25,8 +25,8 @@ package enum ResourceKind: String, Sendable, CaseIterable {
     return compute.contains(name) ? .compute : .network
   }
 
-  private static let services: [String: ResourceKind] = {
-    let groups: [(ResourceKind, [String])] = [
+  private static let services: [String: ResourceFamily] = {
+    let groups: [(ResourceFamily, [String])] = [
       (
         .compute,
         ["AutoScaling", "Lambda", "ECS", "EKS", "Batch", "ECR", "AppRunner", "Nova", "Magnum", "Zun"]
@@ -75,7 +75,7 @@ package enum ResourceKind: String, Sendable, CaseIterable {
         ]
       ),
     ]
-    var kinds: [String: ResourceKind] = [:]
+    var kinds: [String: ResourceFamily] = [:]
     for (kind, names) in groups {
       for name in names { kinds[name] = kind }
     }

@@ -1,0 +1,180 @@
+import Document
+import OpenStack
+import OrderedCollections
+import StackEngine
+import Templates
+
+/// A type whose resources are one thing each in the cloud, as a declaration says.
+struct DeclaredType: ResourceType {
+  let declaration: Declaration
+  let schema: ResourceSchema
+  let context: OpenStackContext
+
+  var name: String { declaration.type }
+  var replacesAfterDelete: Bool { declaration.replacesAfterDelete }
+  private var kind: ResourceKind { declaration.kind }
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    var making = try await making(call)
+    // Made before the step begins: where a name is wrong, nothing was made that deletion would look for.
+    let body = try await body(call.properties, making)
+    let calls = calls(making.parent)
+    let known = try await namesakes(call, calls)
+    var thing: Thing?
+    making.id = try await call.stepID(kind.singular, find: { try await find(call, calls, known)?.id }) {
+      let made = try await context.untilAllowed(declaration.waitsForParent) {
+        try await calls.create(fields: body)
+      }
+      thing = made
+      return made.id
+    }
+    let settled = try await settled(thing, making.id, calls)
+    let isChanged = try await set(call.properties, making)
+    // What an answer tells once only, such as a private key, may not be asked for again.
+    let told = isChanged ? try await calls.get(making.id) : settled
+    return physical(told, parent: making.parent, firstTold: thing)
+  }
+
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    var making = try await making(call)
+    making.id = resource.id
+    let calls = calls(making.parent)
+    let changed = changes(call)
+    let body = try await body(changed, making)
+    if case .map(let fields) = body, !fields.isEmpty {
+      _ = try await context.untilAllowed { try await calls.update(making.id, body) }
+      _ = try await settled(nil, making.id, calls)
+    }
+    try await set(changed, making)
+    var now = physical(try await calls.get(making.id), parent: making.parent)
+    // What was told once only.
+    now.attributes = resource.attributes.merging(now.attributes) { $1 }
+    return now
+  }
+
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    let calls = calls(resource.notes["parent"]?.string ?? "")
+    if !declaration.unmade.isEmpty, try await calls.getIfPresent(resource.id) != nil {
+      _ = try await calls.update(resource.id, .map(declaration.unmade))
+    }
+    let isThere = try await context.untilAllowed(within: .seconds(300)) {
+      try await calls.deleteIfPresent(resource.id)
+    }
+    if isThere, declaration.goesSlowly { try await calls.waitGone(resource.id, timeout: .seconds(900)) }
+  }
+
+  func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    let making = try await making(call)
+    let calls = calls(making.parent)
+    let known = try await namesakes(call, calls)
+    return try await find(call, calls, known).map { physical($0, parent: making.parent) }
+  }
+
+  func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource {
+    let parent = resource.notes["parent"]?.string ?? ""
+    guard let thing = try await calls(parent).getIfPresent(resource.id) else { return resource }
+    var now = physical(thing, parent: parent)
+    now.attributes = resource.attributes.merging(now.attributes) { $1 }
+    return now
+  }
+
+  // MARK: - Where it is
+
+  private func calls(_ parent: String) -> Calls<Thing> { Calls(context.cloud, kind, under: parent) }
+
+  private func making(_ call: ResourceCall) async throws -> Making {
+    var parent = ""
+    if let (property, path) = declaration.parent {
+      let owner = try await context.resolved(
+        call.properties[property] ?? .null, schema.properties[property])
+      guard let id = owner.scalarText, !id.isEmpty else {
+        throw ResourceError(.badProperty, "\(call.logicalID) needs \(property)")
+      }
+      parent = path.replacing("{}", with: percentEncoded(id))
+    }
+    return Making(context: context, call: call, kind: kind, parent: parent)
+  }
+
+  // MARK: - Finding what a lost call made
+
+  /// The ids of what has the name already, where only the name can tell what is ours.
+  private func namesakes(_ call: ResourceCall, _ calls: Calls<Thing>) async throws -> Set<String> {
+    guard !isMarked(call), let name = givenName(call) else { return [] }
+    let known = try await call.step("namesakes") {
+      .list(try await named(name, calls).map { .string($0.id) })
+    }
+    return Set((known.list ?? []).compactMap(\.string))
+  }
+
+  private func find(_ call: ResourceCall, _ calls: Calls<Thing>, _ known: Set<String>) async throws -> Thing? {
+    switch declaration.mark {
+    case .metadata:
+      return try await calls.list(["metadata": Value(token: call.token).jsonText()]).first {
+        $0.raw["metadata"]?["kiln:token"]?.string == call.physicalName
+      }
+    case .description where isMarked(call):
+      return try await calls.list(["description": call.description]).first {
+        $0.raw["description"]?.string == call.description
+      }
+    case .description, .name:
+      let name = givenName(call) ?? call.physicalName
+      return try await named(name, calls).first { !known.contains($0.id) }
+    }
+  }
+
+  private func named(_ name: String, _ calls: Calls<Thing>) async throws -> [Thing] {
+    guard let field = kind.nameField else { return [] }
+    if kind.isGotByName { return try await calls.getIfPresent(name).map { [$0] } ?? [] }
+    return try await calls.list(kind.filter(byName: name) ?? [:]).filter {
+      $0.raw[field]?.scalarText == name
+    }
+  }
+
+  /// Whether kiln's own mark is on the thing, or a name that only kiln gives.
+  private func isMarked(_ call: ResourceCall) -> Bool {
+    switch declaration.mark {
+    case .metadata: true
+    case .description: call.text("description") == nil
+    case .name: givenName(call) == nil
+    }
+  }
+
+  private func givenName(_ call: ResourceCall) -> String? { kind.nameField.flatMap { call.text($0) } }
+
+  // MARK: - What came of it
+
+  /// Waits until the service has done what it was asked for.
+  private func settled(_ thing: Thing?, _ id: String, _ calls: Calls<Thing>) async throws -> Thing {
+    guard let life = kind.life else {
+      if let thing { return thing }
+      return try await calls.get(id)
+    }
+    if let thing, try life.isReached(nil, thing, kind) { return thing }
+    return try await calls.wait(id, timeout: .seconds(1800))
+  }
+
+  private func physical(_ thing: Thing, parent: String, firstTold: Thing? = nil) -> PhysicalResource {
+    var attributes: OrderedDictionary<String, Value> = [:]
+    for name in schema.attributes {
+      let value = attribute(name, of: thing) ?? firstTold.flatMap { attribute(name, of: $0) }
+      if let value { attributes[name] = value }
+    }
+    attributes["show"] = .map((thing.raw.map ?? [:]).filter { !declaration.secretAttributes.contains($0.key) })
+    var resource = PhysicalResource(
+      id: thing.id, reference: declaration.reference?(thing.raw), attributes: attributes,
+      secretAttributes: declaration.secretAttributes)
+    if !parent.isEmpty { resource.notes["parent"] = .string(parent) }
+    return resource
+  }
+
+  private func attribute(_ name: String, of thing: Thing) -> Value? {
+    let value = declaration.attributes[name].map { $0(thing.raw) } ?? thing.raw[name]
+    return value.flatMap { $0.isNull ? nil : $0 }
+  }
+}
+
+extension Value {
+  fileprivate init(token: [String: String]) {
+    self = .map(OrderedDictionary(uniqueKeysWithValues: token.map { ($0, .string($1)) }))
+  }
+}
