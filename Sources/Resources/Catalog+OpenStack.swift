@@ -22,6 +22,13 @@ extension ResourceCatalog {
         LinkType(link: link, schema: schemas.launched(link.type) ?? ResourceSchema(), context: context)
       }
     }
+    for (name, make) in LocalType.all {
+      catalog.add(name) {
+        LocalType(
+          name: name, schema: schemas.launched(name) ?? schemas.registered(name) ?? ResourceSchema(),
+          context: context, make: make)
+      }
+    }
     for (name, make) in handmade {
       catalog.add(name) { make(schemas.launched(name) ?? ResourceSchema(), context) }
     }
@@ -34,7 +41,25 @@ extension ResourceCatalog {
   private static let handmade: [(String, Maker)] = [
     ("AWS::EC2::Instance", { EC2Instance(schema: $0, context: $1) }),
     ("AWS::EC2::Volume", { EC2Volume(schema: $0, context: $1) }),
-    ("AWS::EC2::VolumeAttachment", { EC2VolumeAttachment(schema: $0, context: $1) }),
+    (
+      "AWS::EC2::VolumeAttachment",
+      {
+        VolumeAttachmentType(
+          name: "AWS::EC2::VolumeAttachment",
+          words: .init(server: "InstanceId", volume: "VolumeId", device: "Device"), schema: $0, context: $1)
+      }
+    ),
+    (
+      "OS::Cinder::VolumeAttachment",
+      {
+        VolumeAttachmentType(
+          name: "OS::Cinder::VolumeAttachment",
+          words: .init(server: "instance_uuid", volume: "volume_id", device: "mountpoint"), schema: $0,
+          context: $1)
+      }
+    ),
+    ("OS::Cinder::Volume", { CinderVolume(schema: $0, context: $1) }),
+    ("OS::Neutron::SecurityGroup", { SecurityGroupType(schema: $0, context: $1) }),
     ("AWS::EC2::EIP", { EC2EIP(schema: $0, context: $1) }),
     ("AWS::EC2::EIPAssociation", { EC2EIPAssociation(schema: $0, context: $1) }),
     ("AWS::EC2::SecurityGroup", { EC2SecurityGroup(schema: $0, context: $1) }),
@@ -42,6 +67,9 @@ extension ResourceCatalog {
     ("AWS::CloudFormation::WaitCondition", { WaitCondition(schema: $0, context: $1) }),
     ("AWS::IAM::User", { schema, _ in IAMUser(schema: schema) }),
     ("AWS::IAM::AccessKey", { IAMAccessKey(schema: $0, context: $1) }),
+    ("OS::Heat::RandomString", { schema, _ in RandomString(schema: schema) }),
+    ("OS::Heat::Delay", { schema, _ in Delay(schema: schema) }),
+    ("OS::Heat::TestResource", { schema, _ in TestResource(schema: schema) }),
     ("AWS::CloudWatch::Alarm", { schema, _ in RecordedType(name: "AWS::CloudWatch::Alarm", schema: schema) }),
     ("HEAT::HA::Restarter", { schema, _ in RecordedType(name: "HEAT::HA::Restarter", schema: schema) }),
     ("OS::Heat::HARestarter", { schema, _ in RecordedType(name: "OS::Heat::HARestarter", schema: schema) }),

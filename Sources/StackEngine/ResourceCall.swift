@@ -15,13 +15,16 @@ package struct ResourceCall: Sendable {
   package let ambient: Ambient
   package let journal: any StepJournal
   package let signals: any SignalBox
+  /// Finds what exists for a resource of this stack or of another, by its physical ID: what a property refers to.
+  package let lookUp: @Sendable (_ physicalID: String) async throws -> PhysicalResource?
   /// For delete: whether the deletion policy asks for a snapshot first.
   package let keepsSnapshot: Bool
 
   package init(
     stack: StackIdentity, logicalID: String, properties: Properties, previous: Properties? = nil,
     metadata: Value? = nil, physicalName: String, ambient: Ambient, journal: any StepJournal,
-    signals: any SignalBox, keepsSnapshot: Bool = false
+    signals: any SignalBox, keepsSnapshot: Bool = false,
+    lookUp: @escaping @Sendable (_ physicalID: String) async throws -> PhysicalResource? = { _ in nil }
   ) {
     self.stack = stack
     self.logicalID = logicalID
@@ -33,6 +36,7 @@ package struct ResourceCall: Sendable {
     self.journal = journal
     self.signals = signals
     self.keepsSnapshot = keepsSnapshot
+    self.lookUp = lookUp
   }
 
   /// Makes one change of the cloud exactly once, whatever crashes in between.

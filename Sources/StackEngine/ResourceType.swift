@@ -56,7 +56,7 @@ extension ResourceType {
 package struct PhysicalResource: Sendable, Hashable {
   /// The identifier that the cloud knows it by.
   package var id: String
-  /// What `Ref` gives.
+  /// What `Ref` gives; a secret one is the attribute `Ref` instead.
   package var reference: Value
   /// What `Fn::GetAtt` gives, by attribute name.
   ///

@@ -157,7 +157,7 @@ struct DeclaredType: ResourceType {
     var attributes: OrderedDictionary<String, Value> = [:]
     for name in schema.attributes {
       let value = attribute(name, of: thing) ?? firstTold.flatMap { attribute(name, of: $0) }
-      if let value { attributes[name] = value }
+      attributes[name] = value ?? .null
     }
     attributes["show"] = .map((thing.raw.map ?? [:]).filter { !declaration.secretAttributes.contains($0.key) })
     var resource = PhysicalResource(

@@ -30,10 +30,15 @@ package struct UserData: Sendable {
     self.parts = parts
   }
 
-  /// The message.
+  init(parts: [Part]) { self.parts = parts }
+
+  /// The message as bytes for Nova.
   ///
   /// - Throws: `user_data_too_large` when Nova would not take it.
-  package func encoded() throws(ResourceError) -> [UInt8] {
+  package func encoded() throws(ResourceError) -> [UInt8] { try Self.checked(text) }
+
+  /// The message.
+  var text: String {
     var boundary = "===============kiln-user-data=="
     while parts.contains(where: { $0.content.contains(boundary) }) { boundary = "=" + boundary }
     var text = "Content-Type: multipart/mixed; boundary=\"\(boundary)\"\nMIME-Version: 1.0\n\n"
@@ -43,7 +48,11 @@ package struct UserData: Sendable {
       text += "MIME-Version: 1.0\nContent-Transfer-Encoding: \(isASCII ? "7bit" : "8bit")\n"
       text += "Content-Disposition: attachment; filename=\"\(part.name)\"\n\n\(part.content)\n"
     }
-    text += "--\(boundary)--\n"
+    return text + "--\(boundary)--\n"
+  }
+
+  /// User data that Nova takes.
+  static func checked(_ text: String) throws(ResourceError) -> [UInt8] {
     let bytes = Array(text.utf8)
     let size = (bytes.count + 2) / 3 * 4
     guard size > Self.limit else { return bytes }

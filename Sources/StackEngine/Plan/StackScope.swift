@@ -47,7 +47,7 @@ struct StackScope: Scope {
 
   func reference(_ logicalID: String) -> Evaluated {
     switch resources[logicalID] {
-    case .all(let physical), .reference(let physical): .known(physical.reference, isSecret: false)
+    case .all(let physical), .reference(let physical): physical.evaluatedReference
     case .nothing:
       futureName.map { .known(.string($0(logicalID)), isSecret: false) } ?? .later(needs: [logicalID])
     case nil: .absent
@@ -98,4 +98,14 @@ struct StackScope: Scope {
   }
 
   var resolver: (any DynamicResolver)? { elsewhere.references }
+}
+
+extension PhysicalResource {
+  /// What `Ref` gives, and whether that is secret.
+  var evaluatedReference: Evaluated {
+    guard secretAttributes.contains("Ref"), let secret = attributes["Ref"] else {
+      return .known(reference, isSecret: false)
+    }
+    return .known(secret, isSecret: true)
+  }
 }

@@ -263,7 +263,21 @@ extension OperationRun {
       stack: record.stack, logicalID: resource.logicalID, properties: resource.properties,
       previous: previous, metadata: resource.metadata, physicalName: resource.physicalName,
       ambient: ambient, journal: CallSteps(ledger, scope, isFresh: isFresh), signals: signals,
-      keepsSnapshot: keepsSnapshot)
+      keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
+  }
+
+  /// What exists for a resource, of this stack if it has it.
+  private func lookUp(_ physicalID: String) async throws -> PhysicalResource? {
+    for resource in Array(current.values) + Array(superseded.values) {
+      if let physical = resource.physical, physical.id == physicalID { return physical }
+    }
+    for head in try await ledger.journal.stacks(includingDeleted: false)
+    where head.identity != record.stack {
+      let stack = try await ledger.journal.stack(id: head.identity.id)
+      let all = (stack?.resources.values.elements ?? []) + (stack?.superseded ?? [])
+      if let found = all.lazy.compactMap(\.physical).first(where: { $0.id == physicalID }) { return found }
+    }
+    return nil
   }
 
   func note(_ error: any Error, on logicalID: String) {

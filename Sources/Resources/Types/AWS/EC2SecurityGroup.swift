@@ -41,24 +41,14 @@ package struct EC2SecurityGroup: ResourceType {
     try await groups.list(["name": call.physicalName]).first
   }
 
-  /// Makes the group's rules those of the properties; what is as it should be stays, so it can be done again.
+  /// Makes the group's rules those of the properties.
   private func setRules(of id: String, _ call: ResourceCall) async throws {
     var wanted = try await rules("SecurityGroupIngress", .ingress, call)
     let givesEgress = call.properties["SecurityGroupEgress"]?.list?.isEmpty == false
     if givesEgress { wanted += try await rules("SecurityGroupEgress", .egress, call) }
-    let present = try await groups.get(id).rules
-    let rules = context.cloud.network.securityGroupRules
-    for rule in present where !wanted.contains(RuleDraft(rule)) {
-      // Neutron's own egress rules stay until the template says something about egress.
-      if rule.direction == .egress, !givesEgress, call.previous?["SecurityGroupEgress"] == nil { continue }
-      try await rules.deleteIfPresent(rule.id)
-    }
-    let known = Set(present.map { RuleDraft($0) })
-    for rule in Set(wanted) where !known.contains(rule) {
-      do {
-        _ = try await rules.create(rule.new(in: id))
-      } catch let error as OpenStackError where error.code == .conflict {}
-    }
+    try await context.setRules(
+      of: id, to: wanted,
+      changesEgress: givesEgress || call.previous?["SecurityGroupEgress"] != nil)
   }
 
   private func rules(

@@ -28,12 +28,26 @@ struct RuleDraft: Hashable {
     remoteGroupID = entry["SourceSecurityGroupId"]?.scalarText
   }
 
+  /// Reads a rule of Heat's.
+  ///
+  /// - Throws: `bad_property` for a port that is no number.
+  init(heat entry: Value) throws {
+    direction = entry["direction"]?.scalarText == "egress" ? .egress : .ingress
+    etherType = entry["ethertype"]?.scalarText ?? "IPv4"
+    let name = entry["protocol"]?.scalarText?.lowercased() ?? ""
+    `protocol` = ["", "any", "-1"].contains(name) ? nil : name
+    firstPort = try Self.port(entry["port_range_min"])
+    lastPort = try Self.port(entry["port_range_max"])
+    let prefix = entry["remote_ip_prefix"]?.scalarText ?? ""
+    remotePrefix = ["", "0.0.0.0/0", "::/0"].contains(prefix) ? nil : prefix
+  }
+
   init(_ rule: SecurityGroupRule) {
     direction = rule.direction
     `protocol` = rule.protocol
     firstPort = rule.firstPort
     lastPort = rule.lastPort
-    remotePrefix = rule.remotePrefix == "0.0.0.0/0" ? nil : rule.remotePrefix
+    remotePrefix = ["0.0.0.0/0", "::/0"].contains(rule.remotePrefix ?? "") ? nil : rule.remotePrefix
     remoteGroupID = rule.remoteGroupID
     etherType = rule.etherType
   }

@@ -1,0 +1,63 @@
+import Document
+import OpenStack
+import OrderedCollections
+package import StackEngine
+package import Templates
+
+/// A Cinder volume at a Nova server, in the words of either language.
+package struct VolumeAttachmentType: ResourceType {
+  /// What the type calls the server, the volume and the device.
+  struct Words: Sendable {
+    let server: String
+    let volume: String
+    let device: String
+  }
+
+  package let name: String
+  let words: Words
+  package let schema: ResourceSchema
+  package let replacesAfterDelete = true
+  let context: OpenStackContext
+
+  package func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    let (server, volume) = try await ends(call)
+    try await context.attach(volume, to: server, device: call.text(words.device), key: "attachment", call)
+    return physical(server, volume)
+  }
+
+  package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    // Heat's may move from one server to another.
+    let (server, volume) = try await ends(call)
+    if resource.notes["server"]?.string == server, resource.notes["volume"]?.string == volume {
+      return resource
+    }
+    try await delete(resource, call)
+    try await context.attach(volume, to: server, device: call.text(words.device), key: "attachment", call)
+    var now = physical(server, volume)
+    now.id = resource.id
+    now.reference = resource.reference
+    return now
+  }
+
+  package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    guard let server = resource.notes["server"]?.string, let volume = resource.notes["volume"]?.string else {
+      return
+    }
+    try await context.detach(volume, from: server)
+  }
+
+  package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    guard let (server, volume) = try? await ends(call) else { return nil }
+    return physical(server, volume)
+  }
+
+  private func ends(_ call: ResourceCall) async throws -> (server: String, volume: String) {
+    let server = try await context.names.id(of: Server.kind, named: try call.required(words.server))
+    let volume = try await context.names.id(of: Volume.kind, named: try call.required(words.volume))
+    return (server, volume)
+  }
+
+  private func physical(_ server: String, _ volume: String) -> PhysicalResource {
+    PhysicalResource(id: volume, notes: ["server": .string(server), "volume": .string(volume)])
+  }
+}
