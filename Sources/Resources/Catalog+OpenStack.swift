@@ -29,6 +29,11 @@ extension ResourceCatalog {
           context: context, make: make)
       }
     }
+    for name in DeploymentType.names {
+      catalog.add(name) {
+        DeploymentType(name: name, schema: schemas.launched(name) ?? ResourceSchema(), context: context)
+      }
+    }
     for (name, make) in handmade {
       catalog.add(name) { make(schemas.launched(name) ?? ResourceSchema(), context) }
     }
@@ -58,6 +63,7 @@ extension ResourceCatalog {
           context: $1)
       }
     ),
+    ("OS::Nova::Server", { NovaServer(schema: $0, context: $1) }),
     ("OS::Cinder::Volume", { CinderVolume(schema: $0, context: $1) }),
     ("OS::Neutron::SecurityGroup", { SecurityGroupType(schema: $0, context: $1) }),
     ("AWS::EC2::EIP", { EC2EIP(schema: $0, context: $1) }),

@@ -11,9 +11,12 @@ package protocol ResourceType: Sendable {
   var name: String { get }
   var schema: ResourceSchema { get }
 
+  /// Whether a change of a property makes a new resource, by what the properties are to be as far as that is known.
+  func replaces(_ property: String, _ wanted: OrderedDictionary<String, Evaluated>) -> Bool
+
   /// Creates the resource and returns when it is ready for use.
   func create(_ call: ResourceCall) async throws -> PhysicalResource
-  /// Changes the resource in place; called only when the schema allows it for every changed property.
+  /// Changes the resource in place; called only when no changed property makes a new one.
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource
   /// Deletes the resource and returns when it is gone; one that is gone already is a success.
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws
@@ -35,6 +38,10 @@ package protocol ResourceType: Sendable {
 }
 
 extension ResourceType {
+  package func replaces(_ property: String, _ wanted: OrderedDictionary<String, Evaluated>) -> Bool {
+    schema.effect(ofChanging: property) == .replacement
+  }
+
   /// The results of the create's steps as notes, by step key, under the first result's text or `id`.
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     var notes: OrderedDictionary<String, Value> = [:]

@@ -4,4 +4,4 @@ import FoundationEssentials
 import Foundation
 #endif
 
-func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+package func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }

@@ -1,4 +1,4 @@
-import Document
+package import Document
 import Secrets
 
 extension Calls where Resource == Server {
@@ -11,12 +11,18 @@ extension Calls where Resource == Server {
 
   /// Creates a server; it is in `BUILD` until Nova is done.
   package func create(_ new: NewServer) async throws -> Server {
-    var members: [(String, Value)] = [("server", new.body)]
-    if let hints = new.schedulerHints { members.append(("os:scheduler_hints", hints)) }
-    let body = Call.Body.json(.object(members))
-    // The answer holds little but the id.
-    let made = try await one(Call(.compute, "POST", "/servers", body: body, needs: new.needs))
-    return try await get(made.id)
+    try await get(try await begin(new))
+  }
+
+  /// Begins to create a server and gives its id, which is all that Nova says of it then.
+  package func begin(_ new: NewServer) async throws -> String {
+    try await begin(fields: new.body, hints: new.schedulerHints, needs: new.needs)
+  }
+
+  /// Begins to create a server from the API's own fields.
+  package func begin(fields: Value, hints: Value? = nil, needs: Microversion? = nil) async throws -> String {
+    let body = Value.object(given: [("server", fields), ("os:scheduler_hints", hints)])
+    return try await one(Call(.compute, "POST", "/servers", body: .json(body), needs: needs)).id
   }
 
   /// All whose metadata has these values, among those whose name begins so.

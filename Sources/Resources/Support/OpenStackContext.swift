@@ -9,12 +9,14 @@ package struct OpenStackContext: Sendable {
   let servers: Watch<Server>
   let volumes: Watch<Volume>
   let names: NameBook
+  let turns: Turns
 
   package init(cloud: Cloud, ambient: Ambient) {
     self.cloud = cloud
     self.ambient = ambient
     servers = Watch("server", ambient: ambient) { try await cloud.compute.servers.list() }
     names = NameBook(cloud: cloud, ambient: ambient)
+    turns = Turns(ambient: ambient)
     volumes = Watch("volume", ambient: ambient) { try await cloud.volume.volumes.list() }
   }
 

@@ -10,7 +10,8 @@ struct Difference {
   /// Whether what is known only later could make it smaller.
   private(set) var isConditional = false
 
-  init(from record: ResourceRecord?, to target: ResourceTarget, schema: ResourceSchema) {
+  /// The difference for a type; without one, of something new.
+  init(from record: ResourceRecord?, to target: ResourceTarget, type: (any ResourceType)?) {
     let old = record?.properties ?? Properties()
     var hasCertainChange = false
     var hasCertainReplacement = false
@@ -22,7 +23,7 @@ struct Difference {
       }
     }
     for (name, wanted) in target.properties {
-      let replaces = schema.effect(ofChanging: name) == .replacement
+      let replaces = type?.replaces(name, target.properties) ?? true
       let before = Self.side(old[name], isSecret: old.secretNames.contains(name))
       switch wanted {
       case .known(let value, let isSecret) where value != old[name]:
@@ -33,7 +34,7 @@ struct Difference {
       }
     }
     for name in old.values.keys where target.properties[name] == nil {
-      let replaces = schema.effect(ofChanging: name) == .replacement
+      let replaces = type?.replaces(name, target.properties) ?? true
       let before = Self.side(old[name], isSecret: old.secretNames.contains(name))
       note(name, before, .absent, replaces: replaces, later: false)
     }

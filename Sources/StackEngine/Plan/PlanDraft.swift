@@ -94,7 +94,7 @@ struct PlanDraft {
     let id = definition.logicalID
     let current = known?.resources[id]
     if let old = spare[id], old.type == definition.type {
-      let difference = Difference(from: old, to: target, schema: type.schema)
+      let difference = Difference(from: old, to: target, type: type)
       let isNeeded = !(current.map { isAsWanted($0, target, type) } ?? false)
       if isNeeded, !difference.needsReplacement {
         return Step(
@@ -113,7 +113,7 @@ struct PlanDraft {
     _ record: ResourceRecord, _ target: ResourceTarget, _ type: any ResourceType
   ) -> Bool {
     record.status.isUsable && record.type == type.name
-      && !Difference(from: record, to: target, schema: type.schema).needsReplacement
+      && !Difference(from: record, to: target, type: type).needsReplacement
   }
 
   private func change(
@@ -132,7 +132,7 @@ struct PlanDraft {
     if let reason = planner.replacements[definition.logicalID], current.createdBy != planner.operation {
       return create(definition, target, replacing: current, reason: reason)
     }
-    let difference = Difference(from: current, to: target, schema: type.schema)
+    let difference = Difference(from: current, to: target, type: type)
     let isBroken = !current.status.isUsable
     return Step(
       logicalID: definition.logicalID, type: definition.type,
@@ -153,7 +153,7 @@ struct PlanDraft {
     _ definition: ResourceDefinition, _ target: ResourceTarget, replacing old: ResourceRecord?,
     reason: String
   ) -> Step {
-    let difference = Difference(from: old, to: target, schema: ResourceSchema())
+    let difference = Difference(from: old, to: target, type: nil)
     return Step(
       logicalID: definition.logicalID, type: definition.type, action: old == nil ? .create : .replace,
       physicalName: old?.physicalName, changes: difference.changes, reason: reason)

@@ -37,7 +37,7 @@ extension OperationRun {
     if step.action == .create || (step.action == .replace && !step.isConditional) {
       return try await create(definition, type, target, over: record)
     }
-    let difference = Difference(from: record, to: target.evaluated, schema: type.schema)
+    let difference = Difference(from: record, to: target.evaluated, type: type)
     if difference.needsReplacement {
       try await create(definition, type, target, over: record)
     } else if !difference.changes.isEmpty || !record.status.isUsable {

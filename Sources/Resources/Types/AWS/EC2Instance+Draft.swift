@@ -6,14 +6,14 @@ import StackEngine
 extension EC2Instance {
   /// What Nova is asked for.
   func draft(_ call: ResourceCall, port: String?) async throws -> NewServer {
-    let flavor = try await context.cloud.compute.flavors.find(try call.required("InstanceType"))
-    let image = try await context.cloud.image.images.find(try call.required("ImageId"))
+    let flavor = try await context.names.id(of: Flavor.kind, named: try call.required("InstanceType"))
+    let image = try await context.names.id(of: Image.kind, named: try call.required("ImageId"))
     let interfaces = try await interfaces(call, port: port)
     let hasPorts = interfaces.contains { if case .port = $0 { true } else { false } }
     let devices = try blockDevices(call)
-    let root = NewServer.BlockDevice(.image, id: image.id, bootIndex: 0, deletesOnTermination: true)
+    let root = NewServer.BlockDevice(.image, id: image, bootIndex: 0, deletesOnTermination: true)
     return NewServer(
-      name: call.physicalName, flavorID: flavor.id, imageID: image.id, networks: .these(interfaces),
+      name: call.physicalName, flavorID: flavor, imageID: image, networks: .these(interfaces),
       keyName: call.text("KeyName"), userData: try userData(call),
       securityGroups: hasPorts ? [] : groups(call), blockDevices: devices.isEmpty ? [] : [root] + devices,
       metadata: call.tags.merging(call.marks) { $1 }, availabilityZone: call.text("AvailabilityZone"),
@@ -69,7 +69,9 @@ extension EC2Instance {
     return try await call.stepID("port", find: { try await findPort(call) }) {
       let subnet = try await context.cloud.network.subnets.find(subnetID)
       var ids: [String] = []
-      for group in groups(call) { ids.append(try await context.cloud.network.securityGroups.find(group).id) }
+      for group in groups(call) {
+        ids.append(try await context.names.id(of: SecurityGroup.kind, named: group))
+      }
       return try await context.cloud.network.ports.create(
         NewPort(
           name: call.physicalName, networkID: subnet.networkID, securityGroupIDs: ids.isEmpty ? nil : ids,

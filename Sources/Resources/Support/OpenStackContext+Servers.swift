@@ -1,0 +1,90 @@
+import Document
+import OpenStack
+import StackEngine
+
+extension OpenStackContext {
+  /// Waits until a server is active and Nova is doing nothing with it.
+  @discardableResult
+  func serverReady(_ id: String, within limit: Duration = .seconds(1800)) async throws -> Server {
+    try await serverSettled(id, within: limit, in: ["ACTIVE"])
+  }
+
+  /// Waits until a server is in one of these states and Nova is doing nothing with it.
+  func serverSettled(_ id: String, within limit: Duration, in states: Set<String>) async throws -> Server {
+    let goal = "become \(states.sorted().joined(separator: " or ").lowercased())"
+    return try await servers.wait(for: id, to: goal, within: limit) { server in
+      guard let server else { throw ResourceError(.broken, "server \(id) is gone") }
+      if server.status == "ERROR" {
+        throw ResourceError(.broken, "server \(id) is broken: \(server.fault ?? "Nova gives no reason")")
+      }
+      return states.contains(server.status) && server.taskState == nil ? server : nil
+    }
+  }
+
+  /// Moves a server to another flavor, confirms that, and returns when it is active.
+  func resize(_ id: String, to flavor: String, _ call: ResourceCall) async throws {
+    let servers = cloud.compute.servers
+    let wanted = try await cloud.compute.flavors.find(flavor)
+    let now = try await servers.get(id)
+    if now.flavorName != wanted.name, now.status != "VERIFY_RESIZE" {
+      _ = try await call.step("resize") {
+        try await untilAllowed { try await servers.resize(id, flavorID: wanted.id) }
+        return true
+      }
+    }
+    let settled = try await serverSettled(id, within: .seconds(1800), in: ["ACTIVE", "VERIFY_RESIZE"])
+    if settled.status == "VERIFY_RESIZE" { try await servers.confirmResize(id) }
+    try await serverReady(id, within: .seconds(600))
+  }
+
+  /// Deletes a server and waits until it is gone.
+  func deleteServer(_ id: String) async throws {
+    _ = try await untilAllowed { try await cloud.compute.servers.deleteIfPresent(id) }
+    _ = try await servers.wait(for: id, to: "go away", within: .seconds(600)) { server in
+      server == nil || server?.status == "DELETED" || server?.status == "SOFT_DELETED" ? true : nil
+    }
+  }
+
+  /// Makes a server's metadata what is wanted, beside kiln's marks.
+  func setMetadata(
+    of id: String, from old: [String: String], to new: [String: String], _ call: ResourceCall
+  ) async throws {
+    if old == new { return }
+    let servers = cloud.compute.servers
+    try await servers.setMetadata(id, new.merging(call.marks) { $1 })
+    for key in old.keys where new[key] == nil {
+      do {
+        try await servers.deleteMetadata(id, key: key)
+      } catch let error as OpenStackError where error.code == .notFound {}
+    }
+  }
+
+  /// Performs an action on a server and returns when it is active again.
+  func perform(_ action: ResourceAction, onServer id: String, _ call: ResourceCall) async throws {
+    let servers = cloud.compute.servers
+    _ = try await call.step(action.rawValue) {
+      switch action {
+      case .softReboot: try await untilAllowed { try await servers.reboot(id, .soft) }
+      case .hardReboot: try await untilAllowed { try await servers.reboot(id, .hard) }
+      case .stopStart:
+        if try await servers.get(id).status != "SHUTOFF" {
+          try await untilAllowed { try await servers.stop(id) }
+        }
+        _ = try await serverSettled(id, within: .seconds(300), in: ["SHUTOFF"])
+      case .rebuild:
+        guard let image = try await servers.get(id).imageID else {
+          throw ResourceError(.unknownAction, "server \(id) boots from a volume and can't be rebuilt")
+        }
+        try await untilAllowed { try await servers.rebuild(id, imageID: image) }
+      }
+      return true
+    }
+    if action == .stopStart {
+      _ = try await call.step("start") {
+        try await untilAllowed { try await servers.start(id) }
+        return true
+      }
+    }
+    try await serverReady(id, within: .seconds(900))
+  }
+}
