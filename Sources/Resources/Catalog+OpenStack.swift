@@ -29,6 +29,16 @@ extension ResourceCatalog {
           context: context, make: make)
       }
     }
+    for name in WaitConditionHandle.names {
+      catalog.add(name) {
+        WaitConditionHandle(name: name, schema: schemas.launched(name) ?? ResourceSchema(), context: context)
+      }
+    }
+    for name in WaitCondition.names {
+      catalog.add(name) {
+        WaitCondition(name: name, schema: schemas.launched(name) ?? ResourceSchema(), context: context)
+      }
+    }
     for name in DeploymentType.names {
       catalog.add(name) {
         DeploymentType(name: name, schema: schemas.launched(name) ?? ResourceSchema(), context: context)
@@ -69,10 +79,11 @@ extension ResourceCatalog {
     ("AWS::EC2::EIP", { EC2EIP(schema: $0, context: $1) }),
     ("AWS::EC2::EIPAssociation", { EC2EIPAssociation(schema: $0, context: $1) }),
     ("AWS::EC2::SecurityGroup", { EC2SecurityGroup(schema: $0, context: $1) }),
-    ("AWS::CloudFormation::WaitConditionHandle", { WaitConditionHandle(schema: $0, context: $1) }),
-    ("AWS::CloudFormation::WaitCondition", { WaitCondition(schema: $0, context: $1) }),
     ("AWS::IAM::User", { schema, _ in IAMUser(schema: schema) }),
     ("AWS::IAM::AccessKey", { IAMAccessKey(schema: $0, context: $1) }),
+    ("AWS::S3::Bucket", { S3Bucket(schema: $0, context: $1) }),
+    ("OS::Swift::Container", { SwiftContainer(schema: $0, context: $1) }),
+    ("OS::Glance::WebImage", { WebImage(schema: $0, context: $1) }),
     ("OS::Heat::RandomString", { schema, _ in RandomString(schema: schema) }),
     ("OS::Heat::Delay", { schema, _ in Delay(schema: schema) }),
     ("OS::Heat::TestResource", { schema, _ in TestResource(schema: schema) }),

@@ -73,6 +73,12 @@ package struct ObjectStore: Sendable {
     try await cloud.send(Call(.object, "GET", path(container, object))).bytes
   }
 
+  /// An object's content, and when it was written (`X-Timestamp`): its name among the versions later.
+  package func read(_ object: String, in container: String) async throws -> (written: String, bytes: [UInt8]) {
+    let answer = try await cloud.send(Call(.object, "GET", path(container, object)))
+    return (answer.header("X-Timestamp") ?? "", answer.bytes)
+  }
+
   /// The metadata of an object (`X-Object-Meta-…`, names in lower case); nil when there is none.
   package func head(_ object: String, in container: String) async throws -> [String: String]? {
     do {

@@ -108,3 +108,10 @@ private func pathSegments(_ url: String) -> [Substring] {
   let start = url.ranges(of: "://").first?.upperBound ?? url.startIndex
   return Array(url[start...].split(separator: "/").dropFirst())
 }
+
+extension Cloud {
+  /// The URL that a service's paths are put after.
+  package func url(of service: Service) async throws -> String {
+    try await endpoint(of: service, try await session.token()).url
+  }
+}

@@ -5,17 +5,21 @@ import OrderedCollections
 package import StackEngine
 package import Templates
 
-/// `AWS::CloudFormation::WaitCondition`: waits until guests have signalled success often enough.
+/// Waits until guests have signalled success often enough: `AWS::CloudFormation::WaitCondition` and Heat's like it.
 package struct WaitCondition: ResourceType {
-  package let name = "AWS::CloudFormation::WaitCondition"
+  package static let names = [
+    "AWS::CloudFormation::WaitCondition", "OS::Heat::WaitCondition", "OS::Heat::SwiftSignal",
+  ]
+
+  package let name: String
   package let schema: ResourceSchema
   package let onlyWaits = true
   let context: OpenStackContext
 
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {
-    let address = SignalAddress(try call.required("Handle"), stack: call.stack)
-    let count = Int(call.properties["Count"]?.integer ?? 1)
-    let limit = Duration.seconds(call.properties["Timeout"]?.integer ?? 3600)
+    let address = SignalAddress(try call.required(word("Handle")), stack: call.stack)
+    let count = Int(call.properties[word("Count")]?.integer ?? 1)
+    let limit = Duration.seconds(call.text(word("Timeout")).flatMap { Double($0) } ?? 3600)
     let end = context.ambient.uptime() + limit
     var mail = Mail()
     while true {
@@ -39,11 +43,14 @@ package struct WaitCondition: ResourceType {
 
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 
+  /// Heat writes the same words small.
+  private func word(_ name: String) -> String { self.name.hasPrefix("OS::") ? name.lowercased() : name }
+
   private func physical(_ call: ResourceCall, _ signals: OrderedDictionary<String, Signal>)
     -> PhysicalResource
   {
     let data = Value.map(signals.mapValues { .string($0.data) })
-    return PhysicalResource(id: call.physicalName, attributes: ["Data": .string(data.jsonText())])
+    return PhysicalResource(id: call.physicalName, attributes: [word("Data"): .string(data.jsonText())])
   }
 
   private func timeout(_ call: ResourceCall, _ limit: Duration, _ come: Int, _ count: Int) -> ResourceError {
@@ -79,25 +86,34 @@ package struct WaitCondition: ResourceType {
   /// The signals that have come to an object since the last look.
   private func fetch(_ object: String, in container: String, _ mail: inout Mail) async throws -> [Signal] {
     let store = context.cloud.object
-    let current = try await store.get(object, in: container)
-    var letters: [[UInt8]] = []
+    let current = try await store.read(object, in: container)
+    var letters: [(written: String, bytes: [UInt8])] = []
     for version in try await store.versions(of: object, in: container).map(\.name)
     where !mail.versions.contains(version) {
-      letters.append(try await store.get(version, in: container))
+      let written = version.split(separator: "/").last.map(String.init) ?? version
+      letters.append((written, try await store.get(version, in: container)))
       mail.versions.insert(version)
     }
-    if letters.isEmpty, current == mail.current { return [] }
-    mail.current = current
-    return (letters + [current]).compactMap(Self.signal)
+    if letters.isEmpty, current.bytes == mail.current { return [] }
+    mail.current = current.bytes
+    return (letters + [current]).compactMap { Self.signal($0.bytes, written: $0.written) }
   }
 
-  /// Reads what `cfn-signal` sends; nil for anything else.
-  static func signal(_ bytes: [UInt8]) -> Signal? {
-    guard bytes.count <= 65_536, let value = try? Value.json(bytes), let status = value["Status"]?.string,
-      let id = value["UniqueId"]?.scalarText, ["SUCCESS", "FAILURE"].contains(status)
-    else { return nil }
+  /// Reads what `cfn-signal` sends, or what Heat's guests do in the same words written small; nil for anything else.
+  ///
+  /// One without an id is called by when it was written.
+  static func signal(_ bytes: [UInt8], written: String = "") -> Signal? {
+    guard bytes.count <= 65_536 else { return nil }
+    if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0A }), !written.isEmpty {
+      return Signal(id: written, isSuccess: true, reason: "", data: "")
+    }
+    guard let value = try? Value.json(bytes), value.map != nil else { return nil }
+    func word(_ name: String) -> String? { (value[name] ?? value[name.lowercased()])?.scalarText }
+    let status = word("Status") ?? "SUCCESS"
+    let id = value["UniqueId"]?.scalarText ?? value["id"]?.scalarText ?? written
+    guard !id.isEmpty, ["SUCCESS", "FAILURE"].contains(status) else { return nil }
     return Signal(
-      id: id, isSuccess: status == "SUCCESS", reason: value["Reason"]?.scalarText ?? "",
-      data: value["Data"]?.scalarText ?? "")
+      id: id, isSuccess: status == "SUCCESS", reason: word("Reason") ?? "",
+      data: (value["Data"] ?? value["data"]).map { $0.scalarText ?? $0.jsonText() } ?? "")
   }
 }

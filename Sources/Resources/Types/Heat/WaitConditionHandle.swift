@@ -5,13 +5,17 @@ import OrderedCollections
 package import StackEngine
 package import Templates
 
-/// `AWS::CloudFormation::WaitConditionHandle`: a URL that guests PUT their signals to.
+/// A URL that guests PUT their signals to: `AWS::CloudFormation::WaitConditionHandle` and what Heat has like it.
 ///
 /// Where the cloud has object storage, it is a temporary URL for an object of the stack's container; else only
 /// kiln itself can signal. All signals go to that one object, so its container keeps versions; where the cloud
 /// doesn't, a signal that is overwritten before kiln's next look (3 s) is lost.
 package struct WaitConditionHandle: ResourceType {
-  package let name = "AWS::CloudFormation::WaitConditionHandle"
+  package static let names = [
+    "AWS::CloudFormation::WaitConditionHandle", "OS::Heat::WaitConditionHandle", "OS::Heat::SwiftSignalHandle",
+  ]
+
+  package let name: String
   package let schema: ResourceSchema
   let context: OpenStackContext
   private var store: ObjectStore { context.cloud.object }
@@ -29,12 +33,23 @@ package struct WaitConditionHandle: ResourceType {
       let url = try await store.temporaryURL(
         method: "PUT", object: object, in: container, expires: call.ambient.now() + .seconds(86_400), key: key
       )
-      return PhysicalResource(
-        id: call.physicalName, reference: .string(url),
-        notes: ["container": .string(container), "object": .string(object)])
+      return physical(call, url, ["container": .string(container), "object": .string(object)])
     } catch let error as OpenStackError where [.noEndpoint, .forbidden].contains(error.code) {
-      return PhysicalResource(id: call.physicalName, reference: .string(SignalAddress.local(call)))
+      return physical(call, SignalAddress.local(call), [:])
     }
+  }
+
+  /// What Heat's guests are given: a command that lacks only its data, and what it is made of.
+  private func physical(
+    _ call: ResourceCall, _ url: String, _ notes: OrderedDictionary<String, Value>
+  ) -> PhysicalResource {
+    var resource = PhysicalResource(id: call.physicalName, reference: .string(url), notes: notes)
+    guard name.hasPrefix("OS::") else { return resource }
+    resource.attributes = [
+      "curl_cli": .string("curl -i -X PUT '\(url)'"), "endpoint": .string(url), "token": "",
+      "signal": .string(Value.map(["alarm_url": .string(url)]).jsonText()),
+    ]
+    return resource
   }
 
   package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {

@@ -1,0 +1,49 @@
+import Document
+import OpenStack
+import OrderedCollections
+import StackEngine
+import Templates
+
+/// `OS::Swift::Container`: a container of objects; its name is its id.
+struct SwiftContainer: ResourceType {
+  let name = "OS::Swift::Container"
+  let schema: ResourceSchema
+  let context: OpenStackContext
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    let container = call.text("name") ?? call.physicalName
+    _ = try await call.step("container") {
+      try await context.putContainer(container, headers(call))
+      return .string(container)
+    }
+    if let account = call.properties["X-Account-Meta"]?.map {
+      try await context.postAccount(
+        Dictionary(account.map { ("X-Account-Meta-\($0)", $1.scalarText ?? "") }, uniquingKeysWith: { $1 }))
+    }
+    return try await context.describeContainer(container)
+  }
+
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
+
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    if call.properties["PurgeOnDelete"]?.bool == true { try await context.empty(resource.id) }
+    try await context.deleteContainer(resource.id)
+  }
+
+  func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource {
+    try await context.describeContainer(resource.id)
+  }
+
+  private func headers(_ call: ResourceCall) -> [String: String] {
+    var headers: [String: String] = [:]
+    for name in ["X-Container-Read", "X-Container-Write"] {
+      if let text = call.text(name) { headers[name] = text }
+    }
+    for (name, value) in call.properties["X-Container-Meta"]?.map ?? [:] {
+      headers["X-Container-Meta-\(name)"] = value.scalarText ?? ""
+    }
+    return headers
+  }
+}
