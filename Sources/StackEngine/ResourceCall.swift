@@ -17,13 +17,15 @@ package struct ResourceCall: Sendable {
   package let signals: any SignalBox
   /// Finds what exists for a resource of this stack or of another, by its physical ID: what a property refers to.
   package let lookUp: @Sendable (_ physicalID: String) async throws -> PhysicalResource?
+  /// The stacks inside of this one.
+  package let nested: any NestedStacks
   /// For delete: whether the deletion policy asks for a snapshot first.
   package let keepsSnapshot: Bool
 
   package init(
     stack: StackIdentity, logicalID: String, properties: Properties, previous: Properties? = nil,
     metadata: Value? = nil, physicalName: String, ambient: Ambient, journal: any StepJournal,
-    signals: any SignalBox, keepsSnapshot: Bool = false,
+    signals: any SignalBox, nested: any NestedStacks = NoNestedStacks(), keepsSnapshot: Bool = false,
     lookUp: @escaping @Sendable (_ physicalID: String) async throws -> PhysicalResource? = { _ in nil }
   ) {
     self.stack = stack
@@ -35,6 +37,7 @@ package struct ResourceCall: Sendable {
     self.ambient = ambient
     self.journal = journal
     self.signals = signals
+    self.nested = nested
     self.keepsSnapshot = keepsSnapshot
     self.lookUp = lookUp
   }

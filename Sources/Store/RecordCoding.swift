@@ -24,13 +24,13 @@ struct RecordCoding {
       "stable": try head.stable.map(encode) ?? .null,
       "outputs": .map(try head.outputs.mapValues(encode)),
       "created": encode(head.created), "updated": encode(head.updated),
-      "revision": .integer(Int64(head.revision)),
+      "revision": .integer(Int64(head.revision)), "parent": encode(head.parent),
     ]
   }
 
   func head(_ value: Value) throws -> StackHead {
     let stable = value["stable"] ?? .null
-    return StackHead(
+    var head = StackHead(
       identity: StackIdentity(name: try text(value, "name"), id: try text(value, "id")),
       status: try name(value, "status"), reason: try text(value, "reason"),
       description: value["description"]?.string, blueprint: try blueprint(value["blueprint"] ?? .null),
@@ -38,6 +38,17 @@ struct RecordCoding {
       outputs: try (value["outputs"]?.map ?? [:]).mapValues(output),
       created: try time(value, "created"), updated: try time(value, "updated"),
       revision: Int(try integer(value, "revision")))
+    head.parent = try parent(value["parent"])
+    return head
+  }
+
+  private func encode(_ parent: ParentResource?) -> Value {
+    parent.map { ["stack": .string($0.stack), "logicalID": .string($0.logicalID)] } ?? .null
+  }
+
+  private func parent(_ value: Value?) throws -> ParentResource? {
+    guard let value, !value.isNull else { return nil }
+    return ParentResource(stack: try text(value, "stack"), logicalID: try text(value, "logicalID"))
   }
 
   private func encode(_ blueprint: Blueprint) throws -> Value {
@@ -45,6 +56,7 @@ struct RecordCoding {
       "name": .string(blueprint.templateName), "text": .string(blueprint.templateText),
       "parameters": try encode(blueprint.parameters),
     ]
+    if blueprint.isNested { result["isNested"] = true }
     if !blueprint.files.isEmpty {
       let files = blueprint.files.sorted { $0.key < $1.key }
       result["files"] = .map(OrderedDictionary(uniqueKeysWithValues: files.map { ($0, .string($1)) }))
@@ -62,6 +74,7 @@ struct RecordCoding {
     var blueprint = Blueprint(
       templateName: try text(value, "name"), templateText: try text(value, "text"),
       parameters: try properties(value["parameters"] ?? .null))
+    blueprint.isNested = value["isNested"]?.bool ?? false
     for (address, text) in value["files"]?.map ?? [:] { blueprint.files[address] = text.string }
     blueprint.environments = try (value["environments"]?.list ?? []).map {
       Blueprint.EnvironmentText(name: try text($0, "name"), text: try seal.open(try text($0, "sealed")))
@@ -146,12 +159,20 @@ struct RecordCoding {
       "origin": try record.origin.map(encode) ?? .null,
       "onFailure": .string(record.options.onFailure.rawValue),
       "timeout": record.options.timeout.map { .integer($0.milliseconds) } ?? .null,
+      "parent": encode(record.options.parent),
       "replacements": .map(
         OrderedDictionary(uniqueKeysWithValues: record.replacements.map { ($0, .string($1)) })),
       "action": optional(record.action?.rawValue), "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
       "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
     ]
+  }
+
+  private func options(_ value: Value) throws -> OperationOptions {
+    var options = OperationOptions(
+      onFailure: try name(value, "onFailure"), timeout: value["timeout"]?.integer.map { .milliseconds($0) })
+    options.parent = try parent(value["parent"])
+    return options
   }
 
   func operation(_ value: Value) throws -> OperationRecord {
@@ -162,9 +183,7 @@ struct RecordCoding {
       stack: StackIdentity(name: try text(value, "stackName"), id: try text(value, "stack")),
       kind: try name(value, "kind"), goal: goal.isNull ? nil : try blueprint(goal),
       origin: origin.isNull ? nil : try blueprint(origin),
-      options: OperationOptions(
-        onFailure: try name(value, "onFailure"),
-        timeout: value["timeout"]?.integer.map { .milliseconds($0) }),
+      options: try options(value),
       replacements: Dictionary(
         uniqueKeysWithValues: (value["replacements"]?.map ?? [:]).map { ($0, $1.string ?? "") }),
       action: value["action"]?.string.flatMap(ResourceAction.init), target: value["target"]?.string,

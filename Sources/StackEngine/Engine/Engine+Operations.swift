@@ -59,6 +59,17 @@ extension Engine {
     return resumed
   }
 
+  /// The operation that is in progress on a stack, taken up if a dead process has left it; nil when there is none.
+  func takeUp(_ name: String) async throws -> Operation? {
+    if let operation = operation(on: name) { return operation }
+    for record in try await journal.unfinishedOperations() where record.stack.name == name {
+      guard running[record.stack.id] == nil else { return operation(on: name) }
+      guard try await journal.claim(record.stack.id, by: holder) else { throw inProgress(name) }
+      return launch(OperationRun(engine: self, record: record, plan: nil))
+    }
+    return nil
+  }
+
   /// The operation of this engine's that is in progress on a stack.
   package func operation(on name: String) -> Operation? {
     running.values.first { $0.operation.stack.name == name }?.operation

@@ -73,7 +73,7 @@ struct PlanDraft {
     edges.append(needs)
     let type: any ResourceType
     do {
-      type = try planner.catalog.type(definition.type, at: definition.typePlace)
+      type = try planner.catalog.type(of: definition, in: template)
     } catch {
       problems.append(error)
       steps.append(Step(logicalID: definition.logicalID, type: definition.type, action: .create))

@@ -14,6 +14,8 @@ package struct Blueprint: Sendable, Hashable {
   package var files: [String: String] = [:]
   /// The environment's files in their order; they may hold secrets.
   package var environments: [EnvironmentText] = []
+  /// Whether it is part of another stack, whose parameters the environment has.
+  package var isNested = false
 
   /// An environment file.
   package struct EnvironmentText: Sendable, Hashable {
@@ -38,6 +40,7 @@ package struct Blueprint: Sendable, Hashable {
     let secret = parameters.keys.filter { template.parameters[$0]?.isSecret ?? false }
     self.parameters = Properties(parameters, secretNames: Set(secret))
     files = template.surroundings.files?.texts ?? [:]
+    isNested = template.surroundings.isNested
     environments = (template.surroundings.environment?.sources ?? []).map {
       EnvironmentText(name: $0.name, text: Secret($0.text))
     }
@@ -46,6 +49,7 @@ package struct Blueprint: Sendable, Hashable {
   /// What the template was read with.
   func surroundings() throws(Diagnostics) -> TemplateSurroundings {
     var result = TemplateSurroundings()
+    result.isNested = isNested
     if !files.isEmpty {
       var loaded = TemplateFiles()
       for (address, text) in files { loaded.add(text, at: address) }

@@ -71,6 +71,8 @@ package struct OperationOptions: Sendable, Hashable {
   package var onFailure: FailurePolicy
   /// The time allowed for the forward part; nil for as long as it takes.
   package var timeout: Duration?
+  /// The resource of another stack that the stack is; nil for a stack of its own.
+  package var parent: ParentResource?
 
   package init(onFailure: FailurePolicy = .rollback, timeout: Duration? = nil) {
     self.onFailure = onFailure

@@ -42,6 +42,8 @@ package struct StackHead: Sendable, Hashable {
   package var updated: Timestamp
   /// Grows with each operation; a plan made at another revision is outdated.
   package var revision: Int
+  /// The resource of another stack that it is; nil for a stack of its own.
+  package var parent: ParentResource?
 
   package init(
     identity: StackIdentity, status: StackStatus, reason: String = "", description: String? = nil,
@@ -58,6 +60,18 @@ package struct StackHead: Sendable, Hashable {
     self.created = created
     self.updated = updated
     self.revision = revision
+  }
+}
+
+/// A resource that is a stack itself.
+package struct ParentResource: Sendable, Hashable {
+  /// The id of the stack that it belongs to.
+  package let stack: String
+  package let logicalID: String
+
+  package init(stack: String, logicalID: String) {
+    self.stack = stack
+    self.logicalID = logicalID
   }
 }
 

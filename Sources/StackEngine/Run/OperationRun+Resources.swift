@@ -12,7 +12,7 @@ extension OperationRun {
       return false
     }
     do {
-      let type = try catalog.type(definition.type, at: definition.typePlace)
+      let type = try catalog.type(of: definition, in: template)
       try await fetch(Language.references(in: definition, of: template, scope))
       try await bring(step, definition, type, target(definition, type, template))
       if let physical = current[step.logicalID]?.physical { scope.resources[step.logicalID] = .all(physical) }
@@ -222,7 +222,7 @@ extension OperationRun {
     resource.reason = ""
     try await keep(resource)
     do {
-      let type = try catalog.type(resource.type)
+      let type = try catalog.type(of: resource)
       if resource.physical == nil { resource.physical = try await remains(of: resource, type) }
       if let physical = resource.physical {
         let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
@@ -263,6 +263,10 @@ extension OperationRun {
       stack: record.stack, logicalID: resource.logicalID, properties: resource.properties,
       previous: previous, metadata: resource.metadata, physicalName: resource.physicalName,
       ambient: ambient, journal: CallSteps(ledger, scope, isFresh: isFresh), signals: signals,
+      nested: EngineNesting(
+        engine: engine, parent: ParentResource(stack: record.stack.id, logicalID: resource.logicalID),
+        blueprint: (record.phase == .rollback ? record.origin : record.goal) ?? head.blueprint,
+        reader: reader, isCancelled: cancellation, isHalted: record.phase == .rollback ? Latch() : halted),
       keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
   }
 

@@ -6,6 +6,7 @@ import Templates
 /// One operation while it runs: walks its plan, keeps what happens, and goes back when it has to.
 actor OperationRun {
   nonisolated let operation: Operation
+  let engine: Engine
   let catalog: ResourceCatalog
   let ambient: Ambient
   let surroundings: Surroundings
@@ -37,6 +38,7 @@ actor OperationRun {
   /// A run of `plan`, or with none of what is left to do by the journal.
   init(engine: isolated Engine, record: OperationRecord, plan: Plan?) {
     operation = Operation(record)
+    self.engine = engine
     catalog = engine.catalog
     ambient = engine.ambient
     surroundings = engine.surroundings
@@ -52,6 +54,7 @@ actor OperationRun {
     head = StackHead(
       identity: record.stack, status: .createInProgress, blueprint: record.goal ?? nothing,
       created: record.started, updated: record.started)
+    head.parent = record.options.parent
     scope = StackScope(
       identity: record.stack, surroundings: engine.surroundings, parameters: [:], elsewhere: Elsewhere())
   }

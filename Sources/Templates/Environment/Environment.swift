@@ -82,3 +82,8 @@ extension Template {
     return result.closing(environment.encryptedParameterNames)
   }
 }
+
+extension Environment {
+  /// Leaves what holds for all templates: the defaults of parameters, and what types mean.
+  mutating func forgetParameters() { parameters = [:] }
+}

@@ -43,7 +43,8 @@ extension Template {
   ///
   /// - Throws: all problems at once: missing, unknown and refused ones, and what the rules say against them.
   package func parameterValues(given: [String: Value]) throws(Diagnostics) -> ParameterValues {
-    guard let environment = surroundings.environment else { return try ownParameterValues(given: given) }
+    guard var environment = surroundings.environment else { return try ownParameterValues(given: given) }
+    if surroundings.isNested { environment.forgetParameters() }
     return try parameterValues(given: given, environment: environment)
   }
 

@@ -21,3 +21,12 @@ package struct ResourceDetails: Sendable {
 
   package init() {}
 }
+
+extension Template {
+  /// The template as part of another's stack, whose parameters the environment has.
+  package func asNested() -> Template {
+    var template = self
+    template.surroundings.isNested = true
+    return template
+  }
+}

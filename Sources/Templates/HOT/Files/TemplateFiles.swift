@@ -55,6 +55,8 @@ package struct TemplateSurroundings: Sendable {
   /// Nil when files aren't looked at: then what they would say isn't known, and isn't an error.
   package var files: TemplateFiles?
   package var environment: Environment?
+  /// Whether the template is part of another's stack: then the environment's parameters are that one's.
+  package var isNested = false
 
   package var isEmpty: Bool { environment == nil && files?.texts.isEmpty ?? true }
 

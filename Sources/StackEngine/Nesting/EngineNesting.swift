@@ -1,0 +1,89 @@
+import Ambience
+import Document
+import OrderedCollections
+import Templates
+
+/// The stacks inside of a stack that an operation works on, kept by the same engine.
+struct EngineNesting: NestedStacks {
+  let engine: Engine
+  let parent: ParentResource
+  /// What the outer stack is being made into.
+  let blueprint: Blueprint
+  let reader: Engine.Reader
+  /// Set when the outer operation is cancelled, or when part of it has failed: then nothing goes on inside.
+  let isCancelled: Latch
+  let isHalted: Latch
+
+  func read(_ text: String, named name: String) async throws -> Template {
+    var surroundings = try blueprint.surroundings()
+    surroundings.isNested = true
+    let address = FileAddress.resolve(name, relativeTo: blueprint.templateName)
+    let reading = reader(Source(name: address, text: text), surroundings)
+    guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
+    return template
+  }
+
+  func bring(
+    _ name: String, to template: Template, parameters: OrderedDictionary<String, Value>, timeout: Duration?
+  ) async throws -> StackRecord {
+    try await settle(name)
+    let plan = try await plan(name, template, parameters)
+    if let stack = try await find(name), plan.kind == .update, plan.isEmpty, stack.status.isStable {
+      return stack
+    }
+    var options = OperationOptions(onFailure: .keep, timeout: timeout)
+    options.parent = parent
+    return try await finish(try await engine.run(plan, options: options))
+  }
+
+  func delete(_ name: String) async throws {
+    try await settle(name)
+    guard try await find(name) != nil else { return }
+    _ = try await finish(try await engine.delete(name))
+  }
+
+  func find(_ name: String) async throws -> StackRecord? {
+    try await engine.journal.stack(named: name).flatMap { $0.status == .deleteComplete ? nil : $0 }
+  }
+
+  private func plan(
+    _ name: String, _ template: Template, _ parameters: OrderedDictionary<String, Value>
+  ) async throws -> Plan {
+    let template = template.asNested()
+    if let old = try await find(name), old.status != .rollbackComplete || !old.isEmpty {
+      return try await engine.planUpdate(name, template, parameters: parameters)
+    }
+    return try await engine.planCreate(name, template, parameters: parameters)
+  }
+
+  /// Waits for what is going on with a stack already, and takes up what a dead process has left there.
+  private func settle(_ name: String) async throws {
+    while let operation = try await engine.takeUp(name) {
+      _ = try? await finish(operation)
+    }
+  }
+
+  /// Waits for an operation; ends it early when the outer one is to end.
+  private func finish(_ operation: Operation) async throws -> StackRecord {
+    try await withThrowingTaskGroup(of: StackRecord?.self) { group in
+      group.addTask { try await operation.result() }
+      for latch in [isCancelled, isHalted] {
+        group.addTask { [engine] in
+          await latch.wait()
+          if !Task.isCancelled { try? await engine.cancel(operation.stack.name) }
+          return nil
+        }
+      }
+      defer { group.cancelAll() }
+      while let result = try await group.next() {
+        if let result { return result }
+      }
+      throw CancellationError()
+    }
+  }
+}
+
+extension StackStatus {
+  /// Whether an operation has ended well.
+  fileprivate var isStable: Bool { self == .createComplete || self == .updateComplete }
+}

@@ -1,0 +1,86 @@
+import Secrets
+import Document
+import OrderedCollections
+import Templates
+
+/// A template as a resource type: its parameters are properties, its outputs attributes, its resource a stack.
+struct NestedTemplateType: ResourceType {
+  let name: String
+  /// Nil where only deletion is asked for.
+  let template: Template?
+  var schema: ResourceSchema { template?.schema ?? ResourceSchema() }
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource { try await bring(call) }
+
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    try await bring(call)
+  }
+
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    try await call.nested.delete(call.physicalName)
+  }
+
+  func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    try await call.nested.find(call.physicalName).map { PhysicalResource(nested: $0) }
+  }
+
+  private func bring(_ call: ResourceCall) async throws -> PhysicalResource {
+    guard let template else {
+      throw EngineError(.operationFailed, "the template of \(call.logicalID) is missing")
+    }
+    _ = try await call.step("nested") { .string(call.physicalName) }
+    let stack = try await call.nested.bring(
+      call.physicalName, to: template, parameters: call.properties.values, timeout: nil)
+    return PhysicalResource(nested: stack)
+  }
+}
+
+extension PhysicalResource {
+  /// A stack as a resource of another: its outputs as attributes, in the words of both languages.
+  package init(nested stack: StackRecord) {
+    self.init(id: stack.identity.id, reference: .string(stack.identity.id))
+    var outputs: OrderedDictionary<String, Value> = [:]
+    for (name, output) in stack.outputs {
+      switch output.content {
+      case .plain(let value): outputs[name] = value
+      case .secret(let secret):
+        outputs[name] = (try? Value.json(secret.reveal())) ?? .string(secret.reveal())
+        secretAttributes.formUnion([name, "Outputs.\(name)", "outputs", "Outputs"])
+      }
+    }
+    attributes = outputs
+    for (name, value) in outputs { attributes["Outputs.\(name)"] = value }
+    attributes["outputs"] = .map(outputs)
+    attributes["stack_name"] = .string(stack.identity.name)
+    for (id, resource) in stack.resources {
+      guard let physical = resource.physical else { continue }
+      let isSecret = !physical.secretAttributes.isEmpty
+      attributes["resource.\(id)"] = physical.reference
+      for (name, value) in physical.attributes where name != "show" {
+        attributes["resource.\(id).\(name)"] = value
+        if isSecret, physical.secretAttributes.contains(name) {
+          secretAttributes.insert("resource.\(id).\(name)")
+        }
+      }
+    }
+    notes["nested"] = .string(stack.identity.name)
+  }
+}
+
+extension ResourceCatalog {
+  /// The type of a resource: the template that it stands for, or one of the catalog.
+  func type(of definition: ResourceDefinition, in template: Template) throws(Diagnostic) -> any ResourceType {
+    if let address = definition.details.templateAddress, let inner = template.details.nested[address] {
+      return NestedTemplateType(name: definition.type, template: inner)
+    }
+    return try type(definition.type, at: definition.typePlace)
+  }
+
+  /// The type of a resource that is to be deleted, whose template may be read no more.
+  func type(of record: ResourceRecord) throws(Diagnostic) -> any ResourceType {
+    if let type = self[record.type] { return type }
+    let isNested = record.physical?.notes["nested"] != nil || FileAddress.isTemplate(record.type)
+    if isNested { return NestedTemplateType(name: record.type, template: nil) }
+    return try type(record.type)
+  }
+}
