@@ -20,6 +20,8 @@ package actor EmbeddedCloud: Transport {
   /// The time since the ambient's start at which what happens now was due; nil while nobody but a client acts.
   var actingAt: Duration?
   var accounts: Accounts
+  /// Who is in which group, and who has which role where: the paths that say so.
+  var memberships: Set<String> = []
   var tokens: [String: Login] = [:]
   var tables: [Table: OrderedDictionary<String, Fields>] = [:]
   var servers: OrderedDictionary<String, Server> = [:]

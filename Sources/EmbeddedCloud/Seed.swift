@@ -41,6 +41,16 @@ struct Seed {
     put(.routers, [router])
     put(.ports, [routerPort])
     put(.volumeTypes, [volumeType("files", nil), volumeType("__DEFAULT__", "Default Volume Type")])
+    put(.users, accounts.users.map { identity($0.id, $0.name, .users) })
+    put(.projects, accounts.projects.map { identity($0.id, $0.name, .projects) })
+    put(.domains, [identity("default", "Default", .domains)])
+    put(.regions, [["id": "RegionOne", "description": "", "parent_region_id": nil]])
+    put(
+      .roles,
+      [
+        ("cc9b9fc1807849bda7104763dfd7ea80", "reader"), ("ca1127817bb74f18853b5bee8a6b9e36", "member"),
+        ("db0c28928cc85029964c6cff9b7c9f47", "admin"),
+      ].map { identity($0, $1, .roles) })
     for project in accounts.projects {
       let group = SecurityGroupDraft(ambient, project: project.id)
       put(.groups, [group.group(name: "default", description: "Default security group")])
@@ -52,6 +62,12 @@ struct Seed {
   private var now: Value { .string(ambient.now().description) }
   private var owner: String { accounts.demo.id }
   private var admin: String { accounts.admin.id }
+
+  /// One of Keystone's things as it is when nothing but its name is said.
+  private func identity(_ id: String, _ name: String, _ table: Table) -> Fields {
+    let defaults = IdentityCollection.all.first { $0.table == table }?.defaults ?? [:]
+    return defaults.with(["id": .string(id), "name": .string(name)])
+  }
 
   private func image(_ name: String) -> Fields {
     let id = ambient.uuid()

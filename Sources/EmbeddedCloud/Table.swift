@@ -11,6 +11,8 @@ enum Table: String, Sendable, CaseIterable {
   case volumes, snapshots, volumeTypes
   case ec2Credentials, applicationCredentials
   case secrets
+  case users, projects, identityGroups, roles, domains, regions, services, endpoints
+  case trunks, subnetPools, addressScopes, qualityPolicies, rbacPolicies, aggregates
 
   /// What is answered when there is no such thing.
   func missing(_ id: String) -> Refusal {
@@ -30,6 +32,23 @@ enum Table: String, Sendable, CaseIterable {
     case .snapshots: .notFound("Snapshot \(id) could not be found.")
     case .volumeTypes: .notFound("Volume type \(id) could not be found.")
     case .secrets: .notFound("Secret not found.")
+    case .users: .notFound("Could not find user: \(id).")
+    case .projects: .notFound("Could not find project: \(id).")
+    case .identityGroups: .notFound("Could not find group: \(id).")
+    case .roles: .notFound("Could not find role: \(id).")
+    case .domains: .notFound("Could not find domain: \(id).")
+    case .regions: .notFound("Could not find region: \(id).")
+    case .services: .notFound("Could not find service: \(id).")
+    case .endpoints: .notFound("Could not find endpoint: \(id).")
+    case .trunks: Refusal(404, "Trunk \(id) could not be found.", type: "TrunkNotFound")
+    case .subnetPools:
+      Refusal(404, "Subnet pool \(id) could not be found.", type: "SubnetPoolNotFound")
+    case .addressScopes:
+      Refusal(404, "Address scope \(id) could not be found", type: "AddressScopeNotFound")
+    case .qualityPolicies: Refusal(404, "QoS policy \(id) could not be found.", type: "QosPolicyNotFound")
+    case .rbacPolicies:
+      Refusal(404, "RBAC policy with id \(id) not found", type: "RbacPolicyNotFound")
+    case .aggregates: .notFound("Aggregate \(id) could not be found.")
     case .ec2Credentials: .notFound("Could not find credential: \(id).")
     case .applicationCredentials: .notFound("Could not find Application Credential: \(id).")
     }

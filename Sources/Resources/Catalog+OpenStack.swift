@@ -1,3 +1,4 @@
+import Document
 package import Ambience
 package import OpenStack
 import ResourceFacts
@@ -6,8 +7,15 @@ import Templates
 
 extension ResourceCatalog {
   /// All types that kiln makes on an OpenStack cloud.
-  package static func openStack(cloud: Cloud, ambient: Ambient) throws -> ResourceCatalog {
-    let context = OpenStackContext(cloud: cloud, ambient: ambient)
+  ///
+  /// `fetch` reads the text at an address, which types use whose templates are elsewhere.
+  package static func openStack(
+    cloud: Cloud, ambient: Ambient,
+    fetch: @escaping @Sendable (_ address: String) async throws -> String = { address in
+      throw Diagnostic("unreadable_file", "nothing reads \(address) here")
+    }
+  ) throws -> ResourceCatalog {
+    let context = OpenStackContext(cloud: cloud, ambient: ambient, fetch: fetch)
     let schemas = try ResourceSchemas()
     var catalog = ResourceCatalog()
     for declaration in Declaration.all {
@@ -27,6 +35,14 @@ extension ResourceCatalog {
         LocalType(
           name: name, schema: schemas.launched(name) ?? schemas.registered(name) ?? ResourceSchema(),
           context: context, make: make)
+      }
+    }
+    for name in ScalingGroup.names {
+      catalog.add(name) { ScalingGroup(name: name, schema: schemas.launched(name) ?? ResourceSchema()) }
+    }
+    for name in StackType.names {
+      catalog.add(name) {
+        StackType(name: name, schema: schemas.launched(name) ?? ResourceSchema(), context: context)
       }
     }
     for name in WaitConditionHandle.names {
@@ -73,6 +89,8 @@ extension ResourceCatalog {
           context: $1)
       }
     ),
+    ("OS::Heat::ResourceGroup", { schema, _ in ResourceGroup(schema: schema) }),
+    ("OS::Heat::ResourceChain", { schema, _ in ResourceChain(schema: schema) }),
     ("OS::Nova::Server", { NovaServer(schema: $0, context: $1) }),
     ("OS::Cinder::Volume", { CinderVolume(schema: $0, context: $1) }),
     ("OS::Neutron::SecurityGroup", { SecurityGroupType(schema: $0, context: $1) }),

@@ -4,6 +4,7 @@ import EmbeddedCloud
 import Glibc
 import HTTP
 import HighAvailability
+import Loading
 import OpenStack
 import OrderedCollections
 import Resources
@@ -84,8 +85,14 @@ struct Opening: Sendable {
     _ name: String, _ cloud: Cloud, _ journal: any Journal, region: String?, prober: any Prober,
     guests: EmbeddedCloud? = nil
   ) throws -> CloudSession {
+    let texts = TextLoader(web: { CurlTransport() }) { cloud.object }
+    let catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient) { address in
+      do throws(TextLoader.Failure) { return try await texts.text(at: address) } catch {
+        throw Diagnostic("unreadable_file", "\(address) \(error.why)")
+      }
+    }
     let engine = Engine(
-      catalog: try .openStack(cloud: cloud, ambient: ambient), journal: journal, ambient: ambient,
+      catalog: catalog, journal: journal, ambient: ambient,
       surroundings: Surroundings(region: region ?? "RegionOne"),
       references: ReferenceSources([
         resolvers, VariableReferences(variables: environment), BarbicanReferences(cloud: cloud),

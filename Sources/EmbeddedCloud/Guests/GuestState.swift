@@ -16,6 +16,8 @@ package enum Remedy: String, Sendable, CaseIterable, Comparable {
 struct GuestState: Sendable {
   /// Whether the system runs, so that it answers at all.
   var isRunning = false
+  /// The deployments that were carried out, by id.
+  var deployed: Set<String> = []
   /// Whether the system runs but does nothing any more.
   var hangs = false
   /// What it takes to make the application answer again; nil when it does.

@@ -21,7 +21,9 @@ extension EmbeddedCloud {
       guest.boots += 1
       guest.ports = Set([22]).union(Self.servicePorts(data))
       cloud.guests[id] = guest
-      guard isNew, let data else { return }
+      guard let data else { return }
+      cloud.collect(data, server, fault)
+      guard isNew else { return }
       cloud.later(.milliseconds(600)) { cloud in
         guard cloud.guests[id]?.isRunning ?? false else { return }
         cloud.runScript(data, server, fault)
@@ -55,15 +57,27 @@ extension EmbeddedCloud {
   }
 
   /// Sends a guest's request: to the cloud itself at once, and elsewhere when somebody takes it from the outbox.
-  private func tell(_ request: Request) {
+  func tell(_ request: Request) {
     guard let asked = Asked(request) else { return }
     guard ownHosts.contains(asked.host), asked.path.first == Service.object.rawValue else {
       outbox.append(request)
       return
     }
+    _ = own(asked)
+  }
+
+  /// What the cloud's object store gives a guest, if that is where the URL leads.
+  func fetch(_ url: String) -> [UInt8]? {
+    guard let asked = Asked(Request(.get, url)), ownHosts.contains(asked.host),
+      asked.path.first == Service.object.rawValue
+    else { return nil }
+    return own(asked).flatMap { $0.status == 200 ? $0.body : nil }
+  }
+
+  private func own(_ asked: Asked) -> Answer? {
     let call = asked.dropping(1)
-    guard let (route, parameters) = try? Service.object.routes.find(call) else { return }
-    _ = try? route.handler(
+    guard let (route, parameters) = try? Service.object.routes.find(call) else { return nil }
+    return try? route.handler(
       self,
       Call(
         asked: call, service: .object, parameters: parameters, base: Self.address, version: nil, login: nil))

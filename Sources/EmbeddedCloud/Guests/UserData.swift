@@ -59,8 +59,9 @@ struct UserData: Sendable {
   /// Scripts of 2012 have one in a function for errors, with `-e 1`, and one at their end.
   var signals: [SignalCall] {
     var calls: [SignalCall] = []
-    for line in text.split(separator: "\n") {
-      guard let call = Self.call(in: Self.words(line)), call.isSuccess else { continue }
+    for line in text.replacing("\\\n", with: " ").split(separator: "\n") {
+      let words = Self.words(line)
+      guard let call = Self.call(in: words) ?? Self.upload(in: words), call.isSuccess else { continue }
       if !calls.contains(where: { $0.url == call.url }) { calls.append(call) }
     }
     return calls
@@ -80,6 +81,23 @@ struct UserData: Sendable {
       case "-i", "--id": call.id = value
       default: break
       }
+    }
+    return call
+  }
+
+  /// A signal that is sent by curl: `curl … -X PUT URL --data-binary '{"status": "SUCCESS"}'`.
+  private static func upload(in words: [String]) -> SignalCall? {
+    guard let start = words.firstIndex(where: { $0.hasSuffix("curl") }), words[start...].contains("PUT"),
+      let url = words[start...].first(where: { $0.hasPrefix("http://") || $0.hasPrefix("https://") })
+    else { return nil }
+    var call = SignalCall(url: url)
+    let options: Set = ["--data-binary", "--data", "-d"]
+    for (option, text) in zip(words[start...], words[start...].dropFirst()) where options.contains(option) {
+      guard let told = try? Value.json(text) else { continue }
+      call.isSuccess = told["status"]?.string != "FAILURE"
+      call.reason = told["reason"]?.scalarText ?? ""
+      call.data = told["data"]?.scalarText ?? ""
+      call.id = told["id"]?.scalarText
     }
     return call
   }

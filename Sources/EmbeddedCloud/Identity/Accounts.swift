@@ -10,12 +10,12 @@ package struct Accounts: Sendable {
     package let name: String
     let password: String
     /// The ids of the projects that it is a member of, its own first.
-    let projects: [String]
+    var projects: [String]
     let isAdmin: Bool
   }
 
-  package let projects: [Project]
-  package let users: [User]
+  package var projects: [Project]
+  package var users: [User]
 
   var demo: Project { projects[0] }
   var admin: Project { projects[2] }

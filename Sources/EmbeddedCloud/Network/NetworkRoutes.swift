@@ -19,7 +19,9 @@ struct NetworkCollection: Sendable {
     self.table = table
     self.path = path
     self.singular = singular
-    plural = path == "security-groups" ? "security_groups" : singular + "s"
+    // The last part of the path says it, with its hyphens as the bodies have them.
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    plural = last.replacing("-", with: "_")
     self.fields = fields.union(["description", "tenant_id", "project_id"])
     self.fixed = fixed.union(["tenant_id", "project_id"])
   }
@@ -130,6 +132,8 @@ extension EmbeddedCloud {
     NetworkCollection.floatingIPs.routes(
       make: { try $0.makeFloatingIP($1, $2) }, change: { try $0.changeFloatingIP($1, $2, $3) },
       remove: { _, _, _ in }),
+    NetworkCollection.simple.flatMap(\.simpleRoutes),
+    trunkRoutes,
     NetworkCollection.groups.routes(
       make: { try $0.makeGroup($1, $2) }, change: { _, old, given, _ in old.with(given) },
       remove: { try $0.removeGroup($1, $2) }),

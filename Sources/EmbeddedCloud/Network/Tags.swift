@@ -4,7 +4,7 @@ import OrderedCollections
 
 extension EmbeddedCloud {
   private static let tagged: [NetworkCollection] = [
-    .networks, .subnets, .ports, .routers, .floatingIPs, .groups,
+    .networks, .subnets, .ports, .routers, .floatingIPs, .groups, .trunks, .subnetPools, .qualityPolicies,
   ]
 
   static let tagRoutes: [Route] = tagged.flatMap { collection in

@@ -10,6 +10,31 @@ extension EmbeddedCloud {
       Route(.get, "/v3", isOpen: false) { $0.volumeVersions($1) },
       Route(.get, "/v3/{project}/types") { $0.listVolumeTypes($1) },
       Route(.get, "/v3/{project}/types/{id}") { try $0.showVolumeType($1) },
+      Route(.post, "/v3/{project}/types") { try $0.createVolumeType($1) },
+      Route(.put, "/v3/{project}/types/{id}") { try $0.updateVolumeType($1) },
+      Route(.delete, "/v3/{project}/types/{id}") { try $0.deleteVolumeType($1) },
+      Route(.get, "/v3/{project}/types/{id}/extra_specs") { cloud, call in
+        Answer(200, ["extra_specs": try cloud.find(.volumeTypes, call["id"], call)["extra_specs"] ?? [:]])
+      },
+      Route(.post, "/v3/{project}/types/{id}/extra_specs") { try $0.addExtraSpecs($1) },
+      Route(.delete, "/v3/{project}/types/{id}/extra_specs/{key}") { try $0.deleteExtraSpec($1) },
+      Route(.post, "/v3/{project}/types/{id}/action") { cloud, call in
+        try cloud.administerTypes(call)
+        return Answer(202)
+      },
+      Route(.get, "/v3/{project}/types/{id}/encryption") { cloud, call in
+        Answer(200, try cloud.find(.volumeTypes, call["id"], call)["_encryption"] ?? [:])
+      },
+      Route(.post, "/v3/{project}/types/{id}/encryption") { try $0.encryptVolumeType($1) },
+      Route(.get, "/v3/{project}/types/{id}/encryption/{encryption}") { cloud, call in
+        Answer(200, try cloud.find(.volumeTypes, call["id"], call)["_encryption"] ?? [:])
+      },
+      Route(.put, "/v3/{project}/types/{id}/encryption/{encryption}") { try $0.encryptVolumeType($1) },
+      Route(.delete, "/v3/{project}/types/{id}/encryption/{encryption}") { cloud, call in
+        try cloud.administerTypes(call)
+        cloud.set(.volumeTypes, call["id"], ["_encryption": .null])
+        return Answer(202)
+      },
       Route(.get, "/v3/{project}/limits") { $0.showVolumeLimits($1) },
       Route(.get, "/v3/{project}/os-quota-sets/{id}") { $0.showVolumeQuota($1) },
       Route(.get, "/v3/{project}/os-availability-zone") { $0.listVolumeZones($1) },

@@ -10,8 +10,13 @@ package struct OpenStackContext: Sendable {
   let volumes: Watch<Volume>
   let names: NameBook
   let turns: Turns
+  /// Reads the text at an address, as templates name each other by.
+  let fetch: @Sendable (_ address: String) async throws -> String
 
-  package init(cloud: Cloud, ambient: Ambient) {
+  package init(
+    cloud: Cloud, ambient: Ambient, fetch: @escaping @Sendable (_ address: String) async throws -> String
+  ) {
+    self.fetch = fetch
     self.cloud = cloud
     self.ambient = ambient
     servers = Watch("server", ambient: ambient) { try await cloud.compute.servers.list() }

@@ -88,6 +88,8 @@ extension ParameterDefinition {
       LuaField("name", .string(name)), LuaField("type", .string(type)),
       LuaField("default", isSecret ? .nil : defaultValue.map(LuaValue.data) ?? .nil),
       LuaField("no_echo", .bool(isSecret)), LuaField("description", .string(description ?? "")),
+      LuaField("allowed_values", allowedValues.map { .list($0.map(LuaValue.data)) } ?? .nil),
+      LuaField("names", namedThing.map(LuaValue.string) ?? .nil),
     ])
   }
 }

@@ -42,6 +42,15 @@ extension ParameterDefinition {
   /// The kind of thing that the values name; nil when they are plain values.
   package var cloudThing: CloudThing? { CloudThing(parameterType: type) }
 
+  /// What the values name in the cloud, as Heat's custom constraints call it; nil when they are plain values.
+  package var namedThing: String? {
+    if let cloudThing { return cloudThing.constraint }
+    for constraint in details.constraints {
+      if case .custom(let name) = constraint.kind { return name }
+    }
+    return nil
+  }
+
   /// Whether the value is the name under which the wanted value is stored (`AWS::SSM::Parameter::Value<…>`).
   package var isStored: Bool { type.hasPrefix("AWS::SSM::Parameter::Value<") }
 }

@@ -34,6 +34,7 @@ struct HOTTypeReader {
     var types = HOTTypes()
     for entry in section?.entries ?? [] {
       guard let node = entry.value["type"], let type = node.plainText else { continue }
+      readMembers(of: type, node["properties"], entry.key)
       let meaning = meaning(of: type, entry.key, node.place)
       types.meanings[entry.key] = meaning
       guard let address = meaning.address, types.nested[address] == nil else { continue }
@@ -42,6 +43,24 @@ struct HOTTypeReader {
       types.schemas[address] = template.schema
     }
     return types
+  }
+
+  /// Reads the templates that groups are made of, so that their files are there.
+  private func readMembers(of type: String, _ properties: Node?, _ id: String) {
+    let member: Node? =
+      switch type {
+      case "OS::Heat::ResourceGroup": properties?["resource_def"]?["type"]
+      case "OS::Heat::AutoScalingGroup": properties?["resource"]?["type"]
+      default: nil
+      }
+    for node in (member.map { [$0] } ?? []) + chained(type, properties) {
+      guard let name = node.plainText, let address = meaning(of: name, id, node.place).address else { continue }
+      _ = hot.nested.template(address, node.place, scan)
+    }
+  }
+
+  private func chained(_ type: String, _ properties: Node?) -> [Node] {
+    type == "OS::Heat::ResourceChain" ? properties?["resources"]?.items ?? [] : []
   }
 
   private func meaning(of type: String, _ id: String, _ place: Place) -> HOTTypes.Meaning {

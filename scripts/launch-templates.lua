@@ -1,0 +1,122 @@
+#!/usr/bin/env kiln
+-- Launches every template of a folder that a pattern chooses, one after the other, and deletes it again.
+-- Usage: kiln [--cloud NAME] scripts/launch-templates.lua FOLDER [PATTERN-OF-PATHS] [LAUNCH-WORDS]
+-- FOLDER has an INDEX.tsv with a path and, in its seventh column, a word that says what the template needs.
+local kiln = require "kiln"
+
+local folder, pattern, words = arg[1] or error "which folder?", arg[2] or "", arg[3] or "heat-now,heat-2012,core-services"
+local cloud = kiln.cloud
+
+local function names(list)
+  local found = {}
+  for _, thing in ipairs(list) do found[#found + 1] = thing.name end
+  return found
+end
+
+local function first_of(list, ...)
+  for _, wanted in ipairs { ... } do
+    for _, name in ipairs(list) do
+      if name:find(wanted) then return name end
+    end
+  end
+  return list[1]
+end
+
+local function has(list, wanted)
+  for _, name in ipairs(list) do
+    if name == wanted then return true end
+  end
+  return false
+end
+
+-- What the cloud has for what parameters ask for.
+local keys, images, flavors = names(cloud.compute:keypairs()), names(cloud.image:images()), names(cloud.compute:flavors())
+if not has(keys, "kiln-templates") then cloud.compute:create_keypair { name = "kiln-templates" } end
+local inside, outside
+for _, network in ipairs(cloud.network:networks()) do
+  if network["router:external"] then outside = network.name else inside = inside or network.name end
+end
+local subnet = cloud.network:subnets()[1]
+
+local function choice(parameter)
+  local name, description = parameter.name:lower(), (parameter.description or ""):lower()
+  local thing = parameter.names or ""
+  local function is(text) return name:find(text) end
+  if thing == "nova.keypair" or is "key_?name" or is "^key" or is "ssh_key" then return "kiln-templates" end
+  if thing == "glance.image" or is "image" then
+    if parameter.allowed_values or (parameter.default and has(images, parameter.default)) then return nil end
+    return first_of(images, "^cirros$", "F17%-x86_64%-cfntools")
+  end
+  if thing == "nova.flavor" or is "flavor" or is "instance_?type" or is "vm_?size" then
+    if parameter.default and has(flavors, parameter.default) then return nil end
+    if parameter.allowed_values then
+      for _, value in ipairs(parameter.allowed_values) do
+        if has(flavors, value) then return value end
+      end
+      return nil
+    end
+    return first_of(flavors, "^m1.small$", "^m1.nano$")
+  end
+  if is "public_?net" or is "external_?net" or is "floating_?net" or is "ext_?net" or description:find "floating ip" and is "net" then return outside end
+  if thing == "neutron.subnet" or is "subnet" and not is "cidr" then return parameter.default == nil and subnet.id or nil end
+  if thing == "neutron.network" or is "network" or is "net_?id" or is "^private_?net" or is "vpc" then
+    if parameter.default ~= nil and parameter.default ~= "" and not thing:find "neutron" then return nil end
+    return inside
+  end
+  if thing == "nova.availability_zone" or is "zone" and parameter.default == nil then return "nova" end
+  if parameter.default ~= nil or (parameter.no_echo and parameter.has_default) then return nil end
+  if parameter.allowed_values then return parameter.allowed_values[1] end
+  if parameter.type == "Number" or parameter.type == "number" then return 1 end
+  if parameter.type == "boolean" then return true end
+  if is "cidr" then return "10.33.0.0/24" end
+  if is "server_?id" or is "instance_?id" then return nil end
+  return "admin1234"
+end
+
+local function parameters_of(template)
+  local given = {}
+  for _, parameter in ipairs(template.parameters) do given[parameter.name] = choice(parameter) end
+  return given
+end
+
+local function count()
+  return ("%d servers, %d volumes, %d floating IPs, %d groups, %d networks, %d ports"):format(
+    #cloud.compute:servers(), #cloud.volume:volumes(), #cloud.network:floating_ips(),
+    #cloud.network:security_groups(), #cloud.network:networks(), #cloud.network:ports())
+end
+
+local function first_line(text) return (tostring(text):gsub("\n.*", "")) end
+
+local launched, failed, number = 0, 0, 0
+local before = count()
+for line in io.lines(folder .. "/INDEX.tsv") do
+  local fields = {}
+  for field in (line .. "\t"):gmatch "([^\t]*)\t" do fields[#fields + 1] = field end
+  local path, word = fields[1], fields[7]
+  if path ~= "path" and ("," .. words .. ","):find("," .. word .. ",", 1, true) and path:find(pattern) then
+    number = number + 1
+    local name = "t" .. number
+    local began = os.time()
+    local ok, problem = pcall(function()
+      local template = kiln.template.load(folder .. "/" .. path)
+      kiln.stacks.create(name, template, parameters_of(template)):wait()
+    end)
+    local stack_there = pcall(kiln.stacks.get, name)
+    local deleted, trouble = true, nil
+    if stack_there then
+      deleted, trouble = pcall(function() kiln.stacks.get(name):delete():wait() end)
+    end
+    local after = count()
+    if ok and deleted and after == before then
+      launched = launched + 1
+      print(("ok     %-90s %3d s"):format(path, os.time() - began))
+    else
+      failed = failed + 1
+      local why = not ok and problem or not deleted and trouble or ("left behind: " .. after .. " (was " .. before .. ")")
+      print(("FAILED %-90s %s"):format(path, first_line(why)))
+      before = after
+    end
+  end
+end
+print(("%d launched and deleted, %d failed"):format(launched, failed))
+if failed > 0 then os.exit(1) end
