@@ -27,7 +27,7 @@ extension ResourceCatalog {
     }
     for link in Link.all {
       catalog.add(link.type) {
-        LinkType(link: link, schema: schemas.launched(link.type) ?? ResourceSchema(), context: context)
+        LinkType(link: link, schema: schemas.launched(link.type) ?? schemas.registered(link.type) ?? ResourceSchema(), context: context)
       }
     }
     for (name, make) in LocalType.all {
@@ -61,7 +61,9 @@ extension ResourceCatalog {
       }
     }
     for (name, make) in handmade {
-      catalog.add(name) { make(schemas.launched(name) ?? ResourceSchema(), context) }
+      catalog.add(name) {
+        make(schemas.launched(name) ?? schemas.registered(name) ?? ResourceSchema(), context)
+      }
     }
     return catalog
   }
@@ -71,6 +73,10 @@ extension ResourceCatalog {
   /// The types that take more than a declaration.
   private static let handmade: [(String, Maker)] = [
     ("AWS::EC2::Instance", { EC2Instance(schema: $0, context: $1) }),
+    ("AWS::EC2::VPC", { EC2VPC(schema: $0, context: $1) }),
+    ("AWS::EC2::Subnet", { EC2Subnet(schema: $0, context: $1) }),
+    ("AWS::ElasticLoadBalancing::LoadBalancer", { ClassicLoadBalancer(schema: $0, context: $1) }),
+    ("AWS::RDS::DBInstance", { DatabaseServer(schema: $0, context: $1) }),
     ("AWS::EC2::Volume", { EC2Volume(schema: $0, context: $1) }),
     (
       "AWS::EC2::VolumeAttachment",
@@ -113,10 +119,10 @@ extension ResourceCatalog {
 
 extension Declaration {
   /// All types that are declared.
-  static let all: [Declaration] = neutron + compute + storage + keystone + octavia + others
+  static let all: [Declaration] = neutron + compute + storage + keystone + octavia + others + ec2
 }
 
 extension Link {
   /// All types that are links.
-  static let all: [Link] = routers + floatingIPs + roles + quotas
+  static let all: [Link] = routers + floatingIPs + roles + quotas + ec2
 }

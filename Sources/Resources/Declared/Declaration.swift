@@ -39,6 +39,8 @@ struct Declaration: Sendable {
   var parent: (property: String, path: String)?
   var mark = Mark.name
   var fields: [String: Field] = [:]
+  /// Whether the thing gets the physical name though no property is the name.
+  var givesName = false
   /// Fields that every one gets.
   var constants: OrderedDictionary<String, Value> = [:]
   /// What a property is set to when a template takes it away; null for those that aren't here.

@@ -1,0 +1,30 @@
+import Document
+import OpenStack
+import OrderedCollections
+
+extension Declaration {
+  /// Amazon's words for what is one thing of Neutron's.
+  static let ec2: [Declaration] = [
+    Declaration("AWS::EC2::RouteTable", Router.kind).with {
+      $0.mark = .description
+      $0.fields = ["VpcId": .silent, "Tags": .silent]
+      $0.givesName = true
+    },
+    Declaration("AWS::EC2::NetworkInterface", Port.kind).with {
+      $0.mark = .description
+      $0.givesName = true
+      $0.fields = [
+        "Description": .silent, "SourceDestCheck": .silent, "Tags": .silent,
+        "GroupSet": .ids("security_groups") { SecurityGroup.kind },
+        "PrivateIpAddress": .silent,
+        "SubnetId": .made { value, making in
+          let subnet = try await making.context.cloud.network.subnets.find(value.scalarText ?? "")
+          var address: OrderedDictionary<String, Value> = ["subnet_id": .string(subnet.id)]
+          if let own = making.call.text("PrivateIpAddress") { address["ip_address"] = .string(own) }
+          return ["network_id": .string(subnet.networkID), "fixed_ips": [.map(address)]]
+        },
+      ]
+      $0.attributes = ["PrivateIpAddress": { $0["fixed_ips"]?[0]?["ip_address"] }]
+    },
+  ]
+}
