@@ -41,8 +41,13 @@ package final class ResourceSchemas: ResourceTypes {
     return schema
   }
 
-  /// A type as it is launched on OpenStack; nil when it can't be.
-  package func launched(_ type: String) -> ResourceSchema? { tables.schema(type, in: tables.heat) }
+  /// A type as it is launched on OpenStack; nil when Heat can't.
+  ///
+  /// What only CloudFormation names is allowed and has no effect; only what both views require is required.
+  package func launched(_ type: String) -> ResourceSchema? {
+    guard let heat = tables.schema(type, in: tables.heat) else { return nil }
+    return registered(type).map { SchemaUnion.launched(heat, $0) } ?? heat
+  }
 
   /// A type as CloudFormation has it.
   package func registered(_ type: String) -> ResourceSchema? { tables.schema(type, in: tables.aws) }
@@ -57,7 +62,7 @@ package final class ResourceSchemas: ResourceTypes {
   }
 
   private func read(_ type: String) -> ResourceSchema? {
-    guard let heat = launched(type) else { return registered(type) }
+    guard let heat = tables.schema(type, in: tables.heat) else { return registered(type) }
     return registered(type).map { SchemaUnion.schema(heat, $0) } ?? heat
   }
 

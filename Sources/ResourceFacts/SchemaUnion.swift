@@ -10,6 +10,19 @@ enum SchemaUnion {
       identifier: aws.identifier)
   }
 
+  /// Heat's schema, with the properties that only CloudFormation names as such without effect.
+  static func launched(_ heat: ResourceSchema, _ aws: ResourceSchema) -> ResourceSchema {
+    var properties = heat.properties
+    for (name, property) in aws.properties {
+      if let known = properties[name] {
+        properties[name]?.isRequired = known.isRequired && property.isRequired
+      } else if !property.isReadOnly {
+        properties[name] = ResourceSchema.Property(.json, updatesInPlace: true, isImplemented: false)
+      }
+    }
+    return ResourceSchema(properties: properties, attributes: heat.attributes, identifier: aws.identifier)
+  }
+
   private static func shape(_ heat: Shape, _ aws: Shape) -> Shape {
     Shape { content(heat.content, aws.content) }
   }

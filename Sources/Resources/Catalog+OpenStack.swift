@@ -1,3 +1,4 @@
+import OrderedCollections
 import Document
 package import Ambience
 package import OpenStack
@@ -33,8 +34,8 @@ extension ResourceCatalog {
     for (name, make) in LocalType.all {
       catalog.add(name) {
         LocalType(
-          name: name, schema: schemas.launched(name) ?? schemas.registered(name) ?? ResourceSchema(),
-          context: context, make: make)
+          name: name, schema: schemas.launched(name) ?? schemas.registered(name) ?? .open, context: context,
+          make: make)
       }
     }
     for name in ScalingGroup.names {
@@ -125,4 +126,10 @@ extension Declaration {
 extension Link {
   /// All types that are links.
   static let all: [Link] = routers + floatingIPs + roles + quotas + ec2
+}
+
+extension ResourceSchema {
+  /// What is known of a type that no facts tell of: it has whatever a template says.
+  fileprivate static let open = ResourceSchema(
+    shape: Shape { Shape.Content(properties: [:], rules: [], isOpen: true) }, attributes: ["*"])
 }

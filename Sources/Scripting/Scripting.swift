@@ -51,7 +51,8 @@ extension Workbench {
     }
     return [
       .template(shelf, texts, warn: warn),
-      .stacks(sessions, desk) { try await state().call($0, $1) }, .cloud(sessions),
+      .stacks(sessions, desk) { try await state().call($0, $1) },
+      .cloud(sessions) { try await state().call($0, $1) },
       .highAvailability(sessions) { try await state().call($0, $1) },
       .lint(shelf), .json, .yaml, .data, .complaint, .log(log),
       .task(ambient: ambient),

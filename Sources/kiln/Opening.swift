@@ -16,6 +16,8 @@ import Store
 /// Opens clouds as the command line and the environment say.
 struct Opening: Sendable {
   static let embeddedName = "embedded"
+  /// The same for the one who may make users, flavors and volume types.
+  static let embeddedAdminName = "embedded-admin"
 
   let environment: [String: String]
   let ambient: Ambient
@@ -52,7 +54,8 @@ struct Opening: Sendable {
   }
 
   func session(_ name: String) async throws -> CloudSession {
-    name == Self.embeddedName ? try embedded() : try await real(name)
+    let isEmbedded = [Self.embeddedName, Self.embeddedAdminName].contains(name)
+    return isEmbedded ? try embedded(as: name) : try await real(name)
   }
 
   // MARK: - The two kinds of cloud
@@ -67,17 +70,20 @@ struct Opening: Sendable {
       name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
   }
 
-  private func embedded() throws -> CloudSession {
+  /// The cloud in memory, for its ordinary user or for its administrator.
+  private func embedded(as name: String) throws -> CloudSession {
     let embedded = EmbeddedCloud(ambient: ambient)
-    let demo = CloudConfiguration.Domain.id("default")
+    let domain = CloudConfiguration.Domain.id("default")
+    let isAdmin = name == Self.embeddedAdminName
+    let user = isAdmin ? Account.administrator : Account.user
     let configuration = CloudConfiguration(
-      name: Self.embeddedName, authURL: EmbeddedCloud.address + "/identity/v3",
-      login: .password(user: .name(Account.user, demo), password: Secret(Account.password)),
-      scope: .project(.name(Account.project, demo)), region: "RegionOne")
+      name: name, authURL: EmbeddedCloud.address + "/identity/v3",
+      login: .password(user: .name(user, domain), password: Secret(isAdmin ? user : Account.password)),
+      scope: .project(.name(Account.project, domain)), region: "RegionOne")
     let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
     let journal: any Journal = if let store { try SQLiteJournal(path: store) } else { MemoryJournal() }
     return try session(
-      Self.embeddedName, cloud, journal, region: configuration.region, prober: embedded.prober,
+      name, cloud, journal, region: configuration.region, prober: embedded.prober,
       guests: embedded)
   }
 

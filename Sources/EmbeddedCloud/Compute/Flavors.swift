@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import OrderedCollections
 
@@ -32,7 +33,46 @@ extension EmbeddedCloud {
   }
 
   func showExtraSpecs(_ call: Call) throws(Refusal) -> Answer {
-    _ = try find(.flavors, call["id"], call)
-    return Answer(200, ["extra_specs": [:]])
+    Answer(200, ["extra_specs": try find(.flavors, call["id"], call)["_specs"] ?? [:]])
+  }
+
+  func addFlavorSpecs(_ call: Call) throws(Refusal) -> Answer {
+    try administer(call, "os_compute_api:os-flavor-extra-specs:create")
+    let flavor = try find(.flavors, call["id"], call)
+    let given = try call.fields("extra_specs")
+    put(.flavors, flavor.with(["_specs": .map((flavor["_specs"]?.map ?? [:]).merging(given) { $1 })]))
+    return Answer(200, ["extra_specs": .map(given)])
+  }
+
+  func createFlavor(_ call: Call) throws(Refusal) -> Answer {
+    try administer(call, "os_compute_api:os-flavor-manage:create")
+    let given = try call.fields("flavor")
+    let id = given["id"]?.scalarText.flatMap { $0 == "auto" ? nil : $0 } ?? ambient.uuid()
+    let name = given.text("name")
+    if let twin = all(.flavors).first(where: { $0.text("id") == id || $0.text("name") == name }) {
+      let what = twin.text("name") == name ? "name \(name)" : "ID \(id)"
+      throw .conflict("Flavor with \(what) already exists.")
+    }
+    for field in ["name", "ram", "vcpus", "disk"] where given[field] == nil {
+      throw .badRequest("Invalid input for field/attribute flavor. '\(field)' is a required property")
+    }
+    var made: Fields = [
+      "id": .string(id), "swap": "", "OS-FLV-EXT-DATA:ephemeral": 0, "OS-FLV-DISABLED:disabled": false,
+      "os-flavor-access:is_public": true, "rxtx_factor": 1.0, "_project": .string(call.project),
+    ]
+    made = made.with(given.filter { $0.key != "id" })
+    made["_shared"] = made["os-flavor-access:is_public"]
+    put(.flavors, made)
+    return Answer(200, ["flavor": .map(show(flavor: made, call))])
+  }
+
+  func deleteFlavor(_ call: Call) throws(Refusal) -> Answer {
+    try administer(call, "os_compute_api:os-flavor-manage:delete")
+    remove(.flavors, try find(.flavors, call["id"], call).text("id"))
+    return Answer(202)
+  }
+
+  private func administer(_ call: Call, _ rule: String) throws(Refusal) {
+    guard call.isAdmin else { throw Refusal(403, "Policy doesn't allow \(rule) to be performed.") }
   }
 }

@@ -54,4 +54,6 @@ package enum Account {
   package static let user = "demo"
   package static let password = "demo"
   package static let project = "demo"
+  /// Who may do all, in that project too; the name is the password.
+  package static let administrator = "admin"
 }

@@ -3,11 +3,16 @@ import HTTP
 import OrderedCollections
 
 extension EmbeddedCloud {
-  /// Glance's paths (Image API v2): images to look at.
+  /// Glance's paths (Image API v2).
   static let imageRoutes = RouteTable([
     Route(.get, "/", isOpen: true) { $0.imageVersions($1) },
     Route(.get, "/v2/images") { try $0.listImages($1) },
+    Route(.post, "/v2/images") { try $0.createImage($1) },
     Route(.get, "/v2/images/{id}") { try $0.showImage($1) },
+    Route(.patch, "/v2/images/{id}") { try $0.changeImage($1) },
+    Route(.delete, "/v2/images/{id}") { try $0.deleteImage($1) },
+    Route(.put, "/v2/images/{id}/file") { try $0.fillImage($1) },
+    Route(.post, "/v2/images/{id}/import") { try $0.importImage($1) },
     Route(.get, "/v2/schemas/image") { $0.showImageSchema($1) },
   ])
 

@@ -5,7 +5,7 @@ import OrderedCollections
 ///
 /// What only one kind has is in an extension beside its model, or among the kind's actions.
 package struct Calls<Resource: CloudThing>: Sendable {
-  let cloud: Cloud
+  package let cloud: Cloud
   package let kind: ResourceKind
   /// The path of what they belong to.
   let parent: String

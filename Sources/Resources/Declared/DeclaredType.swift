@@ -66,8 +66,13 @@ struct DeclaredType: ResourceType {
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     let making = try await making(call)
     let calls = calls(making.parent)
-    let known = try await namesakes(call, calls)
-    return try await find(call, calls, known).map { physical($0, parent: making.parent) }
+    do {
+      let known = try await namesakes(call, calls)
+      return try await find(call, calls, known).map { physical($0, parent: making.parent) }
+    } catch let error as OpenStackError where [.notFound, .noEndpoint].contains(error.code) {
+      // The cloud has no such things at all.
+      return nil
+    }
   }
 
   func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource {

@@ -46,7 +46,7 @@ extension OpenStackContext {
     return PhysicalResource(
       id: container,
       attributes: [
-        "DomainName": .string(String(host.prefix { $0 != ":" })), "WebsiteURL": url,
+        "Arn": .string("arn:aws:s3:::\(container)"), "DomainName": .string(String(host.prefix { $0 != ":" })), "WebsiteURL": url,
         "RootURL": .string(String(root.split(separator: "/v1").first ?? "")),
         "ObjectCount": .string(answer.header("X-Container-Object-Count") ?? "0"),
         "BytesUsed": .string(answer.header("X-Container-Bytes-Used") ?? "0"),

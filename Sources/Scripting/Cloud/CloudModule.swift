@@ -4,8 +4,8 @@ import OpenStack
 
 extension LuaModule {
   /// `kiln.cloud`: the chosen cloud's services, and other clouds by name.
-  static func cloud(_ sessions: Sessions) -> LuaModule {
-    let chosen = CloudObject(name: sessions.defaultName, sessions: sessions)
+  static func cloud(_ sessions: Sessions, call: @escaping LuaCall) -> LuaModule {
+    let chosen = CloudObject(name: sessions.defaultName, sessions: sessions, call: call)
     return LuaModule(name: "kiln.cloud", summary: "Lists and changes what the cloud has, service by service.")
     {
       Constant("name", "The chosen cloud's name.", .string(sessions.defaultName))
@@ -13,7 +13,7 @@ extension LuaModule {
         "is_embedded", "Whether the chosen cloud is the one in memory.",
         .bool(sessions.defaultName == CloudObject.embeddedName))
       chosen.services.map { name, service in
-        Constant(name, "The \(name) service of the chosen cloud.", .object(service)).member
+        Constant(name, service.directory.summary, .object(service)).member
       }
       AsyncFunction(
         "connect", "Opens a cloud by its name in `clouds.yaml`, `envvars` or `embedded`.",
@@ -21,7 +21,7 @@ extension LuaModule {
       ) { arguments in
         let name: String = try arguments("name")
         _ = try await sessions.session(name)
-        return [.object(CloudObject(name: name, sessions: sessions))]
+        return [.object(CloudObject(name: name, sessions: sessions, call: call))]
       }
       AsyncFunction(
         "request", "Asks the chosen cloud anything: the answer's JSON.", CloudObject.requestParameters,
@@ -47,13 +47,11 @@ final class CloudObject: LuaObject {
   let sessions: Sessions
   let services: [(name: String, service: ServiceObject)]
 
-  init(name: String, sessions: Sessions) {
+  init(name: String, sessions: Sessions, call: @escaping LuaCall) {
     self.name = name
     self.sessions = sessions
-    let connect: ServiceObject.Connect = { try await sessions.session(name).cloud }
-    services = ServiceObject.catalogue.map {
-      ($0.name, ServiceObject(name: $0.name, kinds: $0.kinds, connect))
-    }
+    let access = CloudAccess(connect: { try await sessions.session(name).cloud }, call: call)
+    services = ServiceDirectory.all.map { ($0.name, ServiceObject($0, access)) }
   }
 
   static let requestParameters = [

@@ -44,7 +44,9 @@ extension PhysicalResource {
       switch output.content {
       case .plain(let value): outputs[name] = value
       case .secret(let secret):
-        outputs[name] = (try? Value.json(secret.reveal())) ?? .string(secret.reveal())
+        let text = secret.reveal()
+        let isComposed = text.hasPrefix("{") || text.hasPrefix("[")
+        outputs[name] = isComposed ? (try? Value.json(text)) ?? .string(text) : .string(text)
         secretAttributes.formUnion([name, "Outputs.\(name)", "outputs", "Outputs"])
       }
     }
@@ -73,12 +75,15 @@ extension ResourceCatalog {
     if let address = definition.details.templateAddress, let inner = template.details.nested[address] {
       return NestedTemplateType(name: definition.type, template: inner)
     }
-    return try type(definition.type, at: definition.typePlace)
+    let type = try type(definition.type, at: definition.typePlace)
+    return definition.details.externalID == nil ? type : ExternalType(base: type)
   }
 
   /// The type of a resource that is to be deleted, whose template may be read no more.
   func type(of record: ResourceRecord) throws(Diagnostic) -> any ResourceType {
-    if let type = self[record.type] { return type }
+    if let type = self[record.type] {
+      return record.physical?.notes["external"] == nil ? type : ExternalType(base: type)
+    }
     let isNested = record.physical?.notes["nested"] != nil || FileAddress.isTemplate(record.type)
     if isNested { return NestedTemplateType(name: record.type, template: nil) }
     return try type(record.type)

@@ -51,10 +51,12 @@ enum Language {
     for resource in template.resources.values {
       found.append(contentsOf: references(in: resource, of: template, scope))
     }
-    for output in template.outputs.values {
-      found.append(contentsOf: references(in: [output.value], of: template, scope))
-    }
+    found.append(contentsOf: references(inOutputsOf: template, scope))
     return Array(found)
+  }
+
+  static func references(inOutputsOf template: Template, _ scope: StackScope) -> [DynamicReference] {
+    references(in: template.outputs.values.map(\.value), of: template, scope)
   }
 
   static func references(

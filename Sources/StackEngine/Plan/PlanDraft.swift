@@ -43,7 +43,8 @@ struct PlanDraft {
     }
     for definition in creationOrder(wanted) { add(definition) }
     addCleanup(wanted)
-    if problems.contains(where: { $0.severity == .error }) { throw Diagnostics(problems) }
+    let errors = problems.filter { $0.severity == .error }
+    if !errors.isEmpty { throw Diagnostics(errors + problems.filter { $0.severity != .error }) }
     return Plan(
       kind: planner.kind, stack: planner.identity, revision: known?.head.revision ?? 0, goal: goal,
       template: template, steps: steps, edges: edges, replacements: planner.replacements,

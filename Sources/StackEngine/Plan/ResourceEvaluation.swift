@@ -36,15 +36,20 @@ struct ResourceEvaluation {
     _ schema: ResourceSchema, _ scope: StackScope, futureName: (@Sendable (String) -> String)? = nil
   ) -> ResourceTarget {
     var target = ResourceTarget()
-    for (name, expression) in definition.properties {
+    var given = definition.properties
+    if let external = definition.details.externalID { given[ExternalType.property] = external }
+    for (name, expression) in given {
       guard let value = evaluate(expression, scope) else { continue }
       switch value {
       case .absent: continue
+      case .later where schema.properties[name]?.isImplemented == false: continue
       case .later: target.properties[name] = value
       case .known(let value, let isSecret):
         var check = SchemaCheck(owner: definition, isSecret: isSecret)
         let typed = check.property(name, value, expression, schema)
         problems += check.problems
+        // Nothing is done with it, and so a change of it changes nothing either.
+        if schema.properties[name]?.isImplemented == false { continue }
         target.properties[name] = .known(typed, isSecret: isSecret)
       }
     }

@@ -17,7 +17,8 @@ struct SchemaCheck {
   mutating func property(
     _ name: String, _ value: Value, _ expression: Expression, _ schema: ResourceSchema
   ) -> Value {
-    member(name, value, expression, expression.place, schema.properties, "\(owner.type)")
+    if schema.properties[name] == nil, schema.shape.content.isOpen { return value }
+    return member(name, value, expression, expression.place, schema.properties, "\(owner.type)")
   }
 
   mutating func required(

@@ -7,7 +7,7 @@ extension OperationRun {
   func outputs(of plan: Plan) async throws -> OrderedDictionary<String, OutputRecord> {
     guard let template = plan.template else { return [:] }
     var scope = await refreshedScope(for: template)
-    try await fetch(Language.references(in: template, scope))
+    try await fetch(Language.references(inOutputsOf: template, scope))
     scope.elsewhere = self.scope.elsewhere
     var result: OrderedDictionary<String, OutputRecord> = [:]
     for output in template.outputs.values {
@@ -21,7 +21,7 @@ extension OperationRun {
         exportName = text.scalarText
       }
       let content: OutputRecord.Content =
-        isSecret ? .secret(Secret(value.scalarText ?? "")) : .plain(value)
+        isSecret ? .secret(Secret(value.scalarText ?? value.jsonText())) : .plain(value)
       result[output.name] = OutputRecord(content, description: output.description, exportName: exportName)
     }
     return result

@@ -24,7 +24,10 @@ extension Declaration {
           return ["network_id": .string(subnet.networkID), "fixed_ips": [.map(address)]]
         },
       ]
-      $0.attributes = ["PrivateIpAddress": { $0["fixed_ips"]?[0]?["ip_address"] }]
+      $0.attributes = [
+        "PrivateIpAddress": { $0["fixed_ips"]?[0]?["ip_address"] },
+        "PrimaryPrivateIpAddress": { $0["fixed_ips"]?[0]?["ip_address"] },
+      ]
     },
   ]
 }

@@ -6,7 +6,7 @@ import StackEngine
 extension EC2Instance {
   /// What Nova is asked for.
   func draft(_ call: ResourceCall, port: String?) async throws -> NewServer {
-    let flavor = try await context.names.id(of: Flavor.kind, named: try call.required("InstanceType"))
+    let flavor = try await context.names.id(of: Flavor.kind, named: call.text("InstanceType") ?? "m1.small")
     let image = try await context.names.id(of: Image.kind, named: try call.required("ImageId"))
     let interfaces = try await interfaces(call, port: port)
     let hasPorts = interfaces.contains { if case .port = $0 { true } else { false } }

@@ -78,7 +78,7 @@ package struct EC2Instance: ResourceType {
       id: server.id,
       attributes: [
         "PrivateIp": own, "PublicIp": outer, "PrivateDnsName": own, "PublicDnsName": outer,
-        "AvailabilityZone": .string(server.availabilityZone ?? ""),
+        "AvailabilityZone": .string(server.availabilityZone ?? ""), "InstanceId": .string(server.id),
       ])
     if let port { resource.notes["port"] = .string(port) }
     return resource

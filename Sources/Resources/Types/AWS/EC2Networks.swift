@@ -22,7 +22,10 @@ struct EC2VPC: ResourceType {
         fields: ["name": .string(call.physicalName), "description": .string(mark)]
       ).id
     }
-    return PhysicalResource(id: network, notes: ["router": .string(router)])
+    return PhysicalResource(
+      id: network,
+      attributes: ["VpcId": .string(network), "CidrBlock": call.properties["CidrBlock"] ?? ""],
+      notes: ["router": .string(router)])
   }
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
@@ -68,7 +71,11 @@ struct EC2Subnet: ResourceType {
       ).id
     }
     var resource = PhysicalResource(
-      id: id, attributes: ["AvailabilityZone": .string(call.text("AvailabilityZone") ?? "nova")])
+      id: id,
+      attributes: [
+        "AvailabilityZone": .string(call.text("AvailabilityZone") ?? "nova"), "SubnetId": .string(id),
+        "VpcId": .string(network), "CidrBlock": call.properties["CidrBlock"] ?? "",
+      ])
     if let router = try await context.router(ofVPC: network) {
       try await context.joinRouter(["router": .string(router), "kind": "subnet_id", "end": .string(id)])
       resource.notes["router"] = .string(router)

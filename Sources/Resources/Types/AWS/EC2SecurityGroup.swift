@@ -18,7 +18,8 @@ package struct EC2SecurityGroup: ResourceType {
       ).id
     }
     try await setRules(of: id, call)
-    return PhysicalResource(id: id)
+    return PhysicalResource(
+      id: id, attributes: ["GroupId": .string(id), "VpcId": call.properties["VpcId"] ?? ""])
   }
 
   package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {

@@ -17,7 +17,7 @@ package struct EC2Volume: ResourceType {
       try await volumes.create(draft(call)).id
     }
     _ = try await context.volumeReady(id)
-    return PhysicalResource(id: id)
+    return PhysicalResource(id: id, attributes: ["VolumeId": .string(id)])
   }
 
   package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
