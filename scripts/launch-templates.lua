@@ -72,6 +72,9 @@ local function choice(parameter)
   if parameter.allowed_values then return parameter.allowed_values[1] end
   if parameter.type == "Number" or parameter.type == "number" then return 1 end
   if parameter.type == "boolean" then return true end
+  if is "domain" then return "default" end
+  if is "project" or is "tenant" then return "demo" end
+  if is "role" then return "member" end
   if is "pass" then return "Admin123" end
   if is "enabled" then return true end
   if is "pass" then return "Admin123" end

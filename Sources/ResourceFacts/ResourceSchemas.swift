@@ -43,7 +43,7 @@ package final class ResourceSchemas: ResourceTypes {
 
   /// A type as it is launched on OpenStack; nil when Heat can't.
   ///
-  /// What only CloudFormation names is allowed and has no effect; only what both views require is required.
+  /// What only CloudFormation names is allowed and has no effect.
   package func launched(_ type: String) -> ResourceSchema? {
     guard let heat = tables.schema(type, in: tables.heat) else { return nil }
     return registered(type).map { SchemaUnion.launched(heat, $0) } ?? heat

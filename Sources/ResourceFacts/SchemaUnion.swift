@@ -14,9 +14,7 @@ enum SchemaUnion {
   static func launched(_ heat: ResourceSchema, _ aws: ResourceSchema) -> ResourceSchema {
     var properties = heat.properties
     for (name, property) in aws.properties {
-      if let known = properties[name] {
-        properties[name]?.isRequired = known.isRequired && property.isRequired
-      } else if !property.isReadOnly {
+      if properties[name] == nil, !property.isReadOnly {
         properties[name] = ResourceSchema.Property(.json, updatesInPlace: true, isImplemented: false)
       }
     }

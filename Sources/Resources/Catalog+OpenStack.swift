@@ -73,7 +73,7 @@ extension ResourceCatalog {
 
   /// The types that take more than a declaration.
   private static let handmade: [(String, Maker)] = [
-    ("AWS::EC2::Instance", { EC2Instance(schema: $0, context: $1) }),
+    ("AWS::EC2::Instance", { EC2Instance(schema: $0.without(required: "InstanceType"), context: $1) }),
     ("AWS::EC2::VPC", { EC2VPC(schema: $0, context: $1) }),
     ("AWS::EC2::Subnet", { EC2Subnet(schema: $0, context: $1) }),
     ("AWS::ElasticLoadBalancing::LoadBalancer", { ClassicLoadBalancer(schema: $0, context: $1) }),
@@ -129,6 +129,13 @@ extension Link {
 }
 
 extension ResourceSchema {
+  /// The schema with a property that kiln has a value for when none is given.
+  fileprivate func without(required name: String) -> ResourceSchema {
+    var properties = properties
+    properties[name]?.isRequired = false
+    return ResourceSchema(properties: properties, attributes: attributes, identifier: identifier)
+  }
+
   /// What is known of a type that no facts tell of: it has whatever a template says.
   fileprivate static let open = ResourceSchema(
     shape: Shape { Shape.Content(properties: [:], rules: [], isOpen: true) }, attributes: ["*"])

@@ -122,6 +122,8 @@ stack:wait()
 ---@usage kiln.cloud
 print(kiln.cloud.name, kiln.cloud.is_embedded)
 print(#kiln.cloud.compute:flavors(), #kiln.cloud.network:networks(), #kiln.cloud.volume:volumes(), #kiln.cloud.image:images())
+print(#kiln.cloud.object:containers(), #kiln.cloud.identity:regions(), #kiln.cloud.key_manager:secrets())
+-- Where a cloud has them: kiln.cloud.orchestration:stacks(), kiln.cloud.load_balancer:pools(), kiln.cloud.dns:zones()
 
 ---@usage kiln.cloud.connect
 local cloud = kiln.cloud.connect "embedded"
@@ -162,6 +164,18 @@ print(flavor.name, flavor.ram)
 ---@usage kiln.Thing:refresh
 local volume = kiln.cloud.volume:create_volume { size = 1 }
 print(volume:refresh().status)
+
+---@usage kiln.Thing:update
+local network = kiln.cloud.network:create_network { name = "inner" }
+print(network:update({ name = "outer" }).name)
+
+---@usage kiln.Thing:wait
+local server = kiln.cloud.compute:create_server { name = "web", flavor = "m1.nano", image = "cirros", network = "private" }
+server:wait "ACTIVE"
+server:reboot "HARD"
+server:wait()
+server:delete()
+server:wait "gone"
 
 ---@usage kiln.Thing:delete
 kiln.cloud.volume:create_volume({ size = 1 }):delete()

@@ -41,7 +41,7 @@ extension EmbeddedCloud {
 
   /// Does what the user data's script does at its end: tells wait conditions how it went.
   private func runScript(_ data: UserData, _ server: Server, _ fault: Fault.Effect?) {
-    for signal in data.signals {
+    for (number, signal) in data.signals.enumerated() {
       var body: Fields = [
         "Status": "SUCCESS",
         "Reason": .string(signal.reason.isEmpty ? "Configuration Complete" : signal.reason),
@@ -51,8 +51,11 @@ extension EmbeddedCloud {
         body["Status"] = "FAILURE"
         body["Reason"] = .string(reason)
       }
-      let bytes = Array(Value.map(body).jsonText().utf8)
-      tell(Request(.put, signal.url, headers: ["Content-Type": ""], body: bytes))
+      let isFailure = body["Status"] == "FAILURE"
+      let text = isFailure ? nil : signal.body
+      let bytes = Array((text ?? Value.map(body).jsonText()).utf8)
+      let request = Request(.put, signal.url, headers: ["Content-Type": ""], body: bytes)
+      if number == 0 { tell(request) } else { later(.milliseconds(20 * Int64(number))) { $0.tell(request) } }
     }
   }
 

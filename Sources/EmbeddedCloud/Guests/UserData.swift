@@ -16,6 +16,8 @@ struct UserData: Sendable {
     var reason = ""
     var data = ""
     var id: String?
+    /// What is sent as it is, where the script says all of it.
+    var body: String?
   }
 
   /// The text of all parts.
@@ -54,7 +56,8 @@ struct UserData: Sendable {
 
   // MARK: - Signals
 
-  /// The calls of `cfn-signal` that a script makes in which nothing fails, one for each handle.
+  /// The calls of `cfn-signal` that a script makes in which nothing fails, one for each handle by
+  /// `cfn-signal`, and each that curl sends.
   ///
   /// Scripts of 2012 have one in a function for errors, with `-e 1`, and one at their end.
   var signals: [SignalCall] {
@@ -62,7 +65,7 @@ struct UserData: Sendable {
     for line in text.replacing("\\\n", with: " ").split(separator: "\n") {
       let words = Self.words(line)
       guard let call = Self.call(in: words) ?? Self.upload(in: words), call.isSuccess else { continue }
-      if !calls.contains(where: { $0.url == call.url }) { calls.append(call) }
+      if call.body != nil || !calls.contains(where: { $0.url == call.url }) { calls.append(call) }
     }
     return calls
   }
@@ -95,9 +98,7 @@ struct UserData: Sendable {
     for (option, text) in zip(words[start...], words[start...].dropFirst()) where options.contains(option) {
       guard let told = try? Value.json(text) else { continue }
       call.isSuccess = told["status"]?.string != "FAILURE"
-      call.reason = told["reason"]?.scalarText ?? ""
-      call.data = told["data"]?.scalarText ?? ""
-      call.id = told["id"]?.scalarText
+      call.body = text
     }
     return call
   }

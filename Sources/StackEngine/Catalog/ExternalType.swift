@@ -20,6 +20,9 @@ struct ExternalType: ResourceType {
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let id = call.properties[Self.property]?.scalarText ?? ""
     var resource = try await base.refreshed(PhysicalResource(id: id))
+    if resource.attributes.isEmpty, !base.schema.attributes.isEmpty {
+      throw EngineError(.operationFailed, "the cloud has no \(name) with the id \(id)")
+    }
     resource.notes["external"] = true
     return resource
   }

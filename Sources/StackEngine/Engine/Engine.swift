@@ -118,12 +118,12 @@ extension Engine {
     let isFine =
       (1...128).contains(letters.count)
       && letters.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || "-0123456789".unicodeScalars.contains($0))
+        $0.isASCII && ($0.properties.isAlphabetic || "-_.0123456789".unicodeScalars.contains($0))
       }
     if isFine, letters.first?.properties.isAlphabetic ?? false { return }
     throw EngineError(
       .badStackName, "\(name) can't be the name of a stack",
-      hint: "use letters, digits and hyphens, a letter first, at most 128")
+      hint: "use letters, digits, hyphens, underscores and points, a letter first, at most 128")
   }
 }
 

@@ -51,11 +51,14 @@ struct SchemaCheck {
           .warning, "ignored_property", "kiln can't do anything with \(name) of \(owner)", at: place))
     }
     let typed = typed(value, property.kind, expression, place, name)
-    if let allowed = property.allowedValues, !allowed.contains(typed) {
+    let refused = property.allowedValues.flatMap { allowed in
+      (typed.list ?? [typed]).first { !allowed.contains($0) }
+    }
+    if let refused, let allowed = property.allowedValues {
       let names = allowed.map { $0.scalarText ?? "?" }
       problems.append(
         Diagnostic(
-          "not_allowed", "\(name) can't be \(isSecret ? "what it is" : typed.scalarText ?? typed.kind)",
+          "not_allowed", "\(name) can't be \(isSecret ? "what it is" : refused.scalarText ?? refused.kind)",
           at: place,
           hint: "it is one of \(names.joined(separator: ", "))"))
     }

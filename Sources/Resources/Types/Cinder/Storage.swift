@@ -22,6 +22,7 @@ extension Declaration {
       $0.parent = ("volume_type", "/types/{}")
       $0.fields = ["volume_type": .silent]
       $0.constants = ["control_location": "front-end"]
+      $0.reference = { $0["volume_type_id"] }
     },
     Declaration("OS::Cinder::QoSSpecs", .qualitySpecs).with {
       $0.fields = [

@@ -34,7 +34,7 @@ struct HOTTypeReader {
     var types = HOTTypes()
     for entry in section?.entries ?? [] {
       guard let node = entry.value["type"], let type = node.plainText else { continue }
-      readMembers(of: type, node["properties"], entry.key)
+      readMembers(of: type, entry.value["properties"], entry.key)
       let meaning = meaning(of: type, entry.key, node.place)
       types.meanings[entry.key] = meaning
       guard let address = meaning.address, types.nested[address] == nil else { continue }
