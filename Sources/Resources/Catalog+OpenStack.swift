@@ -1,7 +1,7 @@
-import OrderedCollections
-import Document
 package import Ambience
+import Document
 package import OpenStack
+import OrderedCollections
 import ResourceFacts
 package import StackEngine
 import Templates
@@ -28,7 +28,10 @@ extension ResourceCatalog {
     }
     for link in Link.all {
       catalog.add(link.type) {
-        LinkType(link: link, schema: schemas.launched(link.type) ?? schemas.registered(link.type) ?? ResourceSchema(), context: context)
+        LinkType(
+          link: link,
+          schema: schemas.launched(link.type) ?? schemas.registered(link.type) ?? ResourceSchema(),
+          context: context)
       }
     }
     for (name, make) in LocalType.all {

@@ -50,10 +50,31 @@ local Thing = {}
 ---@usage print(volume:refresh().status)
 function Thing:refresh() end
 
----Deletes the thing.
+---Begins to delete the thing.
 ---@async
 ---@usage kiln.cloud.volume:create_volume({ size = 1 }):delete()
 function Thing:delete() end
+
+---Changes fields of the thing.
+---@async
+---@param fields table<string, any>
+---@return kiln.Thing thing
+---@usage local network = kiln.cloud.network:create_network { name = "inner" }
+---@usage print(network:update({ name = "outer" }).name)
+function Thing:update(fields) end
+
+---Waits until the thing is in a state, or in any in which nothing more is to come.
+---@async
+---@param status? string Such as `ACTIVE`; `gone` waits until there is no such thing.
+---@param timeout? number In seconds; 600 if not given.
+---@return kiln.Thing? thing
+---@usage local server = kiln.cloud.compute:create_server { name = "web", flavor = "m1.nano", image = "cirros", network = "private" }
+---@usage server:wait "ACTIVE"
+---@usage server:reboot "HARD"
+---@usage server:wait()
+---@usage server:delete()
+---@usage server:wait "gone"
+function Thing:wait(status, timeout) end
 
 ---What runs in a server of the embedded cloud.
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
@@ -84,6 +105,8 @@ function Guest:restart_service(service) end
 ---Lists and changes what the cloud has, service by service.
 ---@usage print(kiln.cloud.name, kiln.cloud.is_embedded)
 ---@usage print(#kiln.cloud.compute:flavors(), #kiln.cloud.network:networks(), #kiln.cloud.volume:volumes(), #kiln.cloud.image:images())
+---@usage print(#kiln.cloud.object:containers(), #kiln.cloud.identity:regions(), #kiln.cloud.key_manager:secrets())
+---@usage -- Where a cloud has them: kiln.cloud.orchestration:stacks(), kiln.cloud.load_balancer:pools(), kiln.cloud.dns:zones()
 ---@class kiln.cloud
 local cloud = {}
 
@@ -93,17 +116,35 @@ cloud.name = nil
 ---Whether the chosen cloud is the one in memory.
 cloud.is_embedded = nil
 
----The compute service of the chosen cloud.
+---Nova: servers and what they are made of.
 cloud.compute = nil
 
----The network service of the chosen cloud.
+---Neutron: networks and what joins them.
 cloud.network = nil
 
----The volume service of the chosen cloud.
+---Cinder: volumes and their copies.
 cloud.volume = nil
 
----The image service of the chosen cloud.
+---Glance: images.
 cloud.image = nil
+
+---Swift: containers and the objects in them.
+cloud.object = nil
+
+---Keystone: who may do what.
+cloud.identity = nil
+
+---Heat: the stacks of an existing one.
+cloud.orchestration = nil
+
+---Octavia: load balancers.
+cloud.load_balancer = nil
+
+---Designate: zones and records.
+cloud.dns = nil
+
+---Barbican: secrets.
+cloud.key_manager = nil
 
 ---Opens a cloud by its name in `clouds.yaml`, `envvars` or `embedded`.
 ---@async

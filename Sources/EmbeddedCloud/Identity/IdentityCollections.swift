@@ -17,7 +17,8 @@ struct IdentityCollection: Sendable {
   var plural: String { path }
 
   init(
-    _ table: Table, _ path: String, _ singular: String, _ defaults: Fields = [:], required: [String] = ["name"],
+    _ table: Table, _ path: String, _ singular: String, _ defaults: Fields = [:],
+    required: [String] = ["name"],
     unique: [String] = ["name", "domain_id"]
   ) {
     self.table = table
@@ -35,7 +36,8 @@ struct IdentityCollection: Sendable {
     IdentityCollection(
       .projects, "projects", "project",
       [
-        "domain_id": "default", "description": "", "enabled": true, "parent_id": "default", "is_domain": false,
+        "domain_id": "default", "description": "", "enabled": true, "parent_id": "default",
+        "is_domain": false,
         "tags": [], "options": [:],
       ]),
     IdentityCollection(.identityGroups, "groups", "group", ["domain_id": "default", "description": ""]),
@@ -44,7 +46,8 @@ struct IdentityCollection: Sendable {
       .domains, "domains", "domain", ["description": "", "enabled": true, "tags": [], "options": [:]],
       unique: ["name"]),
     IdentityCollection(
-      .regions, "regions", "region", ["description": "", "parent_region_id": nil], required: [], unique: ["id"]),
+      .regions, "regions", "region", ["description": "", "parent_region_id": nil], required: [],
+      unique: ["id"]),
     IdentityCollection(.services, "services", "service", ["enabled": true], required: ["type"], unique: []),
     IdentityCollection(
       .endpoints, "endpoints", "endpoint", ["enabled": true, "region_id": nil],

@@ -49,7 +49,8 @@ extension EmbeddedCloud {
     let path = call.asked.path
     let holders: Table = path.contains("users") ? .users : .identityGroups
     let tables: [(Table, String)] = [
-      (.identityGroups, call["group"]), (.users, call["user"]), (holders, call["holder"]), (.roles, call["role"]),
+      (.identityGroups, call["group"]), (.users, call["user"]), (holders, call["holder"]),
+      (.roles, call["role"]),
       (path.contains("projects") ? .projects : .domains, call["place"]),
     ]
     for (table, id) in tables where !id.isEmpty && thing(table, id) == nil { throw table.missing(id) }

@@ -1,6 +1,6 @@
-import HTTP
 import Ambience
 import Document
+import HTTP
 import OrderedCollections
 
 extension EmbeddedCloud {
@@ -10,7 +10,8 @@ extension EmbeddedCloud {
     let now = Value.string(clock)
     let made: Fields = [
       "name": nil, "disk_format": nil, "container_format": nil, "visibility": "shared", "size": nil,
-      "virtual_size": nil, "status": "queued", "checksum": nil, "protected": false, "min_ram": 0, "min_disk": 0,
+      "virtual_size": nil, "status": "queued", "checksum": nil, "protected": false, "min_ram": 0,
+      "min_disk": 0,
       "owner": .string(call.project), "os_hidden": false, "os_hash_algo": nil, "os_hash_value": nil,
     ]
     let fixed: Fields = [

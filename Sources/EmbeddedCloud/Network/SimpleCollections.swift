@@ -14,7 +14,8 @@ extension NetworkCollection {
       "max_prefixlen", "is_default", "shared",
     ], fixed: ["shared"])
   static let addressScopes = NetworkCollection(
-    .addressScopes, "address-scopes", "address_scope", ["name", "ip_version", "shared"], fixed: ["ip_version"])
+    .addressScopes, "address-scopes", "address_scope", ["name", "ip_version", "shared"], fixed: ["ip_version"]
+  )
   static let qualityPolicies = NetworkCollection(
     .qualityPolicies, "qos/policies", "policy", ["name", "shared", "is_default"])
   static let rbacPolicies = NetworkCollection(

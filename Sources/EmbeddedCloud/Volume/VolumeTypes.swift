@@ -69,7 +69,8 @@ extension EmbeddedCloud {
     let given = try call.fields("encryption")
     let known = type["_encryption"]?.map ?? [:]
     var encryption: Fields = [
-      "volume_type_id": .string(call["id"]), "control_location": "front-end", "encryption_id": .string(ambient.uuid()),
+      "volume_type_id": .string(call["id"]), "control_location": "front-end",
+      "encryption_id": .string(ambient.uuid()),
       "cipher": nil, "key_size": nil, "provider": nil,
     ]
     encryption = encryption.with(known).with(given)

@@ -74,7 +74,8 @@ package struct ObjectStore: Sendable {
   }
 
   /// An object's content, and when it was written (`X-Timestamp`): its name among the versions later.
-  package func read(_ object: String, in container: String) async throws -> (written: String, bytes: [UInt8]) {
+  package func read(_ object: String, in container: String) async throws -> (written: String, bytes: [UInt8])
+  {
     let answer = try await cloud.send(Call(.object, "GET", path(container, object)))
     return (answer.header("X-Timestamp") ?? "", answer.bytes)
   }

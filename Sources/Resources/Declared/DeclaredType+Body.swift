@@ -1,8 +1,8 @@
-import Templates
 import Document
 import OpenStack
 import OrderedCollections
 import StackEngine
+import Templates
 
 extension DeclaredType {
   /// The properties that an update changes, those that are gone as what the declaration has for them.
@@ -62,7 +62,8 @@ extension DeclaredType {
     case .description: fields["description"] = .string(call.description)
     case .metadata:
       fields["metadata"] = .map(
-        OrderedDictionary(uniqueKeysWithValues: call.marks.sorted { $0.key < $1.key }.map { ($0, .string($1)) }))
+        OrderedDictionary(
+          uniqueKeysWithValues: call.marks.sorted { $0.key < $1.key }.map { ($0, .string($1)) }))
     case .name: break
     }
     return fields

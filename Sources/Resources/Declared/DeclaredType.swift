@@ -111,7 +111,8 @@ struct DeclaredType: ResourceType {
     return Set((known.list ?? []).compactMap(\.string))
   }
 
-  private func find(_ call: ResourceCall, _ calls: Calls<Thing>, _ known: Set<String>) async throws -> Thing? {
+  private func find(_ call: ResourceCall, _ calls: Calls<Thing>, _ known: Set<String>) async throws -> Thing?
+  {
     switch declaration.mark {
     case .metadata:
       return try await calls.list(["metadata": Value(token: call.token).jsonText()]).first {
@@ -164,7 +165,8 @@ struct DeclaredType: ResourceType {
       let value = attribute(name, of: thing) ?? firstTold.flatMap { attribute(name, of: $0) }
       attributes[name] = value ?? .null
     }
-    attributes["show"] = .map((thing.raw.map ?? [:]).filter { !declaration.secretAttributes.contains($0.key) })
+    attributes["show"] = .map(
+      (thing.raw.map ?? [:]).filter { !declaration.secretAttributes.contains($0.key) })
     var resource = PhysicalResource(
       id: thing.id, reference: declaration.reference?(thing.raw), attributes: attributes,
       secretAttributes: declaration.secretAttributes)

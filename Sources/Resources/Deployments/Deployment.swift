@@ -78,7 +78,8 @@ struct Deployment: Sendable {
     try await store.createContainer(container)
     // What an earlier action told isn't what this one will.
     do { try await store.delete(signalObject, in: container) } catch let error as OpenStackError
-    where error.code == .notFound {}
+      where error.code == .notFound
+    {}
     let end = context.ambient.now() + .seconds(10 * 365 * 86_400)
     return try await store.temporaryURL(
       method: "PUT", object: signalObject, in: container, expires: end, key: key)

@@ -42,7 +42,8 @@ struct DeploymentDesk: Sendable {
   init?(_ call: ResourceCall, _ context: OpenStackContext) {
     guard call.text("user_data_format") == "SOFTWARE_CONFIG"
     else { return nil }
-    self.init(context, SignalAddress.container(call), "\(call.logicalID)/deployments/\(call.physicalName)", "")
+    self.init(
+      context, SignalAddress.container(call), "\(call.logicalID)/deployments/\(call.physicalName)", "")
   }
 
   /// The desk that a server's notes tell of.

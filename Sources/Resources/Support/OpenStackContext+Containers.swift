@@ -32,7 +32,8 @@ extension OpenStackContext {
       if objects.isEmpty { return }
       for object in objects {
         do { try await cloud.object.delete(object.name, in: container) } catch let error as OpenStackError
-        where error.code == .notFound {}
+          where error.code == .notFound
+        {}
       }
     }
   }
@@ -46,13 +47,15 @@ extension OpenStackContext {
     return PhysicalResource(
       id: container,
       attributes: [
-        "Arn": .string("arn:aws:s3:::\(container)"), "DomainName": .string(String(host.prefix { $0 != ":" })), "WebsiteURL": url,
+        "Arn": .string("arn:aws:s3:::\(container)"), "DomainName": .string(String(host.prefix { $0 != ":" })),
+        "WebsiteURL": url,
         "RootURL": .string(String(root.split(separator: "/v1").first ?? "")),
         "ObjectCount": .string(answer.header("X-Container-Object-Count") ?? "0"),
         "BytesUsed": .string(answer.header("X-Container-Bytes-Used") ?? "0"),
         "HeadContainer": .map(
           OrderedDictionary(
-            uniqueKeysWithValues: answer.headers(startingWith: "X-Container-").sorted { $0.key < $1.key }.map {
+            uniqueKeysWithValues: answer.headers(startingWith: "X-Container-").sorted { $0.key < $1.key }.map
+            {
               ("x-container-\($0.key)", .string($0.value))
             })),
       ])

@@ -26,7 +26,8 @@ package struct OpenStackContext: Sendable {
   }
 
   /// Makes a call, again and again where the cloud may forbid it for a while.
-  func untilAllowed<Result>(_ mayBeForbidden: Bool, _ body: () async throws -> Result) async throws -> Result {
+  func untilAllowed<Result>(_ mayBeForbidden: Bool, _ body: () async throws -> Result) async throws -> Result
+  {
     try await mayBeForbidden ? untilAllowed(within: .seconds(600), body) : body()
   }
 

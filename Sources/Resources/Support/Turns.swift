@@ -7,7 +7,8 @@ actor Turns {
 
   init(ambient: Ambient) { self.ambient = ambient }
 
-  func take<Result: Sendable>(_ key: String, _ body: @Sendable () async throws -> Result) async throws -> Result
+  func take<Result: Sendable>(_ key: String, _ body: @Sendable () async throws -> Result) async throws
+    -> Result
   {
     while !taken.insert(key).inserted { try await ambient.sleep(.milliseconds(20)) }
     defer { taken.remove(key) }

@@ -36,7 +36,8 @@ final class ThingObject: LuaObject {
     AsyncMethod(
       "wait", "Waits until the thing is in a state, or in any in which nothing more is to come.",
       [
-        LuaParameter("status", .optional(.string), "Such as `ACTIVE`; `gone` waits until there is no such thing."),
+        LuaParameter(
+          "status", .optional(.string), "Such as `ACTIVE`; `gone` waits until there is no such thing."),
         LuaParameter("timeout", .optional(.number), "In seconds; 600 if not given."),
       ], returns: [LuaParameter("thing", .optional(.object("kiln.Thing")))]
     ) { (object: ThingObject, arguments) in
@@ -47,7 +48,9 @@ final class ThingObject: LuaObject {
         try await object.calls.waitGone(object.thing.id, timeout: timeout)
         return []
       }
-      return [.object(object.holding(try await object.calls.wait(object.thing.id, for: status, timeout: timeout)))]
+      return [
+        .object(object.holding(try await object.calls.wait(object.thing.id, for: status, timeout: timeout)))
+      ]
     }
     OwnMethods { (object: ThingObject) in object.methods }
     Fields(

@@ -27,7 +27,9 @@ struct ExternalType: ResourceType {
     return resource
   }
 
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? { nil }
 

@@ -5,8 +5,11 @@ package import Templates
 
 extension Engine {
   /// The stacks that there are, oldest first; without those that are resources of others unless asked for.
-  package func list(includingDeleted: Bool = false, includingNested: Bool = false) async throws -> [StackHead] {
-    try await journal.stacks(includingDeleted: includingDeleted).filter { includingNested || $0.parent == nil }
+  package func list(includingDeleted: Bool = false, includingNested: Bool = false) async throws -> [StackHead]
+  {
+    try await journal.stacks(includingDeleted: includingDeleted).filter {
+      includingNested || $0.parent == nil
+    }
   }
 
   /// A stack with its resources and outputs, by name.

@@ -1,6 +1,6 @@
-import Secrets
 import Document
 import OrderedCollections
+import Secrets
 import Templates
 
 /// A template as a resource type: its parameters are properties, its outputs attributes, its resource a stack.

@@ -70,7 +70,9 @@ struct ClassicLoadBalancer: ResourceType {
       let mode = ["HTTP", "HTTPS"].contains(word("Protocol").uppercased()) ? "http" : "tcp"
       text += "frontend in\(number)\n  mode \(mode)\n  bind *:\(word("LoadBalancerPort"))\n"
       text += "  default_backend out\(number)\nbackend out\(number)\n  mode \(mode)\n  balance roundrobin\n"
-      if let path = health?["Target"]?.scalarText.flatMap(Self.path) { text += "  option httpchk GET \(path)\n" }
+      if let path = health?["Target"]?.scalarText.flatMap(Self.path) {
+        text += "  option httpchk GET \(path)\n"
+      }
       for (index, address) in addresses.enumerated() {
         text += "  server s\(index) \(address):\(word("InstancePort"))" + check(health) + "\n"
       }

@@ -44,7 +44,8 @@ package struct EC2EIP: ResourceType {
 
   private func physical(_ address: FloatingIP) -> PhysicalResource {
     PhysicalResource(
-      id: address.id, reference: .string(address.address), attributes: ["AllocationId": .string(address.id), "PublicIp": .string(address.address)])
+      id: address.id, reference: .string(address.address),
+      attributes: ["AllocationId": .string(address.id), "PublicIp": .string(address.address)])
   }
 
   /// Forwards the address as `InstanceId` says; setting the same twice does no harm.

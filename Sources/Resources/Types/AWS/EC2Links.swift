@@ -108,6 +108,7 @@ extension OpenStackContext {
     guard let hop = ends["nexthop"] else { return }
     let routes: Value = [["destination": ends["destination"] ?? .null, "nexthop": hop]]
     try await changeRoutes(
-      isAdded ? "add_extraroutes" : "remove_extraroutes", ["router": ends["router"] ?? .null, "routes": routes])
+      isAdded ? "add_extraroutes" : "remove_extraroutes",
+      ["router": ends["router"] ?? .null, "routes": routes])
   }
 }

@@ -28,7 +28,9 @@ struct EC2VPC: ResourceType {
       notes: ["router": .string(router)])
   }
 
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
 
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
     if let router = resource.notes["router"]?.string {
@@ -83,13 +85,17 @@ struct EC2Subnet: ResourceType {
     return resource
   }
 
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
 
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
     // A route table may have taken it to another router.
     for router in try await context.routers(ofSubnet: resource.id) {
       do {
-        try await context.partRouter(["router": .string(router), "kind": "subnet_id", "end": .string(resource.id)])
+        try await context.partRouter([
+          "router": .string(router), "kind": "subnet_id", "end": .string(resource.id),
+        ])
       } catch let error as OpenStackError where error.code == .notFound {}
     }
     try await context.untilAllowed { _ = try await subnets.deleteIfPresent(resource.id) }

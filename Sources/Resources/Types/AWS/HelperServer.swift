@@ -34,8 +34,9 @@ struct HelperServer {
   /// An image with the tools of 2012 if the cloud has one, else its first.
   private func image() async throws -> String {
     let images = try await context.cloud.image.images.list(["status": "active"])
-    guard let first = images.sorted(by: { $0.name < $1.name }).first(where: { $0.name.contains("cfntools") })
-      ?? images.min(by: { $0.name < $1.name })
+    guard
+      let first = images.sorted(by: { $0.name < $1.name }).first(where: { $0.name.contains("cfntools") })
+        ?? images.min(by: { $0.name < $1.name })
     else { throw ResourceError(.badProperty, "the cloud has no image that \(call.logicalID) could run on") }
     return first.id
   }

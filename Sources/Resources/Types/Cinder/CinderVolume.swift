@@ -76,7 +76,8 @@ struct CinderVolume: ResourceType {
       OrderedDictionary(
         uniqueKeysWithValues: metadata(call).sorted { $0.key < $1.key }.map { ($0, .string($1)) }))
     if ["size", "snapshot_id", "backup_id", "source_volid"].allSatisfy({ fields[$0] == nil }) {
-      throw ResourceError(.badProperty, "\(call.logicalID) needs size, snapshot_id, backup_id or source_volid")
+      throw ResourceError(
+        .badProperty, "\(call.logicalID) needs size, snapshot_id, backup_id or source_volid")
     }
     return .map(fields)
   }

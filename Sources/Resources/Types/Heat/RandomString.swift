@@ -16,7 +16,9 @@ struct RandomString: ResourceType {
       id: call.physicalName, attributes: ["value": text, "Ref": text], secretAttributes: ["value", "Ref"])
   }
 
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource { resource }
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    resource
+  }
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 
   /// At least as many of each class as asked for, the rest of all, in an order of chance.

@@ -1,7 +1,7 @@
 import Ambience
-import OrderedCollections
 import Document
 import OpenStack
+import OrderedCollections
 import StackEngine
 import Templates
 
@@ -23,7 +23,9 @@ struct TestResource: ResourceType {
     return now
   }
 
-  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws { try await act(call, "delete") }
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    try await act(call, "delete")
+  }
 
   private func physical(_ call: ResourceCall) -> PhysicalResource {
     .local(call, attributes: ["output": call.properties["value"] ?? "test_string"])

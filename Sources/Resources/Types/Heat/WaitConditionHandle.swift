@@ -12,7 +12,8 @@ package import Templates
 /// doesn't, a signal that is overwritten before kiln's next look (3 s) is lost.
 package struct WaitConditionHandle: ResourceType {
   package static let names = [
-    "AWS::CloudFormation::WaitConditionHandle", "OS::Heat::WaitConditionHandle", "OS::Heat::SwiftSignalHandle",
+    "AWS::CloudFormation::WaitConditionHandle", "OS::Heat::WaitConditionHandle",
+    "OS::Heat::SwiftSignalHandle",
   ]
 
   package let name: String

@@ -1,7 +1,7 @@
-import StackEngine
-import OrderedCollections
 import Document
 import OpenStack
+import OrderedCollections
+import StackEngine
 
 extension Declaration {
   /// What administrators make in Keystone.

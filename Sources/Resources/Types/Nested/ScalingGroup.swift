@@ -53,7 +53,8 @@ struct ScalingGroup: ResourceType {
   // MARK: - Members
 
   /// Makes the group so many members: the oldest go first, new ones get names that none had.
-  private func bring(_ call: ResourceCall, size: Int, from before: [String]) async throws -> PhysicalResource {
+  private func bring(_ call: ResourceCall, size: Int, from before: [String]) async throws -> PhysicalResource
+  {
     var names = Array(before.suffix(size))
     var last = before.compactMap { Int($0.dropFirst()) }.max() ?? 0
     while names.count < size {

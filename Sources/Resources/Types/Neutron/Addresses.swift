@@ -1,6 +1,6 @@
-import OrderedCollections
 import Document
 import OpenStack
+import OrderedCollections
 
 extension Declaration {
   /// Subnets, and where their addresses come from.
@@ -8,7 +8,8 @@ extension Declaration {
     .neutron(
       "OS::Neutron::Subnet", Subnet.kind,
       [
-        "network": .named("network_id"), "subnetpool": .named("subnetpool_id"), "segment": .named("segment_id"),
+        "network": .named("network_id"), "subnetpool": .named("subnetpool_id"),
+        "segment": .named("segment_id"),
         "gateway_ip": .made { value, _ in
           // Heat has `~` and an empty text for none.
           ["gateway_ip": ["", "~"].contains(value.string ?? "") ? .null : value]

@@ -4,7 +4,8 @@ import OpenStack
 extension Declaration {
   /// Networks, and what says how they are built.
   static let networks: [Declaration] = [
-    .neutron("OS::Neutron::Net", Network.kind, ["qos_policy": .named("qos_policy_id"), "dhcp_agent_ids": .agents]),
+    .neutron(
+      "OS::Neutron::Net", Network.kind, ["qos_policy": .named("qos_policy_id"), "dhcp_agent_ids": .agents]),
     .neutron(
       "OS::Neutron::ProviderNet", Network.kind,
       [

@@ -1,6 +1,6 @@
-import OrderedCollections
 import Document
 import OpenStack
+import OrderedCollections
 import StackEngine
 import Templates
 

@@ -1,7 +1,7 @@
-import StackEngine
 import Document
 import OpenStack
 import OrderedCollections
+import StackEngine
 
 extension Declaration {
   /// What Nova has beside servers.

@@ -104,7 +104,8 @@ struct NovaServer: ResourceType {
 
   static func metadata(_ properties: Properties?) -> [String: String] {
     let given = properties?["metadata"]?.map ?? [:]
-    return Dictionary(given.map { ($0, $1.string ?? $1.scalarText ?? $1.jsonText()) }, uniquingKeysWith: { $1 })
+    return Dictionary(
+      given.map { ($0, $1.string ?? $1.scalarText ?? $1.jsonText()) }, uniquingKeysWith: { $1 })
   }
 
   // MARK: - Attributes

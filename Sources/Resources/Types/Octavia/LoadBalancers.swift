@@ -16,7 +16,10 @@ extension Declaration {
   static let octavia: [Declaration] = [
     octavia(
       "OS::Octavia::LoadBalancer", .loadBalancer,
-      ["vip_subnet": .named("vip_subnet_id"), "tenant_id": .named("project_id"), "flavor": .named("flavor_id")]),
+      [
+        "vip_subnet": .named("vip_subnet_id"), "tenant_id": .named("project_id"),
+        "flavor": .named("flavor_id"),
+      ]),
     octavia(
       "OS::Octavia::Listener", .listener,
       [

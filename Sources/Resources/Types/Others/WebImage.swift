@@ -27,7 +27,9 @@ struct WebImage: ResourceType {
   }
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
-    let changeable = ["protected", "visibility", "tags", "architecture", "os_distro", "os_version", "kernel_id"]
+    let changeable = [
+      "protected", "visibility", "tags", "architecture", "os_distro", "os_version", "kernel_id",
+    ]
     var changed: OrderedDictionary<String, Value> = [:]
     for name in changeable where call.properties[name] != call.previous?[name] {
       changed[name] = call.properties[name] ?? .null

@@ -18,7 +18,9 @@ package enum FileAddress {
   }
 
   /// Whether a resource type is the name of a template.
-  package static func isTemplate(_ type: String) -> Bool { type.hasSuffix(".yaml") || type.hasSuffix(".template") }
+  package static func isTemplate(_ type: String) -> Bool {
+    type.hasSuffix(".yaml") || type.hasSuffix(".template")
+  }
 
   private static func folder(_ path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "" }

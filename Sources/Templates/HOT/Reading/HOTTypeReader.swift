@@ -54,7 +54,9 @@ struct HOTTypeReader {
       default: nil
       }
     for node in (member.map { [$0] } ?? []) + chained(type, properties) {
-      guard let name = node.plainText, let address = meaning(of: name, id, node.place).address else { continue }
+      guard let name = node.plainText, let address = meaning(of: name, id, node.place).address else {
+        continue
+      }
       _ = hot.nested.template(address, node.place, scan)
     }
   }

@@ -1,0 +1,128 @@
+import Document
+import OrderedCollections
+import Simulation
+import StackEngine
+import Templates
+import Testing
+
+@Suite("A stack in a stack")
+struct NestingTests {
+  private static let inner = """
+    heat_template_version: 2018-08-31
+    parameters:
+      size: {type: number}
+      kind: {type: string, default: x}
+    resources:
+      X: {type: Test::Thing, properties: {Size: {get_param: size}, Kind: {get_param: kind}}}
+      Y: {type: Test::Thing, properties: {Friend: {get_resource: X}}}
+    outputs:
+      friend: {value: {get_resource: X}}
+    """
+
+  private static func outer(size: Int, kind: String = "x", with other: String = "B") -> String {
+    """
+    heat_template_version: 2018-08-31
+    resources:
+      A: {type: Test::Thing, properties: {Size: 5}}
+      N: {type: inner.yaml, properties: {size: \(size), kind: \(kind)}}
+      \(other): {type: Test::Thing, properties: {Friend: {get_attr: [N, friend]}}}
+    outputs:
+      friend: {value: {get_attr: [N, friend]}}
+    """
+  }
+
+  private func template(_ text: String) throws -> Template {
+    var surroundings = TemplateSurroundings(files: TemplateFiles())
+    surroundings.files?.add(Self.inner, at: "inner.yaml")
+    let reading = TemplateReader.read(Source(name: "outer.yaml", text: text), in: surroundings)
+    guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
+    return template
+  }
+
+  /// Every physical thing belongs to exactly one resource of one stack, and nothing goes on.
+  private func audit(_ world: World) async throws {
+    #expect(try await world.journal.unfinishedOperations().isEmpty)
+    var known: [String] = []
+    for head in try await world.engine.list(includingNested: true) {
+      #expect(!head.status.isInProgress, "\(head.identity.name) is \(head.status)")
+      let stack = try await world.engine.describe(head.identity.name)
+      #expect(stack.superseded.isEmpty)
+      known += stack.resources.values.filter { $0.type == "Test::Thing" }.compactMap(\.physical?.id)
+    }
+    #expect(known.sorted() == world.cloud.things.map(\.id).sorted())
+  }
+
+  @Test("is made, changed and deleted with the one that has it, and gives its outputs")
+  func life() throws {
+    let world = World()
+    try world.time.run {
+      let made = try await world.engine.create("web", template(Self.outer(size: 1))).result()
+      #expect(made.status == .createComplete)
+      #expect(world.cloud.things.count == 4)
+      let friend = try #require(made.outputs["friend"]?.shown?.string)
+      let heads = try await world.engine.list(includingNested: true)
+      #expect(heads.count == 2)
+      #expect(try await world.engine.list().map(\.identity.name) == ["web"])
+      let changed = try await world.engine.update("web", template(Self.outer(size: 7))).result()
+      #expect(changed.outputs["friend"]?.shown?.string == friend, "it was changed in place")
+      #expect(world.cloud.things.contains { $0.id == friend && $0.size == 7 })
+      try await audit(world)
+      _ = try await world.engine.delete("web").result()
+      #expect(world.cloud.things.isEmpty)
+      #expect(try await world.engine.list(includingNested: true).isEmpty)
+    }
+  }
+
+  @Test("goes back to what it was when another part of the outer stack fails")
+  func rollback() throws {
+    let world = World()
+    try world.time.run {
+      _ = try await world.engine.create("web", template(Self.outer(size: 1))).result()
+      let before = world.cloud.things.map(\.size)
+      world.cloud.refuse("C")
+      let update = try await world.engine.update("web", template(Self.outer(size: 9, with: "C")))
+      await #expect(throws: EngineError.self) { try await update.result() }
+      #expect(try await world.engine.describe("web").status == .updateRollbackComplete)
+      #expect(world.cloud.things.map(\.size) == before)
+      try await audit(world)
+    }
+  }
+
+  @Test("that fails is told in the outer stack's words, and a failed creation leaves nothing")
+  func failure() throws {
+    let world = World()
+    try world.time.run {
+      world.cloud.refuse("Y")
+      let operation = try await world.engine.create("web", template(Self.outer(size: 1)))
+      let error = await #expect(throws: EngineError.self) { try await operation.result() }
+      #expect(error?.message.contains("N: ") ?? false)
+      #expect(error?.message.contains("quota exceeded") ?? false)
+      #expect(world.cloud.things.isEmpty)
+      try await audit(world)
+    }
+  }
+
+  @Test(
+    "survives a crash at any write, without orphan or duplicate", arguments: [false, true], [false, true])
+  func crash(keepsLast: Bool, fails: Bool) throws {
+    for writes in 0..<400 {
+      let journal = MemoryJournal()
+      let crashing = CrashingJournal(journal, writes: writes, keepsLast: keepsLast)
+      let before = World(seed: 3, journal: crashing)
+      try before.time.run {
+        _ = try? await before.engine.create("web", template(Self.outer(size: 1))).result()
+        if fails { before.cloud.refuse("C") }
+        let goal = try template(Self.outer(size: 2, kind: "y", with: "C"))
+        _ = try? await before.engine.update("web", goal).result()
+      }
+      let after = World(seed: 3, journal: journal, cloud: before.cloud)
+      try after.time.run {
+        for operation in try await after.engine.resume() { _ = try? await operation.result() }
+        await after.engine.settle()
+        try await audit(after)
+      }
+      if !crashing.hasCrashed { return }
+    }
+    Issue.record("the scenario never ended")
+  }
+}
