@@ -14,6 +14,8 @@ package struct Workbench: Sendable {
   package let watcher: any OperationWatcher
   /// What scripts resolve of dynamic references, for the engines of the sessions.
   package let references: ScriptReferences
+  /// The resource types that scripts define, for the same engines.
+  package let types: ScriptTypes
   /// Shows a warning that a template gave.
   package let warn: @Sendable (Diagnostic) -> Void
   /// Writes a message of `kiln.log`.
@@ -24,6 +26,7 @@ package struct Workbench: Sendable {
   package init(
     sessions: Sessions, ambient: Ambient, shelf: SchemaShelf = SchemaShelf(),
     watcher: any OperationWatcher, references: ScriptReferences = ScriptReferences(),
+    types: ScriptTypes = ScriptTypes(),
     warn: @escaping @Sendable (Diagnostic) -> Void,
     log: @escaping @Sendable (LogLevel, String) -> Void,
     write: @escaping @Sendable (String) -> Void
@@ -33,6 +36,7 @@ package struct Workbench: Sendable {
     self.shelf = shelf
     self.watcher = watcher
     self.references = references
+    self.types = types
     self.warn = warn
     self.log = log
     self.write = write
@@ -54,6 +58,7 @@ extension Workbench {
       .stacks(sessions, desk) { try await state().call($0, $1) },
       .cloud(sessions) { try await state().call($0, $1) },
       .highAvailability(sessions) { try await state().call($0, $1) },
+      .resource(types) { try await state().callForData($0, $1) },
       .lint(shelf), .json, .yaml, .data, .complaint, .log(log),
       .task(ambient: ambient),
     ]

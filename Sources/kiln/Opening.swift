@@ -27,6 +27,7 @@ struct Opening: Sendable {
   let defaultName: String
   /// What scripts resolve of dynamic references.
   let resolvers = ScriptReferences()
+  let types = ScriptTypes()
 
   init(_ options: CloudOptions, environment: [String: String], ambient: Ambient) throws {
     try self.init(cloud: options.cloud, store: options.store, environment: environment, ambient: ambient)
@@ -92,11 +93,12 @@ struct Opening: Sendable {
     guests: EmbeddedCloud? = nil
   ) throws -> CloudSession {
     let texts = TextLoader(web: { CurlTransport() }) { cloud.object }
-    let catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient) { address in
+    var catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient) { address in
       do throws(TextLoader.Failure) { return try await texts.text(at: address) } catch {
         throw Diagnostic("unreadable_file", "\(address) \(error.why)")
       }
     }
+    catalog.others = { [types] in types[$0] }
     let engine = Engine(
       catalog: catalog, journal: journal, ambient: ambient,
       surroundings: Surroundings(region: region ?? "RegionOne"),

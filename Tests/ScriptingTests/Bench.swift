@@ -20,9 +20,10 @@ func bench() async throws -> Lua {
 func workbench() throws -> Workbench {
   let ambient = Ambient.system()
   let references = ScriptReferences()
+  let types = ScriptTypes()
   return Workbench(
-    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references) }, ambient: ambient,
-    watcher: Unwatched(), references: references, warn: { _ in }, log: { _, _ in }, write: { _ in })
+    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references, types) }, ambient: ambient,
+    watcher: Unwatched(), references: references, types: types, warn: { _ in }, log: { _, _ in }, write: { _ in })
 }
 
 private struct Unwatched: OperationWatcher {
@@ -30,7 +31,9 @@ private struct Unwatched: OperationWatcher {
   func catchUp() {}
 }
 
-private func session(_ ambient: Ambient, _ references: ScriptReferences) throws -> CloudSession {
+private func session(
+  _ ambient: Ambient, _ references: ScriptReferences, _ types: ScriptTypes
+) throws -> CloudSession {
   let embedded = EmbeddedCloud(ambient: ambient, pace: EmbeddedCloud.Pace(factor: 0))
   let domain = CloudConfiguration.Domain.id("default")
   let configuration = CloudConfiguration(
@@ -38,8 +41,10 @@ private func session(_ ambient: Ambient, _ references: ScriptReferences) throws 
     login: .password(user: .name(Account.user, domain), password: Secret(Account.password)),
     scope: .project(.name(Account.project, domain)))
   let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
+  var catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient)
+  catalog.others = { types[$0] }
   let engine = Engine(
-    catalog: try .openStack(cloud: cloud, ambient: ambient), journal: MemoryJournal(), ambient: ambient,
+    catalog: catalog, journal: MemoryJournal(), ambient: ambient,
     references: references)
   let surroundings = Supervisor.Surroundings(
     ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),

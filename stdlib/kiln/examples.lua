@@ -165,6 +165,46 @@ print(flavor.name, flavor.ram)
 local volume = kiln.cloud.volume:create_volume { size = 1 }
 print(volume:refresh().status)
 
+---@usage kiln.resource.define
+local shelf = {} -- what a service of yours would keep
+kiln.resource.define("Custom::Note", {
+  properties = { Text = { type = "string", required = true, update = "in_place" } },
+  attributes = { "Length" },
+  create = function(call, properties)
+    shelf[call.name] = properties.Text
+    return call.name, { Length = #properties.Text }
+  end,
+  update = function(_, id, properties)
+    shelf[id] = properties.Text
+    return { Length = #properties.Text }
+  end,
+  delete = function(_, id) shelf[id] = nil end,
+  find = function(call) return shelf[call.name] and call.name end,
+})
+local note = kiln.template.parse [[{"Resources": {"Hello": {"Type": "Custom::Note", "Properties": {"Text": "hello"}}},
+  "Outputs": {"Length": {"Value": {"Fn::GetAtt": ["Hello", "Length"]}}}}]]
+assert(kiln.stacks.create("notes", note):wait().outputs.Length == 5)
+
+---@usage kiln.resource.types
+for _, name in ipairs(kiln.resource.types()) do print(name) end
+
+---@usage kiln.ResourceCall
+kiln.resource.define("Custom::Plain", {
+  create = function(call, properties)
+    print(call.stack, call.logical_id, call.name, call.metadata)
+    return call.name
+  end,
+})
+
+---@usage kiln.ResourceCall:step
+kiln.resource.define("Custom::Twin", {
+  create = function(call)
+    local first = call:step("first", function() return call.name .. "-1" end)
+    local second = call:step("second", function() return call.name .. "-2" end)
+    return first, { Second = second }
+  end,
+})
+
 ---@usage kiln.Thing:update
 local network = kiln.cloud.network:create_network { name = "inner" }
 print(network:update({ name = "outer" }).name)

@@ -1,14 +1,14 @@
 --- kiln: the modules of the shell under one name, each loaded when it is first used.
 ---
 --- `kiln.template` composes, `kiln.lint` checks, `kiln.stacks` launches, `kiln.cloud` lists and changes what the
---- cloud has, `kiln.ha` keeps applications alive; `kiln.data`, `kiln.task`, `kiln.json`, `kiln.yaml` and `kiln.log`
---- help scripts.
+--- cloud has, `kiln.resource` adds resource types, `kiln.ha` keeps applications alive; `kiln.data`, `kiln.task`,
+--- `kiln.json`, `kiln.yaml` and `kiln.log` help scripts.
 ---@class kiln
 ---@field version string kiln's version.
 ---@field null any JSON's null.
 local M = { version = "0.1" }
 
-local modules = { "template", "stacks", "cloud", "ha", "lint", "data", "task", "json", "yaml", "log" }
+local modules = { "template", "stacks", "cloud", "resource", "ha", "lint", "data", "task", "json", "yaml", "log" }
 local known = {}
 for _, name in ipairs(modules) do known[name] = true end
 

@@ -69,8 +69,8 @@ struct DeclaredType: ResourceType {
     do {
       let known = try await namesakes(call, calls)
       return try await find(call, calls, known).map { physical($0, parent: making.parent) }
-    } catch let error as OpenStackError where [.notFound, .noEndpoint].contains(error.code) {
-      // The cloud has no such things at all.
+    } catch let error as OpenStackError where [.notFound, .noEndpoint, .forbidden].contains(error.code) {
+      // The cloud has no such things at all, or none of ours: who may not look may not make any.
       return nil
     }
   }

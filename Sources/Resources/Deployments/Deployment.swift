@@ -35,7 +35,13 @@ struct Deployment: Sendable {
     let id = try await call.stepID("derive \(action) \(part)", find: { nil }) { context.ambient.uuid() }
     let url = waits ? try await signalURL() : nil
     try await desk.add(deployment(id, configuration, action, url), named: name)
-    return waits ? try await wait() : Result()
+    var result = waits ? try await wait() : Result()
+    var told = result.told.map ?? [:]
+    for output in configuration["outputs"]?.list ?? [] {
+      if let name = output["name"]?.string { told[name] = told[name] ?? .null }
+    }
+    result.told = .map(told)
+    return result
   }
 
   /// Takes the deployment off the desk, after the guest has undone it if it is to.

@@ -78,6 +78,10 @@ package actor Repl {
 
   private func prepare() async {
     await LuaIntrospection(lua).loadModules()
+    for file in Plugins(script: nil, environment: settings.environment).files {
+      guard let text = TextFile.read(file) else { continue }
+      do { _ = try await lua.execute(text, name: file) } catch { show(error) }
+    }
     if let file = settings.initFile, let text = TextFile.read(file) {
       do { _ = try await lua.execute(text, name: file) } catch { show(error) }
     }

@@ -27,12 +27,14 @@ package struct ScriptRunner: Sendable {
   private let lua: Lua
   private let workbench: Workbench
   private let commands: [String]
+  private let environment: [String: String]
 
   /// Makes a runner; `commands` are the program's, one of which may have been meant by a script's name.
-  package init(lua: Lua, workbench: Workbench, commands: [String] = []) {
+  package init(lua: Lua, workbench: Workbench, commands: [String] = [], environment: [String: String] = [:]) {
     self.lua = lua
     self.workbench = workbench
     self.commands = commands
+    self.environment = environment
   }
 
   /// Runs everything, then waits for the operations that it started.
@@ -62,6 +64,9 @@ package struct ScriptRunner: Sendable {
       try await lua.set(arg, .integer(Int64(index + 1)), .string(argument))
     }
     try await lua.setGlobal("arg", .table(arg))
+    var script: String?
+    if case .file(let path)? = invocation.script { script = path }
+    try await Plugins(script: script, environment: environment).load(into: lua)
   }
 
   private func load(_ script: Invocation.Script) throws -> (text: String, name: String) {

@@ -20,9 +20,12 @@ package struct ResourceCatalog: Sendable {
     types[name] = LazyType(make)
   }
 
+  /// Who else knows types, asked for those that aren't here.
+  package var others: (@Sendable (String) -> (any ResourceType)?)?
+
   package var names: [String] { Array(types.keys) }
 
-  package subscript(name: String) -> (any ResourceType)? { types[name]?.type }
+  package subscript(name: String) -> (any ResourceType)? { types[name]?.type ?? others?(name) }
 
   /// The type of a name, or an error at `place` with the nearest name that there is.
   package func type(_ name: String, at place: Place? = nil) throws(Diagnostic) -> any ResourceType {

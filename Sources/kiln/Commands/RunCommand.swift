@@ -83,7 +83,7 @@ struct Program {
     isJSON = output.output == .json
     workbench = Workbench(
       sessions: opening.sessions, ambient: ambient,
-      watcher: progress, references: opening.resolvers,
+      watcher: progress, references: opening.resolvers, types: opening.types,
       warn: { progress.screen.complain($0.rendered(color: Output.errors.isColored) + "\n") },
       log: { level, message in progress.screen.complain("\(level.rawValue): \(message)\n") },
       write: { progress.write($0) })
@@ -95,8 +95,8 @@ struct Program {
 
   func run(_ invocation: ScriptRunner.Invocation) async throws {
     try await withInterruptions {
-      try await ScriptRunner(lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"]).run(
-        invocation)
+      try await ScriptRunner(lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"], environment: Environment.variables
+      ).run(invocation)
       await progress.settle()
     }
   }
