@@ -4,7 +4,8 @@
 -- FOLDER has an INDEX.tsv with a path and, in its seventh column, a word that says what the template needs.
 local kiln = require "kiln"
 
-local folder, pattern, words = arg[1] or error "which folder?", arg[2] or "", arg[3] or "heat-now,heat-2012,core-services"
+local folder, pattern = arg[1] or error "which folder?", arg[2] or ""
+local words = arg[3] or "heat-now,heat-2012,core-services"
 local cloud = kiln.cloud
 
 local function names(list)
@@ -30,7 +31,8 @@ local function has(list, wanted)
 end
 
 -- What the cloud has for what parameters ask for.
-local keys, images, flavors = names(cloud.compute:keypairs()), names(cloud.image:images()), names(cloud.compute:flavors())
+local keys, images = names(cloud.compute:keypairs()), names(cloud.image:images())
+local flavors = names(cloud.compute:flavors())
 if not has(keys, "kiln-templates") then cloud.compute:create_keypair { name = "kiln-templates" } end
 local inside, outside
 for _, network in ipairs(cloud.network:networks()) do
@@ -41,9 +43,8 @@ local subnet = cloud.network:subnets()[1]
 local function choice(parameter)
   local name, description = parameter.name:lower(), (parameter.description or ""):lower()
   if parameter.type:find "^AWS::SSM" then return nil end
-  if parameter.allowed_values and parameter.default ~= nil and not has(parameter.allowed_values, parameter.default) then
-    return parameter.allowed_values[1]
-  end
+  local allowed = parameter.allowed_values
+  if allowed and parameter.default ~= nil and not has(allowed, parameter.default) then return allowed[1] end
   local thing = parameter.names or ""
   local function is(text) return name:find(text) end
   if thing == "nova.keypair" or is "key_?name" or is "^key" or is "ssh_key" then return "kiln-templates" end
@@ -61,8 +62,11 @@ local function choice(parameter)
     end
     return first_of(flavors, "^m1.small$", "^m1.nano$")
   end
-  if is "public_?net" or is "external_?net" or is "floating_?net" or is "ext_?net" or description:find "floating ip" and is "net" then return outside end
-  if thing == "neutron.subnet" or is "subnet" and not is "cidr" then return parameter.default == nil and subnet.id or nil end
+  if is "public_?net" or is "external_?net" or is "floating_?net" or is "ext_?net" then return outside end
+  if description:find "floating ip" and is "net" then return outside end
+  if thing == "neutron.subnet" or is "subnet" and not is "cidr" then
+    return parameter.default == nil and subnet.id or nil
+  end
   if thing == "neutron.network" or is "network" or is "net_?id" or is "^private_?net" or is "vpc" then
     if parameter.default ~= nil and parameter.default ~= "" and not thing:find "neutron" then return nil end
     return inside
@@ -120,9 +124,11 @@ local function answer_for_guests(stack)
       local ok, status = pcall(function() return stack.status end)
       if not ok or not status:find "IN_PROGRESS" then return end
       for _, resource in ipairs(stack.resources) do
-        if resource.type:find "WaitConditionHandle$" or resource.type:find "SignalHandle$" or resource.type:find "Deployment$" then
-          pcall(stack.signal, stack, resource.logical_id, { id = "guest-" .. round })
+        local waits = false
+        for _, ending in ipairs { "WaitConditionHandle$", "SignalHandle$", "Deployment$" } do
+          waits = waits or resource.type:find(ending)
         end
+        if waits then pcall(stack.signal, stack, resource.logical_id, { id = "guest-" .. round }) end
       end
     end
   end)
@@ -134,7 +140,8 @@ for line in io.lines(folder .. "/INDEX.tsv") do
   local fields = {}
   for field in (line .. "\t"):gmatch "([^\t]*)\t" do fields[#fields + 1] = field end
   local path, word = fields[1], fields[7]
-  if path ~= "path" and ("," .. words .. ","):find("," .. word .. ",", 1, true) and path:find(pattern) then
+  local wanted = path ~= "path" and path:find(pattern)
+  if wanted and ("," .. words .. ","):find("," .. word .. ",", 1, true) then
     number = number + 1
     local name = "t" .. number
     local began = os.time()
@@ -150,7 +157,10 @@ for line in io.lines(folder .. "/INDEX.tsv") do
       if not ok then kind, missing = tostring(problem):match "there is no (%l+) ([^%s;,]+)" end
       if kind == "image" then bring_image((missing:gsub("%.$", "")))
       elseif kind == "flavor" then
-        if not pcall(function() cloud.compute:create_flavor { name = missing, ram = 512, vcpus = 1, disk = 1 } end) then break end
+        local made = pcall(function()
+          cloud.compute:create_flavor { name = missing, ram = 512, vcpus = 1, disk = 1 }
+        end)
+        if not made then break end
         flavors[#flavors + 1] = missing
       else break end
       pcall(function() kiln.stacks.get(name):delete():wait() end)
@@ -167,7 +177,8 @@ for line in io.lines(folder .. "/INDEX.tsv") do
       print(("ok     %-90s %3d s"):format(path, os.time() - began))
     else
       failed = failed + 1
-      local why = not ok and problem or not deleted and trouble or ("left behind: " .. after .. " (was " .. before .. ")")
+      local left = "left behind: " .. after .. " (was " .. before .. ")"
+      local why = not ok and problem or not deleted and trouble or left
       print(("FAILED %-90s %s"):format(path, one_line(why)))
       before = after
     end

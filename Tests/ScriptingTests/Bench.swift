@@ -22,8 +22,10 @@ func workbench() throws -> Workbench {
   let references = ScriptReferences()
   let types = ScriptTypes()
   return Workbench(
-    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references, types) }, ambient: ambient,
-    watcher: Unwatched(), references: references, types: types, warn: { _ in }, log: { _, _ in }, write: { _ in })
+    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references, types) },
+    ambient: ambient,
+    watcher: Unwatched(), references: references, types: types, warn: { _ in }, log: { _, _ in },
+    write: { _ in })
 }
 
 private struct Unwatched: OperationWatcher {

@@ -15,7 +15,8 @@ final class CallObject: LuaObject {
   static let luaClass = LuaClass(
     "kiln.ResourceCall", "What a resource type of a script's is asked to do, and for which resource."
   ) {
-    Property("stack", .string, "The stack's name.") { (object: CallObject) in .string(object.call.stack.name) }
+    Property("stack", .string, "The stack's name.") { (object: CallObject) in .string(object.call.stack.name)
+    }
     Property("logical_id", .string, "The resource's name in the template.") { (object: CallObject) in
       .string(object.call.logicalID)
     }
@@ -33,7 +34,8 @@ final class CallObject: LuaObject {
         LuaParameter("key", .string, "What the change is called, once in this request."),
         LuaParameter("change", .function, "Makes the change and gives what to remember of it."),
         LuaParameter(
-          "find", .optional(.function), "Looks for what a lost call made; without it, the change may be made twice."),
+          "find", .optional(.function),
+          "Looks for what a lost call made; without it, the change may be made twice."),
       ], returns: [LuaParameter("result", .any)]
     ) { (object: CallObject, arguments) in
       let change: LuaFunction = try arguments("change")

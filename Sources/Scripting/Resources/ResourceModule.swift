@@ -31,14 +31,17 @@ extension LuaModule {
       "properties", .optional(.map),
       "Each a type (`string`, `integer`, `number`, `boolean`, `list`, `map`, `json`), or a table with `type`, "
         + "`required`, `update` (`in_place`; else a change replaces) and `allowed_values`."),
-    LuaParameter("attributes", .optional(.data), "The names of what `Fn::GetAtt` and `get_attr` can ask for."),
+    LuaParameter(
+      "attributes", .optional(.data), "The names of what `Fn::GetAtt` and `get_attr` can ask for."),
     LuaParameter("delete_first", .optional(.boolean), "Whether it can't exist beside its replacement."),
     LuaParameter("create", .function, "`function(call, properties)` gives an id, and attributes."),
     LuaParameter(
       "update", .optional(.function), "`function(call, id, properties, old)` gives attributes that changed."),
-    LuaParameter("delete", .optional(.function), "`function(call, id, properties)`; what is gone is a success."),
     LuaParameter(
-      "find", .optional(.function), "`function(call, properties)` gives the id of what a lost `create` made, or nil."),
+      "delete", .optional(.function), "`function(call, id, properties)`; what is gone is a success."),
+    LuaParameter(
+      "find", .optional(.function),
+      "`function(call, properties)` gives the id of what a lost `create` made, or nil."),
     LuaParameter("read", .optional(.function), "`function(id)` gives the attributes as they are now."),
   ]
 }
@@ -53,7 +56,8 @@ extension ScriptType {
     let attributes: Value? = try options.optional("attributes")
     self.init(
       name: name,
-      schema: ResourceSchema(properties: properties, attributes: (attributes?.list ?? []).compactMap(\.string)),
+      schema: ResourceSchema(
+        properties: properties, attributes: (attributes?.list ?? []).compactMap(\.string)),
       replacesAfterDelete: try options.optional("delete_first") ?? false,
       functions: Functions(
         create: try options("create"), update: try options.optional("update"),

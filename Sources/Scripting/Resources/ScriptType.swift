@@ -25,7 +25,8 @@ struct ScriptType: ResourceType {
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let made = try await call.step("create", find: { try await found(call).map(Self.remembered) }) {
-      Self.remembered(try await answer(functions.create, call, [.object(CallObject(call, run)), properties(call)]))
+      Self.remembered(
+        try await answer(functions.create, call, [.object(CallObject(call, run)), properties(call)]))
     }
     return PhysicalResource(
       id: made["id"]?.scalarText ?? call.physicalName, attributes: made["attributes"]?.map ?? [:])
@@ -34,7 +35,8 @@ struct ScriptType: ResourceType {
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
     guard let update = functions.update else { return resource }
     let old = call.previous.map { LuaValue.data(.map($0.values)) } ?? .nil
-    let results = try await run(update, [.object(CallObject(call, run)), .string(resource.id), properties(call), old])
+    let results = try await run(
+      update, [.object(CallObject(call, run)), .string(resource.id), properties(call), old])
     var now = resource
     if case .map(let attributes)? = results.first?.data {
       now.attributes = resource.attributes.merging(attributes) { $1 }

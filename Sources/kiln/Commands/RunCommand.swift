@@ -95,7 +95,9 @@ struct Program {
 
   func run(_ invocation: ScriptRunner.Invocation) async throws {
     try await withInterruptions {
-      try await ScriptRunner(lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"], environment: Environment.variables
+      try await ScriptRunner(
+        lua: lua, workbench: workbench, commands: ["template", "stacks", "cloud"],
+        environment: Environment.variables
       ).run(invocation)
       await progress.settle()
     }
