@@ -100,7 +100,9 @@ local function bring_image(name)
 end
 
 -- What Amazon stores under such names is the newest image.
-kiln.stacks.resolver("ssm", function(name) return (name:find "ami" or name:find "debian") and first_of(images, "^cirros$") or nil end)
+kiln.stacks.resolver("ssm", function(name)
+  return (name:find "ami" or name:find "debian") and first_of(images, "^cirros$") or nil
+end)
 
 local function parameters_of(template)
   local given = {}
