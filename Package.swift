@@ -127,7 +127,8 @@ let package = Package(
     tests(of: "LuaRuntime", uses: ["Document", "Ambience", collections]),
     tests(of: "OpenStack", uses: ["HTTP", "Document", "Ambience", "Secrets", collections]),
     tests(
-      of: "EmbeddedCloud", uses: ["Simulation", "HTTP", "Document", "Ambience", "Secrets", collections],
+      of: "EmbeddedCloud",
+      uses: ["Simulation", "OpenStack", "HTTP", "Document", "Ambience", "Secrets", collections],
       cases: true),
     tests(
       of: "StackEngine",

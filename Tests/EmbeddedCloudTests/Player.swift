@@ -3,6 +3,13 @@ import Document
 import HTTP
 import OrderedCollections
 
+/// Who plays: a user of a cloud, in a project.
+struct Role: Sendable {
+  let user: String
+  let password: String
+  let project: String
+}
+
 /// Plays a scenario's requests on a cloud.
 struct Player {
   private let transport: any Transport
@@ -10,36 +17,40 @@ struct Player {
   private let authURL: String
   private var variables: [String: String]
   private var endpoints: [String: String] = [:]
+  private var administration: [String: String] = [:]
 
+  /// Logs in, and as administrator too where there is one.
   init(
-    _ transport: any Transport, _ ambient: Ambient, authURL: String, user: String, password: String,
-    project: String
+    _ transport: any Transport, _ ambient: Ambient, authURL: String, as role: Role, administrator: Role?
   ) async throws {
     self.transport = transport
     self.ambient = ambient
     self.authURL = authURL
-    variables = ["user": user, "password": password, "project": project]
-    try await logIn()
+    variables = ["user": role.user, "password": role.password, "project": role.project]
+    (variables["token"], endpoints) = try await logIn(role)
+    if let administrator {
+      (variables["administrator"], administration) = try await logIn(administrator)
+    }
   }
 
-  private mutating func logIn() async throws {
+  /// A token, and where the services are.
+  private func logIn(_ role: Role) async throws -> (String?, [String: String]) {
     let body: Value = [
       "auth": [
         "identity": [
           "methods": ["password"],
           "password": [
             "user": [
-              "name": .string(variables["user"] ?? ""), "domain": ["id": "default"],
-              "password": .string(variables["password"] ?? ""),
+              "name": .string(role.user), "domain": ["id": "default"], "password": .string(role.password),
             ]
           ],
         ],
-        "scope": ["project": ["name": .string(variables["project"] ?? ""), "domain": ["id": "default"]]],
+        "scope": ["project": ["name": .string(role.project), "domain": ["id": "default"]]],
       ]
     ]
     let response = try await transport.send(
-      Request(.post, authURL + "/v3/auth/tokens", body: Array(body.jsonText().utf8)))
-    variables["token"] = response.headers["X-Subject-Token"]
+      Request(.post, authURL + "/auth/tokens", body: Array(body.jsonText().utf8)))
+    var endpoints: [String: String] = [:]
     for entry in try Value.json(response.body)["token"]?["catalog"]?.list ?? [] {
       guard let type = entry["type"]?.string, let url = entry["endpoints"]?[0]?["url"]?.string else {
         continue
@@ -47,12 +58,13 @@ struct Player {
       let name = type == "volumev3" ? "volume" : type == "object-store" ? "object" : type
       endpoints[name] = url
     }
-    endpoints["identity"] = authURL
+    endpoints["identity"] = String(authURL.dropLast("/v3".count))
     let roots = ["compute": "/v2.1", "volume": "/v3", "network": "/v2.0", "image": "/v2", "object": "/v1"]
     for (name, version) in roots {
       let url = endpoints[name] ?? ""
       endpoints[name + "-root"] = url.firstRange(of: version).map { String(url[..<$0.lowerBound]) } ?? url
     }
+    return (response.headers["X-Subject-Token"], endpoints)
   }
 
   // MARK: - Steps
@@ -66,7 +78,7 @@ struct Player {
       for _ in 0..<6000 {
         let state = try state(response, at: wait["at"]?.string ?? "")
         if states.last != state { states.append(state) }
-        if ends.contains(state) { break }
+        if ends.contains(state) || response.status >= 400 { break }
         try await ambient.sleep(.milliseconds(10))
         response = try await transport.send(try request(step))
       }
@@ -84,12 +96,15 @@ struct Player {
   }
 
   private func request(_ step: Scenario.Step) throws -> Request {
+    let endpoints = step.isAdministration ? administration : endpoints
     var url = (endpoints[step.service] ?? "") + filled(step.path)
     if step.service == "object", step.path.hasPrefix("/?") || step.path == "/" {
       url = (endpoints["object"] ?? "") + step.path.dropFirst()
     }
-    var headers: Headers = [:]
-    if step.raw["login"]?.bool != false { headers["X-Auth-Token"] = variables["token"] }
+    var headers: Headers = step.raw["body"] == nil ? [:] : ["Content-Type": "application/json"]
+    if step.raw["login"]?.bool != false {
+      headers["X-Auth-Token"] = variables[step.isAdministration ? "administrator" : "token"]
+    }
     for (name, value) in step.raw["headers"]?.map ?? [:] { headers[name] = filled(value.string ?? "") }
     if let version = step.raw["version"]?.string { headers["OpenStack-API-Version"] = version }
     var body: [UInt8] = []

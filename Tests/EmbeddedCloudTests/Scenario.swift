@@ -4,6 +4,10 @@ import OrderedCollections
 
 /// Requests in order, each with what a real OpenStack (Zed) answered when it was recorded.
 ///
+/// A step has `about`, `send` (method, service, path), and may have `as` (`administrator`), `login` (false for
+/// none), `headers`, `version` (of the API), `body` or `text`, `wait` (`at` which place, `for` which states),
+/// `keep` (a variable from a place in the answer), the recorded `answer`, and `apart`: the places at which the
+/// embedded cloud is known to answer otherwise, each with the reason.
 /// Texts in braces stand for what earlier answers gave. A recorded body keeps its members and the kinds of its
 /// values, and the words of states and errors as they are.
 struct Scenario: Sendable {
@@ -13,6 +17,10 @@ struct Scenario: Sendable {
     let service: String
     let path: String
     let raw: Value
+    /// Whether the administrator asks.
+    var isAdministration: Bool { raw["as"]?.string == "administrator" }
+    /// Where the embedded cloud is known to answer otherwise.
+    var apart: [String] { (raw["apart"]?.map ?? [:]).keys.elements }
 
     init?(_ raw: Value) {
       let words = (raw["send"]?.string ?? "").split(separator: " ", maxSplits: 2)
@@ -26,6 +34,7 @@ struct Scenario: Sendable {
   }
 
   let steps: [Step]
+  var needsAdministrator: Bool { steps.contains(where: \.isAdministration) }
 
   init(_ text: String) throws {
     steps = (try Value.json(text).list ?? []).compactMap(Step.init)
@@ -61,7 +70,9 @@ extension Outcome {
   init(_ response: Response, states: [String]) {
     status = response.status
     type = response.headers["Content-Type"]
+    // What an account was told to remember is its users' doing.
     headers = Set(response.headers.fields.map { $0.name.lowercased() }).subtracting(Self.ignored)
+      .filter { !$0.hasPrefix("x-account-meta-") }
     self.states = states
     guard !response.body.isEmpty else { return }
     let text = String(decoding: response.body, as: UTF8.self)
@@ -70,5 +81,19 @@ extension Outcome {
     } else {
       body = .string(masked(text.split(whereSeparator: \.isWhitespace).joined(separator: " ")))
     }
+  }
+}
+
+extension Outcome {
+  /// As a scenario's file has it.
+  var recorded: Value {
+    var answer: OrderedDictionary<String, Value> = ["status": .integer(Int64(status))]
+    if let type { answer["type"] = .string(type) }
+    if !headers.isEmpty { answer["headers"] = .list(headers.sorted().map { .string($0) }) }
+    if !states.isEmpty {
+      answer["states"] = .list(states.map { Int64($0).map { .integer($0) } ?? .string($0) })
+    }
+    if let body { answer["body"] = body }
+    return .map(answer)
   }
 }

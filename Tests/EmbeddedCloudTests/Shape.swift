@@ -47,11 +47,19 @@ private func merge(
     case (nil, _): result[key] = value
     case (.map(let old)?, .map(let new)): result[key] = .map(merge(old, new))
     case (.list(let old)?, .list(let new)): result[key] = .list(old + new.filter { !old.contains($0) })
+    case (.string(let old)?, .string(let new)): result[key] = .string(telling(old, new))
+    case (.string?, _): result[key] = value
     default: break
     }
   }
   result.sort { $0.key < $1.key }
   return result
+}
+
+/// Of two items' kinds, the one that says more, in whichever order the items came.
+private func telling(_ one: String, _ other: String) -> String {
+  let rank = ["null": 0, "": 1]
+  return (rank[one] ?? 2, one) < (rank[other] ?? 2, other) ? other : one
 }
 
 private func kind(_ text: String) -> String {

@@ -115,18 +115,35 @@ extension EmbeddedCloud {
 
   // MARK: - Extensions and quotas
 
+  private static let extensions = [
+    ("address-scope", "Address scope"), ("allowed-address-pairs", "Allowed Address Pairs"),
+    ("binding", "Port Binding"), ("default-subnetpools", "Default Subnetpools"),
+    ("ext-gw-mode", "Neutron L3 Configurable external gateway mode"),
+    ("external-net", "Neutron external network"), ("extra_dhcp_opt", "Neutron Extra DHCP options"),
+    ("extraroute", "Neutron Extra Route"), ("floating-ip-port-forwarding", "Floating IP Port Forwarding"),
+    ("net-mtu", "Network MTU"), ("pagination", "Pagination support"), ("port-security", "Port Security"),
+    ("project-id", "project_id field enabled"), ("provider", "Provider Network"),
+    ("qos", "Quality of Service"),
+    ("qos-bw-limit-direction", "Direction for QoS bandwidth limit rule"),
+    ("qos-default", "QoS default policy"),
+    ("quota_details", "Quota details management support"), ("quotas", "Quota management support"),
+    ("rbac-policies", "RBAC Policies"), ("router", "Neutron L3 Router"),
+    ("router-admin-state-down-before-update", "Enforce Router's Admin State Down Before Update Extension"),
+    ("security-group", "security-group"), ("sorting", "Sorting support"),
+    ("standard-attr-description", "standard-attr-description"),
+    ("standard-attr-revisions", "Resource revision numbers"),
+    ("standard-attr-tag", "Tag support for resources with standard attribute"),
+    ("standard-attr-timestamp", "Resource timestamps"), ("subnet_allocation", "Subnet Allocation"),
+    ("trunk", "Trunk Extension"), ("trunk-details", "Trunk port details"),
+  ]
+
   func listExtensions(_ call: Call) -> Answer {
-    let names = [
-      ("security-group", "security-group"), ("router", "Neutron L3 Router"), ("quotas", "Quota management"),
-      ("standard-attr-tag", "Tag support for resources with standard attribute: port, subnet, network"),
-      ("external-net", "Neutron external network"), ("pagination", "Pagination support"),
-      ("sorting", "Sorting support"), ("port-security", "Port Security"),
-      ("net-mtu", "Network MTU"), ("project-id", "project_id field enabled"),
-    ]
-    let extensions = names.map { alias, name -> Value in
+    let extensions = Self.extensions.map { alias, name -> Value in
       [
         "name": .string(name), "alias": .string(alias), "description": .string(name),
-        "updated": "2017-01-01T00:00:00-00:00", "links": [],
+        // Neutron's own list has this slip.
+        "updated": alias == "qos-default" ? "2017-041-06T10:00:00-00:00" : "2017-01-01T00:00:00-00:00",
+        "links": [],
       ]
     }
     return Answer(200, ["extensions": .list(extensions)])

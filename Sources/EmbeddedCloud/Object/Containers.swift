@@ -6,6 +6,7 @@ import OrderedCollections
 extension EmbeddedCloud {
   func account(_ call: Call, _ project: String) throws(Refusal) -> Answer {
     switch call.asked.method {
+    case .post where call.asked.value("bulk-delete") != nil: return deleteMany(call, project)
     case .post, .put:
       call.asked.headers.update(&store[project, default: ObjectAccount()].metadata, "Account")
       return .html(204)
@@ -54,11 +55,7 @@ extension EmbeddedCloud {
       let objects = liveObjects(container)
       let entries = listing(objects.keys, call.asked).map { name, isFolder -> Value in
         guard !isFolder, let object = objects[name] else { return ["subdir": .string(name)] }
-        return [
-          "bytes": .integer(Int64(object.bytes.count)), "hash": .string(object.digest),
-          "name": .string(name), "content_type": .string(object.type),
-          "last_modified": .string(Self.fine(object.modified)),
-        ]
+        return describe(object, name, project)
       }
       return objectListing(entries, call.asked, containerHeaders(container))
     case .delete:
@@ -69,6 +66,20 @@ extension EmbeddedCloud {
       return .html(204)
     default: throw .notAllowed
     }
+  }
+
+  /// An object's line in a list.
+  private func describe(_ object: StoredObject, _ name: String, _ project: String) -> Value {
+    var fields: Fields = [
+      "bytes": .integer(Int64(object.bytes.count)), "hash": .string(object.digest), "name": .string(name),
+      "content_type": .string(object.type), "last_modified": .string(Self.fine(object.modified)),
+    ]
+    if object.isStatic {
+      let content = content(object, project)
+      fields["bytes"] = .integer(Int64(content.bytes.count))
+      fields["slo_etag"] = .string(content.tag)
+    }
+    return .map(fields)
   }
 
   private func putContainer(_ name: String, _ call: Call, _ project: String) -> Answer {

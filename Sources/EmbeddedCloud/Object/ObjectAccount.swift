@@ -33,7 +33,10 @@ struct StoredObject: Sendable {
   /// When it goes away by itself; nil for never.
   var expires: Timestamp?
   var metadata: OrderedDictionary<String, String>
+  /// What a large object is joined of; its own bytes are then its manifest, if it has one.
+  var joint: Joint?
 
+  var isStatic: Bool { if case .segments = joint { true } else { false } }
   var digest: String { Digest.md5(bytes) }
 }
 

@@ -61,6 +61,11 @@ extension EmbeddedCloud {
           "container_listing_limit": 10_000, "account_listing_limit": 10_000,
           "max_account_name_length": 256, "max_container_name_length": 256, "extra_header_count": 0,
         ],
+        "slo": [
+          "max_manifest_segments": 1000, "max_manifest_size": 8_388_608, "yield_frequency": 10,
+          "min_segment_size": 1, "allow_async_delete": false,
+        ],
+        "bulk_delete": ["max_deletes_per_request": 10_000, "max_failed_deletes": 1000],
         "versioned_writes": ["allowed_flags": ["x-versions-location", "x-history-location"]],
         "tempurl": [
           "methods": ["GET", "HEAD", "PUT", "POST", "DELETE"], "incoming_remove_headers": ["x-timestamp"],

@@ -62,7 +62,7 @@ package struct Asked: Sendable {
 }
 
 /// The text behind percent signs; what is no code stays.
-private func percentDecoded(_ text: Substring) -> String {
+func percentDecoded(_ text: Substring) -> String {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]
   while let byte = rest.popFirst() {

@@ -6,6 +6,7 @@ extension Call {
   func page(
     _ all: [Fields], by key: String = "id", missing: (String) -> Refusal
   ) throws(Refusal) -> (items: [Fields], next: String?) {
+    let all = sorted(all)
     var rest = all[...]
     if let marker = asked.value("marker"), !marker.isEmpty {
       guard let index = all.firstIndex(where: { $0.text(key) == marker }) else { throw missing(marker) }
@@ -17,6 +18,49 @@ extension Call {
       return (items, nil)
     }
     return (items, next(after: last.text(key)))
+  }
+
+  // MARK: - Order
+
+  /// A list in the order that `sort_key` and `sort_dir` or `sort` ask for, and else as it is.
+  private func sorted(_ all: [Fields]) -> [Fields] {
+    let order = order
+    guard !order.isEmpty else { return all }
+    return all.enumerated().sorted { one, other in
+      for (key, isDescending) in order {
+        let (first, second) = (one.element[key], other.element[key])
+        if Self.isBefore(first, second) { return !isDescending }
+        if Self.isBefore(second, first) { return isDescending }
+      }
+      return one.offset < other.offset
+    }.map(\.element)
+  }
+
+  private var order: [(key: String, isDescending: Bool)] {
+    // Neutron counts up where nothing else is said, the others down.
+    let usual = service == .network ? "asc" : "desc"
+    if let sort = asked.value("sort") {
+      return sort.split(separator: ",").map { part in
+        let words = part.split(separator: ":").map(String.init)
+        return (field(words.first ?? ""), (words.count > 1 ? words[1] : usual) == "desc")
+      }
+    }
+    let directions = asked.values("sort_dir")
+    return asked.values("sort_key").enumerated().map { index, key in
+      (field(key), (index < directions.count ? directions[index] : usual) == "desc")
+    }
+  }
+
+  /// The field in which a list's entries have what is sorted by.
+  private func field(_ key: String) -> String {
+    guard service == .compute else { return key }
+    let names = ["display_name": "name", "uuid": "id", "created_at": "created", "updated_at": "updated"]
+    return names[key] ?? key
+  }
+
+  private static func isBefore(_ one: Value?, _ other: Value?) -> Bool {
+    if let one = one?.number, let other = other?.number { return one < other }
+    return (one?.scalarText ?? "") < (other?.scalarText ?? "")
   }
 
   private func limit() throws(Refusal) -> Int? {

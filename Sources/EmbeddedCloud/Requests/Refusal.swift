@@ -37,6 +37,10 @@ struct Refusal: Error {
   static let noPath = Refusal(404, "The resource could not be found.")
   static let notAllowed = Refusal(405, "The method is not allowed for this resource.")
 
+  /// The type of a refusal that Swift says without a page around it, as HTML and as plain text.
+  static let plainPage = "PlainPage"
+  static let textPage = "TextPage"
+
   /// Whether it is the path that doesn't exist, and not a thing.
   var isPathless: Bool { message == Self.noPath.message && status == 404 }
 
@@ -87,7 +91,10 @@ extension Service {
   }
 
   private func objectPage(_ refusal: Refusal) -> Answer {
-    if refusal.type == "TemporaryURL" { return .html(refusal.status, refusal.message) }
+    if refusal.type == Refusal.plainPage { return .html(refusal.status, refusal.message) }
+    if refusal.type == Refusal.textPage {
+      return Answer(refusal.status, bytes: Array(refusal.message.utf8), type: "text/plain")
+    }
     let title = Self.title(refusal.status)
     return .html(refusal.status, "<html><h1>\(title)</h1><p>\(refusal.message)</p></html>")
   }
