@@ -156,7 +156,8 @@ let package = Package(
     tests(
       of: "Scripting",
       uses: [
-        "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources", "StackEngine",
+        "Simulation", "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources",
+        "StackEngine",
         "OpenStack",
         "Document", "Ambience", "Secrets", collections,
       ]),

@@ -30,6 +30,18 @@ extension Lua {
     }
   }
 
+  /// The object of Swift's that a path of names leads to, found without calling anything.
+  package func object(ofPath path: [String]) -> (any LuaObject)? {
+    let core = core
+    return core.scoped { stack in
+      kl_push_globals(stack)
+      for name in path {
+        guard core.pushField(name, stack) else { return nil }
+      }
+      return core.object(stack, kl_top(stack))
+    }
+  }
+
   /// What is known about a value: a module, a function, an object or its class.
   package func documentation(of value: LuaValue) -> LuaDocumentation? {
     let core = core

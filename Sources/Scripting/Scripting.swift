@@ -3,12 +3,14 @@ package import Document
 import HTTP
 import Loading
 package import LuaRuntime
-import OpenStack
+package import OpenStack
 import StandardLibrary
 
 /// What Lua's modules need of the program around them.
 package struct Workbench: Sendable {
   package let sessions: Sessions
+  /// The requests that the sessions' clouds are sent.
+  package let traffic: TrafficLog
   package let ambient: Ambient
   package let shelf: SchemaShelf
   package let watcher: any OperationWatcher
@@ -24,7 +26,8 @@ package struct Workbench: Sendable {
   package let write: @Sendable (String) -> Void
 
   package init(
-    sessions: Sessions, ambient: Ambient, shelf: SchemaShelf = SchemaShelf(),
+    sessions: Sessions, traffic: TrafficLog = TrafficLog(), ambient: Ambient,
+    shelf: SchemaShelf = SchemaShelf(),
     watcher: any OperationWatcher, references: ScriptReferences = ScriptReferences(),
     types: ScriptTypes = ScriptTypes(),
     warn: @escaping @Sendable (Diagnostic) -> Void,
@@ -32,6 +35,7 @@ package struct Workbench: Sendable {
     write: @escaping @Sendable (String) -> Void
   ) {
     self.sessions = sessions
+    self.traffic = traffic
     self.ambient = ambient
     self.shelf = shelf
     self.watcher = watcher
@@ -56,7 +60,7 @@ extension Workbench {
     return [
       .template(shelf, texts, warn: warn),
       .stacks(sessions, desk) { try await state().call($0, $1) },
-      .cloud(sessions) { try await state().call($0, $1) },
+      .cloud(sessions, traffic) { try await state().call($0, $1) },
       .highAvailability(sessions) { try await state().call($0, $1) },
       .resource(types) { try await state().callForData($0, $1) },
       .lint(shelf), .json, .yaml, .data, .complaint, .log(log),

@@ -43,7 +43,9 @@ struct Kiln: AsyncParsableCommand {
   private static func arranged(_ arguments: [String]) -> [String] {
     var options: [String] = []
     var rest = arguments[...]
-    while let option = rest.first, ["--cloud", "--store", "-o", "--output"].contains(option), rest.count > 1 {
+    while let option = rest.first, ["--cloud", "--store", "--http", "-o", "--output"].contains(option),
+      rest.count > 1
+    {
       options += rest.prefix(2)
       rest = rest.dropFirst(2)
     }

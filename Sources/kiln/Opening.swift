@@ -10,6 +10,7 @@ import OrderedCollections
 import Resources
 import Scripting
 import Secrets
+import Shell
 import StackEngine
 import Store
 
@@ -28,9 +29,13 @@ struct Opening: Sendable {
   /// What scripts resolve of dynamic references.
   let resolvers = ScriptReferences()
   let types = ScriptTypes()
+  /// The requests that go to all of its clouds.
+  let traffic = TrafficLog()
 
   init(_ options: CloudOptions, environment: [String: String], ambient: Ambient) throws {
     try self.init(cloud: options.cloud, store: options.store, environment: environment, ambient: ambient)
+    traffic.level = options.http
+    traffic.show { for line in $0.lines { Output.errors.line(line) } }
   }
 
   /// An opening of the named cloud, or of the one that the environment chooses.
@@ -64,8 +69,10 @@ struct Opening: Sendable {
   private func real(_ name: String) async throws -> CloudSession {
     let configuration = try CloudConfiguration.load(cloud: name, environment: environment)
     let network = CurlTransport(CurlTransport.Options(tls: configuration.tls))
+    // Inside what retries, so that each attempt is seen.
+    let traced = TracedTransport(network, log: traffic, ambient: ambient)
     let cloud = Cloud(
-      configuration: configuration, transport: RetryingTransport(network, ambient: ambient), ambient: ambient)
+      configuration: configuration, transport: RetryingTransport(traced, ambient: ambient), ambient: ambient)
     let journal = try SQLiteJournal(path: store ?? defaultStore(for: name))
     return try session(
       name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
@@ -81,7 +88,8 @@ struct Opening: Sendable {
       name: name, authURL: EmbeddedCloud.address + "/identity/v3",
       login: .password(user: .name(user, domain), password: Secret(isAdmin ? user : Account.password)),
       scope: .project(.name(Account.project, domain)), region: "RegionOne")
-    let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
+    let traced = TracedTransport(embedded, log: traffic, ambient: ambient)
+    let cloud = Cloud(configuration: configuration, transport: traced, ambient: ambient)
     let journal: any Journal = if let store { try SQLiteJournal(path: store) } else { MemoryJournal() }
     return try session(
       name, cloud, journal, region: configuration.region, prober: embedded.prober,

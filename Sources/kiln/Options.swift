@@ -1,4 +1,5 @@
 import ArgumentParser
+import OpenStack
 
 /// What every command that works on a cloud can be told.
 struct CloudOptions: ParsableArguments {
@@ -7,7 +8,12 @@ struct CloudOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("The file that keeps the stacks' journal.", valueName: "file"))
   var store: String?
+
+  @Option(help: "Shows the requests to clouds on standard error, secrets masked: off, on or full.")
+  var http: TrafficLog.Level = .off
 }
+
+extension TrafficLog.Level: ExpressibleByArgument {}
 
 /// How output is written.
 struct OutputOptions: ParsableArguments {

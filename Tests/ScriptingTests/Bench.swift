@@ -21,9 +21,10 @@ func workbench() throws -> Workbench {
   let ambient = Ambient.system()
   let references = ScriptReferences()
   let types = ScriptTypes()
+  let traffic = TrafficLog()
   return Workbench(
-    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references, types) },
-    ambient: ambient,
+    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references, types, traffic) },
+    traffic: traffic, ambient: ambient,
     watcher: Unwatched(), references: references, types: types, warn: { _ in }, log: { _, _ in },
     write: { _ in })
 }
@@ -34,7 +35,7 @@ private struct Unwatched: OperationWatcher {
 }
 
 private func session(
-  _ ambient: Ambient, _ references: ScriptReferences, _ types: ScriptTypes
+  _ ambient: Ambient, _ references: ScriptReferences, _ types: ScriptTypes, _ traffic: TrafficLog
 ) throws -> CloudSession {
   let embedded = EmbeddedCloud(ambient: ambient, pace: EmbeddedCloud.Pace(factor: 0))
   let domain = CloudConfiguration.Domain.id("default")
@@ -42,7 +43,9 @@ private func session(
     name: "embedded", authURL: EmbeddedCloud.address + "/identity/v3",
     login: .password(user: .name(Account.user, domain), password: Secret(Account.password)),
     scope: .project(.name(Account.project, domain)))
-  let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
+  let cloud = Cloud(
+    configuration: configuration, transport: TracedTransport(embedded, log: traffic, ambient: ambient),
+    ambient: ambient)
   var catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient)
   catalog.others = { types[$0] }
   let engine = Engine(

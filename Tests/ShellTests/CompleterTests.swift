@@ -15,6 +15,19 @@ struct CompleterTests {
     }
   }
 
+  /// Knows what `far.server`, the second argument of `far.join` and the field `image` of `far.make` take.
+  private struct Far: NameSource {
+    func names(for argument: CallArgument) async -> [String]? {
+      switch (argument.path.joined(separator: "."), argument.index, argument.field) {
+      case ("far.server", 0, nil): ["web", "worker"]
+      case ("far.join", 1, nil): ["private", "public"]
+      case ("far.make", 0, "image"): ["cirros"]
+      default: nil
+      }
+    }
+    func names(forProperty property: String) async -> [String] { property == "flavor" ? ["m1.tiny"] : [] }
+  }
+
   private static let count = LuaParameter("n", .optional(.integer))
 
   private static let stacks = LuaModule(name: "demo.stacks", summary: "Stacks.") {
@@ -40,7 +53,7 @@ struct CompleterTests {
     _ = try await lua.run(setup, name: "=setup", arguments: [.table(demo)])
     let files = ["scripts/one.lua", "scripts/two.lua", "output.json"].map { KnownName($0, .file) }
     let completer = Completer(
-      introspection: LuaIntrospection(lua), types: SchemaCatalogue(SchemaShelf()),
+      introspection: LuaIntrospection(lua), types: SchemaCatalogue(SchemaShelf()), remote: Far(),
       files: { prefix in files.filter { $0.name.hasPrefix(prefix) } })
     return (completer, lua)
   }

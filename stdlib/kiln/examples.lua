@@ -133,6 +133,14 @@ assert(cloud.is_embedded)
 local answer = kiln.cloud.request("compute", "GET", "/servers")
 print(#answer.servers)
 
+---@usage kiln.cloud.topology
+print(kiln.cloud.topology())
+
+---@usage kiln.cloud.requests
+kiln.cloud.network:networks()
+local last, count = kiln.cloud.requests(1)
+assert(last[1].method == "GET" and last[1].status == 200 and count > 1)
+
 ---@usage kiln.cloud.guest
 local stack = kiln.stacks.create("shop", t):wait()
 local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
@@ -145,6 +153,21 @@ print(cloud.name, cloud.is_embedded)
 ---@usage kiln.Cloud:request
 local cloud = kiln.cloud.connect "embedded"
 print(cloud:request("network", "GET", "/networks").networks[1].name)
+
+---@usage kiln.Cloud:topology
+local topology = kiln.cloud.connect("embedded"):topology()
+print(topology.nodes[1].kind, topology.nodes[1].name, #topology.edges)
+
+---@usage kiln.Topology
+local known = kiln.cloud.topology()
+for _, edge in ipairs(known.edges) do print(edge.from, edge.to, edge.addresses[1]) end
+assert(known.nodes[1].kind == "outside")
+
+---@usage kiln.Topology:dot
+assert(kiln.cloud.topology():dot():find "graph topology")
+
+---@usage kiln.Topology:svg
+assert(kiln.cloud.topology():svg():find "^<svg")
 
 ---@usage kiln.Cloud:guest
 local stack = kiln.stacks.create("shop", t):wait()

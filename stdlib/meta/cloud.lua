@@ -20,6 +20,13 @@ local Cloud = {}
 ---@usage print(cloud:request("network", "GET", "/networks").networks[1].name)
 function Cloud:request(service, method, path, body) end
 
+---Draws how its networks hang together.
+---@async
+---@return kiln.Topology topology
+---@usage local topology = kiln.cloud.connect("embedded"):topology()
+---@usage print(topology.nodes[1].kind, topology.nodes[1].name, #topology.edges)
+function Cloud:topology() end
+
 ---What runs in a server of the embedded cloud.
 ---@async
 ---@param server_id string
@@ -102,6 +109,25 @@ function Guest:break_application(until_done) end
 ---@usage assert(guest.is_up)
 function Guest:restart_service(service) end
 
+---How a project's networks hang together; as a text it is a tree.
+---@usage local known = kiln.cloud.topology()
+---@usage for _, edge in ipairs(known.edges) do print(edge.from, edge.to, edge.addresses[1]) end
+---@usage assert(known.nodes[1].kind == "outside")
+---@class kiln.Topology
+---@field nodes table<string, any>[] Networks, routers, servers and free ports.
+---@field edges table<string, any>[] What is joined with what, and at which addresses.
+local Topology = {}
+
+---The topology for Graphviz.
+---@return string text
+---@usage assert(kiln.cloud.topology():dot():find "graph topology")
+function Topology:dot() end
+
+---The topology as a picture.
+---@return string text
+---@usage assert(kiln.cloud.topology():svg():find "^<svg")
+function Topology:svg() end
+
 ---Lists and changes what the cloud has, service by service.
 ---@usage print(kiln.cloud.name, kiln.cloud.is_embedded)
 ---@usage print(#kiln.cloud.compute:flavors(), #kiln.cloud.network:networks(), #kiln.cloud.volume:volumes(), #kiln.cloud.image:images())
@@ -164,6 +190,21 @@ function cloud.connect(name) end
 ---@usage local answer = kiln.cloud.request("compute", "GET", "/servers")
 ---@usage print(#answer.servers)
 function cloud.request(service, method, path, body) end
+
+---Draws how the chosen cloud's networks hang together.
+---@async
+---@return kiln.Topology topology
+---@usage print(kiln.cloud.topology())
+function cloud.topology() end
+
+---The latest requests that went to clouds, the newest last, and how many there were altogether; secrets are masked.
+---@param last? integer How many; all that are kept if not given, which are 1,000 or more.
+---@return table<string, any>[] requests
+---@return integer count
+---@usage kiln.cloud.network:networks()
+---@usage local last, count = kiln.cloud.requests(1)
+---@usage assert(last[1].method == "GET" and last[1].status == 200 and count > 1)
+function cloud.requests(last) end
 
 ---What runs in a server of the embedded cloud.
 ---@async

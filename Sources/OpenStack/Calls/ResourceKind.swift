@@ -55,6 +55,8 @@ package struct ResourceKind: Sendable {
   package let words: String
   /// What one is: a sentence without its subject, for help.
   package let summary: String
+  /// What people see of one in a table; its name, state and id when nothing else is said.
+  let columns: [Column]
   let idField: String
   /// The fields that make up its place in paths, where that is more than the id.
   let addressFields: [String]
@@ -78,7 +80,8 @@ package struct ResourceKind: Sendable {
 
   package init(
     _ service: Service, _ path: String, singular: String, plural: String, label: String? = nil,
-    word: String? = nil, words: String? = nil, summary: String = "", listPath: String? = nil,
+    word: String? = nil, words: String? = nil, summary: String = "", columns: [Column] = [],
+    listPath: String? = nil,
     idField: String = "id", addressFields: [String] = [], isGotByName: Bool = false,
     nameField: String? = "name", nameFilter: NameFilter = .exact,
     root: Root = .service, style: Style = .enveloped, update: Update = .put,
@@ -96,6 +99,7 @@ package struct ResourceKind: Sendable {
     self.word = word
     self.words = words ?? (word.hasSuffix("y") ? word.dropLast() + "ies" : word + "s")
     self.summary = summary
+    self.columns = columns
     self.idField = idField
     self.addressFields = addressFields
     self.isGotByName = isGotByName || nameField == idField

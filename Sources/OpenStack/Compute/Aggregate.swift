@@ -2,7 +2,8 @@ extension ResourceKind {
   /// Hosts that belong together, for administrators.
   package static let aggregate: ResourceKind = ResourceKind(
     .compute, "/os-aggregates", singular: "aggregate", plural: "aggregates",
-    summary: "Hosts that have something in common.", nameFilter: .none,
+    summary: "Hosts that have something in common.",
+    columns: ["name", "zone=availability_zone", "hosts=hosts.*", "id"], nameFilter: .none,
     actions: [
       .act(
         "add_host", "add_host", "Adds a host.", [.text("host", "The host.")], answer: .thing { .aggregate }),

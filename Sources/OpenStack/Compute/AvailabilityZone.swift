@@ -6,6 +6,7 @@ package struct AvailabilityZone: CloudResource {
     .compute, "/os-availability-zone", singular: "availabilityZone", plural: "availabilityZoneInfo",
     label: "availability zone", word: "availability_zone",
     summary: "A part of the cloud that fails by itself.",
+    columns: ["name=zoneName", "available=zoneState.available"],
     idField: "zoneName", nameField: "zoneName", nameFilter: .none, verbs: .listOnly)
 
   package var id: String { name }

@@ -4,6 +4,10 @@ package import Document
 package struct Flavor: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .compute, "/flavors", singular: "flavor", plural: "flavors", summary: "A size of servers.",
+    columns: [
+      "name", "vcpus", "ram", "disk", "ephemeral=OS-FLV-EXT-DATA:ephemeral",
+      "public=os-flavor-access:is_public", "id",
+    ],
     listPath: "/flavors/detail", nameFilter: .none,
     actions: [
       .call(

@@ -4,7 +4,10 @@ extension ResourceKind {
   /// A host that servers run on, for administrators.
   package static let hypervisor: ResourceKind = ResourceKind(
     .compute, "/os-hypervisors", singular: "hypervisor", plural: "hypervisors",
-    summary: "A host that servers run on.", listPath: "/os-hypervisors/detail",
+    summary: "A host that servers run on.",
+    columns: [
+      "name=hypervisor_hostname", "state", "status", "type=hypervisor_type", "address=host_ip", "id",
+    ], listPath: "/os-hypervisors/detail",
     nameField: "hypervisor_hostname", nameFilter: .none, verbs: .readOnly,
     actions: [
       .call("uptime", "GET", "/uptime", "Tells how long it has been up.", answer: .data("hypervisor"))

@@ -6,7 +6,8 @@ package import Secrets
 package struct KeyPair: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .compute, "/os-keypairs", singular: "keypair", plural: "keypairs", label: "key pair",
-    summary: "A public SSH key that servers can be created with.", idField: "name", nameFilter: .none,
+    summary: "A public SSH key that servers can be created with.",
+    columns: ["name", "type", "fingerprint"], idField: "name", nameFilter: .none,
     verbs: .fixed)
 
   package var id: String { name }

@@ -6,6 +6,10 @@ import OrderedCollections
 package struct Server: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .compute, "/servers", singular: "server", plural: "servers", summary: "A virtual machine.",
+    columns: [
+      "name", "status", "task=OS-EXT-STS:task_state", "addresses=addresses.*.*.addr",
+      "flavor=flavor.original_name", "key=key_name", "zone=OS-EXT-AZ:availability_zone", "id",
+    ],
     listPath: "/servers/detail", nameFilter: .pattern,
     life: Life(
       settled: [

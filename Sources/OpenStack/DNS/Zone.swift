@@ -3,6 +3,7 @@ extension ResourceKind {
   package static let zone: ResourceKind = ResourceKind(
     .dns, "/zones", singular: "zone", plural: "zones",
     summary: "A domain of the DNS; its name ends with a point.",
+    columns: ["name", "status", "type", "email", "ttl", "id"],
     style: .bare, update: .patch, life: designate,
     fields: [
       .text("name", "Its name, with a point at the end."),
@@ -23,7 +24,8 @@ extension ResourceKind {
   /// The records of one name and type.
   package static let recordSet: ResourceKind = ResourceKind(
     .dns, "/recordsets", singular: "recordset", plural: "recordsets", word: "record_set",
-    summary: "The records of one name and type.", style: .bare, life: designate,
+    summary: "The records of one name and type.",
+    columns: ["name", "type", "records=records.*", "status", "ttl", "id"], style: .bare, life: designate,
     fields: [
       .text("name", "Its name, with a point at the end."),
       .text("type", "Such as `A`, `AAAA`, `CNAME`, `TXT`."),
@@ -36,6 +38,7 @@ extension ResourceKind {
   package static let pointerRecord: ResourceKind = ResourceKind(
     .dns, "/reverse/floatingips", singular: "floatingip", plural: "floatingips", label: "pointer record",
     word: "pointer_record", summary: "The name of a floating IP; its id is `region:id`.",
+    columns: ["address=floating_ip_address", "status", "fixed=fixed_ip_address", "port=port_id", "id"],
     nameField: "ptrdname",
     nameFilter: .none, style: .bare, update: .patch, verbs: [.list, .get, .update], life: designate)
 

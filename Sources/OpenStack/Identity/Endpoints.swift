@@ -14,6 +14,7 @@ extension ResourceKind {
   package static let endpoint: ResourceKind = ResourceKind(
     .identity, "/endpoints", singular: "endpoint", plural: "endpoints",
     summary: "Where a service of the catalog is.",
+    columns: ["service=service_id", "interface", "region", "url", "id"],
     nameField: "url", nameFilter: .none, update: .patch,
     fields: [
       .named("service", .catalogService, "Its service.", as: "service_id"),

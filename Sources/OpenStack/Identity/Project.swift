@@ -3,6 +3,7 @@ extension ResourceKind {
   package static let project: ResourceKind = ResourceKind(
     .identity, "/projects", singular: "project", plural: "projects",
     summary: "What owns things in the cloud.",
+    columns: ["name", "enabled", "description", "domain=domain_id", "id"],
     update: .patch, life: Life("enabled", settled: ["true", "false"], failed: []),
     fields: [
       .text("name", "Its name."), .text("description", "What it is for.").optional,
@@ -22,5 +23,6 @@ extension ResourceKind {
   package static let domain: ResourceKind = ResourceKind(
     .identity, "/domains", singular: "domain", plural: "domains",
     summary: "A name space for users and projects.",
+    columns: ["name", "enabled", "description", "id"],
     update: .patch, fields: [.text("name", "Its name."), .text("description", "What it is for.").optional])
 }

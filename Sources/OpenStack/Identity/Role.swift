@@ -10,7 +10,9 @@ extension ResourceKind {
   /// That somebody has a role for something.
   package static let roleAssignment: ResourceKind = ResourceKind(
     .identity, "/role_assignments", singular: "role_assignment", plural: "role_assignments",
-    summary: "That somebody has a role for something.", idField: "role", nameField: nil, verbs: .listOnly)
+    summary: "That somebody has a role for something.",
+    columns: ["role=role.id", "user=user.id", "group=group.id", "project=scope.project.id"], idField: "role",
+    nameField: nil, verbs: .listOnly)
 }
 
 /// Who has a role, and for what: the parameters of granting and revoking.

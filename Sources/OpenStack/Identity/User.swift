@@ -2,6 +2,7 @@ extension ResourceKind {
   /// Somebody or something that can log in.
   package static let user: ResourceKind = ResourceKind(
     .identity, "/users", singular: "user", plural: "users", summary: "Somebody who can log in.",
+    columns: ["name", "enabled", "email", "domain=domain_id", "id"],
     update: .patch,
     fields: [
       .text("name", "Its name."), .text("password", "Its password.").optional,

@@ -6,6 +6,7 @@ package struct Image: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .image, "/images", singular: "image", plural: "images",
     summary: "A disk to create servers and volumes from.",
+    columns: ["name", "status", "visibility", "size", "format=disk_format", "min_disk", "min_ram", "id"],
     style: .bare, update: .jsonPatch,
     life: Life(settled: ["active", "deactivated"], failed: ["killed", "deleted"]),
     fields: [

@@ -4,6 +4,7 @@ extension ResourceKind {
   /// A secret that Barbican keeps.
   package static let secret: ResourceKind = ResourceKind(
     .keyManager, "/secrets", singular: "secret", plural: "secrets", summary: "A secret that Barbican keeps.",
+    columns: ["name", "status", "type=secret_type", "created", "ref=secret_ref"],
     idField: "secret_ref", style: .bare, verbs: .fixed, life: Life(settled: ["ACTIVE"], failed: ["ERROR"]),
     fields: [
       .text("name", "Its name.").optional, .text("payload", "The secret itself.").optional,

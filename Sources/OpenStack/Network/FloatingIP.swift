@@ -5,6 +5,7 @@ package struct FloatingIP: TaggedResource {
   package static let kind: ResourceKind = ResourceKind(
     .network, "/floatingips", singular: "floatingip", plural: "floatingips", label: "floating IP",
     word: "floating_ip", summary: "An outside address that is forwarded to a port.",
+    columns: ["address=floating_ip_address", "status", "fixed=fixed_ip_address", "port=port_id", "id"],
     nameField: "floating_ip_address",
     life: Life(settled: ["ACTIVE", "DOWN"]),
     fields: [

@@ -4,6 +4,7 @@ package import Document
 package struct Network: TaggedResource {
   package static let kind: ResourceKind = ResourceKind(
     .network, "/networks", singular: "network", plural: "networks", summary: "A network of layer 2.",
+    columns: ["name", "status", "external=router:external", "shared", "subnets=subnets.*", "id"],
     life: Life(settled: ["ACTIVE", "DOWN"]),
     fields: [
       .text("name", "Its name."),

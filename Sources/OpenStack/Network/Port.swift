@@ -5,6 +5,10 @@ package struct Port: TaggedResource {
   package static let kind: ResourceKind = ResourceKind(
     .network, "/ports", singular: "port", plural: "ports",
     summary: "Where something is plugged into a network.",
+    columns: [
+      "name", "status", "addresses=fixed_ips.*.ip_address", "mac=mac_address", "owner=device_owner",
+      "device=device_id", "id",
+    ],
     life: Life(settled: ["ACTIVE", "DOWN"]),
     fields: [
       .named("network", Network.kind, "Its network.", as: "network_id"),

@@ -4,7 +4,9 @@ package import Document
 package struct Router: TaggedResource {
   package static let kind: ResourceKind = ResourceKind(
     .network, "/routers", singular: "router", plural: "routers",
-    summary: "What joins networks, and joins them to the outside.", life: Life(settled: ["ACTIVE"]),
+    summary: "What joins networks, and joins them to the outside.",
+    columns: ["name", "status", "outside=external_gateway_info.external_fixed_ips.*.ip_address", "id"],
+    life: Life(settled: ["ACTIVE"]),
     fields: [
       .named(
         "external_network", Network.kind, "The network that it leads out to.", as: "external_gateway_info"

@@ -5,6 +5,7 @@ package struct SecurityGroup: TaggedResource {
   package static let kind: ResourceKind = ResourceKind(
     .network, "/security-groups", singular: "security_group", plural: "security_groups",
     summary: "Rules that say what may reach a port and what it may reach.",
+    columns: ["name", "description", "id"],
     actions: [
       .custom(
         "allow", "Lets packets in: adds a rule.",

@@ -4,7 +4,11 @@ package import Document
 package struct SecurityGroupRule: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .network, "/security-group-rules", singular: "security_group_rule", plural: "security_group_rules",
-    summary: "One kind of packets that a security group lets pass.", nameField: nil, verbs: .fixed,
+    summary: "One kind of packets that a security group lets pass.",
+    columns: [
+      "direction", "type=ethertype", "protocol", "from=port_range_min", "to=port_range_max",
+      "range=remote_ip_prefix", "group=remote_group_id", "id",
+    ], nameField: nil, verbs: .fixed,
     fields: [
       .named("group", SecurityGroup.kind, "The group that it is of.", as: "security_group_id"),
       .text("direction", "Whether it lets in or out.").among("ingress", "egress"),

@@ -5,6 +5,7 @@ package struct Subnet: TaggedResource {
   package static let kind: ResourceKind = ResourceKind(
     .network, "/subnets",
     singular: "subnet", plural: "subnets", summary: "A range of addresses on a network.",
+    columns: ["name", "cidr", "gateway=gateway_ip", "dhcp=enable_dhcp", "network=network_id", "id"],
     fields: [
       .named("network", Network.kind, "Its network.", as: "network_id"),
       .named("subnet_pool", .subnetPool, "The pool that its range comes from.", as: "subnetpool_id").optional,

@@ -3,6 +3,7 @@ extension ResourceKind {
   package static let subnetPool: ResourceKind = ResourceKind(
     .network, "/subnetpools", singular: "subnetpool", plural: "subnetpools", label: "subnet pool",
     word: "subnet_pool", summary: "Addresses that subnets take their ranges from.",
+    columns: ["name", "prefixes=prefixes.*", "default=is_default", "id"],
     fields: [
       .text("name", "Its name."), .list("prefixes", "Its ranges."),
       .named("address_scope", .addressScope, "The scope in which no two overlap.", as: "address_scope_id")

@@ -3,6 +3,7 @@ extension ResourceKind {
   package static let trunk: ResourceKind = ResourceKind(
     .network, "/trunks", singular: "trunk", plural: "trunks",
     summary: "A port that carries several networks to one server.",
+    columns: ["name", "status", "port=port_id", "subports=sub_ports.*.segmentation_id", "id"],
     life: Life(settled: ["ACTIVE", "DOWN"], failed: ["ERROR", "DEGRADED"]),
     fields: [.named("port", Port.kind, "The port that is its parent.", as: "port_id")],
     actions: [

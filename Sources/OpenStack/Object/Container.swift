@@ -5,6 +5,7 @@ extension ResourceKind {
   /// A folder of objects.
   package static let container: ResourceKind = ResourceKind(
     .object, "", singular: "container", plural: "containers", summary: "A folder of objects.",
+    columns: ["name", "count", "bytes"],
     idField: "name",
     nameFilter: .none, style: .headers,
     fields: [

@@ -5,7 +5,8 @@ import HTTP
 extension ResourceKind {
   /// Bytes under a name.
   package static let object: ResourceKind = ResourceKind(
-    .object, "", singular: "object", plural: "objects", summary: "Bytes under a name.", idField: "name",
+    .object, "", singular: "object", plural: "objects", summary: "Bytes under a name.",
+    columns: ["name", "bytes", "type=content_type", "modified=last_modified"], idField: "name",
     nameFilter: .none, style: .headers,
     fields: [
       .text("name", "Its name, which may have slashes."), .text("content", "Its content, as text."),

@@ -2,6 +2,9 @@ extension ResourceKind {
   /// A stack of an existing Heat.
   package static let stack: ResourceKind = ResourceKind(
     .orchestration, "/stacks", singular: "stack", plural: "stacks", summary: "A stack that Heat keeps.",
+    columns: [
+      "name=stack_name", "status=stack_status", "created=creation_time", "updated=updated_time", "id",
+    ],
     addressFields: ["stack_name", "id"], isGotByName: true, nameField: "stack_name", nameFilter: .none,
     style: .bare, update: .patch, life: life,
     fields: [

@@ -3,6 +3,10 @@ extension ResourceKind {
   static let stackResource: ResourceKind = ResourceKind(
     .orchestration, "/resources", singular: "resource", plural: "resources",
     summary: "A resource of a stack.",
+    columns: [
+      "name=resource_name", "type=resource_type", "status=resource_status",
+      "physical_id=physical_resource_id",
+    ],
     idField: "resource_name", nameField: "resource_name", nameFilter: .none, style: .bare, verbs: .readOnly,
     life: Life(
       "resource_status",
@@ -26,12 +30,16 @@ extension ResourceKind {
   static let stackEvent: ResourceKind = ResourceKind(
     .orchestration, "/events", singular: "event", plural: "events",
     summary: "Something that happened in a stack.",
+    columns: [
+      "time=event_time", "name=resource_name", "status=resource_status", "reason=resource_status_reason",
+    ],
     nameField: "resource_name", nameFilter: .none, style: .bare, verbs: .listOnly,
     life: Life("resource_status", settled: [], failed: []))
 
   /// What a stack tells to whoever asks.
   static let stackOutput: ResourceKind = ResourceKind(
     .orchestration, "/outputs", singular: "output", plural: "outputs", summary: "What a stack tells.",
+    columns: ["name=output_key", "value=output_value"],
     idField: "output_key", nameField: "output_key", nameFilter: .none, style: .bare, verbs: .readOnly)
 
   /// A copy of a stack that it can go back to.

@@ -4,7 +4,9 @@ package import Document
 package struct Backup: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .volume, "/backups", singular: "backup", plural: "backups",
-    summary: "A volume's content, kept away from the volume.", listPath: "/backups/detail",
+    summary: "A volume's content, kept away from the volume.",
+    columns: ["name", "status", "size", "volume=volume_id", "created=created_at", "id"],
+    listPath: "/backups/detail",
     life: Life(settled: ["available"], failed: ["error", "error_deleting"], faults: ["fail_reason"]),
     fields: [
       .named("volume", Volume.kind, "The volume.", as: "volume_id"),

@@ -4,7 +4,9 @@ package import Document
 package struct Snapshot: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .volume, "/snapshots", singular: "snapshot", plural: "snapshots",
-    summary: "A volume's content at one instant, kept beside the volume.", listPath: "/snapshots/detail",
+    summary: "A volume's content at one instant, kept beside the volume.",
+    columns: ["name", "status", "size", "volume=volume_id", "created=created_at", "id"],
+    listPath: "/snapshots/detail",
     life: Life(settled: ["available"], failed: ["error", "error_deleting"]),
     fields: [
       .named("volume", Volume.kind, "The volume.", as: "volume_id"),

@@ -6,6 +6,9 @@ package struct Volume: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .volume, "/volumes", singular: "volume", plural: "volumes",
     summary: "A disk that can be attached to servers.",
+    columns: [
+      "name", "status", "size", "type=volume_type", "bootable", "server=attachments.*.server_id", "id",
+    ],
     listPath: "/volumes/detail",
     life: Life(
       settled: ["available", "in-use"],

@@ -2,7 +2,9 @@ extension ResourceKind {
   /// What a volume's attachment is to Cinder.
   package static let volumeAttachment: ResourceKind = ResourceKind(
     .volume, "/attachments", singular: "attachment", plural: "attachments",
-    summary: "What a volume's attachment is to Cinder.", listPath: "/attachments/detail", nameField: nil,
+    summary: "What a volume's attachment is to Cinder.",
+    columns: ["status", "volume=volume_id", "server=instance", "id"], listPath: "/attachments/detail",
+    nameField: nil,
     life: Life(settled: ["attached", "reserved"], failed: ["error_attaching", "error_detaching"]),
     actions: [
       .call(
@@ -14,6 +16,7 @@ extension ResourceKind {
   package static let volumeTransfer: ResourceKind = ResourceKind(
     .volume, "/volume-transfers", singular: "transfer", plural: "transfers", label: "volume transfer",
     word: "transfer", summary: "An offer of a volume to another project.",
+    columns: ["name", "volume=volume_id", "id"],
     listPath: "/volume-transfers/detail",
     nameFilter: .none, verbs: .fixed, fields: [.named("volume", Volume.kind, "The volume.", as: "volume_id")],
     actions: [
@@ -39,5 +42,6 @@ extension ResourceKind {
   package static let volumeZone: ResourceKind = ResourceKind(
     .volume, "/os-availability-zone", singular: "availabilityZone", plural: "availabilityZoneInfo",
     label: "availability zone", word: "availability_zone", summary: "A part of Cinder that fails by itself.",
+    columns: ["name=zoneName", "available=zoneState.available"],
     idField: "zoneName", nameField: "zoneName", nameFilter: .none, verbs: .listOnly)
 }

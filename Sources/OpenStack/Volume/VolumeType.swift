@@ -4,7 +4,8 @@ package import Document
 package struct VolumeType: CloudResource {
   package static let kind: ResourceKind = ResourceKind(
     .volume, "/types", singular: "volume_type", plural: "volume_types", word: "type",
-    summary: "A kind of storage that the cloud offers for volumes.", nameFilter: .none,
+    summary: "A kind of storage that the cloud offers for volumes.",
+    columns: ["name", "description", "public=is_public", "id"], nameFilter: .none,
     actions: [
       .call(
         "extra_specs", "GET", "/extra_specs", "Tells what it asks of storage.", answer: .data("extra_specs")),

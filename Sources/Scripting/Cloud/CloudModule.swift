@@ -4,7 +4,7 @@ import OpenStack
 
 extension LuaModule {
   /// `kiln.cloud`: the chosen cloud's services, and other clouds by name.
-  static func cloud(_ sessions: Sessions, call: @escaping LuaCall) -> LuaModule {
+  static func cloud(_ sessions: Sessions, _ traffic: TrafficLog, call: @escaping LuaCall) -> LuaModule {
     let chosen = CloudObject(name: sessions.defaultName, sessions: sessions, call: call)
     return LuaModule(name: "kiln.cloud", summary: "Lists and changes what the cloud has, service by service.")
     {
@@ -28,6 +28,23 @@ extension LuaModule {
         returns: [LuaParameter("answer", .any)]
       ) { try await chosen.request($0) }
       AsyncFunction(
+        "topology", "Draws how the chosen cloud's networks hang together.",
+        returns: [LuaParameter("topology", .object("kiln.Topology"))]
+      ) { _ in try await chosen.topology() }
+      Function(
+        "requests",
+        "The latest requests that went to clouds, the newest last, and how many there were altogether; secrets are "
+          + "masked.",
+        [
+          LuaParameter(
+            "last", .optional(.integer), "How many; all that are kept if not given, which are 1,000 or more.")
+        ], returns: [LuaParameter("requests", .list(.map)), LuaParameter("count", .integer)]
+      ) { arguments in
+        let last: Int64? = try arguments.optional("last")
+        let recent = traffic.recent.suffix(last.map { Int(max(0, min($0, 1_000_000))) } ?? .max)
+        return [.list(recent.map(\.record)), .integer(Int64(traffic.count))]
+      }
+      AsyncFunction(
         "guest", "What runs in a server of the embedded cloud.", [LuaParameter("server_id", .string)],
         returns: [LuaParameter("guest", .object("kiln.Guest"))]
       ) { try await chosen.guest($0) }
@@ -35,6 +52,7 @@ extension LuaModule {
       ServiceObject.luaClass
       ThingObject.luaClass
       GuestObject.luaClass
+      TopologyObject.luaClass
     }
   }
 }
@@ -50,7 +68,7 @@ final class CloudObject: LuaObject {
   init(name: String, sessions: Sessions, call: @escaping LuaCall) {
     self.name = name
     self.sessions = sessions
-    let access = CloudAccess(connect: { try await sessions.session(name).cloud }, call: call)
+    let access = CloudAccess(name: name, connect: { try await sessions.session(name).cloud }, call: call)
     services = ServiceDirectory.all.map { ($0.name, ServiceObject($0, access)) }
   }
 
@@ -74,6 +92,10 @@ final class CloudObject: LuaObject {
       returns: [LuaParameter("answer", .any)]
     ) { (cloud: CloudObject, arguments) in try await cloud.request(arguments) }
     AsyncMethod(
+      "topology", "Draws how its networks hang together.",
+      returns: [LuaParameter("topology", .object("kiln.Topology"))]
+    ) { (cloud: CloudObject, _) in try await cloud.topology() }
+    AsyncMethod(
       "guest", "What runs in a server of the embedded cloud.", [LuaParameter("server_id", .string)],
       returns: [LuaParameter("guest", .object("kiln.Guest"))]
     ) { (cloud: CloudObject, arguments) in try await cloud.guest(arguments) }
@@ -88,6 +110,10 @@ final class CloudObject: LuaObject {
     return [.data(answer)]
   }
 
+  func topology() async throws -> [LuaValue] {
+    [.object(TopologyObject(try await sessions.session(name).cloud.topology()))]
+  }
+
   func guest(_ arguments: LuaArguments) async throws -> [LuaValue] {
     guard let find = try await sessions.session(name).guest else {
       throw LuaError(
@@ -95,5 +121,17 @@ final class CloudObject: LuaObject {
         hint: "run with --cloud embedded to break and heal guests")
     }
     return [.object(GuestObject(try await find(arguments("server_id"))))]
+  }
+}
+
+extension RequestTrace {
+  fileprivate var record: LuaValue {
+    .record([
+      LuaField("method", .string(method)), LuaField("url", .string(url)),
+      LuaField("status", status.map { .integer(Int64($0)) } ?? .nil),
+      LuaField("seconds", .number(duration / .seconds(1))),
+      LuaField("request_id", requestID.map(LuaValue.string) ?? .nil),
+      LuaField("failure", failure.map(LuaValue.string) ?? .nil),
+    ])
   }
 }

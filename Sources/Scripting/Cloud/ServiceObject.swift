@@ -7,7 +7,7 @@ import OrderedCollections
 /// `delete_server(name)`, as far as the service has that, and what is done with the service as a whole.
 final class ServiceObject: LuaObject {
   let directory: ServiceDirectory
-  private let access: CloudAccess
+  let access: CloudAccess
 
   var name: String { directory.name }
 
@@ -37,6 +37,8 @@ final class ServiceObject: LuaObject {
 
 /// What scripts need to reach a cloud's things: the cloud, and a way to call functions of theirs.
 struct CloudAccess: Sendable {
+  /// The cloud's name.
+  let name: String
   /// The cloud, logged in or not.
   let connect: @Sendable () async throws -> Cloud
   let call: LuaCall

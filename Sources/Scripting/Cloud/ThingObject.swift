@@ -5,10 +5,10 @@ import OrderedCollections
 
 /// Anything that a cloud has, as scripts hold it: its fields are those of the API, its methods what can be done
 /// with its kind.
-final class ThingObject: LuaObject {
+final class ThingObject: TabularObject {
   let thing: Thing
   private let calls: Calls<Thing>
-  private let access: CloudAccess
+  let access: CloudAccess
 
   init(_ thing: Thing, _ calls: Calls<Thing>, _ access: CloudAccess) {
     self.thing = thing
@@ -61,6 +61,10 @@ final class ThingObject: LuaObject {
       [.bool((arguments[0].object as? ThingObject)?.thing.id == object.thing.id)]
     }
   }
+
+  var heading: String { "\(thing.kind.label) \(thing.name)" }
+  var facts: [(title: String, value: Document.Value)] { thing.kind.row(of: thing.raw) }
+  var fieldCount: Int { thing.raw.map?.count ?? 0 }
 
   private func holding(_ thing: Thing) -> ThingObject { ThingObject(thing, calls, access) }
 

@@ -4,16 +4,19 @@ import LuaRuntime
 package struct Completer: Sendable {
   private let introspection: any Introspection
   private let types: any TypeCatalogue
+  private let remote: (any NameSource)?
   private let commands: [KnownName]
   private let files: @Sendable (_ prefix: String) -> [KnownName]
 
   /// `files` gives the paths that begin with a prefix.
   package init(
-    introspection: any Introspection, types: any TypeCatalogue, commands: [KnownName] = ReplCommand.known,
+    introspection: any Introspection, types: any TypeCatalogue, remote: (any NameSource)? = nil,
+    commands: [KnownName] = ReplCommand.known,
     files: @escaping @Sendable (_ prefix: String) -> [KnownName] = { FileNames.matching($0) }
   ) {
     self.introspection = introspection
     self.types = types
+    self.remote = remote
     self.commands = commands
     self.files = files
   }
@@ -58,7 +61,12 @@ package struct Completer: Sendable {
       return properties.isEmpty && context.prefix.isEmpty
         ? [] : properties + (properties.isEmpty ? await globals([], context.prefix) : [])
     case .propertyValue(let type, let path):
-      return types.values(of: type, in: path).map { KnownName($0, .value) }
+      let values = types.values(of: type, in: path).map { KnownName($0, .value) }
+      guard values.isEmpty, let property = path.last else { return values }
+      return await remote?.names(forProperty: property).map { KnownName($0, .value) } ?? []
+    case .argumentText(let argument):
+      guard let names = await remote?.names(for: argument) else { return texts(context.prefix) }
+      return names.map { KnownName($0, .value) }
     case .type: return typeNames
     case .text: return texts(context.prefix)
     case .shell: return files(context.prefix)
@@ -89,6 +97,7 @@ package struct Completer: Sendable {
       let context = CompletionContext(prefix)
       let start = String(decoding: prefix.utf8.prefix(context.bytes.lowerBound), as: UTF8.self)
       return await names(for: context).map { KnownName(start + $0.name, $0.kind, $0.summary) }
+    case .choice(let choices): return choices.map { KnownName($0, .value) }
     case .none: return []
     }
   }

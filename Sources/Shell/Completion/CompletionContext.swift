@@ -17,6 +17,8 @@ package struct CompletionContext: Sendable, Hashable {
     case propertyValue(type: String, path: [String])
     /// The name of a resource type.
     case type
+    /// An argument of a call, in quotes.
+    case argumentText(CallArgument)
     /// Any other string: a file, or a type.
     case text
     /// A word of a shell command.
@@ -107,7 +109,54 @@ private struct ContextReader {
     }
     let call = before.suffix(4)
     if call.count == 4, last == ",", word(call.first) == "resource" { return .type }
-    return .text
+    return argument(before).map { .argumentText($0) } ?? .text
+  }
+
+  /// The call whose argument begins after some tokens, or whose table gets a field there.
+  private func argument(_ before: ArraySlice<LuaToken>) -> CallArgument? {
+    var rest = before
+    var field: String?
+    if word(rest.last) == "=", let name = rest.dropLast().last, name.kind == .name {
+      field = text.word(name)
+      rest = rest.dropLast(2)
+      guard let table = opening(in: rest), text.word(rest[table]) == "{" else { return nil }
+      rest = rest[..<table]
+    } else if ["{", ";"].contains(word(rest.last)) {
+      return nil
+    }
+    // `f "text"` and `f { … }` need no parentheses.
+    if rest.last?.kind == .name { return path(rest).map { CallArgument(path: $0, index: 0, field: field) } }
+    guard ["(", ","].contains(word(rest.last)), let open = opening(in: rest),
+      text.word(rest[open]) == "(", rest[..<open].last?.kind == .name, let path = path(rest[..<open])
+    else { return nil }
+    return CallArgument(path: path, index: commas(in: rest[rest.index(after: open)...]), field: field)
+  }
+
+  /// The last bracket that is open at the end of some tokens.
+  private func opening(in tokens: ArraySlice<LuaToken>) -> ArraySlice<LuaToken>.Index? {
+    var open: [ArraySlice<LuaToken>.Index] = []
+    for index in tokens.indices where tokens[index].kind == .symbol {
+      switch text.word(tokens[index]) {
+      case "{", "(", "[": open.append(index)
+      case "}", ")", "]": _ = open.popLast()
+      default: break
+      }
+    }
+    return open.last
+  }
+
+  /// How many commas there are outside of brackets.
+  private func commas(in tokens: ArraySlice<LuaToken>) -> Int {
+    var (depth, count) = (0, 0)
+    for token in tokens where token.kind == .symbol {
+      switch text.word(token) {
+      case "{", "(", "[": depth += 1
+      case "}", ")", "]": depth -= 1
+      case "," where depth == 0: count += 1
+      default: break
+      }
+    }
+    return count
   }
 
   /// The names that lead to the value before a dot, a colon or a bracket: `a.b["c"]`.

@@ -28,6 +28,28 @@ package protocol Introspection: Sendable {
   func documentation(of path: [String]) async -> LuaDocumentation?
 }
 
+/// An argument that is a text, or a field of an argument that is a table.
+package struct CallArgument: Sendable, Hashable {
+  /// The names that lead to the function.
+  package var path: [String]
+  /// Which argument, from 0 on.
+  package var index: Int
+  package var field: String?
+
+  package init(path: [String], index: Int, field: String? = nil) {
+    self.path = path
+    self.index = index
+    self.field = field
+  }
+}
+
+/// Names that are known elsewhere, such as those of a cloud's servers.
+package protocol NameSource: Sendable {
+  /// Nil where the argument isn't a name that is known elsewhere.
+  func names(for argument: CallArgument) async -> [String]?
+  func names(forProperty property: String) async -> [String]
+}
+
 /// The resource types that templates may name, with what they have.
 package protocol TypeCatalogue: Sendable {
   var typeNames: [String] { get }

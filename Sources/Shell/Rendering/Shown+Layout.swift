@@ -5,6 +5,7 @@ extension Shown {
   ///
   /// A list of records is a table with a header; a table that fits is one line, another has a line per entry.
   package func lines(fitting columns: Int) -> [StyledLine] {
+    if case .card(let title, let facts, let more) = self { return Self.card(title, facts, more, columns) }
     if let records = records(fitting: columns) { return records }
     return lines(before: StyledLine(), after: "", columns: columns)
   }
@@ -13,6 +14,7 @@ extension Shown {
   package var line: StyledLine {
     switch self {
     case .text(let text, let style): return StyledLine(text, style)
+    case .card(let title, _, _): return StyledLine(title, .active)
     case .table(let items, let fields, let more):
       var parts = items.map(\.line)
       parts += fields.map { StyledLine("\($0.key) = ") + $0.value.line }
@@ -62,6 +64,19 @@ extension Shown {
 
   private var isScalar: Bool { if case .text = self { true } else { false } }
 
+  // MARK: Cards
+
+  private static func card(_ title: String, _ facts: [Field], _ more: Int, _ columns: Int) -> [StyledLine] {
+    let width = facts.map(\.key.displayWidth).max() ?? 0
+    let lines = facts.map { fact in
+      var line = StyledLine("  ")
+      line.append(fact.key.replacing("_", with: " "), .faint, padding: width + 2)
+      return (line + fact.value.cell.line).clipped(to: columns)
+    }
+    let rest = more > 0 ? [StyledLine("  and \(more) more fields", .faint)] : []
+    return [StyledLine(title, .strong)] + lines + rest
+  }
+
   // MARK: Records
 
   /// More columns than this are no table that anyone reads.
@@ -92,7 +107,8 @@ extension Shown {
     case .text(let text, .number): return Table.Cell(text, isNumber: text.first?.isLetter == false)
     case .text(let text, .string): return Table.Cell(String(text.dropFirst().dropLast()))
     case .text("null", _), .text("nil", _): return Table.Cell("")
-    case .text(let text, _): return Table.Cell(text)
+    case .text(let text, let style): return Table.Cell(text, style: style)
+    case .card(let title, _, _): return Table.Cell(title)
     case .table(items: [], fields: [], more: 0): return Table.Cell("")
     case .table: return Table.Cell(line.text(color: false))
     }

@@ -17,6 +17,8 @@ package indirect enum Shown: Sendable, Hashable {
   case text(String, Style?)
   /// `more` are the entries that were left out.
   case table(items: [Shown], fields: [Field], more: Int)
+  /// A thing and the facts about it that matter; `more` are those that aren't shown.
+  case card(String, [Field], more: Int)
 
   package static func string(_ text: String) -> Shown { .text(quoted(text), .string) }
 

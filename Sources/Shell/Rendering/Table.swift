@@ -7,11 +7,15 @@ package struct Table: Sendable {
     let text: String
     /// Numbers stand at the right of their column.
     let isNumber: Bool
+    let style: Style?
 
-    package init(_ text: String, isNumber: Bool = false) {
+    package init(_ text: String, isNumber: Bool = false, style: Style? = nil) {
       self.text = text.harmless
       self.isNumber = isNumber
+      self.style = style
     }
+
+    var line: StyledLine { StyledLine(text, style) }
 
     fileprivate init(_ value: Value?) {
       switch value {
@@ -70,7 +74,7 @@ package struct Table: Sendable {
       let text = shown.text(color: false)
       let isLast = index == cells.count - 1
       if index > 0 { line.append(Self.gap) }
-      line.append((numeric[index] ? space + text : text), style)
+      line.append((numeric[index] ? space + text : text), style ?? cell.style)
       if !numeric[index], !isLast { line.append(space) }
     }
     return line.trimmed

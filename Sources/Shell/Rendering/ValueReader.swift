@@ -42,6 +42,7 @@ package struct ValueReader {
     case .table(let table): return try await read(table, within: outer)
     case .data(let data): return Shown(data)
     case .list(let items):
+      if outer.isEmpty, let rows = rows(of: items) { return rows }
       var shown: [Shown] = []
       for item in items { shown.append(try await read(item, within: outer)) }
       return .table(items: shown, fields: [], more: 0)
@@ -52,7 +53,10 @@ package struct ValueReader {
       }
       return .table(items: [], fields: shown, more: 0)
     case .function, .native: return await function(value)
-    case .object, .other: return .text(try await lua.text(of: value).harmless, .active)
+    case .object(let object):
+      if outer.isEmpty, total == 1, let tabular = object as? any TabularObject { return card(tabular) }
+      return .text(try await lua.text(of: value).harmless, .active)
+    case .other: return .text(try await lua.text(of: value).harmless, .active)
     }
   }
 
@@ -68,6 +72,13 @@ package struct ValueReader {
     guard own.isAddress else { return .text(own.harmless, .active) }
     let limit = outer.isEmpty ? limits.entries : limits.innerEntries
     let entries = try await lua.entries(of: table, limit: limit + 1)
+    if outer.isEmpty, entries.allSatisfy({ $0.key.integer != nil }),
+      let rows = rows(
+        of: entries.prefix(limit).map(\.value),
+        more: entries.count > limit ? try await lua.count(of: table) - limit : 0)
+    {
+      return rows
+    }
     if !entries.isEmpty, outer.count >= limits.depth || total > limits.total { return .text("{ … }", .faint) }
     var shown: (items: [Shown], fields: [Shown.Field]) = ([], [])
     for entry in entries.prefix(limit) {
@@ -78,9 +89,31 @@ package struct ValueReader {
         shown.fields.append(Shown.Field(try await key(entry.key), value))
       }
     }
-    var more = max(0, entries.count - limit)
-    if more > 0 { more = max(more, try await lua.count(of: table) - limit) }
-    return .table(items: shown.items, fields: shown.fields, more: more)
+    let more = entries.count > limit ? try await lua.count(of: table) - limit : 0
+    return .table(items: shown.items, fields: shown.fields, more: max(0, more))
+  }
+
+  // MARK: Things with facts
+
+  /// Things of a cloud as the rows of a table, where all are such.
+  private func rows(of items: [LuaValue], more: Int = 0) -> Shown? {
+    let objects = items.compactMap { $0.object as? any TabularObject }
+    guard !objects.isEmpty, objects.count == items.count else { return nil }
+    let rows = objects.map { object in Shown.table(items: [], fields: Self.fields(object), more: 0) }
+    return .table(items: rows, fields: [], more: more)
+  }
+
+  private func card(_ object: any TabularObject) -> Shown {
+    let facts = Self.fields(object).filter { $0.value != .text("null", .faint) }
+    return .card(object.heading.harmless, facts, more: max(0, object.fieldCount - object.facts.count))
+  }
+
+  private static func fields(_ object: any TabularObject) -> [Shown.Field] {
+    object.facts.map { title, value in
+      let isState = title == "status" || title == "state"
+      guard isState, let word = value.string else { return Shown.Field(title, Shown(value)) }
+      return Shown.Field(title, .text(word.harmless, Style(state: word)))
+    }
   }
 
   private func key(_ key: LuaValue) async throws -> String {

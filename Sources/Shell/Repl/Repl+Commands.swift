@@ -8,6 +8,7 @@ extension Repl {
     case .clear: screen.clear()
     case .help: await help(argument)
     case .time: await time(argument)
+    case .http: try showRequests(argument)
     case .record: record(to: argument)
     case .jobs: showJobs()
     case .trace: showTrace()
@@ -64,6 +65,18 @@ extension Repl {
     }
     showsTime.toggle()
     say(showsTime ? "each chunk's time is shown" : "only times above a second are shown")
+  }
+
+  private func showRequests(_ argument: String) throws(Diagnostic) {
+    // Alone it turns them on, or off again.
+    let level = argument.isEmpty ? (requestLevel == "off" ? "on" : "off") : argument
+    guard case .choice(let choices) = ReplCommand.http.argument, choices.contains(level) else {
+      throw Diagnostic(
+        "unknown_choice", "requests can't be shown \(level)", hint: "write \(ReplCommand.http.usage)")
+    }
+    requestLevel = level
+    settings.showRequests(level)
+    say(level == "off" ? "requests are no longer shown" : "requests are shown, secrets masked")
   }
 
   private func record(to file: String) {

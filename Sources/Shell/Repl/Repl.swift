@@ -16,6 +16,9 @@ package actor Repl {
     /// Where the history is kept; nil keeps none.
     package var historyFile: String?
 
+    /// Is told how much of requests to clouds is to be shown: `on`, `off` or `full`.
+    package var showRequests: @Sendable (String) -> Void = { _ in }
+
     package init(banner: String) { self.banner = banner }
   }
 
@@ -35,6 +38,7 @@ package actor Repl {
   var failure: LuaError?
   var recording: String?
   var showsTime = false
+  var requestLevel = "off"
   private var hasWarned = false
 
   package init(

@@ -2,17 +2,19 @@ package import Document
 
 /// A command of the shell's own, which begins with a colon: no statement of Lua does.
 package enum ReplCommand: String, Sendable, CaseIterable {
-  case help, time, save, record, jobs, trace, locals, clear, quit
+  case help, time, http, save, record, jobs, trace, locals, clear, quit
 
   /// What a command is given.
   package enum Argument: Sendable {
     case none, value, file, chunk
+    case choice([String])
   }
 
   package var argument: Argument {
     switch self {
     case .help: .value
     case .time: .chunk
+    case .http: .choice(["on", "off", "full"])
     case .save, .record: .file
     case .jobs, .trace, .locals, .clear, .quit: .none
     }
@@ -22,6 +24,7 @@ package enum ReplCommand: String, Sendable, CaseIterable {
     switch self {
     case .help: ":help [VALUE or TYPE]"
     case .time: ":time [CHUNK]"
+    case .http: ":http [on | off | full]"
     case .save: ":save FILE"
     case .record: ":record [FILE]"
     case .jobs, .trace, .locals, .clear, .quit: ":\(rawValue)"
@@ -32,6 +35,7 @@ package enum ReplCommand: String, Sendable, CaseIterable {
     switch self {
     case .help: "explains a function, a module, an object or a resource type"
     case .time: "times a chunk; alone, times each from now on, or no more"
+    case .http: "shows the requests to clouds that each line makes, secrets masked; full shows bodies too"
     case .save: "writes the last result to a file: .json, .yaml or text"
     case .record: "adds each chunk that succeeds to a script; alone, stops that"
     case .jobs: "lists the operations that run"

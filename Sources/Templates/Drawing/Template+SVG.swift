@@ -61,11 +61,8 @@ private struct GraphPicture {
   // MARK: - Parts
 
   var text: String {
-    let size = "\(number(width)) \(number(height))"
     var parts = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\" width=\"\(number(width))\" "
-        + "height=\"\(number(height))\" font-family=\"Helvetica, Arial, sans-serif\">",
-      "<rect width=\"\(number(width))\" height=\"\(number(height))\" fill=\"#ffffff\"/>",
+      SVG.head(width: width, height: height),
       title,
     ]
     parts += layout.routes.map(arrow)
@@ -84,29 +81,20 @@ private struct GraphPicture {
     let count = template.resources.count
     let rest = "\(count) resource\(count == 1 ? "" : "s"), made from left to right"
     return
-      "<text x=\"\(number(Self.margin))\" y=\"32\" font-size=\"17\" font-weight=\"bold\" fill=\"#1f2733\">"
-      + "\(escaped(name))<tspan dx=\"14\" font-size=\"12\" font-weight=\"normal\" fill=\"#6b7685\">"
-      + "\(escaped(rest))</tspan></text>"
+      "<text x=\"\(SVG.number(Self.margin))\" y=\"32\" font-size=\"17\" font-weight=\"bold\" fill=\"#1f2733\">"
+      + "\(SVG.escaped(name))<tspan dx=\"14\" font-size=\"12\" font-weight=\"normal\" fill=\"#6b7685\">"
+      + "\(SVG.escaped(rest))</tspan></text>"
   }
 
   private func box(_ id: String, _ x: Double, _ y: Double) -> String {
     let resource = template.resources[id]
     let type = resource?.type ?? ""
     let colors = ResourceFamily(type: type).colors
-    let dash = resource?.condition == nil ? "" : " stroke-dasharray=\"5 3\""
     let condition = resource?.condition.map { " if \($0)" } ?? ""
-    let room = box.width - 24
-    return """
-      <g><title>\(escaped("\(id): \(type)\(condition)"))</title>\
-      <rect x="\(number(x))" y="\(number(y))" width="\(number(box.width))" \
-      height="\(number(box.height))" rx="6" fill="\(colors.fill)" stroke="\(colors.mark)"\(dash)/>\
-      <rect x="\(number(x))" y="\(number(y + 8))" width="4" height="\(number(box.height - 16))" \
-      rx="2" fill="\(colors.mark)"/>\
-      \(label(TextWidth.cut(id, size: 12.5, isBold: true, to: room), x: x + 14, y: y + 19, size: 12.5,
-        weight: "bold", color: "#1f2733"))\
-      \(label(TextWidth.cut(Self.shortType(type), size: 10.5, to: room), x: x + 14, y: y + 34, size: 10.5,
-        color: "#4d5866"))</g>
-      """
+    return SVG.box(
+      x: x, y: y, width: box.width, height: box.height, colors: colors, title: "\(id): \(type)\(condition)",
+      id,
+      Self.shortType(type), isDashed: resource?.condition != nil)
   }
 
   /// `EC2 · Instance` for `AWS::EC2::Instance`.
@@ -124,11 +112,8 @@ private struct GraphPicture {
       if index != route.first { points.append((x(spot.layer) - (index == route.last ? 3 : 0), height)) }
       if index != route.last { points.append((x(spot.layer) + box.width, height)) }
     }
-    var path = "M\(number(points[0].x)) \(number(points[0].y))"
-    for (from, to) in zip(points, points.dropFirst()) {
-      let middle = number((from.x + to.x) / 2)
-      path += " C\(middle) \(number(from.y)) \(middle) \(number(to.y)) \(number(to.x)) \(number(to.y))"
-    }
+    var path = "M\(SVG.number(points[0].x)) \(SVG.number(points[0].y))"
+    for (from, to) in zip(points, points.dropFirst()) { path += " " + SVG.curve(from: from, to: to) }
     return "<path d=\"\(path)\" fill=\"none\" stroke=\"#9aa5b4\" stroke-width=\"1.3\"/>" + head(points)
   }
 
@@ -136,7 +121,7 @@ private struct GraphPicture {
   private func head(_ points: [(x: Double, y: Double)]) -> String {
     guard let end = points.last else { return "" }
     let corners = [(end.x + 3, end.y), (end.x - 5, end.y - 3.6), (end.x - 5, end.y + 3.6)]
-    let text = corners.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
+    let text = corners.map { "\(SVG.number($0.0)),\(SVG.number($0.1))" }.joined(separator: " ")
     return "<polygon points=\"\(text)\" fill=\"#7d8896\"/>"
   }
 
@@ -158,65 +143,10 @@ private struct GraphPicture {
     legendRows.enumerated().flatMap { row, kinds in
       kinds.enumerated().map { column, kind in
         let (left, top) = (Self.margin + Double(column) * 110, legendTop + Double(row) * 22)
-        return "<rect x=\"\(number(left))\" y=\"\(number(top))\" width=\"11\" height=\"11\" rx=\"2\" "
+        return "<rect x=\"\(SVG.number(left))\" y=\"\(SVG.number(top))\" width=\"11\" height=\"11\" rx=\"2\" "
           + "fill=\"\(kind.colors.mark)\"/>"
-          + label(kind.rawValue, x: left + 17, y: top + 9.5, size: 11, color: "#4d5866")
+          + SVG.label(kind.rawValue, x: left + 17, y: top + 9.5, size: 11, color: "#4d5866")
       }
-    }
-  }
-
-  // MARK: - Text
-
-  private func label(
-    _ text: String, x: Double, y: Double, size: Double, weight: String = "normal", color: String
-  ) -> String {
-    "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(number(size))\" font-weight=\"\(weight)\" "
-      + "fill=\"\(color)\">\(escaped(text))</text>"
-  }
-
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case _ where scalar.value < 0x20: result += " "
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  /// A measure with one digit after the point, which is all that a picture shows.
-  private func number(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
-    return tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(Double(tenths) / 10)"
-  }
-}
-
-/// How wide texts are in Helvetica, roughly: enough to know where to cut.
-private enum TextWidth {
-  static func of(_ text: String, size: Double, isBold: Bool = false) -> Double {
-    text.unicodeScalars.reduce(0) { $0 + share($1) } * size * (isBold ? 1.2 : 1.1)
-  }
-
-  static func cut(_ text: String, size: Double, isBold: Bool = false, to room: Double) -> String {
-    guard of(text, size: size, isBold: isBold) > room else { return text }
-    var shown = Substring(text)
-    while !shown.isEmpty, of(shown + "…", size: size, isBold: isBold) > room { shown.removeLast() }
-    return shown + "…"
-  }
-
-  private static func share(_ scalar: Unicode.Scalar) -> Double {
-    switch scalar {
-    case "i", "j", "l", "I", ".", ",", ":", "'", "|", "!": 0.28
-    case "f", "t", "r", " ", "-", "/", "(", ")", "·": 0.34
-    case "m", "w", "M", "W", "…": 0.88
-    case "A"..."Z": 0.7
-    case _ where scalar.value > 0x2E80: 1
-    default: 0.56
     }
   }
 }

@@ -1,11 +1,15 @@
 import Ambience
 import LuaRuntime
+import OpenStack
 import Scripting
 import Shell
 
 extension Program {
   private var completer: Completer {
-    Completer(introspection: LuaIntrospection(lua), types: SchemaCatalogue(workbench.shelf))
+    let names = RemoteNames(sessions: workbench.sessions, ambient: workbench.ambient)
+    return Completer(
+      introspection: LuaIntrospection(lua), types: SchemaCatalogue(workbench.shelf),
+      remote: CloudNames(lua: lua, names: names))
   }
 
   /// Talks with the person at the terminal until they leave.
@@ -15,6 +19,7 @@ extension Program {
     settings.isJSON = isJSON
     settings.environment = environment
     settings.historyFile = History.path(environment: environment)
+    settings.showRequests = { [traffic] level in traffic.level = TrafficLog.Level(rawValue: level) ?? .off }
     let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
     let folder = configuration ?? environment["HOME"].map { "\($0)/.config" }
     if !skipsInit { settings.initFile = folder.map { "\($0)/kiln/init.lua" } }

@@ -4,6 +4,7 @@ import Document
 import Glibc
 import Loading
 import LuaRuntime
+import OpenStack
 import Scripting
 import Shell
 
@@ -74,6 +75,7 @@ struct Program {
   let lua: Lua
   let progress: Progress
   let isJSON: Bool
+  let traffic: TrafficLog
 
   init(_ cloud: CloudOptions, _ output: OutputOptions) throws {
     let ambient = Ambient.system()
@@ -81,8 +83,15 @@ struct Program {
     let progress = Progress(output)
     self.progress = progress
     isJSON = output.output == .json
+    traffic = opening.traffic
+    // On a terminal the screen has to know of every line.
+    traffic.show { trace in
+      for line in trace.lines {
+        progress.screen.complain(StyledLine(line, .faint).text(color: Output.errors.isColored) + "\n")
+      }
+    }
     workbench = Workbench(
-      sessions: opening.sessions, ambient: ambient,
+      sessions: opening.sessions, traffic: opening.traffic, ambient: ambient,
       watcher: progress, references: opening.resolvers, types: opening.types,
       warn: { progress.screen.complain($0.rendered(color: Output.errors.isColored) + "\n") },
       log: { level, message in progress.screen.complain("\(level.rawValue): \(message)\n") },
