@@ -27,7 +27,15 @@ package actor EmbeddedCloud: Transport {
   var servers: OrderedDictionary<String, Server> = [:]
   var guests: [String: GuestState] = [:]
   var store: [String: ObjectAccount] = [:]
+  /// What each project may have that has no limits of its own.
   var quotas = Quotas()
+  /// The limits that were set for projects.
+  var ownQuotas: [String: Quotas] = [:]
+  /// The bytes of the images that were sent here.
+  var imageData: [String: [UInt8]] = [:]
+  /// Nova's services that are disabled, each with its reason if one was given.
+  var disabledServices: [String: String?] = [:]
+  var aggregateCount = 0
   var faults: FaultPlan
   /// Signals of guests to addresses outside of the cloud.
   var outbox: [Request] = []

@@ -1,3 +1,6 @@
+import Document
+import OrderedCollections
+
 /// What a project may have; negative for as much as it likes.
 package struct Quotas: Sendable, Hashable {
   package var servers = 100
@@ -19,11 +22,37 @@ package struct Quotas: Sendable, Hashable {
   package var securityGroupRules = 1000
 
   package init() {}
+
+  typealias Names = [String: any WritableKeyPath<Quotas, Int> & Sendable]
+
+  static let computeNames: Names = [
+    "instances": \.servers, "cores": \.cores, "ram": \.memory, "key_pairs": \.keyPairs,
+    "server_groups": \.serverGroups,
+  ]
+  static let networkNames: Names = [
+    "network": \.networks, "subnet": \.subnets, "port": \.ports, "router": \.routers,
+    "floatingip": \.floatingIPs,
+    "security_group": \.securityGroups, "security_group_rule": \.securityGroupRules,
+  ]
+  static let volumeNames: Names = ["volumes": \.volumes, "snapshots": \.snapshots, "gigabytes": \.volumeSize]
 }
 
 extension EmbeddedCloud {
   /// Sets what each project may have.
   package func setQuotas(_ quotas: Quotas) { self.quotas = quotas }
+
+  /// What a project may have.
+  func quotas(_ project: String) -> Quotas { ownQuotas[project] ?? quotas }
+
+  /// Changes the limits that a service names so; the others' names are given back.
+  func setQuotas(_ project: String, _ given: Fields, _ names: Quotas.Names) -> [String] {
+    var limits = quotas(project)
+    for (name, path) in names {
+      if let limit = given[name]?.integer { limits[keyPath: path] = Int(limit) }
+    }
+    ownQuotas[project] = limits
+    return given.keys.filter { names[$0] == nil }
+  }
 
   /// Refuses as Neutron does what would be one too many.
   func checkQuota(_ table: Table, _ limit: Int, _ name: String, _ call: Call) throws(Refusal) {

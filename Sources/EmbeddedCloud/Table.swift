@@ -82,6 +82,12 @@ extension EmbeddedCloud {
 
   private func isVisible(_ thing: Fields, _ call: Call) -> Bool {
     call.isAdmin || thing.text("_project") == call.project || thing["_shared"] == true
+      || isMember(call.project, of: thing)
+  }
+
+  /// Whether a thing is open to a project by name: an image that it is a member of, a flavor that it was given.
+  private func isMember(_ project: String, of thing: Fields) -> Bool {
+    thing["_members"]?.list?.contains { $0["member_id"]?.string == project } ?? false
   }
 
   /// How many of a table a project has.

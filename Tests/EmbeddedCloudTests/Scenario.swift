@@ -7,7 +7,8 @@ import OrderedCollections
 /// A step has `about`, `send` (method, service, path), and may have `as` (`administrator`), `login` (false for
 /// none), `headers`, `version` (of the API), `body` or `text`, `wait` (`at` which place, `for` which states),
 /// `keep` (a variable from a place in the answer), the recorded `answer`, and `apart`: the places at which the
-/// embedded cloud is known to answer otherwise, each with the reason.
+/// embedded cloud is known to answer otherwise, each with the reason. At places that are `loose` the real one
+/// answers now so, now so.
 /// Texts in braces stand for what earlier answers gave. A recorded body keeps its members and the kinds of its
 /// values, and the words of states and errors as they are.
 struct Scenario: Sendable {
@@ -21,6 +22,8 @@ struct Scenario: Sendable {
     var isAdministration: Bool { raw["as"]?.string == "administrator" }
     /// Where the embedded cloud is known to answer otherwise.
     var apart: [String] { (raw["apart"]?.map ?? [:]).keys.elements }
+    /// Where a real cloud answers now so, now so.
+    var loose: [String] { (raw["loose"]?.list ?? []).compactMap(\.string) }
 
     init?(_ raw: Value) {
       let words = (raw["send"]?.string ?? "").split(separator: " ", maxSplits: 2)

@@ -77,6 +77,7 @@ func masked(_ text: String) -> String {
   text.replacing(#/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/#, with: "<id>")
     .replacing(#/\b[0-9a-f]{64}\b/#, with: "<hash>").replacing(#/\b[0-9a-f]{32}\b/#, with: "<key>")
     .replacing(#/\b\d+\.\d+\.\d+\.\d+\b/#, with: "<address>")
+    .replacing(#/\b(flavor|[Aa]ggregate) \d+\b/#, with: { "\($0.1) <number>" })
     .replacing(#/https?://[^\s"']+/#, with: "<url>")
 }
 

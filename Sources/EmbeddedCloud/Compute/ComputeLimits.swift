@@ -1,4 +1,5 @@
 import Document
+import HTTP
 import OrderedCollections
 
 extension EmbeddedCloud {
@@ -12,14 +13,15 @@ extension EmbeddedCloud {
   private func usage(_ project: String) -> [(name: String, limit: Int, used: Int)] {
     let own = servers.values.filter { $0.project == project && $0.state.machine != .deleted }
     return [
-      ("cores", quotas.cores, own.reduce(0) { $0 + $1.flavor.integer("vcpus") }), ("fixed_ips", -1, 0),
+      ("cores", quotas(project).cores, own.reduce(0) { $0 + $1.flavor.integer("vcpus") }),
+      ("fixed_ips", -1, 0),
       ("floating_ips", -1, 0), ("injected_file_content_bytes", 10_240, 0),
       ("injected_file_path_bytes", 255, 0), ("injected_files", 5, 0),
-      ("instances", quotas.servers, own.count), ("key_pairs", quotas.keyPairs, 0),
+      ("instances", quotas(project).servers, own.count), ("key_pairs", quotas(project).keyPairs, 0),
       ("metadata_items", 128, 0),
-      ("ram", quotas.memory, own.reduce(0) { $0 + $1.flavor.integer("ram") }),
+      ("ram", quotas(project).memory, own.reduce(0) { $0 + $1.flavor.integer("ram") }),
       ("security_group_rules", -1, 0), ("security_groups", -1, 0), ("server_group_members", 10, 0),
-      ("server_groups", quotas.serverGroups, count(.serverGroups, project)),
+      ("server_groups", quotas(project).serverGroups, count(.serverGroups, project)),
     ]
   }
 
@@ -57,6 +59,32 @@ extension EmbeddedCloud {
     quotaSet(call) {
       ["limit": .integer(Int64($0.limit)), "in_use": .integer(Int64($0.used)), "reserved": 0]
     }
+  }
+
+  func showComputeDefaults(_ call: Call) -> Answer {
+    let own = ownQuotas.removeValue(forKey: call["project"])
+    defer { ownQuotas[call["project"]] = own }
+    return showComputeQuota(call)
+  }
+
+  func setComputeQuota(_ call: Call) throws(Refusal) -> Answer {
+    try administer(call, "os_compute_api:os-quota-sets:update")
+    let given = try call.fields("quota_set").filter { $0.key != "force" && $0.key != "tenant_id" }
+    let known = Set(usage(call["project"]).map(\.name))
+    if let unknown = given.keys.first(where: { !known.contains($0) }) {
+      throw .badRequest(
+        "Invalid input for field/attribute quota_set. Value: \(Value.map(given).pythonText). Additional properties "
+          + "are not allowed ('\(unknown)' was unexpected)")
+    }
+    _ = setQuotas(call["project"], given, Quotas.computeNames)
+    let pairs = usage(call["project"]).map { ($0.name, Value.integer(Int64($0.limit))) }
+    return Answer(200, ["quota_set": .map(Fields(uniqueKeysWithValues: pairs))])
+  }
+
+  func resetComputeQuota(_ call: Call) throws(Refusal) -> Answer {
+    try administer(call, "os_compute_api:os-quota-sets:delete")
+    ownQuotas[call["project"]] = nil
+    return Answer(202, headers: ["Content-Type": "application/json"])
   }
 
   private func quotaSet(

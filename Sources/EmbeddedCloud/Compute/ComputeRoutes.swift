@@ -4,6 +4,7 @@ import HTTP
 extension EmbeddedCloud {
   /// Nova's paths (Compute API v2.1).
   static let computeRoutes = RouteTable(
+    hostRoutes,
     [
       Route(.get, "/", isOpen: true) { $0.computeVersions($1) },
       Route(.get, "/v2.1", isOpen: true) { $0.showComputeVersion($1) },
@@ -14,6 +15,10 @@ extension EmbeddedCloud {
       Route(.delete, "/v2.1/flavors/{id}") { try $0.deleteFlavor($1) },
       Route(.post, "/v2.1/flavors/{id}/os-extra_specs") { try $0.addFlavorSpecs($1) },
       Route(.get, "/v2.1/flavors/{id}/os-extra_specs") { try $0.showExtraSpecs($1) },
+      Route(.put, "/v2.1/flavors/{id}/os-extra_specs/{key}") { try $0.changeFlavorSpec($1) },
+      Route(.delete, "/v2.1/flavors/{id}/os-extra_specs/{key}") { try $0.deleteFlavorSpec($1) },
+      Route(.get, "/v2.1/flavors/{id}/os-flavor-access") { try $0.showFlavorAccess($1) },
+      Route(.post, "/v2.1/flavors/{id}/action") { try $0.changeFlavorAccess($1) },
       Route(.get, "/v2.1/os-keypairs") { try $0.listKeyPairs($1) },
       Route(.post, "/v2.1/os-keypairs") { try $0.createKeyPair($1) },
       Route(.get, "/v2.1/os-keypairs/{name}") { try $0.showKeyPair($1) },
@@ -26,6 +31,9 @@ extension EmbeddedCloud {
       Route(.get, "/v2.1/limits") { $0.showComputeLimits($1) },
       Route(.get, "/v2.1/os-quota-sets/{project}") { $0.showComputeQuota($1) },
       Route(.get, "/v2.1/os-quota-sets/{project}/detail") { $0.detailComputeQuota($1) },
+      Route(.get, "/v2.1/os-quota-sets/{project}/defaults") { $0.showComputeDefaults($1) },
+      Route(.put, "/v2.1/os-quota-sets/{project}") { try $0.setComputeQuota($1) },
+      Route(.delete, "/v2.1/os-quota-sets/{project}") { try $0.resetComputeQuota($1) },
     ],
     [
       Route(.get, "/v2.1/servers") { try $0.listServers($1, isDetailed: false) },
@@ -39,6 +47,7 @@ extension EmbeddedCloud {
       Route(.get, "/v2.1/servers/{id}/ips") { try $0.showAddresses($1) },
       Route(.get, "/v2.1/servers/{id}/os-security-groups") { try $0.showServerGroups($1) },
       Route(.get, "/v2.1/servers/{id}/os-instance-actions") { try $0.listActions($1) },
+      Route(.get, "/v2.1/servers/{id}/os-instance-actions/{request}") { try $0.showAction($1) },
     ],
     [
       Route(.get, "/v2.1/servers/{id}/metadata") { try $0.showMetadata($1) },
@@ -50,6 +59,9 @@ extension EmbeddedCloud {
       Route(.get, "/v2.1/servers/{id}/tags") { try $0.showServerTags($1) },
       Route(.put, "/v2.1/servers/{id}/tags") { try $0.setServerTags($1) },
       Route(.delete, "/v2.1/servers/{id}/tags") { try $0.clearServerTags($1) },
+      Route(.get, "/v2.1/servers/{id}/tags/{tag}") { try $0.hasServerTag($1) },
+      Route(.put, "/v2.1/servers/{id}/tags/{tag}") { try $0.addServerTag($1) },
+      Route(.delete, "/v2.1/servers/{id}/tags/{tag}") { try $0.deleteServerTag($1) },
       Route(.get, "/v2.1/servers/{id}/os-volume_attachments") { try $0.listAttachments($1) },
       Route(.post, "/v2.1/servers/{id}/os-volume_attachments") { try $0.attachVolume($1) },
       Route(.get, "/v2.1/servers/{id}/os-volume_attachments/{volume}") { try $0.showAttachment($1) },

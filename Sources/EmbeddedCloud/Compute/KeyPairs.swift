@@ -25,7 +25,8 @@ extension EmbeddedCloud {
     let id = "\(call.user)/\(name)"
     guard thing(.keyPairs, id) == nil else { throw .conflict("Key pair '\(name)' already exists.") }
     guard
-      quotas.keyPairs < 0 || all(.keyPairs).count(where: { $0.text("_user") == call.user }) < quotas.keyPairs
+      quotas(call.project).keyPairs < 0
+        || all(.keyPairs).count(where: { $0.text("_user") == call.user }) < quotas(call.project).keyPairs
     else { throw Refusal(403, "Quota exceeded, too many key pairs.") }
     let made = keyPair(name, id, fields, call)
     put(.keyPairs, made)

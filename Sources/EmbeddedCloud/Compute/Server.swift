@@ -9,6 +9,15 @@ struct Server: Sendable {
     let name: String
     let request: String
     let time: Timestamp
+    /// `Error` where it failed.
+    var message: String?
+  }
+
+  /// What went wrong with a server last.
+  struct Fault: Sendable {
+    var code = 500
+    let message: String
+    let time: Timestamp
   }
 
   let id: String
@@ -33,7 +42,11 @@ struct Server: Sendable {
   /// Base64, as it was given.
   var userData: String?
   var hasConfigDrive = false
-  var fault: (message: String, time: Timestamp)?
+  /// Whether its owner has to unlock it before anything is done with it.
+  var isLocked = false
+  /// What it comes back from while it is shelved.
+  var shelfImage: String?
+  var fault: Fault?
   var serverGroup: String?
   /// The volumes that go with it when it is deleted.
   var ownVolumes: Set<String> = []

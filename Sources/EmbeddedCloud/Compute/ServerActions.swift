@@ -9,6 +9,9 @@ extension EmbeddedCloud {
     guard let (name, argument) = try call.json().map?.elements.first.map({ ($0.key, $0.value) }) else {
       throw .badRequest("Malformed request body")
     }
+    if server.isLocked, !call.isAdmin, !["unlock", "os-getConsoleOutput"].contains(name) {
+      throw .conflict("Instance \(server.id) is locked")
+    }
     if let simple = Self.simpleActions[name] {
       try check(server, simple.word, simple.from)
       record(server.id, simple.word)
@@ -23,18 +26,35 @@ extension EmbeddedCloud {
     case "revertResize": return try revertResize(server)
     case "addSecurityGroup", "removeSecurityGroup":
       return try changeGroup(server, argument, call, isNew: name == "addSecurityGroup")
+    case "lock", "unlock":
+      servers[server.id]?.isLocked = name == "lock"
+      return accepted
+    case "createImage": return try createImage(of: server, argument, call)
+    case "shelve": return try shelve(server, call)
+    case "shelveOffload": return try offload(server)
+    case "unshelve": return try unshelve(server)
+    case "rescue": return try rescue(server, argument)
+    case "unrescue": return try unrescue(server)
+    case "os-resetState": return try resetState(server, argument, call)
+    case "forceDelete":
+      _ = try deleteServer(call)
+      return accepted
     case "os-getConsoleOutput": return Answer(200, ["output": .string(consoleLines(server.id))])
     default: throw .badRequest("There is no such action: \(name)")
     }
   }
 
-  private var accepted: Answer { Answer(202, headers: ["Content-Type": "application/json"]) }
+  var accepted: Answer { Answer(202, headers: ["Content-Type": "application/json"]) }
 
   /// Refuses an action on a server that is in none of the states for it.
-  private func check(
+  func check(
     _ server: Server, _ action: String, _ states: Set<ServerState.Machine>
   ) throws(Refusal) {
     guard states.contains(server.state.machine) else {
+      // Who is on no host can't be asked anything.
+      if server.state.machine == .shelvedOffloaded, action == "stop" {
+        throw .conflict("Instance \(server.id) is not ready")
+      }
       throw .conflict(
         "Cannot '\(action)' instance \(server.id) while it is in vm_state \(server.state.machine.rawValue)")
     }
@@ -44,11 +64,11 @@ extension EmbeddedCloud {
     }
   }
 
-  func action(_ name: String) -> Server.Action {
-    Server.Action(name: name, request: "req-" + ambient.uuid(), time: now)
+  func action(_ name: String, message: String? = nil) -> Server.Action {
+    Server.Action(name: name, request: "req-" + ambient.uuid(), time: now, message: message)
   }
 
-  private func record(_ id: String, _ name: String) { servers[id]?.actions.insert(action(name), at: 0) }
+  func record(_ id: String, _ name: String) { servers[id]?.actions.insert(action(name), at: 0) }
 
   // MARK: - Actions that are a way through states and no more
 

@@ -66,6 +66,9 @@ extension EmbeddedCloud {
 
   private func ownPort(_ call: Call) throws(Refusal) -> Fields {
     let server = try server(call["id"], call)
+    guard thing(.ports, call["port"]) != nil else {
+      throw .notFound("Port id \(call["port"]) could not be found.")
+    }
     guard let port = ports(of: server.id).first(where: { $0.text("id") == call["port"] }) else {
       throw .notFound("Instance \(server.id) does not have fixed IP or port id \(call["port"])")
     }
@@ -85,8 +88,16 @@ extension EmbeddedCloud {
   }
 
   func detachInterface(_ call: Call) throws(Refusal) -> Answer {
-    let port = try ownPort(call)
-    later(.milliseconds(300)) { $0.release(port) }
+    let server = try server(call["id"], call)
+    if let port = try? ownPort(call) {
+      record(server.id, "detach_interface")
+      later(.milliseconds(300)) { $0.release(port) }
+    } else {
+      // Nova only finds out later, and tells it as an event.
+      servers[server.id]?.actions.insert(action("detach_interface", message: "Error"), at: 0)
+      servers[server.id]?.fault = Server.Fault(
+        code: 404, message: "Port \(call["port"]) is not attached", time: now)
+    }
     return Answer(202, headers: ["Content-Type": "application/json"])
   }
 

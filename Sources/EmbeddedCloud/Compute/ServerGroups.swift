@@ -12,7 +12,10 @@ extension EmbeddedCloud {
     guard let policy = fields["policy"]?.string ?? fields["policies"]?[0]?.string else {
       throw .badRequest("Invalid input for field/attribute server_group. 'policies' is a required property")
     }
-    guard quotas.serverGroups < 0 || count(.serverGroups, call.project) < quotas.serverGroups else {
+    guard
+      quotas(call.project).serverGroups < 0
+        || count(.serverGroups, call.project) < quotas(call.project).serverGroups
+    else {
       throw Refusal(403, "Quota exceeded, too many server groups.")
     }
     let made: Fields = [

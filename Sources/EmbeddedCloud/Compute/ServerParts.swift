@@ -1,4 +1,5 @@
 import Document
+import HTTP
 import OrderedCollections
 
 // What hangs on a server: metadata, tags, addresses, what was done with it.
@@ -65,6 +66,32 @@ extension EmbeddedCloud {
     return Self.noContent
   }
 
+  func hasServerTag(_ call: Call) throws(Refusal) -> Answer {
+    _ = try tagged(call)
+    return Self.noContent
+  }
+
+  func addServerTag(_ call: Call) throws(Refusal) -> Answer {
+    let server = try server(call["id"], call)
+    guard !server.tags.contains(call["tag"]) else { return Self.noContent }
+    servers[server.id]?.tags.append(call["tag"])
+    return .html(201, headers: ["Location": call.root + "/servers/\(server.id)/tags/\(call["tag"])"])
+  }
+
+  func deleteServerTag(_ call: Call) throws(Refusal) -> Answer {
+    let id = try tagged(call)
+    servers[id]?.tags.removeAll { $0 == call["tag"] }
+    return Self.noContent
+  }
+
+  private func tagged(_ call: Call) throws(Refusal) -> String {
+    let server = try server(call["id"], call)
+    guard server.tags.contains(call["tag"]) else {
+      throw .notFound("Instance \(server.id) has no tag '\(call["tag"])'")
+    }
+    return server.id
+  }
+
   // MARK: - To look at
 
   func showAddresses(_ call: Call) throws(Refusal) -> Answer {
@@ -78,10 +105,35 @@ extension EmbeddedCloud {
         "action": .string(action.name), "instance_uuid": .string(server.id),
         "request_id": .string(action.request), "user_id": .string(server.user),
         "project_id": .string(server.project), "start_time": .string(Self.fine(action.time)),
-        "message": nil,
+        "message": action.message.map(Value.string) ?? .null,
       ]
     }
     return Answer(200, ["instanceActions": .list(actions)])
+  }
+
+  /// An action with what came of it.
+  func showAction(_ call: Call) throws(Refusal) -> Answer {
+    let server = try server(call["id"], call)
+    guard let action = server.actions.first(where: { $0.request == call["request"] }) else {
+      throw .notFound("Action \(call["request"]) not found")
+    }
+    var shown: Fields = [
+      "action": .string(action.name), "instance_uuid": .string(server.id),
+      "request_id": .string(action.request),
+      "user_id": .string(server.user), "project_id": .string(server.project),
+      "start_time": .string(Self.fine(action.time)), "message": action.message.map(Value.string) ?? .null,
+    ]
+    // Its steps are for administrators, and for all from microversion 2.51 on.
+    if call.isAdmin || call.has(51) {
+      shown["events"] = [
+        [
+          "event": .string("compute_\(action.name)_instance"), "start_time": .string(Self.fine(action.time)),
+          "finish_time": .string(Self.fine(action.time)),
+          "result": action.message == nil ? "Success" : "Error",
+        ]
+      ]
+    }
+    return Answer(200, ["instanceAction": .map(shown)])
   }
 
   /// The security groups of the server's ports, as Nova's own were.

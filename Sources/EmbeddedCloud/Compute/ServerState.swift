@@ -1,11 +1,14 @@
 /// What Nova knows of a server's condition: the state of the machine, what is being done with it, and its power.
 struct ServerState: Sendable, Hashable {
   enum Machine: String, Sendable {
-    case building, active, paused, suspended, stopped, resized, deleted, error
+    case building, active, paused, suspended, stopped, resized, shelved, rescued, deleted, error
+    case shelvedOffloaded = "shelved_offloaded"
   }
 
   var machine: Machine
   var task: String?
+  /// The power that stays when an administrator says that it is in another state than it is.
+  var keptPower: Int?
 
   init(_ machine: Machine, _ task: String? = nil) {
     self.machine = machine
@@ -14,11 +17,12 @@ struct ServerState: Sendable, Hashable {
 
   /// The power state's number: 0 none, 1 running, 3 paused, 4 shut down, 7 suspended.
   var power: Int {
-    switch machine {
+    if let keptPower { return keptPower }
+    return switch machine {
     case .building, .deleted, .error: 0
     case .active, .resized: 1
     case .paused: 3
-    case .stopped: 4
+    case .stopped, .shelved, .shelvedOffloaded, .rescued: 4
     case .suspended: 7
     }
   }
@@ -33,6 +37,9 @@ struct ServerState: Sendable, Hashable {
     case .suspended: "SUSPENDED"
     case .stopped: "SHUTOFF"
     case .resized: "VERIFY_RESIZE"
+    case .shelved: "SHELVED"
+    case .shelvedOffloaded: "SHELVED_OFFLOADED"
+    case .rescued: "RESCUE"
     case .deleted: "DELETED"
     case .error: "ERROR"
     }

@@ -28,10 +28,12 @@ extension EmbeddedCloud {
     if Self.progressing.contains(server.state.status) { shown["progress"] = 0 }
     if let fault = server.fault, server.state.machine == .error {
       shown["fault"] = [
-        "code": 500, "created": .string(fault.time.description), "message": .string(fault.message),
+        "code": .integer(Int64(fault.code)), "created": .string(fault.time.description),
+        "message": .string(fault.message),
       ]
     }
     if isFull { shown.merge(extended(server)) { $1 } }
+    if isFull, call.isAdmin { shown.merge(placement(server, call)) { $1 } }
     return shown.with(newer(server, call, detail))
   }
 
@@ -85,6 +87,32 @@ extension EmbeddedCloud {
 
   func ports(of server: String) -> [Fields] { all(.ports).filter { $0.text("device_id") == server } }
 
+  /// Where it runs, which only administrators see.
+  private func placement(_ server: Server, _ call: Call) -> Fields {
+    let host: Value = server.isPlaced ? .string(Self.hostName) : .null
+    let number = servers.keys.firstIndex(of: server.id).map { $0 + 1 } ?? 0
+    var shown: Fields = [
+      "OS-EXT-SRV-ATTR:host": host, "OS-EXT-SRV-ATTR:hypervisor_hostname": host,
+      "OS-EXT-SRV-ATTR:instance_name": .string("instance-" + Self.eightDigits(number)),
+    ]
+    if call.has(3) {
+      shown.merge([
+        "OS-EXT-SRV-ATTR:hostname": .string(server.name.lowercased()),
+        "OS-EXT-SRV-ATTR:reservation_id": .string("r-" + server.id.prefix(8)),
+        "OS-EXT-SRV-ATTR:launch_index": 0, "OS-EXT-SRV-ATTR:kernel_id": "", "OS-EXT-SRV-ATTR:ramdisk_id": "",
+        "OS-EXT-SRV-ATTR:root_device_name": "/dev/vda",
+        "OS-EXT-SRV-ATTR:user_data": server.userData.map(Value.string) ?? .null,
+      ]) { $1 }
+    }
+    if call.has(16) { shown["host_status"] = server.isPlaced ? "UP" : "" }
+    return shown
+  }
+
+  private static func eightDigits(_ number: Int) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
   /// What extensions of the API added before there were microversions.
   private func extended(_ server: Server) -> Fields {
     var shown: Fields = [
@@ -123,7 +151,7 @@ extension EmbeddedCloud {
           return ["id": volume["id"] ?? .null, "delete_on_termination": .bool(goesToo)]
         })
     }
-    if call.has(9) { shown["locked"] = false }
+    if call.has(9) { shown["locked"] = .bool(server.isLocked) }
     if call.has(19) { shown["description"] = server.description.map(Value.string) ?? .null }
     if call.has(26) { shown["tags"] = .list(server.tags.map(Value.string)) }
     if call.has(63) { shown["trusted_image_certificates"] = Value.null }

@@ -149,9 +149,15 @@ extension EmbeddedCloud {
   private func checkServerQuota(_ flavor: Fields, _ call: Call) throws(Refusal) {
     let own = servers.values.filter { $0.project == call.project && $0.state.machine != .deleted }
     let usage = [
-      ("instances", 1, own.count, quotas.servers),
-      ("cores", flavor.integer("vcpus"), own.reduce(0) { $0 + $1.flavor.integer("vcpus") }, quotas.cores),
-      ("ram", flavor.integer("ram"), own.reduce(0) { $0 + $1.flavor.integer("ram") }, quotas.memory),
+      ("instances", 1, own.count, quotas(call.project).servers),
+      (
+        "cores", flavor.integer("vcpus"), own.reduce(0) { $0 + $1.flavor.integer("vcpus") },
+        quotas(call.project).cores
+      ),
+      (
+        "ram", flavor.integer("ram"), own.reduce(0) { $0 + $1.flavor.integer("ram") },
+        quotas(call.project).memory
+      ),
     ]
     let over = usage.filter { _, wanted, used, limit in limit >= 0 && used + wanted > limit }
     // Nova counts cores and memory only when the number of servers is within limits.
@@ -180,7 +186,7 @@ extension EmbeddedCloud {
     ]
     if case .failBuild(let message) = failure {
       walk(id, [Step(.milliseconds(150), .building), Step(.milliseconds(150), .error)]) { cloud in
-        cloud.servers[id]?.fault = (message, cloud.now)
+        cloud.servers[id]?.fault = Server.Fault(message: message, time: cloud.now)
         for port in cloud.ports(of: id) where port["_byNova"] == true {
           cloud.remove(.ports, port.text("id"))
         }

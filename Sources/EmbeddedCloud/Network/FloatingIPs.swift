@@ -12,7 +12,7 @@ extension EmbeddedCloud {
         400, "Bad floatingip request: Network \(network) is not a valid external network.",
         type: "BadRequest")
     }
-    try checkQuota(.floatingIPs, quotas.floatingIPs, "floatingip", call)
+    try checkQuota(.floatingIPs, quotas(call.project).floatingIPs, "floatingip", call)
     var address = given.textIfAny("floating_ip_address") ?? ""
     if address.isEmpty { address = try freeAddress(in: subnet) }
     let draft = NetworkDraft(ambient, project: call.project).floatingIP(address: address, network: network)

@@ -149,23 +149,41 @@ extension EmbeddedCloud {
     return Answer(200, ["extensions": .list(extensions)])
   }
 
-  private var networkLimits: [(name: String, table: Table?, limit: Int)] {
+  private func networkLimits(_ project: String) -> [(name: String, table: Table?, limit: Int)] {
     [
-      ("network", .networks, quotas.networks), ("subnet", .subnets, quotas.subnets), ("subnetpool", nil, -1),
-      ("port", .ports, quotas.ports), ("router", .routers, quotas.routers),
-      ("floatingip", .floatingIPs, quotas.floatingIPs), ("rbac_policy", nil, 10),
-      ("security_group", .groups, quotas.securityGroups),
-      ("security_group_rule", .rules, quotas.securityGroupRules), ("trunk", nil, -1),
+      ("network", .networks, quotas(project).networks), ("subnet", .subnets, quotas(project).subnets),
+      ("subnetpool", nil, -1),
+      ("port", .ports, quotas(project).ports), ("router", .routers, quotas(project).routers),
+      ("floatingip", .floatingIPs, quotas(project).floatingIPs), ("rbac_policy", nil, 10),
+      ("security_group", .groups, quotas(project).securityGroups),
+      ("security_group_rule", .rules, quotas(project).securityGroupRules), ("trunk", nil, -1),
     ]
   }
 
   func showNetworkQuota(_ call: Call) -> Answer {
-    let pairs = networkLimits.map { ($0.name, Value.integer(Int64($0.limit))) }
+    let pairs = networkLimits(call["project"]).map { ($0.name, Value.integer(Int64($0.limit))) }
     return Answer(200, ["quota": .map(Fields(uniqueKeysWithValues: pairs))])
   }
 
+  func setNetworkQuota(_ call: Call) throws(Refusal) -> Answer {
+    let refused = Refusal(403, "(rule:update_quota) is disallowed by policy", type: "PolicyNotAuthorized")
+    guard call.isAdmin else { throw refused }
+    let unknown = setQuotas(call["project"], try call.fields("quota"), Quotas.networkNames)
+    guard unknown.isEmpty else {
+      throw Refusal(
+        400, "Unrecognized attribute(s) '\(unknown.joined(separator: ", "))'", type: "HTTPBadRequest")
+    }
+    return showNetworkQuota(call)
+  }
+
+  func resetNetworkQuota(_ call: Call) throws(Refusal) -> Answer {
+    guard call.isAdmin else { throw Refusal(403, "(rule:delete_quota) is disallowed by policy") }
+    ownQuotas[call["project"]] = nil
+    return Answer(204)
+  }
+
   func detailNetworkQuota(_ call: Call) -> Answer {
-    let pairs = networkLimits.map { name, table, limit -> (String, Value) in
+    let pairs = networkLimits(call["project"]).map { name, table, limit -> (String, Value) in
       let used = table.map { count($0, call["project"]) } ?? 0
       return (name, ["limit": .integer(Int64(limit)), "used": .integer(Int64(used)), "reserved": 0])
     }

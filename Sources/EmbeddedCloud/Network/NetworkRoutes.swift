@@ -113,6 +113,8 @@ extension EmbeddedCloud {
       Route(.get, "/", isOpen: true) { $0.networkVersions($1) },
       Route(.get, "/v2.0/extensions") { $0.listExtensions($1) },
       Route(.get, "/v2.0/quotas/{project}") { $0.showNetworkQuota($1) },
+      Route(.put, "/v2.0/quotas/{project}") { try $0.setNetworkQuota($1) },
+      Route(.delete, "/v2.0/quotas/{project}") { try $0.resetNetworkQuota($1) },
       Route(.get, "/v2.0/quotas/{project}/details.json") { $0.detailNetworkQuota($1) },
       Route(.put, "/v2.0/routers/{id}/add_router_interface") { try $0.addInterface($1) },
       Route(.put, "/v2.0/routers/{id}/remove_router_interface") { try $0.removeInterface($1) },

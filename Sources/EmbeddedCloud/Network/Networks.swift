@@ -4,7 +4,7 @@ import OrderedCollections
 
 extension EmbeddedCloud {
   func makeNetwork(_ given: Fields, _ call: Call) throws(Refusal) -> Fields {
-    try checkQuota(.networks, quotas.networks, "network", call)
+    try checkQuota(.networks, quotas(call.project).networks, "network", call)
     return NetworkDraft(ambient, project: call.project).network(name: given.text("name")).with(given)
   }
 
@@ -41,7 +41,7 @@ extension EmbeddedCloud {
         "Invalid input for operation: Requested subnet with cidr: \(range.text) for network: \(network) "
           + "overlaps with another subnet.", type: "InvalidInput")
     }
-    try checkQuota(.subnets, quotas.subnets, "subnet", call)
+    try checkQuota(.subnets, quotas(call.project).subnets, "subnet", call)
     let draft = NetworkDraft(ambient, project: call.project)
     return draft.subnet(name: given.text("name"), network: network, range: range)
       .with(given.filter { !$0.value.isNull || $0.key == "gateway_ip" })

@@ -10,7 +10,7 @@ extension EmbeddedCloud {
     }
     let groups = try groups(given, call)
     let fixed = try fixedAddresses(given["fixed_ips"]?.list, on: network.text("id"))
-    try checkQuota(.ports, quotas.ports, "port", call)
+    try checkQuota(.ports, quotas(call.project).ports, "port", call)
     let kept = given.only([
       "name", "description", "device_id", "device_owner", "admin_state_up", "mac_address",
       "allowed_address_pairs", "binding:vnic_type", "tags",

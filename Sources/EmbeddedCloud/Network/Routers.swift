@@ -3,7 +3,7 @@ import OrderedCollections
 
 extension EmbeddedCloud {
   func makeRouter(_ given: Fields, _ call: Call) throws(Refusal) -> Fields {
-    try checkQuota(.routers, quotas.routers, "router", call)
+    try checkQuota(.routers, quotas(call.project).routers, "router", call)
     let router = NetworkDraft(ambient, project: call.project).router(name: given.text("name"))
     return try changeRouter(router, given, call)
   }

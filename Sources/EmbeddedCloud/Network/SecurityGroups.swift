@@ -8,7 +8,7 @@ extension EmbeddedCloud {
       throw Refusal(
         409, "Default security group already exists.", type: "SecurityGroupDefaultAlreadyExists")
     }
-    try checkQuota(.groups, quotas.securityGroups, "security_group", call)
+    try checkQuota(.groups, quotas(call.project).securityGroups, "security_group", call)
     let draft = SecurityGroupDraft(ambient, project: call.project)
     for rule in draft.defaultRules(within: false) { put(.rules, rule) }
     return draft.group(name: name, description: given.text("description"))
@@ -45,7 +45,7 @@ extension EmbeddedCloud {
     let draft = NetworkDraft(ambient, project: group.text("_project"))
     let rule = SecurityGroupDraft.rule(draft, given.with(["description": given["description"] ?? ""]))
     try refuseTwin(rule)
-    try checkQuota(.rules, quotas.securityGroupRules, "security_group_rule", call)
+    try checkQuota(.rules, quotas(call.project).securityGroupRules, "security_group_rule", call)
     return rule
   }
 

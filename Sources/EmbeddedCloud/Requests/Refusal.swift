@@ -9,6 +9,8 @@ struct Refusal: Error {
   /// Neutron's name for the kind of error.
   let type: String
   var headers: Headers = [:]
+  /// What stands below the message in a page.
+  var detail = ""
 
   init(_ status: Int, _ message: String, type: String? = nil) {
     self.status = status
@@ -84,9 +86,10 @@ extension Service {
   /// What WebOb makes of an error.
   private func page(_ refusal: Refusal) -> Answer {
     let title = "\(refusal.status) \(Self.title(refusal.status))"
+    let message = refusal.message.replacing("'", with: "&#x27;")
     let text =
       "<html>\n <head>\n  <title>\(title)</title>\n </head>\n <body>\n  <h1>\(title)</h1>\n  "
-      + "\(refusal.message)<br /><br />\n\n\n\n </body>\n</html>"
+      + "\(message)<br /><br />\n\(refusal.detail)\n\n\n </body>\n</html>"
     return .html(refusal.status, text)
   }
 
@@ -103,6 +106,7 @@ extension Service {
     let titles = [
       400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
       406: "Not Acceptable", 409: "Conflict", 411: "Length Required", 413: "Request Entity Too Large",
+      415: "Unsupported Media Type",
       429: "Too Many Requests", 503: "Service Unavailable",
     ]
     return titles[status] ?? "Internal Server Error"

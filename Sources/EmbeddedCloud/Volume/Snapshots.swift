@@ -25,9 +25,12 @@ extension EmbeddedCloud {
         "Invalid volume: Volume \(volume.text("id")) status must be available, but current status is: "
           + "\(status).")
     }
-    guard quotas.snapshots < 0 || count(.snapshots, call.project) < quotas.snapshots else {
+    guard
+      quotas(call.project).snapshots < 0 || count(.snapshots, call.project) < quotas(call.project).snapshots
+    else {
       throw Self.overLimit(
-        "SnapshotLimitExceeded: Maximum number of snapshots allowed (\(quotas.snapshots)) exceeded")
+        "SnapshotLimitExceeded: Maximum number of snapshots allowed (\(quotas(call.project).snapshots)) exceeded"
+      )
     }
     let id = ambient.uuid()
     let made: Fields = [

@@ -37,6 +37,8 @@ extension EmbeddedCloud {
       },
       Route(.get, "/v3/{project}/limits") { $0.showVolumeLimits($1) },
       Route(.get, "/v3/{project}/os-quota-sets/{id}") { $0.showVolumeQuota($1) },
+      Route(.put, "/v3/{project}/os-quota-sets/{id}") { try $0.setVolumeQuota($1) },
+      Route(.delete, "/v3/{project}/os-quota-sets/{id}") { try $0.resetVolumeQuota($1) },
       Route(.get, "/v3/{project}/os-availability-zone") { $0.listVolumeZones($1) },
       Route(.get, "/v3/{project}/backups") { $0.listBackups($1) },
       Route(.get, "/v3/{project}/backups/detail") { $0.listBackups($1) },
@@ -94,8 +96,9 @@ extension EmbeddedCloud {
         "limits": [
           "rate": [],
           "absolute": [
-            "maxTotalVolumes": number(quotas.volumes), "maxTotalSnapshots": number(quotas.snapshots),
-            "maxTotalVolumeGigabytes": number(quotas.volumeSize), "maxTotalBackups": 10,
+            "maxTotalVolumes": number(quotas(call.project).volumes),
+            "maxTotalSnapshots": number(quotas(call.project).snapshots),
+            "maxTotalVolumeGigabytes": number(quotas(call.project).volumeSize), "maxTotalBackups": 10,
             "maxTotalBackupGigabytes": 1000, "totalVolumesUsed": number(count(.volumes, call.project)),
             "totalGigabytesUsed": number(volumeSize(call.project)),
             "totalSnapshotsUsed": number(count(.snapshots, call.project)), "totalBackupsUsed": 0,
@@ -105,24 +108,43 @@ extension EmbeddedCloud {
       ])
   }
 
+  func setVolumeQuota(_ call: Call) throws(Refusal) -> Answer {
+    guard call.isAdmin else {
+      throw Refusal(403, "Policy doesn't allow volume_extension:quotas:update to be performed.")
+    }
+    _ = setQuotas(call["id"], try call.fields("quota_set"), Quotas.volumeNames)
+    return Answer(200, ["quota_set": .map(volumeQuota(call["id"], showsUsage: false))])
+  }
+
+  func resetVolumeQuota(_ call: Call) throws(Refusal) -> Answer {
+    guard call.isAdmin else {
+      throw Refusal(403, "Policy doesn't allow volume_extension:quotas:delete to be performed.")
+    }
+    ownQuotas[call["id"]] = nil
+    return Answer(200, headers: ["Content-Type": "text/html; charset=UTF-8"])
+  }
+
   func showVolumeQuota(_ call: Call) -> Answer {
-    let project = call["id"]
+    let isUsage = call.asked.value("usage")?.lowercased() == "true"
+    let set = volumeQuota(call["id"], showsUsage: isUsage).with(["id": .string(call["id"])])
+    return Answer(200, ["quota_set": .map(set)])
+  }
+
+  private func volumeQuota(_ project: String, showsUsage: Bool) -> Fields {
     let perType = ["volumes", "gigabytes", "snapshots"].flatMap { name in
       ["files", "__DEFAULT__"].map { ("\(name)_\($0)", -1, 0) }
     }
     let usage = [
-      ("volumes", quotas.volumes, count(.volumes, project)), ("per_volume_gigabytes", -1, 0),
-      ("snapshots", quotas.snapshots, count(.snapshots, project)),
-      ("gigabytes", quotas.volumeSize, volumeSize(project)), ("backups", 10, 0),
+      ("volumes", quotas(project).volumes, count(.volumes, project)), ("per_volume_gigabytes", -1, 0),
+      ("snapshots", quotas(project).snapshots, count(.snapshots, project)),
+      ("gigabytes", quotas(project).volumeSize, volumeSize(project)), ("backups", 10, 0),
       ("backup_gigabytes", 1000, 0), ("groups", 10, 0),
     ]
-    let showsUsage = call.asked.value("usage")?.lowercased() == "true"
     var set: Fields = [:]
     for (name, limit, used) in usage + perType {
       let limit = Value.integer(Int64(limit))
       set[name] = showsUsage ? ["limit": limit, "in_use": .integer(Int64(used)), "reserved": 0] : limit
     }
-    set["id"] = .string(project)
-    return Answer(200, ["quota_set": .map(set)])
+    return set
   }
 }

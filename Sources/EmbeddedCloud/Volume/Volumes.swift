@@ -111,16 +111,17 @@ extension EmbeddedCloud {
   }
 
   private func checkVolumeQuota(_ size: Int, _ call: Call) throws(Refusal) {
-    if quotas.volumes >= 0, count(.volumes, call.project) >= quotas.volumes {
+    if quotas(call.project).volumes >= 0, count(.volumes, call.project) >= quotas(call.project).volumes {
       throw Self.overLimit(
-        "VolumeLimitExceeded: Maximum number of volumes allowed (\(quotas.volumes)) exceeded for quota "
+        "VolumeLimitExceeded: Maximum number of volumes allowed (\(quotas(call.project).volumes)) exceeded for quota "
           + "'volumes'.")
     }
     let used = volumeSize(call.project)
-    if quotas.volumeSize >= 0, used + size > quotas.volumeSize {
+    if quotas(call.project).volumeSize >= 0, used + size > quotas(call.project).volumeSize {
       throw Self.overLimit(
         "VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. "
-          + "Requested \(size)G, quota is \(quotas.volumeSize)G and \(used)G has been consumed.")
+          + "Requested \(size)G, quota is \(quotas(call.project).volumeSize)G and \(used)G has been consumed."
+      )
     }
   }
 
