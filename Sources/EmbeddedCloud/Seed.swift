@@ -50,7 +50,7 @@ struct Seed {
       [
         ("cc9b9fc1807849bda7104763dfd7ea80", "reader"), ("ca1127817bb74f18853b5bee8a6b9e36", "member"),
         ("db0c28928cc85029964c6cff9b7c9f47", "admin"),
-      ].map { identity($0, $1, .roles) })
+      ].map { identity($0, $1, .roles).with(["options": ["immutable": true]]) })
     for project in accounts.projects {
       let group = SecurityGroupDraft(ambient, project: project.id)
       put(.groups, [group.group(name: "default", description: "Default security group")])

@@ -8,7 +8,7 @@ import OrderedCollections
 enum Table: String, Sendable, CaseIterable {
   case flavors, images, keyPairs, serverGroups
   case networks, subnets, ports, routers, floatingIPs, groups, rules
-  case volumes, snapshots, volumeTypes
+  case volumes, snapshots, volumeTypes, transfers
   case ec2Credentials, applicationCredentials
   case secrets
   case users, projects, identityGroups, roles, domains, regions, services, endpoints
@@ -30,6 +30,7 @@ enum Table: String, Sendable, CaseIterable {
     case .rules: Refusal(404, "Security group rule \(id) does not exist", type: "SecurityGroupRuleNotFound")
     case .volumes: .notFound("Volume \(id) could not be found.")
     case .snapshots: .notFound("Snapshot \(id) could not be found.")
+    case .transfers: .notFound("Transfer \(id) could not be found.")
     case .volumeTypes: .notFound("Volume type \(id) could not be found.")
     case .secrets: .notFound("Secret not found.")
     case .users: .notFound("Could not find user: \(id).")

@@ -8,7 +8,7 @@ package struct Accounts: Sendable {
   package struct User: Sendable, Hashable {
     package let id: String
     package let name: String
-    let password: String
+    var password: String
     /// The ids of the projects that it is a member of, its own first.
     var projects: [String]
     let isAdmin: Bool

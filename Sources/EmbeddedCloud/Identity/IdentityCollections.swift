@@ -124,6 +124,13 @@ extension EmbeddedCloud {
     let id = given["id"]?.string ?? ambient.uuid().replacing("-", with: "")
     var thing = collection.defaults.with(given.filter { $0.key != "password" })
     thing["id"] = .string(id)
+    if collection.table == .endpoints, !["admin", "internal", "public"].contains(given.text("interface")) {
+      throw .badRequest(
+        "Invalid input for field 'interface': '\(given.text("interface"))' is not one of ['admin', 'internal', "
+          + "'public']\n\nFailed validating 'enum' in schema['properties']['interface']:\n    {'enum': ['admin', "
+          + "'internal', 'public'], 'type': 'string'}\n\nOn instance['interface']:\n    "
+          + "'\(given.text("interface"))'")
+    }
     if collection.table == .endpoints { thing["region"] = thing["region_id"] ?? .null }
     try checkUnique(thing, collection)
     put(collection.table, thing)
@@ -138,11 +145,21 @@ extension EmbeddedCloud {
 
   private func changeIdentity(_ collection: IdentityCollection, _ call: Call) throws(Refusal) -> Answer {
     try administer("update", collection, call)
-    let given = try call.fields(collection.singular).filter { $0.key != "password" }
+    let asked = try call.fields(collection.singular)
+    let given = asked.filter { $0.key != "password" }
     let changed = try known(collection, call).with(given)
     try checkUnique(changed, collection)
     put(collection.table, changed)
-    return answer(changed, collection, call)
+    if collection.table == .users, let password = asked["password"]?.string,
+      let index = accounts.users.firstIndex(where: { $0.id == call["id"] })
+    {
+      accounts.users[index].password = password
+    }
+    // Keystone repeats what it has no column for.
+    guard [.users, .projects].contains(collection.table) else { return answer(changed, collection, call) }
+    var shown = shown(changed, collection, call).map ?? [:]
+    shown["extra"] = .map(changed.only(["email"]))
+    return Answer(200, [collection.singular: .map(shown)])
   }
 
   private func deleteIdentity(_ collection: IdentityCollection, _ call: Call) throws(Refusal) -> Answer {
@@ -165,9 +182,16 @@ extension EmbeddedCloud {
     }
     let isTaken = collection.unique == ["id"] && self.thing(collection.table, thing.text("id")) != nil
     guard twin != nil || isTaken else { return }
-    let place = collection.unique.contains("domain_id") ? " at domain ID \(thing.text("domain_id"))" : ""
-    throw .conflict(
-      "Conflict occurred attempting to store \(collection.singular) - Duplicate entry found with name "
-        + "\(thing.text("name"))\(place).")
+    let domain = thing.text("domain_id")
+    let name = thing.text("name")
+    let why =
+      switch collection.table {
+      case .projects:
+        "it is not permitted to have two projects with either the same name or same id in the same domain: name "
+          + "is \(name), project id \(thing.text("id"))."
+      case .regions: "Duplicate ID, \(thing.text("id")).."
+      default: "Duplicate entry found with name \(name)\(domain.isEmpty ? "" : " at domain ID \(domain)")."
+      }
+    throw .conflict("Conflict occurred attempting to store \(collection.singular) - \(why)")
   }
 }

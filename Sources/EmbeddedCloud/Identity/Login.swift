@@ -14,10 +14,14 @@ struct Login: Sendable {
   /// The id of the application credential that logged in.
   var applicationCredential: String?
 
-  var isAdmin: Bool { user.isAdmin && project != nil }
+  var isAdmin: Bool { (user.isAdmin || granted.contains { $0.name == "admin" }) && project != nil }
+
+  /// The roles that were given to the user in the project, of those that came after the cloud was made.
+  var granted: [(id: String, name: String)] = []
 
   /// Keystone's ids and names of the roles.
   var roles: [(id: String, name: String)] {
+    if !granted.isEmpty { return granted }
     let member = [
       ("cc9b9fc1807849bda7104763dfd7ea80", "reader"), ("ca1127817bb74f18853b5bee8a6b9e36", "member"),
     ]
@@ -94,10 +98,14 @@ extension EmbeddedCloud {
     guard let project = accounts.project(id: id, name: name) else {
       throw Self.noLogin("Could not find project: \(id ?? name ?? "").")
     }
-    guard user.projects.contains(project.id) else {
+    if user.projects.contains(project.id) { return login(user, project, methods) }
+    let roles = roles(of: user.id, in: project.id)
+    guard !roles.isEmpty else {
       throw Self.noLogin("User \(user.id) has no access to project \(project.id)")
     }
-    return login(user, project, methods)
+    var login = login(user, project, methods)
+    login.granted = roles.compactMap { thing(.roles, $0) }.map { ($0.text("id"), $0.text("name")) }
+    return login
   }
 
   func login(_ user: Accounts.User, _ project: Accounts.Project?, _ methods: [String]) -> Login {

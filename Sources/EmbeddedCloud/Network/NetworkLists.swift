@@ -30,15 +30,9 @@ extension EmbeddedCloud {
 
   func list(_ collection: NetworkCollection, _ call: Call) throws(Refusal) -> Answer {
     let found = visible(collection.table, call).filter { matches(shown($0, collection), call.asked) }
-    return try call.list(collection.plural, sorted(found, call.asked)) {
+    return try call.list(collection.plural, found) {
       chosen(shown($0, collection), call)
     }
-  }
-
-  private func sorted(_ things: [Fields], _ asked: Asked) -> [Fields] {
-    guard let key = asked.value("sort_key") else { return things }
-    let isUp = asked.value("sort_dir") != "desc"
-    return things.sorted { isUp ? $0.text(key) < $1.text(key) : $0.text(key) > $1.text(key) }
   }
 
   /// The fields that the query's `fields` name.

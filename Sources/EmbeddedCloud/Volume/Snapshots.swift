@@ -20,6 +20,9 @@ extension EmbeddedCloud {
     let volume = try find(.volumes, fields.text("volume_id"), call)
     let isForced = fields["force"]?.bool ?? (fields.text("force").lowercased() == "true")
     let status = volume.text("status")
+    if status == "error" {
+      throw .badRequest("Invalid volume: The snapshot cannot be created when the volume is in error status.")
+    }
     guard status == "available" || (isForced || call.has(66)) && status == "in-use" else {
       throw .badRequest(
         "Invalid volume: Volume \(volume.text("id")) status must be available, but current status is: "

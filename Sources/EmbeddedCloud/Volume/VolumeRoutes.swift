@@ -23,18 +23,21 @@ extension EmbeddedCloud {
         return Answer(202)
       },
       Route(.get, "/v3/{project}/types/{id}/encryption") { cloud, call in
-        Answer(200, try cloud.find(.volumeTypes, call["id"], call)["_encryption"] ?? [:])
+        Answer(200, cloud.encryption(of: try cloud.find(.volumeTypes, call["id"], call)))
       },
       Route(.post, "/v3/{project}/types/{id}/encryption") { try $0.encryptVolumeType($1) },
       Route(.get, "/v3/{project}/types/{id}/encryption/{encryption}") { cloud, call in
-        Answer(200, try cloud.find(.volumeTypes, call["id"], call)["_encryption"] ?? [:])
+        Answer(200, cloud.encryption(of: try cloud.find(.volumeTypes, call["id"], call)))
       },
       Route(.put, "/v3/{project}/types/{id}/encryption/{encryption}") { try $0.encryptVolumeType($1) },
       Route(.delete, "/v3/{project}/types/{id}/encryption/{encryption}") { cloud, call in
-        try cloud.administerTypes(call)
+        try cloud.administerTypes(call, "volume_type_encryption:delete")
         cloud.set(.volumeTypes, call["id"], ["_encryption": .null])
-        return Answer(202)
+        return .html(202)
       },
+      Route(.get, "/v3/{project}/os-quota-sets/{id}/defaults") { $0.showVolumeDefaults($1) },
+      Route(.get, "/v3/{project}/os-services") { try $0.listVolumeServices($1) },
+      Route(.get, "/v3/{project}/scheduler-stats/get_pools") { try $0.listPools($1) },
       Route(.get, "/v3/{project}/limits") { $0.showVolumeLimits($1) },
       Route(.get, "/v3/{project}/os-quota-sets/{id}") { $0.showVolumeQuota($1) },
       Route(.put, "/v3/{project}/os-quota-sets/{id}") { try $0.setVolumeQuota($1) },
@@ -47,6 +50,7 @@ extension EmbeddedCloud {
       Route(.get, "/v3/{project}/volumes") { try $0.listVolumes($1, isDetailed: false) },
       Route(.get, "/v3/{project}/volumes/detail") { try $0.listVolumes($1, isDetailed: true) },
       Route(.post, "/v3/{project}/volumes") { try $0.createVolume($1) },
+      Route(.get, "/v3/{project}/volumes/summary") { $0.summarizeVolumes($1) },
       Route(.get, "/v3/{project}/volumes/{id}") { try $0.showVolume($1) },
       Route(.put, "/v3/{project}/volumes/{id}") { try $0.updateVolume($1) },
       Route(.delete, "/v3/{project}/volumes/{id}") { try $0.deleteVolume($1) },
@@ -63,7 +67,16 @@ extension EmbeddedCloud {
       Route(.get, "/v3/{project}/snapshots/{id}") { try $0.showSnapshot($1) },
       Route(.put, "/v3/{project}/snapshots/{id}") { try $0.updateSnapshot($1) },
       Route(.delete, "/v3/{project}/snapshots/{id}") { try $0.deleteSnapshot($1) },
-    ])
+      Route(.get, "/v3/{project}/snapshots/{id}/metadata") { cloud, call in
+        Answer(200, ["metadata": try cloud.find(.snapshots, call["id"], call)["metadata"] ?? [:]])
+      },
+      Route(.post, "/v3/{project}/snapshots/{id}/metadata") { cloud, call in
+        let old = try cloud.find(.snapshots, call["id"], call)["metadata"]?.map ?? [:]
+        let metadata = old.with(try call.fields("metadata"))
+        cloud.set(.snapshots, call["id"], ["metadata": .map(metadata)])
+        return Answer(200, ["metadata": .map(metadata)])
+      },
+    ], transferRoutes)
 
   // MARK: - Types, zones, limits
 
@@ -106,6 +119,13 @@ extension EmbeddedCloud {
           ],
         ]
       ])
+  }
+
+  func showVolumeDefaults(_ call: Call) -> Answer {
+    let own = ownQuotas.removeValue(forKey: call["id"])
+    defer { ownQuotas[call["id"]] = own }
+    return Answer(
+      200, ["quota_set": .map(volumeQuota(call["id"], showsUsage: false).with(["id": .string(call["id"])]))])
   }
 
   func setVolumeQuota(_ call: Call) throws(Refusal) -> Answer {

@@ -1,16 +1,24 @@
 import Ambience
 import Document
+import HTTP
 import OrderedCollections
 
 extension EmbeddedCloud {
-  func administerTypes(_ call: Call) throws(Refusal) {
-    guard call.isAdmin else {
-      throw Refusal(403, "Policy doesn't allow volume_extension:types_manage to be performed.")
-    }
+  func administerTypes(_ call: Call, _ rule: String = "types_manage") throws(Refusal) {
+    try administerVolumes(call, rule)
+  }
+
+  /// A type's encryption as it is when one asks for it.
+  func encryption(of type: Fields) -> Value {
+    guard let encryption = type["_encryption"]?.map else { return [:] }
+    return .map(
+      encryption.with([
+        "created_at": .string(fineClock), "updated_at": nil, "deleted_at": nil, "deleted": false,
+      ]))
   }
 
   func createVolumeType(_ call: Call) throws(Refusal) -> Answer {
-    try administerTypes(call)
+    try administerTypes(call, "type_create")
     let given = try call.fields("volume_type")
     let name = given.text("name")
     guard !all(.volumeTypes).contains(where: { $0.text("name") == name }) else {
@@ -30,7 +38,9 @@ extension EmbeddedCloud {
     try administerTypes(call)
     let changed = try find(.volumeTypes, call["id"], call).with(try call.fields("volume_type"))
     put(.volumeTypes, changed)
-    return Answer(200, ["volume_type": .map(changed.shown)])
+    var shown = changed.shown
+    shown["os-volume-type-access:is_public"] = nil
+    return Answer(200, ["volume_type": .map(shown)])
   }
 
   func deleteVolumeType(_ call: Call) throws(Refusal) -> Answer {
@@ -40,7 +50,7 @@ extension EmbeddedCloud {
       throw .badRequest("Target volume type is still in use.")
     }
     remove(.volumeTypes, call["id"])
-    return Answer(202)
+    return .html(202)
   }
 
   func addExtraSpecs(_ call: Call) throws(Refusal) -> Answer {
@@ -60,7 +70,7 @@ extension EmbeddedCloud {
       throw .notFound("Volume Type \(call["id"]) has no extra specs with key \(call["key"]).")
     }
     put(.volumeTypes, type.with(["extra_specs": .map(specs)]))
-    return Answer(202)
+    return Answer(202, headers: ["Content-Type": "application/json"])
   }
 
   func encryptVolumeType(_ call: Call) throws(Refusal) -> Answer {

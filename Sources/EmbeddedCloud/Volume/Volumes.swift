@@ -28,6 +28,13 @@ extension EmbeddedCloud {
       shown["service_uuid"] = "b1d0a7e4-0000-4000-8000-00000000c1de"
     }
     shown["os-vol-tenant-attr:tenant_id"] = volume["_project"] ?? ""
+    if let facts = volume["_imageFacts"] { shown["volume_image_metadata"] = facts }
+    if call.isAdmin {
+      shown.merge([
+        "os-vol-host-attr:host": "kiln@files#files", "migration_status": nil,
+        "os-vol-mig-status-attr:migstat": nil, "os-vol-mig-status-attr:name_id": nil,
+      ]) { $1 }
+    }
     return shown
   }
 
@@ -56,8 +63,30 @@ extension EmbeddedCloud {
     let made = try newVolume(try call.fields("volume"), call)
     let id = made.text("id")
     put(.volumes, made)
-    later(.milliseconds(500)) { $0.change(id, from: "creating", to: "available") }
+    if made.textIfAny("_image") != nil {
+      later(.milliseconds(200)) { $0.change(id, from: "creating", to: "downloading") }
+      later(.milliseconds(500)) { cloud in
+        cloud.change(id, from: "downloading", to: "available")
+        cloud.noteImage(of: id)
+      }
+    } else {
+      later(.milliseconds(500)) { $0.change(id, from: "creating", to: "available") }
+    }
     return Answer(202, ["volume": .map(show(volume: made, call, isBrief: true))])
+  }
+
+  /// Keeps what a volume's image was like, once it is filled.
+  private func noteImage(of volume: String) {
+    guard let id = thing(.volumes, volume)?.textIfAny("_image"), let image = thing(.images, id) else {
+      return
+    }
+    var facts: Fields = [
+      "signature_verified": "False", "image_id": .string(id), "image_name": image["name"] ?? "",
+    ]
+    for name in ["checksum", "container_format", "disk_format", "min_disk", "min_ram", "size"] {
+      facts[name] = .string(image.text(name))
+    }
+    set(.volumes, volume, ["_imageFacts": .map(facts)])
   }
 
   func newVolume(_ fields: Fields, _ call: Call) throws(Refusal) -> Fields {
@@ -95,6 +124,7 @@ extension EmbeddedCloud {
       "metadata": fields["metadata"] ?? [:], "user_id": .string(call.user),
       "bootable": image == nil ? "false" : "true", "encrypted": false, "replication_status": nil,
       "consistencygroup_id": nil, "multiattach": false, "attachments": [],
+      "_image": image.map(Value.string) ?? .null,
       "_project": .string(call.project),
     ]
   }
@@ -163,35 +193,6 @@ extension EmbeddedCloud {
     set(.volumes, id, ["status": "deleting"])
     later(.milliseconds(400)) { $0.remove(.volumes, id) }
     return .html(202)
-  }
-
-  func actOnVolume(_ call: Call) throws(Refusal) -> Answer {
-    let volume = try find(.volumes, call["id"], call)
-    let id = volume.text("id")
-    let accepted = Answer(202, headers: ["Content-Type": "application/json"])
-    let body = try call.json()
-    if body["os-set_bootable"] != nil || body["os-reset_status"] != nil { return accepted }
-    guard let wanted = body["os-extend"]?["new_size"]?.scalarText.flatMap({ Int($0) }) else {
-      let name = body.map?.keys.first ?? ""
-      throw .badRequest("There is no such action: \(name)")
-    }
-    let size = volume.integer("size")
-    guard wanted > size else {
-      throw .badRequest(
-        "Invalid input received: New size for extend must be greater than current size. (current: \(size), "
-          + "extended: \(wanted)).")
-    }
-    guard volume.text("status") == "available" else {
-      throw .badRequest(
-        "Invalid volume: Volume \(id) status must be 'available' to extend, currently "
-          + "\(volume.text("status")).")
-    }
-    set(.volumes, id, ["status": "extending"])
-    later(.milliseconds(300)) { cloud in
-      cloud.set(.volumes, id, ["size": .integer(Int64(wanted))])
-      cloud.change(id, from: "extending", to: "available")
-    }
-    return accepted
   }
 
   // MARK: - Metadata
