@@ -18,7 +18,7 @@ import Foundation
 /// and, where there is one, of a real cloud, with the same assertions.
 enum Contract {
   static let names = [
-    "identity", "people", "compute", "servers", "hosts", "network", "volume", "disks", "image",
+    "identity", "people", "compute", "servers", "hosts", "network", "wires", "volume", "disks", "image",
     "pictures", "object",
   ]
 

@@ -28,6 +28,25 @@ struct IPv4Range: Sendable, Hashable {
 
   func overlaps(_ other: IPv4Range) -> Bool { contains(other.base) || other.contains(base) }
 
+  /// The first part of such a length that overlaps nothing taken; nil where there is none.
+  func part(length: Int, apartFrom taken: [IPv4Range]) -> IPv4Range? {
+    guard (max(prefix, 1)...32).contains(length) else { return nil }
+    let size = UInt64(1) << UInt64(32 - length)
+    var first = UInt64(base)
+    while first + size - 1 <= UInt64(last) {
+      let part = IPv4Range(base: UInt32(first), prefix: length)
+      guard let obstacle = taken.first(where: part.overlaps) else { return part }
+      // Beyond what is in the way, at the next boundary.
+      first = (max(UInt64(obstacle.last), first) / size + 1) * size
+    }
+    return nil
+  }
+
+  private init(base: UInt32, prefix: Int) {
+    self.base = base
+    self.prefix = prefix
+  }
+
   static func address(_ text: some StringProtocol) -> UInt32? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt32($0) }
     guard parts.count == 4 else { return nil }

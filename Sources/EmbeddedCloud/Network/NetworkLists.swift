@@ -20,8 +20,9 @@ extension EmbeddedCloud {
       "updated_at": .string(clock),
       "revision_number": .integer(Int64(changed.integer("revision_number") + 1)),
     ])
-    put(collection.table, revised)
-    return revised
+    let settled = collection.settled(revised)
+    put(collection.table, settled)
+    return settled
   }
 
   func answer(_ thing: Fields, _ collection: NetworkCollection, _ call: Call) -> Answer {
@@ -160,7 +161,7 @@ extension EmbeddedCloud {
   }
 
   func setNetworkQuota(_ call: Call) throws(Refusal) -> Answer {
-    let refused = Refusal(403, "(rule:update_quota) is disallowed by policy", type: "PolicyNotAuthorized")
+    let refused = Refusal(403, "rule:update_quota is disallowed by policy", type: "PolicyNotAuthorized")
     guard call.isAdmin else { throw refused }
     let unknown = setQuotas(call["project"], try call.fields("quota"), Quotas.networkNames)
     guard unknown.isEmpty else {
@@ -171,7 +172,9 @@ extension EmbeddedCloud {
   }
 
   func resetNetworkQuota(_ call: Call) throws(Refusal) -> Answer {
-    guard call.isAdmin else { throw Refusal(403, "(rule:delete_quota) is disallowed by policy") }
+    guard call.isAdmin else {
+      throw Refusal(403, "rule:delete_quota is disallowed by policy", type: "PolicyNotAuthorized")
+    }
     ownQuotas[call["project"]] = nil
     return Answer(204)
   }

@@ -88,7 +88,7 @@ struct NetworkCollection: Sendable {
       },
       Route(.get, one) { cloud, call in
         let found = try cloud.find(table, call["id"], call)
-        return cloud.answer(found, self, call)
+        return cloud.answer(table == .ports ? cloud.withTrunk(found) : found, self, call)
       },
       Route(.put, one) { cloud, call in
         let old = try cloud.owned(table, call["id"], call, action: "update_\(singular)")
@@ -118,6 +118,10 @@ extension EmbeddedCloud {
       Route(.get, "/v2.0/quotas/{project}/details.json") { $0.detailNetworkQuota($1) },
       Route(.put, "/v2.0/routers/{id}/add_router_interface") { try $0.addInterface($1) },
       Route(.put, "/v2.0/routers/{id}/remove_router_interface") { try $0.removeInterface($1) },
+      Route(.put, "/v2.0/routers/{id}/add_extraroutes") { try $0.changeRoutes($1) { $0 + $1 } },
+      Route(.put, "/v2.0/routers/{id}/remove_extraroutes") { cloud, call in
+        try cloud.changeRoutes(call) { old, gone in old.filter { !gone.contains($0) } }
+      },
     ],
     NetworkCollection.networks.routes(
       make: { try $0.makeNetwork($1, $2) }, change: { _, old, given, _ in old.with(given) },
@@ -134,8 +138,8 @@ extension EmbeddedCloud {
     NetworkCollection.floatingIPs.routes(
       make: { try $0.makeFloatingIP($1, $2) }, change: { try $0.changeFloatingIP($1, $2, $3) },
       remove: { _, _, _ in }),
-    NetworkCollection.simple.flatMap(\.simpleRoutes),
-    trunkRoutes,
+    NetworkCollection.simple.flatMap(\.simpleRoutes), trunkRoutes, qualityRoutes, forwardingRoutes,
+    agentRoutes,
     NetworkCollection.groups.routes(
       make: { try $0.makeGroup($1, $2) }, change: { _, old, given, _ in old.with(given) },
       remove: { try $0.removeGroup($1, $2) }),

@@ -27,7 +27,16 @@ extension EmbeddedCloud {
   func makeSubnet(_ given: Fields, _ call: Call) throws(Refusal) -> Fields {
     let network = given.text("network_id")
     _ = try find(.networks, network, call)
-    let cidr = given.text("cidr")
+    let pool = try given.textIfAny("subnetpool_id").map { id throws(Refusal) in
+      try find(.subnetPools, id, call)
+    }
+    let siblings = all(.subnets).filter { $0.text("network_id") == network }
+    guard siblings.allSatisfy({ $0.textIfAny("subnetpool_id") == pool?.text("id") }) else {
+      throw Refusal(
+        400, "Subnets hosted on the same network must be allocated from the same subnet pool.",
+        type: "NetworkSubnetPoolAffinityError")
+    }
+    let cidr = try pool.map { pool throws(Refusal) in try range(from: pool, given) } ?? given.text("cidr")
     guard let range = IPv4Range(cidr) else {
       let fault = "Invalid input for operation: \(cidr) is not in a CIDR format."
       throw Refusal(400, fault, type: "InvalidInput")
@@ -46,6 +55,20 @@ extension EmbeddedCloud {
     return draft.subnet(name: given.text("name"), network: network, range: range)
       .with(given.filter { !$0.value.isNull || $0.key == "gateway_ip" })
       .with(["cidr": .string(range.text)])
+  }
+
+  /// A free range of a subnet pool, as long as is asked for or as the pool says.
+  private func range(from pool: Fields, _ given: Fields) throws(Refusal) -> String {
+    if let cidr = given.textIfAny("cidr") { return cidr }
+    let length = Int(given.text("prefixlen")) ?? Int(pool.text("default_prefixlen")) ?? 24
+    let taken = all(.subnets).filter { $0["subnetpool_id"] == pool["id"] }
+      .compactMap { IPv4Range($0.text("cidr")) }
+    for prefix in (pool["prefixes"]?.list ?? []).compactMap({ $0.string.flatMap { IPv4Range($0) } }) {
+      if let free = prefix.part(length: length, apartFrom: taken) { return free.text }
+    }
+    throw Refusal(
+      503, "Failed to allocate subnet: Insufficient prefix space to allocate subnet size /\(length).",
+      type: "SubnetAllocationError")
   }
 
   func removeSubnet(_ subnet: Fields, _ call: Call) throws(Refusal) {

@@ -85,7 +85,34 @@ extension EmbeddedCloud {
       defer { put(.ports, port) }
       given["fixed_ips"] = try fixedAddresses(wishes, on: port.text("network_id"))
     }
-    return port.with(given)
+    if let pairs = given["allowed_address_pairs"]?.list {
+      let mac = port["mac_address"] ?? .null
+      given["allowed_address_pairs"] = .list(
+        pairs.map { .map((["mac_address": mac] as Fields).with($0.map ?? [:])) })
+    }
+    if let options = given["extra_dhcp_opts"]?.list {
+      given["extra_dhcp_opts"] = .list(
+        options.map { .map((["ip_version": 4] as Fields).with($0.map ?? [:])) })
+    }
+    let changed = port.with(given)
+    try checkSecurity(changed)
+    return changed
+  }
+
+  /// Refuses groups and address pairs on a port that nothing guards.
+  private func checkSecurity(_ port: Fields) throws(Refusal) {
+    guard port["port_security_enabled"] == false else { return }
+    guard port["allowed_address_pairs"]?.list?.isEmpty ?? true else {
+      throw Refusal(
+        409, "Port Security must be enabled in order to have allowed address pairs on a port.",
+        type: "AddressPairAndPortSecurityRequired")
+    }
+    guard port["security_groups"]?.list?.isEmpty ?? true else {
+      throw Refusal(
+        409,
+        "Port has security group associated. Cannot disable port security or IP address until security group is "
+          + "removed", type: "PortSecurityPortHasSecurityGroup")
+    }
   }
 
   func removePort(_ port: Fields, _ call: Call) throws(Refusal) {
@@ -95,6 +122,11 @@ extension EmbeddedCloud {
         409,
         "Port \(port.text("id")) cannot be deleted directly via the port API: has device owner \(owner).",
         type: "ServicePortInUse")
+    }
+    if let trunk = trunk(carrying: port.text("id")) {
+      throw Refusal(
+        409, "Port \(port.text("id")) is currently a subport for trunk \(trunk.text("id")).",
+        type: "PortInUseAsSubPort")
     }
     disassociate(port: port.text("id"))
   }

@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import OrderedCollections
 
@@ -9,6 +10,7 @@ extension EmbeddedCloud {
   }
 
   func changeRouter(_ router: Fields, _ given: Fields, _ call: Call) throws(Refusal) -> Fields {
+    if let routes = given["routes"]?.list { try check(routes, of: router) }
     guard let asked = given["external_gateway_info"] else { return router.with(given) }
     guard let network = asked["network_id"]?.string else {
       return router.with(given).with(["external_gateway_info": nil])
@@ -25,7 +27,42 @@ extension EmbeddedCloud {
       ],
       "enable_snat": true,
     ]
-    return router.with(given).with(["external_gateway_info": gateway, "availability_zones": ["nova"]])
+    return router.with(given).with(["external_gateway_info": gateway])
+  }
+
+  /// Adds or takes away static routes, and shows more of the router than other requests do.
+  func changeRoutes(_ call: Call, _ change: ([Value], [Value]) -> [Value]) throws(Refusal) -> Answer {
+    let router = try owned(.routers, call["id"], call, action: "update_router")
+    let given = try call.fields("router")["routes"]?.list ?? []
+    let routes = change(router["routes"]?.list ?? [], given)
+    try check(routes, of: router)
+    let changed = revise(router.with(["routes": .list(routes)]), .routers)
+    let gateway = changed["external_gateway_info"]?.isNull == false
+    return Answer(
+      200,
+      [
+        "router": .map(
+          changed.shown.with([
+            "distributed": false, "ha": false, "ha_vr_id": 0,
+            "gw_port_id": gateway ? .string(ambient.uuid()) : .null,
+          ]))
+      ])
+  }
+
+  /// Refuses routes over what isn't a neighbour of the router.
+  private func check(_ routes: [Value], of router: Fields) throws(Refusal) {
+    let ranges = interfaces(of: router.text("id")).flatMap { $0["fixed_ips"]?.list ?? [] }
+      .compactMap { $0["subnet_id"]?.string.flatMap { thing(.subnets, $0) } }
+      .compactMap { IPv4Range($0.text("cidr")) }
+    for route in routes {
+      let hop = route["nexthop"]?.string.flatMap { IPv4Range.address($0) }
+      guard let hop, ranges.contains(where: { $0.contains(hop) }) else {
+        throw Refusal(
+          400,
+          "Invalid format for routes: \(Value.list(routes).pythonText), the nexthop is not connected with router",
+          type: "InvalidRoutes")
+      }
+    }
   }
 
   func removeRouter(_ router: Fields, _ call: Call) throws(Refusal) {
