@@ -84,6 +84,12 @@ struct CloudConfigurationTests {
     #expect(!cloud.tls.verifies)
   }
 
+  @Test("a file in which nothing stands describes no cloud", arguments: ["", "\n", "# clouds\n---\n"])
+  func empty(text: String) throws {
+    let environment = ["OS_AUTH_URL": "http://c:5000", "OS_USERNAME": "ann", "OS_PASSWORD": "x"]
+    #expect(try load(text, environment: environment).authURL == "http://c:5000")
+  }
+
   @Test("the secrets of secure.yaml come over those of clouds.yaml")
   func secure() throws {
     let secure = "clouds: {prod: {auth: {password: better}}}"

@@ -33,6 +33,9 @@ struct CloudFiles {
   )] {
     for path in paths {
       guard let text = read(path) else { continue }
+      // A file in which nothing stands describes no cloud.
+      let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
+      if lines.allSatisfy({ $0.isEmpty || $0.hasPrefix("#") || $0.hasPrefix("---") }) { return [] }
       let source = Source(name: path, text: text)
       let root = try DocumentReader.any(source)
       var found: [(name: String, settings: CloudSettings)] = []
