@@ -9,6 +9,7 @@ package struct Cloud: Sendable {
   package let transport: any Transport
   package let ambient: Ambient
   let session: Session
+  let endpoints = EndpointCache()
 
   package init(configuration: CloudConfiguration, transport: any Transport, ambient: Ambient) {
     self.configuration = configuration

@@ -20,6 +20,7 @@ extension Cloud {
     let token = try await session.token()
     let (answer, isRefused) = try await attempt(call, token)
     if !isRefused { return try answer.checked() }
+    endpoints.forget()
     let (second, _) = try await attempt(call, try await session.token(insteadOf: token))
     return try second.checked()
   }

@@ -1,6 +1,7 @@
 import Document
 import HTTP
 import Secrets
+import Synchronization
 
 /// Where a service is, and of which version.
 struct Endpoint: Sendable {
@@ -8,6 +9,18 @@ struct Endpoint: Sendable {
   let url: String
   /// The version's own URL, where its document is.
   let versionURL: String
+}
+
+/// The endpoints that are known.
+final class EndpointCache: Sendable {
+  private let known = Mutex<[Service: Endpoint]>([:])
+
+  subscript(service: Service) -> Endpoint? {
+    get { known.withLock { $0[service] } }
+    set { known.withLock { $0[service] = newValue } }
+  }
+
+  func forget() { known.withLock { $0 = [:] } }
 }
 
 extension Endpoint {
@@ -26,7 +39,16 @@ extension Substring {
 
 extension Cloud {
   /// The endpoint of a service by configuration or catalog, completed with its version where it lacks one.
+  ///
+  /// It is found once and kept until a token is refused.
   func endpoint(of service: Service, _ token: Token) async throws -> Endpoint {
+    if let known = endpoints[service] { return known }
+    let found = try await newEndpoint(of: service, token)
+    endpoints[service] = found
+    return found
+  }
+
+  private func newEndpoint(of service: Service, _ token: Token) async throws -> Endpoint {
     var url = try catalogURL(of: service, token)
     while url.hasSuffix("/") { url.removeLast() }
     if let root = versionRoot(of: url) { return Endpoint(url: url, versionURL: root) }

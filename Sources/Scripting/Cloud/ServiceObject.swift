@@ -2,12 +2,14 @@ import Document
 import LuaRuntime
 import OpenStack
 import OrderedCollections
+import Synchronization
 
 /// One service of a cloud: for each kind of thing in it `servers{...}`, `server(name)`, `create_server{...}` and
 /// `delete_server(name)`, as far as the service has that, and what is done with the service as a whole.
 final class ServiceObject: LuaObject {
   let directory: ServiceDirectory
   let access: CloudAccess
+  private let made = Mutex<[LuaFunctionDeclaration]?>(nil)
 
   var name: String { directory.name }
 
@@ -21,7 +23,17 @@ final class ServiceObject: LuaObject {
     Operation(.text) { (service: ServiceObject, _) in [.string(service.directory.summary)] }
   }
 
+  /// The methods, which are made when the first is asked for: each call of one asks for them.
   private var methods: [LuaFunctionDeclaration] {
+    made.withLock { made in
+      if let made { return made }
+      let methods = newMethods
+      made = methods
+      return methods
+    }
+  }
+
+  private var newMethods: [LuaFunctionDeclaration] {
     directory.kinds.flatMap { kind in
       KindMethods<ServiceObject>(kind, access) { [access] _ in try await access.connect().things(kind) }.all
     }
