@@ -26,11 +26,22 @@ final class TestCloud: Sendable {
     /// How many coming calls do their work and lose the answer.
     var lostReplies = 0
     var calls: [String] = []
+    /// Whether every call finds nobody there.
+    var isAway = false
     /// The addresses that things have got since they were made, by id.
     var newAddresses: [String: String] = [:]
   }
 
+  /// Nobody is there, for now.
+  struct Away: PassingError, CustomStringConvertible {
+    let description = "nobody answers"
+    let mayPass = true
+  }
+
   let state = Mutex(State())
+
+  /// Goes away, or comes back.
+  func goAway(_ isAway: Bool = true) { state.withLock { $0.isAway = isAway } }
 
   var things: [Thing] { state.withLock { Array($0.things.values) } }
   var names: [String] { things.map(\.name).sorted() }
@@ -45,6 +56,7 @@ final class TestCloud: Sendable {
   func make(_ name: String, size: Int64, for logicalID: String) throws -> Thing {
     try state.withLock { state in
       state.calls.append("make \(logicalID)")
+      if state.isAway { throw Away() }
       if state.refuses.contains(logicalID) { throw Refusal(description: "quota exceeded") }
       state.made += 1
       let thing = Thing(id: "t-\(state.made)", name: name, size: size)
@@ -68,6 +80,7 @@ final class TestCloud: Sendable {
   func remove(_ id: String, for logicalID: String) throws {
     try state.withLock { state in
       state.calls.append("remove \(logicalID)")
+      if state.isAway { throw Away() }
       if state.refuses.contains("-" + logicalID) { throw Refusal(description: "still in use") }
       state.things[id] = nil
       try lose(&state)

@@ -8,13 +8,17 @@ package struct Surroundings: Sendable {
   package var zones: [String]
   /// How many resources of one operation may be worked on at once.
   package var concurrency: Int
+  /// For how long a resource is tried again while a service is away.
+  package var patience: Duration
 
   package init(
-    region: String = "RegionOne", account: String = "", zones: [String] = ["nova"], concurrency: Int = 64
+    region: String = "RegionOne", account: String = "", zones: [String] = ["nova"], concurrency: Int = 64,
+    patience: Duration = .seconds(300)
   ) {
     self.region = region
     self.account = account
     self.zones = zones
     self.concurrency = concurrency
+    self.patience = patience
   }
 }

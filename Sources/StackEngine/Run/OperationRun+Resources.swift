@@ -92,7 +92,9 @@ extension OperationRun {
     }
     let call = call(for: resource, previous: nil, verb: "create", isFresh: begun == nil)
     do {
-      resource.physical = try await cutOffWhenHalted(type) { try await type.create(call) }
+      resource.physical = try await patiently(on: resource) {
+        try await self.cutOffWhenHalted(type) { try await type.create(call) }
+      }
       resource.status = .createComplete
     } catch {
       if let loss = ledger.loss { throw loss }
@@ -166,7 +168,7 @@ extension OperationRun {
     let verb = record.phase == .rollback ? "rollback_update" : "update"
     let call = call(for: wanted, previous: old.properties, verb: verb, isFresh: !isResumed)
     do {
-      wanted.physical = try await type.update(physical, call)
+      wanted.physical = try await patiently(on: resource) { try await type.update(physical, call) }
       wanted.status = .updateComplete
     } catch {
       if let loss = ledger.loss { throw loss }
@@ -228,7 +230,7 @@ extension OperationRun {
         let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
         let call = call(
           for: resource, previous: nil, verb: "delete", isFresh: false, keepsSnapshot: policy == .snapshot)
-        try await type.delete(physical, call)
+        try await patiently(on: resource) { try await type.delete(physical, call) }
       }
     } catch {
       if let loss = ledger.loss { throw loss }
@@ -248,7 +250,7 @@ extension OperationRun {
     let call = call(
       for: resource, previous: nil, verb: "create", isFresh: false, operation: resource.createdBy)
     if try await call.journal.entries().isEmpty { return nil }
-    return try await type.remains(call)
+    return try await patiently(on: resource) { try await type.remains(call) }
   }
 
   // MARK: - Calls
