@@ -22,6 +22,10 @@ extension HTTPError {
     case .unknownHost: "check the host in auth_url or the endpoint, and the name server"
     case .unreachable: "check that the service runs there, and that no firewall or VPN is in the way"
     case .timedOut: "the service may be overloaded, or a firewall may drop what is sent to it"
+    case .tls where detail.contains("SSL connect error") || detail.contains("wrong version"):
+      "what listens there may speak plain HTTP: try http:// in auth_url or the endpoint"
+    case .tls where detail.contains("no alternative certificate subject name"):
+      "the certificate is for another host: use a name that is in it"
     case .tls: "give the cloud's CA certificate as cacert in clouds.yaml, or OS_CACERT"
     case .connectionLost: "the service may have restarted; try again"
     case .badFile: "check the path, and who may use it"

@@ -3,7 +3,8 @@ package import Document
 extension OpenStackError: Explainable {
   package var diagnostics: [Diagnostic] {
     var notes: [Diagnostic.Note] = []
-    if let method, let url { notes.append(Diagnostic.Note("the request was \(method) \(url)")) }
+    let target = cloud.map { " to cloud \($0)" } ?? ""
+    if let method, let url { notes.append(Diagnostic.Note("the request\(target) was \(method) \(url)")) }
     if let requestID { notes.append(Diagnostic.Note("its request id is \(requestID)")) }
     return [Diagnostic(code.rawValue, message, hint: hint, notes: notes)]
   }

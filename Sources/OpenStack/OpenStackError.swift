@@ -47,6 +47,8 @@ package struct OpenStackError: Error, Sendable {
   package let url: String?
   package let hint: String?
   package let cause: (any Error)?
+  /// The name of the cloud that was asked.
+  package var cloud: String?
 
   package init(
     _ code: Code, _ message: String, status: Int? = nil, requestID: String? = nil, service: Service? = nil,

@@ -85,7 +85,7 @@ struct MainJobTests {
     #expect(outcome.output.contains("ROLLBACK_COMPLETE"))
     #expect(outcome.errors.contains("error: disks was rolled back: Disk"))
     #expect(outcome.errors.contains("exceeds allowed gigabytes quota"))
-    #expect(outcome.errors.contains("the request was POST"))
+    #expect(outcome.errors.contains("the request to cloud embedded was POST"))
     #expect(outcome.errors.contains("hint: the project's quota of gigabytes is used up"))
   }
 }

@@ -17,6 +17,15 @@ extension Cloud {
 
   /// Makes a call, logging in when needed and once again when the token has been refused.
   package func send(_ call: Call) async throws -> Answer {
+    do {
+      return try await answer(to: call)
+    } catch var error as OpenStackError where error.cloud == nil {
+      error.cloud = configuration.name
+      throw error
+    }
+  }
+
+  private func answer(to call: Call) async throws -> Answer {
     let token = try await session.token()
     let (answer, isRefused) = try await attempt(call, token)
     if !isRefused { return try answer.checked() }

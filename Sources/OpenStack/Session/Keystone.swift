@@ -41,9 +41,18 @@ struct Keystone: Sendable {
     guard error.code == .unauthorized else { return error }
     return OpenStackError(
       .unauthorized,
-      "cloud \(configuration.name) doesn't accept \(configuration.login.person) at \(configuration.authURL)",
+      "cloud \(configuration.name) doesn't accept \(configuration.login.person) at \(configuration.authURL)"
+        + reason(error.message),
       status: error.status, requestID: error.requestID, service: .identity, method: error.method,
       url: error.url, hint: configuration.loginHint)
+  }
+
+  /// Why Keystone refuses, in a cloud that is set up to say so.
+  private func reason(_ message: String) -> String {
+    guard !message.hasPrefix("The request you have made requires authentication"),
+      let end = message.firstRange(of: " (Disable insecure_debug")?.lowerBound
+    else { return "" }
+    return ": " + message[..<end]
   }
 
   /// The answer of something that isn't Keystone's version 3.
