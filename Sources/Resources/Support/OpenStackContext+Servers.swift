@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import OpenStack
 import StackEngine
@@ -38,11 +39,27 @@ extension OpenStackContext {
   }
 
   /// Deletes a server and waits until it is gone.
+  ///
+  /// Nova accepts a deletion before it does it; one that failed leaves the server in error, and is asked for again.
   func deleteServer(_ id: String) async throws {
-    _ = try await untilAllowed { try await cloud.compute.servers.deleteIfPresent(id) }
-    _ = try await servers.wait(for: id, to: "go away", within: .seconds(600)) { server in
-      server == nil || server?.status == "DELETED" || server?.status == "SOFT_DELETED" ? true : nil
+    var fault: String?
+    for pause in [2, 10, 30, 0] {
+      _ = try await untilAllowed { try await cloud.compute.servers.deleteIfPresent(id) }
+      let rest = try await servers.wait(for: id, to: "go away", within: .seconds(600)) { server -> Rest? in
+        guard let server, !["DELETED", "SOFT_DELETED"].contains(server.status) else { return .gone }
+        return server.status == "ERROR" && server.taskState == nil ? .broken(server.fault) : nil
+      }
+      guard case .broken(let reason) = rest else { return }
+      fault = reason
+      if pause > 0 { try await ambient.sleep(.seconds(pause)) }
     }
+    throw ResourceError(.broken, "Nova could not delete server \(id): \(fault ?? "it gives no reason")")
+  }
+
+  /// What a deletion has left of a server.
+  private enum Rest: Sendable {
+    case gone
+    case broken(String?)
   }
 
   /// Makes a server's metadata what is wanted, beside kiln's marks.

@@ -5,7 +5,8 @@ import OrderedCollections
 
 /// Waits for changes of many resources of one kind with one list call per interval for all of them.
 ///
-/// Whoever looks first makes the list; the others take it when it began after their last look.
+/// Whoever looks first makes the list; the others take it when it began after their last look. A cloud that takes
+/// long to answer is asked less often: at most a quarter of the time goes into asking.
 actor Watch<Resource: CloudResource> {
   private struct Look {
     let number: Int
@@ -19,6 +20,10 @@ actor Watch<Resource: CloudResource> {
   private var latest: Look?
   private var begunLooks = 0
   private var isLooking = false
+  /// Those who wait for the look that is under way.
+  private var waiting: [AsyncStream<Never>.Continuation] = []
+  /// When the cloud may be asked again.
+  private var nextLook = Duration.zero
 
   init(_ label: String, ambient: Ambient, list: @escaping @Sendable () async throws -> [Resource]) {
     self.label = label
@@ -58,18 +63,30 @@ actor Watch<Resource: CloudResource> {
     while ambient.uptime() <= deadline {
       try Task.checkCancellation()
       if let latest, latest.number > seen { return latest }
-      if !isLooking { return try await makeLook() }
-      try await ambient.sleep(.milliseconds(50))
+      if isLooking {
+        let (look, waiter) = AsyncStream<Never>.makeStream()
+        waiting.append(waiter)
+        for await _ in look {}
+      } else if ambient.uptime() < nextLook {
+        try await ambient.sleep(nextLook - ambient.uptime())
+      } else {
+        return try await makeLook()
+      }
     }
     return nil
   }
 
   private func makeLook() async throws -> Look? {
     isLooking = true
-    defer { isLooking = false }
     begunLooks += 1
     let number = begunLooks
     let begun = ambient.uptime()
+    defer {
+      isLooking = false
+      nextLook = ambient.uptime() + min(.seconds(10), (ambient.uptime() - begun) * 3)
+      for waiter in waiting { waiter.finish() }
+      waiting = []
+    }
     do {
       let resources = try await list()
       let byID = Dictionary(resources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
