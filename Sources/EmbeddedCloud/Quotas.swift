@@ -44,6 +44,11 @@ extension EmbeddedCloud {
   /// What a project may have.
   func quotas(_ project: String) -> Quotas { ownQuotas[project] ?? quotas }
 
+  /// Gives a project the cloud's own limits of a service again.
+  func resetQuotas(_ project: String, _ names: Quotas.Names) {
+    for path in names.values { ownQuotas[project]?[keyPath: path] = quotas[keyPath: path] }
+  }
+
   /// Changes the limits that a service names so; the others' names are given back.
   func setQuotas(_ project: String, _ given: Fields, _ names: Quotas.Names) -> [String] {
     var limits = quotas(project)

@@ -81,6 +81,11 @@ extension EmbeddedCloud {
     return thing
   }
 
+  /// Refuses those who aren't administrators as Nova and Cinder do, by the rule that forbids it.
+  func administer(_ call: Call, _ rule: String) throws(Refusal) {
+    guard call.isAdmin else { throw Refusal(403, "Policy doesn't allow \(rule) to be performed.") }
+  }
+
   private func isVisible(_ thing: Fields, _ call: Call) -> Bool {
     call.isAdmin || thing.text("_project") == call.project || thing["_shared"] == true
       || isMember(call.project, of: thing)

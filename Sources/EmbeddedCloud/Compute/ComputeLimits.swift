@@ -10,18 +10,23 @@ extension EmbeddedCloud {
   }
 
   /// The limits by the names that quotas have, with what a project uses.
-  private func usage(_ project: String) -> [(name: String, limit: Int, used: Int)] {
+  ///
+  /// The limits are the project's unless others are given.
+  private func usage(
+    _ project: String, _ limits: Quotas? = nil
+  ) -> [(name: String, limit: Int, used: Int)] {
+    let limits = limits ?? quotas(project)
     let own = servers.values.filter { $0.project == project && $0.state.machine != .deleted }
     return [
-      ("cores", quotas(project).cores, own.reduce(0) { $0 + $1.flavor.integer("vcpus") }),
+      ("cores", limits.cores, own.reduce(0) { $0 + $1.flavor.integer("vcpus") }),
       ("fixed_ips", -1, 0),
       ("floating_ips", -1, 0), ("injected_file_content_bytes", 10_240, 0),
       ("injected_file_path_bytes", 255, 0), ("injected_files", 5, 0),
-      ("instances", quotas(project).servers, own.count), ("key_pairs", quotas(project).keyPairs, 0),
+      ("instances", limits.servers, own.count), ("key_pairs", limits.keyPairs, 0),
       ("metadata_items", 128, 0),
-      ("ram", quotas(project).memory, own.reduce(0) { $0 + $1.flavor.integer("ram") }),
+      ("ram", limits.memory, own.reduce(0) { $0 + $1.flavor.integer("ram") }),
       ("security_group_rules", -1, 0), ("security_groups", -1, 0), ("server_group_members", 10, 0),
-      ("server_groups", quotas(project).serverGroups, count(.serverGroups, project)),
+      ("server_groups", limits.serverGroups, count(.serverGroups, project)),
     ]
   }
 
@@ -62,9 +67,7 @@ extension EmbeddedCloud {
   }
 
   func showComputeDefaults(_ call: Call) -> Answer {
-    let own = ownQuotas.removeValue(forKey: call["project"])
-    defer { ownQuotas[call["project"]] = own }
-    return showComputeQuota(call)
+    quotaSet(call, quotas) { .integer(Int64($0.limit)) }
   }
 
   func setComputeQuota(_ call: Call) throws(Refusal) -> Answer {
@@ -83,15 +86,15 @@ extension EmbeddedCloud {
 
   func resetComputeQuota(_ call: Call) throws(Refusal) -> Answer {
     try administer(call, "os_compute_api:os-quota-sets:delete")
-    ownQuotas[call["project"]] = nil
+    resetQuotas(call["project"], Quotas.computeNames)
     return Answer(202, headers: ["Content-Type": "application/json"])
   }
 
   private func quotaSet(
-    _ call: Call, _ show: ((name: String, limit: Int, used: Int)) -> Value
+    _ call: Call, _ limits: Quotas? = nil, _ show: ((name: String, limit: Int, used: Int)) -> Value
   ) -> Answer {
     var set: Fields = ["id": .string(call["project"])]
-    for entry in usage(call["project"]) { set[entry.name] = show(entry) }
+    for entry in usage(call["project"], limits) { set[entry.name] = show(entry) }
     return Answer(200, ["quota_set": .map(set)])
   }
 }

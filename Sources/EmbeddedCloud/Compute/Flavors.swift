@@ -128,8 +128,4 @@ extension EmbeddedCloud {
     remove(.flavors, try find(.flavors, call["id"], call).text("id"))
     return Answer(202, headers: ["Content-Type": "application/json"])
   }
-
-  func administer(_ call: Call, _ rule: String) throws(Refusal) {
-    guard call.isAdmin else { throw Refusal(403, "Policy doesn't allow \(rule) to be performed.") }
-  }
 }

@@ -34,29 +34,18 @@ extension EmbeddedCloud {
   private func makeImage(_ name: String, of server: Server, _ call: Call, metadata: Fields) -> String {
     let id = ambient.uuid()
     let base = server.image.flatMap { thing(.images, $0) }
-    let now = Value.string(clock)
     let user = call.login?.user.name ?? ""
     let own: Fields = [
       "image_type": "snapshot", "instance_uuid": .string(server.id), "user_id": .string(server.user),
       "base_image_ref": .string(server.image ?? ""), "boot_roles": "member,reader",
       "owner_user_name": .string(user), "owner_project_name": .string(call.login?.project?.name ?? ""),
     ]
-    var image: Fields = [
+    var given: Fields = [
       "name": .string(name), "disk_format": base?["disk_format"] ?? "qcow2", "container_format": "bare",
-      "visibility": "private", "size": nil, "virtual_size": nil, "status": "queued", "checksum": nil,
-      "protected": false, "min_ram": 0, "min_disk": server.flavor["disk"] ?? 1,
-      "owner": .string(server.project),
-      "os_hidden": false, "os_hash_algo": nil, "os_hash_value": nil,
+      "visibility": "private", "min_disk": server.flavor["disk"] ?? 1,
     ]
-    if let distribution = base?["os_distro"] { image["os_distro"] = distribution }
-    image.merge(own.with(metadata)) { $1 }
-    image.merge([
-      "id": .string(id), "created_at": now, "updated_at": now, "tags": [],
-      "self": .string("/v2/images/\(id)"),
-      "file": .string("/v2/images/\(id)/file"), "schema": "/v2/schemas/image",
-      "_project": .string(server.project),
-    ]) { $1 }
-    put(.images, image)
+    if let distribution = base?["os_distro"] { given["os_distro"] = distribution }
+    put(.images, draftImage(id, given.with(own).with(metadata), project: server.project))
     return id
   }
 

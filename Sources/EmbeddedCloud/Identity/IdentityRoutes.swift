@@ -40,7 +40,9 @@ extension EmbeddedCloud {
   }
 
   private func projects(_ call: Call, of user: Accounts.User?) -> Answer {
-    let own = accounts.projects.filter { user?.projects.contains($0.id) ?? false }
+    let own = accounts.projects.filter { project in
+      user.map { $0.projects.contains(project.id) || !roles(of: $0.id, in: project.id).isEmpty } ?? false
+    }
     return identityList("projects", own.map { describe($0, call) }, call)
   }
 

@@ -9,19 +9,7 @@ extension EmbeddedCloud {
     guard let given = try call.json().map else { throw .badRequest("Malformed JSON in request body") }
     try check(given)
     let id = given["id"]?.string ?? ambient.uuid()
-    let now = Value.string(clock)
-    let made: Fields = [
-      "name": nil, "disk_format": nil, "container_format": nil, "visibility": "shared", "size": nil,
-      "virtual_size": nil, "status": "queued", "checksum": nil, "protected": false, "min_ram": 0,
-      "min_disk": 0,
-      "owner": .string(call.project), "os_hidden": false, "os_hash_algo": nil, "os_hash_value": nil,
-    ]
-    let fixed: Fields = [
-      "id": .string(id), "created_at": now, "updated_at": now, "self": .string("/v2/images/\(id)"),
-      "file": .string("/v2/images/\(id)/file"), "schema": "/v2/schemas/image",
-      "_shared": .bool(given["visibility"] == "public"), "_project": .string(call.project),
-    ]
-    let image = made.with(["tags": []]).with(given).with(fixed)
+    let image = draftImage(id, given, project: call.project)
     put(.images, image)
     return Answer(
       201, .map(image.shown),
@@ -29,6 +17,22 @@ extension EmbeddedCloud {
         "Location": "\(call.root)/images/\(id)",
         "OpenStack-image-import-methods": "glance-direct,web-download",
       ])
+  }
+
+  /// An image that waits for its bytes, with what it was given.
+  func draftImage(_ id: String, _ given: Fields, project: String) -> Fields {
+    let now = Value.string(clock)
+    let defaults: Fields = [
+      "name": nil, "disk_format": nil, "container_format": nil, "visibility": "shared", "size": nil,
+      "virtual_size": nil, "status": "queued", "checksum": nil, "protected": false, "min_ram": 0,
+      "min_disk": 0, "owner": .string(project), "os_hidden": false, "os_hash_algo": nil, "os_hash_value": nil,
+      "tags": [],
+    ]
+    return defaults.with(given).with([
+      "id": .string(id), "created_at": now, "updated_at": now, "self": .string("/v2/images/\(id)"),
+      "file": .string("/v2/images/\(id)/file"), "schema": "/v2/schemas/image",
+      "_shared": .bool(given["visibility"] == "public"), "_project": .string(project),
+    ])
   }
 
   /// Refuses formats that Glance doesn't know.

@@ -89,6 +89,7 @@ extension EmbeddedCloud {
       let rules = all(.rules).filter { $0["security_group_id"] == thing["id"] }
       shown["security_group_rules"] = .list(rules.map { .map(inGroup($0)) })
     case .rules: shown["tags"] = nil
+    case .ports: shown["trunk_details"] = trunkDetails(of: thing)
     case .floatingIPs: shown["port_details"] = portDetails(thing["port_id"]?.string)
     default: break
     }
@@ -175,7 +176,7 @@ extension EmbeddedCloud {
     guard call.isAdmin else {
       throw Refusal(403, "rule:delete_quota is disallowed by policy", type: "PolicyNotAuthorized")
     }
-    ownQuotas[call["project"]] = nil
+    resetQuotas(call["project"], Quotas.networkNames)
     return Answer(204)
   }
 

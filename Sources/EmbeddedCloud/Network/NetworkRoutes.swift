@@ -88,7 +88,7 @@ struct NetworkCollection: Sendable {
       },
       Route(.get, one) { cloud, call in
         let found = try cloud.find(table, call["id"], call)
-        return cloud.answer(table == .ports ? cloud.withTrunk(found) : found, self, call)
+        return cloud.answer(found, self, call)
       },
       Route(.put, one) { cloud, call in
         let old = try cloud.owned(table, call["id"], call, action: "update_\(singular)")

@@ -37,14 +37,13 @@ extension EmbeddedCloud {
     let routes = change(router["routes"]?.list ?? [], given)
     try check(routes, of: router)
     let changed = revise(router.with(["routes": .list(routes)]), .routers)
-    let gateway = changed["external_gateway_info"]?.isNull == false
     return Answer(
       200,
       [
         "router": .map(
           changed.shown.with([
             "distributed": false, "ha": false, "ha_vr_id": 0,
-            "gw_port_id": gateway ? .string(ambient.uuid()) : .null,
+            "gw_port_id": nil,
           ]))
       ])
   }

@@ -145,16 +145,14 @@ extension EmbeddedCloud {
     }
   }
 
-  /// A port with the trunk that begins at it.
-  func withTrunk(_ port: Fields) -> Fields {
-    guard let trunk = all(.trunks).first(where: { $0["port_id"] == port["id"] }) else { return port }
+  /// The trunk that begins at a port, as the port shows it.
+  func trunkDetails(of port: Fields) -> Value? {
+    guard let trunk = all(.trunks).first(where: { $0["port_id"] == port["id"] }) else { return nil }
     let subports = (trunk["sub_ports"]?.list ?? []).map { subport -> Value in
       let mac = thing(.ports, subport["port_id"]?.string ?? "")?["mac_address"] ?? .null
       return .map((subport.map ?? [:]).with(["mac_address": mac]))
     }
-    return port.with([
-      "trunk_details": ["trunk_id": trunk["id"] ?? .null, "sub_ports": .list(subports)]
-    ])
+    return ["trunk_id": trunk["id"] ?? .null, "sub_ports": .list(subports)]
   }
 }
 

@@ -91,21 +91,18 @@ extension EmbeddedCloud {
 
   /// The manifest itself (`GET …?multipart-manifest=get`).
   func manifest(_ object: StoredObject) -> Answer {
-    var answer = Answer(
+    Answer(
       200, bytes: object.bytes, type: "application/json; charset=utf-8",
       headers: [
         "Etag": object.digest, "Last-Modified": Self.webTime(object.modified), "Accept-Ranges": "bytes",
+        "X-Static-Large-Object": "True",
       ])
-    answer.headers["X-Static-Large-Object"] = "True"
-    return answer
   }
 
   /// Deletes a static large object with its segments (`DELETE …?multipart-manifest=delete`).
   func deleteJoined(_ object: StoredObject, at path: String, _ call: Call, _ project: String) -> Answer {
-    guard case .segments(let names) = object.joint else {
-      return deletion(of: [path], call, project)
-    }
-    return deletion(of: names + [path], call, project)
+    let segments = if case .segments(let names) = object.joint { names } else { [String]() }
+    return deletion(of: segments + [path], call, project)
   }
 
   // MARK: - Deleting many

@@ -20,11 +20,11 @@ extension EmbeddedCloud {
       set(.volumes, id, ["metadata": .map((volume["metadata"]?.map ?? [:]).with(["readonly": flag]))])
       return acceptedVolume
     case "os-reset_status":
-      try administerVolumes(call, "volume_admin_actions:reset_status")
+      try administer(call, "volume_extension:volume_admin_actions:reset_status")
       set(.volumes, id, ["status": argument["status"] ?? "available"])
       return acceptedVolume
     case "os-force_delete":
-      try administerVolumes(call, "volume_admin_actions:force_delete")
+      try administer(call, "volume_extension:volume_admin_actions:force_delete")
       remove(.volumes, id)
       return .html(202)
     case "os-volume_upload_image": return try makeImage(of: volume, argument, call)
@@ -41,12 +41,6 @@ extension EmbeddedCloud {
   }
 
   private var acceptedVolume: Answer { Answer(202, headers: ["Content-Type": "application/json"]) }
-
-  func administerVolumes(_ call: Call, _ rule: String) throws(Refusal) {
-    guard call.isAdmin else {
-      throw Refusal(403, "Policy doesn't allow volume_extension:\(rule) to be performed.")
-    }
-  }
 
   private func extend(_ volume: Fields, _ argument: Value) throws(Refusal) -> Answer {
     let (id, size) = (volume.text("id"), volume.integer("size"))
@@ -77,19 +71,13 @@ extension EmbeddedCloud {
       throw .badRequest("Invalid volume: Volume \(volume.text("id")) status must be available or in-use")
     }
     let (id, image) = (volume.text("id"), ambient.uuid())
-    let now = Value.string(clock)
     let format = argument["disk_format"] ?? "raw"
-    let made: Fields = [
+    let given: Fields = [
       "name": argument["image_name"] ?? "", "disk_format": format,
       "container_format": argument["container_format"] ?? "bare",
-      "visibility": argument["visibility"] ?? "shared", "size": nil, "virtual_size": nil, "status": "queued",
-      "checksum": nil, "protected": false, "min_ram": 0, "min_disk": 0, "owner": .string(call.project),
-      "os_hidden": false, "os_hash_algo": nil, "os_hash_value": nil, "id": .string(image), "created_at": now,
-      "updated_at": now, "tags": [], "self": .string("/v2/images/\(image)"),
-      "file": .string("/v2/images/\(image)/file"), "schema": "/v2/schemas/image",
-      "_project": .string(call.project),
+      "visibility": argument["visibility"] ?? "shared",
     ]
-    put(.images, made)
+    put(.images, draftImage(image, given, project: call.project))
     set(.volumes, id, ["status": "uploading"])
     later(.milliseconds(400)) { cloud in
       cloud.change(id, from: "uploading", to: "available")
@@ -102,7 +90,9 @@ extension EmbeddedCloud {
       "volume_type": .map(typeRecord(type)), "image_id": .string(image), "container_format": "bare",
       "disk_format": format, "image_name": argument["image_name"] ?? "",
     ]
-    if call.has(1) { shown.merge(["visibility": made["visibility"] ?? "shared", "protected": false]) { $1 } }
+    if call.has(1) {
+      shown.merge(["visibility": given["visibility"] ?? "shared", "protected": false]) { $1 }
+    }
     return Answer(202, ["os-volume_upload_image": .map(shown)])
   }
 
@@ -138,7 +128,7 @@ extension EmbeddedCloud {
   }
 
   func listVolumeServices(_ call: Call) throws(Refusal) -> Answer {
-    try administerVolumes(call, "services:index")
+    try administer(call, "volume_extension:services:index")
     let services = [("cinder-scheduler", "kiln"), ("cinder-volume", "kiln@files")]
     let shown = services.filter { call.asked.value("binary") ?? $0.0 == $0.0 }.map { binary, host -> Value in
       var fields: Fields = [
@@ -154,10 +144,7 @@ extension EmbeddedCloud {
   }
 
   func listPools(_ call: Call) throws(Refusal) -> Answer {
-    guard call.isAdmin else {
-      throw Refusal(
-        403, "Policy doesn't allow scheduler_extension:scheduler_stats:get_pools to be performed.")
-    }
+    try administer(call, "scheduler_extension:scheduler_stats:get_pools")
     return Answer(200, ["pools": [["name": "kiln@files#files"]]])
   }
 }

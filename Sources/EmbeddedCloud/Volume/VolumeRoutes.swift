@@ -122,25 +122,19 @@ extension EmbeddedCloud {
   }
 
   func showVolumeDefaults(_ call: Call) -> Answer {
-    let own = ownQuotas.removeValue(forKey: call["id"])
-    defer { ownQuotas[call["id"]] = own }
-    return Answer(
-      200, ["quota_set": .map(volumeQuota(call["id"], showsUsage: false).with(["id": .string(call["id"])]))])
+    let set = volumeQuota(call["id"], quotas, showsUsage: false).with(["id": .string(call["id"])])
+    return Answer(200, ["quota_set": .map(set)])
   }
 
   func setVolumeQuota(_ call: Call) throws(Refusal) -> Answer {
-    guard call.isAdmin else {
-      throw Refusal(403, "Policy doesn't allow volume_extension:quotas:update to be performed.")
-    }
+    try administer(call, "volume_extension:quotas:update")
     _ = setQuotas(call["id"], try call.fields("quota_set"), Quotas.volumeNames)
     return Answer(200, ["quota_set": .map(volumeQuota(call["id"], showsUsage: false))])
   }
 
   func resetVolumeQuota(_ call: Call) throws(Refusal) -> Answer {
-    guard call.isAdmin else {
-      throw Refusal(403, "Policy doesn't allow volume_extension:quotas:delete to be performed.")
-    }
-    ownQuotas[call["id"]] = nil
+    try administer(call, "volume_extension:quotas:delete")
+    resetQuotas(call["id"], Quotas.volumeNames)
     return Answer(200, headers: ["Content-Type": "text/html; charset=UTF-8"])
   }
 
@@ -150,14 +144,15 @@ extension EmbeddedCloud {
     return Answer(200, ["quota_set": .map(set)])
   }
 
-  private func volumeQuota(_ project: String, showsUsage: Bool) -> Fields {
+  private func volumeQuota(_ project: String, _ limits: Quotas? = nil, showsUsage: Bool) -> Fields {
+    let limits = limits ?? quotas(project)
     let perType = ["volumes", "gigabytes", "snapshots"].flatMap { name in
       ["files", "__DEFAULT__"].map { ("\(name)_\($0)", -1, 0) }
     }
     let usage = [
-      ("volumes", quotas(project).volumes, count(.volumes, project)), ("per_volume_gigabytes", -1, 0),
-      ("snapshots", quotas(project).snapshots, count(.snapshots, project)),
-      ("gigabytes", quotas(project).volumeSize, volumeSize(project)), ("backups", 10, 0),
+      ("volumes", limits.volumes, count(.volumes, project)), ("per_volume_gigabytes", -1, 0),
+      ("snapshots", limits.snapshots, count(.snapshots, project)),
+      ("gigabytes", limits.volumeSize, volumeSize(project)), ("backups", 10, 0),
       ("backup_gigabytes", 1000, 0), ("groups", 10, 0),
     ]
     var set: Fields = [:]

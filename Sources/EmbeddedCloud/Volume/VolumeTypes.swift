@@ -5,7 +5,7 @@ import OrderedCollections
 
 extension EmbeddedCloud {
   func administerTypes(_ call: Call, _ rule: String = "types_manage") throws(Refusal) {
-    try administerVolumes(call, rule)
+    try administer(call, "volume_extension:" + rule)
   }
 
   /// A type's encryption as it is when one asks for it.

@@ -33,11 +33,12 @@ struct CloudFiles {
   )] {
     for path in paths {
       guard let text = read(path) else { continue }
-      // A file in which nothing stands describes no cloud.
-      let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
-      if lines.allSatisfy({ $0.isEmpty || $0.hasPrefix("#") || $0.hasPrefix("---") }) { return [] }
-      let source = Source(name: path, text: text)
-      let root = try DocumentReader.any(source)
+      let root: Node
+      do { root = try DocumentReader.any(Source(name: path, text: text)) } catch {
+        // A file in which nothing stands describes no cloud.
+        if error.items.map(\.code) == ["empty_document"] { return [] }
+        throw error
+      }
       var found: [(name: String, settings: CloudSettings)] = []
       guard let clouds = root[section], clouds.scalar?.isNull != true else { return [] }
       guard let entries = clouds.entries else {

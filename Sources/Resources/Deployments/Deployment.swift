@@ -163,7 +163,7 @@ struct Deployment: Sendable {
     do {
       let bytes = try await store.get(signalObject, in: container)
       return bytes.count <= 1_048_576 ? (try? Value.json(bytes)) ?? [:] : [:]
-    } catch let error as OpenStackError where error.code == .notFound || error.isPassing {
+    } catch let error as OpenStackError where error.code == .notFound || error.mayPass {
       return nil
     }
   }

@@ -40,7 +40,7 @@ package struct OpenStackContext: Sendable {
     while true {
       do {
         return try await body()
-      } catch let error as OpenStackError where error.code == .conflict || error.isPassing {
+      } catch let error as OpenStackError where error.code == .conflict || error.mayPass {
         if ambient.uptime() + pause >= end { throw error }
         try await ambient.sleep(ambient.jitter(pause))
         pause = min(pause * 2, .seconds(8))

@@ -6,9 +6,9 @@ extension OpenStackError: PassingError {
   /// Whether a service was out of reach, failed or wanted less to do, and may be itself again later.
   package var mayPass: Bool {
     switch code {
+    // A name that nobody knows isn't a service that is away.
     case .unreachable: (cause as? HTTPError).map { $0.code != .unknownHost } ?? true
-    case .timedOut, .rateLimited: true
-    case .unavailable: [502, 503, 504].contains(status)
+    case .unavailable, .timedOut, .rateLimited: true
     default: false
     }
   }

@@ -93,13 +93,8 @@ actor Watch<Resource: CloudResource> {
       let look = Look(number: number, begun: begun, resources: byID)
       latest = look
       return look
-    } catch let error as OpenStackError where error.isPassing {
+    } catch let error as OpenStackError where error.mayPass {
       return nil
     }
   }
-}
-
-extension OpenStackError {
-  /// Whether the same call may well succeed a little later.
-  var isPassing: Bool { [.unavailable, .unreachable, .timedOut, .rateLimited].contains(code) }
 }

@@ -43,15 +43,13 @@ package actor RemoteNames {
     if owner == nil, module == "stacks", method == "get", index == 0 { return await stackNames }
     guard let owner = owner as? any CloudOwner, let kind = owner.kind(for: method, index: index, field: field)
     else { return nil }
-    return await names(of: kind, on: owner.access)
+    return await names(of: kind, on: owner.access.name)
   }
 
   /// The names that may be the value of a template's property.
   package func names(forProperty property: String) async -> [String] {
-    guard let kind = Self.properties[property],
-      let access = ServiceObject.access(to: sessions.defaultName, sessions)
-    else { return [] }
-    return await names(of: kind, on: access)
+    guard let kind = Self.properties[property] else { return [] }
+    return await names(of: kind, on: sessions.defaultName)
   }
 
   private static let properties: [String: ResourceKind] = {
@@ -74,10 +72,10 @@ package actor RemoteNames {
     }
   }
 
-  private func names(of kind: ResourceKind, on access: CloudAccess) async -> [String] {
+  private func names(of kind: ResourceKind, on cloud: String) async -> [String] {
     guard kind.verbs.contains(.list) else { return [] }
-    return await names("\(access.name) \(kind.service.type) \(kind.path)") {
-      try await access.connect().things(kind).list().map(\.name)
+    return await names("\(cloud) \(kind.service.type) \(kind.path)") { [sessions] in
+      try await sessions.session(cloud).cloud.things(kind).list().map(\.name)
     }
   }
 
@@ -115,10 +113,6 @@ protocol CloudOwner: LuaObject {
 }
 
 extension ServiceObject: CloudOwner {
-  static func access(to cloud: String, _ sessions: Sessions) -> CloudAccess? {
-    CloudAccess(name: cloud, connect: { try await sessions.session(cloud).cloud }, call: { _, _ in [] })
-  }
-
   func kind(for method: String, index: Int, field: String?) -> ResourceKind? {
     if let kind = directory.kinds.named(by: method, index: index, field: field) { return kind }
     return directory.actions.first { $0.name == method }?.kind(index, field)

@@ -8,15 +8,10 @@ extension Topology {
     let shapes: [Node.Kind: String] = [
       .outside: "doubleoctagon", .router: "diamond", .network: "ellipse", .server: "box", .port: "plain",
     ]
-    func quoted(_ text: String) -> String {
-      "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " ")
-        + "\""
-    }
+    let quoted = Template.quoted
     let nodes = nodes.values.map { node in
       let label = ([node.name] + node.ranges).joined(separator: "\n")
-      // Graphviz reads `\n` in a label as the end of a line.
-      let text = quoted(label.replacing("\n", with: "\u{1}")).replacing("\u{1}", with: "\\n")
-      return "  \(quoted(node.id)) [label=\(text), shape=\(shapes[node.kind] ?? "box")];"
+      return "  \(quoted(node.id)) [label=\(quoted(label)), shape=\(shapes[node.kind] ?? "box")];"
     }
     let edges = edges.map { edge in
       "  \(quoted(edge.from)) -- \(quoted(edge.to)) [label=\(quoted(edge.addresses.joined(separator: ", ")))];"
@@ -96,10 +91,8 @@ private struct TopologyPicture {
   var text: String {
     let servers = topology.nodes.values.count { $0.kind == .server }
     let networks = topology.nodes.values.count { $0.kind == .network }
-    let title =
-      "<text x=\"\(SVG.number(Self.margin))\" y=\"32\" font-size=\"17\" font-weight=\"bold\" "
-      + "fill=\"#1f2733\">Topology<tspan dx=\"14\" font-size=\"12\" font-weight=\"normal\" fill=\"#6b7685\">"
-      + "\(networks) network\(networks == 1 ? "" : "s"), \(servers) server\(servers == 1 ? "" : "s")</tspan></text>"
+    let count = "\(networks) network\(networks == 1 ? "" : "s"), \(servers) server\(servers == 1 ? "" : "s")"
+    let title = SVG.title("Topology", count, x: Self.margin)
     var parts = [SVG.head(width: size.x, height: size.y), title]
     parts += topology.edges.compactMap(line)
     parts += topology.nodes.values.compactMap(box)

@@ -119,21 +119,21 @@ private struct ContextReader {
     if word(rest.last) == "=", let name = rest.dropLast().last, name.kind == .name {
       field = text.word(name)
       rest = rest.dropLast(2)
-      guard let table = opening(in: rest), text.word(rest[table]) == "{" else { return nil }
+      guard let table = openings(in: rest).last, text.word(rest[table]) == "{" else { return nil }
       rest = rest[..<table]
     } else if ["{", ";"].contains(word(rest.last)) {
       return nil
     }
     // `f "text"` and `f { … }` need no parentheses.
     if rest.last?.kind == .name { return path(rest).map { CallArgument(path: $0, index: 0, field: field) } }
-    guard ["(", ","].contains(word(rest.last)), let open = opening(in: rest),
+    guard ["(", ","].contains(word(rest.last)), let open = openings(in: rest).last,
       text.word(rest[open]) == "(", rest[..<open].last?.kind == .name, let path = path(rest[..<open])
     else { return nil }
     return CallArgument(path: path, index: commas(in: rest[rest.index(after: open)...]), field: field)
   }
 
-  /// The last bracket that is open at the end of some tokens.
-  private func opening(in tokens: ArraySlice<LuaToken>) -> ArraySlice<LuaToken>.Index? {
+  /// The brackets that are open at the end of some tokens, the innermost last.
+  private func openings(in tokens: ArraySlice<LuaToken>) -> [ArraySlice<LuaToken>.Index] {
     var open: [ArraySlice<LuaToken>.Index] = []
     for index in tokens.indices where tokens[index].kind == .symbol {
       switch text.word(tokens[index]) {
@@ -142,7 +142,7 @@ private struct ContextReader {
       default: break
       }
     }
-    return open.last
+    return open
   }
 
   /// How many commas there are outside of brackets.
@@ -182,16 +182,8 @@ private struct ContextReader {
 
   /// The type and the path of property names, when the innermost open table is one of a resource's.
   private func constructor(_ before: ArraySlice<LuaToken>) -> (type: String, path: [String])? {
-    var open: [ArraySlice<LuaToken>.Index] = []
-    for index in before.indices where before[index].kind == .symbol {
-      switch text.word(before[index]) {
-      case "{", "(", "[": open.append(index)
-      case "}", ")", "]": _ = open.popLast()
-      default: break
-      }
-    }
     var path: [String] = []
-    for index in open.reversed() {
+    for index in openings(in: before).reversed() {
       guard text.word(before[index]) == "{" else { return nil }
       let outside = before[..<index]
       switch word(outside.last) {

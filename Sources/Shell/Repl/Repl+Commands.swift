@@ -69,12 +69,11 @@ extension Repl {
 
   private func showRequests(_ argument: String) throws(Diagnostic) {
     // Alone it turns them on, or off again.
-    let level = argument.isEmpty ? (requestLevel == "off" ? "on" : "off") : argument
+    let level = argument.isEmpty ? (settings.requestLevel() == "off" ? "on" : "off") : argument
     guard case .choice(let choices) = ReplCommand.http.argument, choices.contains(level) else {
       throw Diagnostic(
         "unknown_choice", "requests can't be shown \(level)", hint: "write \(ReplCommand.http.usage)")
     }
-    requestLevel = level
     settings.showRequests(level)
     say(level == "off" ? "requests are no longer shown" : "requests are shown, secrets masked")
   }

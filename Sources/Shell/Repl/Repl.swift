@@ -16,7 +16,8 @@ package actor Repl {
     /// Where the history is kept; nil keeps none.
     package var historyFile: String?
 
-    /// Is told how much of requests to clouds is to be shown: `on`, `off` or `full`.
+    /// How much of requests to clouds is shown, and what changes that: `on`, `off` or `full`.
+    package var requestLevel: @Sendable () -> String = { "off" }
     package var showRequests: @Sendable (String) -> Void = { _ in }
 
     package init(banner: String) { self.banner = banner }
@@ -38,7 +39,6 @@ package actor Repl {
   var failure: LuaError?
   var recording: String?
   var showsTime = false
-  var requestLevel = "off"
   private var hasWarned = false
 
   package init(

@@ -35,6 +35,12 @@ package enum SVG {
       + "\(size) font-family=\"Helvetica, Arial, sans-serif\">\n<rect \(size) fill=\"#ffffff\"/>"
   }
 
+  /// What a picture shows, and in smaller letters how much of it.
+  package static func title(_ text: String, _ rest: String, x: Double) -> String {
+    "<text x=\"\(number(x))\" y=\"32\" font-size=\"17\" font-weight=\"bold\" fill=\"#1f2733\">\(escaped(text))"
+      + "<tspan dx=\"14\" font-size=\"12\" font-weight=\"normal\" fill=\"#6b7685\">\(escaped(rest))</tspan></text>"
+  }
+
   /// A box with a coloured mark at its left, a bold line and a smaller one, cut where they don't fit.
   package static func box(
     x: Double, y: Double, width: Double, height: Double, colors: (mark: String, fill: String), title: String,

@@ -46,7 +46,8 @@ extension Template {
     return lines.joined(separator: "\n") + "\n}\n"
   }
 
-  private static func quoted(_ text: String) -> String {
+  /// A text as Graphviz reads it.
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for character in text {
       switch character {

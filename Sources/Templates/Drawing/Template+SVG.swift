@@ -80,10 +80,7 @@ private struct GraphPicture {
     let name = template.source.name.split(separator: "/").last.map(String.init) ?? template.source.name
     let count = template.resources.count
     let rest = "\(count) resource\(count == 1 ? "" : "s"), made from left to right"
-    return
-      "<text x=\"\(SVG.number(Self.margin))\" y=\"32\" font-size=\"17\" font-weight=\"bold\" fill=\"#1f2733\">"
-      + "\(SVG.escaped(name))<tspan dx=\"14\" font-size=\"12\" font-weight=\"normal\" fill=\"#6b7685\">"
-      + "\(SVG.escaped(rest))</tspan></text>"
+    return SVG.title(name, rest, x: Self.margin)
   }
 
   private func box(_ id: String, _ x: Double, _ y: Double) -> String {

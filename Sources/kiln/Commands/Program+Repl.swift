@@ -19,6 +19,7 @@ extension Program {
     settings.isJSON = isJSON
     settings.environment = environment
     settings.historyFile = History.path(environment: environment)
+    settings.requestLevel = { [traffic] in traffic.level.rawValue }
     settings.showRequests = { [traffic] level in traffic.level = TrafficLog.Level(rawValue: level) ?? .off }
     let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
     let folder = configuration ?? environment["HOME"].map { "\($0)/.config" }

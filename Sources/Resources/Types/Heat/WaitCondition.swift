@@ -74,7 +74,7 @@ package struct WaitCondition: ResourceType {
         for signal in try await fetch(object, in: container, &mail) {
           try await call.signals.record(signal, to: call.logicalID)
         }
-      } catch let error as OpenStackError where error.code == .notFound || error.isPassing {
+      } catch let error as OpenStackError where error.code == .notFound || error.mayPass {
         // Nothing has come yet, or it can't be seen now.
       }
     }
