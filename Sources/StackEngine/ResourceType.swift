@@ -26,6 +26,11 @@ package protocol ResourceType: Sendable {
   /// Asked for outputs only: what other resources were given stays what it was, or each update would replace them.
   func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource
 
+  /// Asks the cloud what has become of a resource, or of one that is to be taken into a stack.
+  ///
+  /// - Returns: Nil when the type can't ask.
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation?
+
   /// What a create that failed, was cancelled or was cut off has left in the cloud, for deletion; nil for nothing.
   ///
   /// Asked only when that create had begun a step; `call.journal` is the journal of that create. A type whose
@@ -55,6 +60,10 @@ extension ResourceType {
 
   package func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource { resource }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    nil
+  }
+
   package var replacesAfterDelete: Bool { false }
   package var onlyWaits: Bool { false }
 }
@@ -83,6 +92,11 @@ package struct PhysicalResource: Sendable, Hashable {
     self.secretAttributes = secretAttributes
     self.notes = notes
   }
+}
+
+extension PhysicalResource {
+  /// The name of the stack that it is itself; nil for all that aren't stacks.
+  var nestedStack: String? { notes["nested"]?.string }
 }
 
 /// Properties as a resource type gets them: evaluated, checked against its schema, scalars in the schema's

@@ -25,6 +25,7 @@ struct RecordCoding {
       "outputs": .map(try head.outputs.mapValues(encode)),
       "created": encode(head.created), "updated": encode(head.updated),
       "revision": .integer(Int64(head.revision)), "parent": encode(head.parent),
+      "isProtected": .bool(head.isProtected),
     ]
   }
 
@@ -39,6 +40,7 @@ struct RecordCoding {
       created: try time(value, "created"), updated: try time(value, "updated"),
       revision: Int(try integer(value, "revision")))
     head.parent = try parent(value["parent"])
+    head.isProtected = value["isProtected"]?.bool ?? false
     return head
   }
 
@@ -113,6 +115,7 @@ struct RecordCoding {
       "createdBy": .string(record.createdBy), "isSuperseded": .bool(record.isSuperseded),
       "updated": encode(record.updated),
     ]
+    if record.isImported { result["isImported"] = true }
     if let physical = record.physical { result["physical"] = try encode(physical) }
     if let metadata = record.metadata {
       result[record.metadataIsSecret ? "sealedMetadata" : "metadata"] =
@@ -123,7 +126,7 @@ struct RecordCoding {
 
   func resource(_ value: Value) throws -> ResourceRecord {
     let hidden = try value["sealedMetadata"].map(unsealed)
-    return ResourceRecord(
+    var record = ResourceRecord(
       logicalID: try text(value, "logicalID"), type: try text(value, "type"),
       physicalName: try text(value, "physicalName"), status: try name(value, "status"),
       reason: try text(value, "reason"), physical: try value["physical"].map(physical),
@@ -133,6 +136,8 @@ struct RecordCoding {
       deletionPolicy: try name(value, "deletionPolicy"),
       updateReplacePolicy: try name(value, "updateReplacePolicy"), createdBy: try text(value, "createdBy"),
       isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
+    record.isImported = value["isImported"]?.bool ?? false
+    return record
   }
 
   private func encode(_ physical: PhysicalResource) throws -> Value {
@@ -162,6 +167,9 @@ struct RecordCoding {
       "parent": encode(record.options.parent),
       "replacements": .map(
         OrderedDictionary(uniqueKeysWithValues: record.replacements.map { ($0, .string($1)) })),
+      "imports": .map(
+        OrderedDictionary(uniqueKeysWithValues: record.imports.map { ($0, .string($1)) })),
+      "retained": .list(record.options.retained.sorted().map { .string($0) }),
       "action": optional(record.action?.rawValue), "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
       "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
@@ -172,13 +180,14 @@ struct RecordCoding {
     var options = OperationOptions(
       onFailure: try name(value, "onFailure"), timeout: value["timeout"]?.integer.map { .milliseconds($0) })
     options.parent = try parent(value["parent"])
+    options.retained = Set((value["retained"]?.list ?? []).compactMap(\.string))
     return options
   }
 
   func operation(_ value: Value) throws -> OperationRecord {
     let goal = value["goal"] ?? .null
     let origin = value["origin"] ?? .null
-    return OperationRecord(
+    var record = OperationRecord(
       id: try text(value, "id"),
       stack: StackIdentity(name: try text(value, "stackName"), id: try text(value, "stack")),
       kind: try name(value, "kind"), goal: goal.isNull ? nil : try blueprint(goal),
@@ -190,6 +199,8 @@ struct RecordCoding {
       phase: try name(value, "phase"), reason: try text(value, "reason"),
       started: try time(value, "started"),
       ended: value["ended"]?.integer.map { Timestamp(milliseconds: $0) })
+    for (id, physicalID) in value["imports"]?.map ?? [:] { record.imports[id] = physicalID.string }
+    return record
   }
 }
 

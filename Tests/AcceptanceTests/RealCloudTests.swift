@@ -137,7 +137,7 @@ struct RealCloudTests {
       // Somewhere in the calls of that resource.
       try await Task.sleep(for: .milliseconds(Int.random(in: 0..<900)))
       running.kill()
-      try await real.succeed("stacks", "resume")
+      try await real.succeed("stacks", "recover")
       let record = try #require(try await real.record())
       #expect(record.status == .createComplete, "\(record.head.reason)")
       #expect(

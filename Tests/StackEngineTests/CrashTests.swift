@@ -76,7 +76,7 @@ struct CrashTests {
       let after = World(
         seed: seed, journal: journal, cloud: before.cloud, replacesAfterDelete: replacesAfterDelete)
       try after.time.run {
-        for operation in try await after.engine.resume() { _ = try? await operation.result() }
+        for operation in try await after.engine.recover() { _ = try? await operation.result() }
         try await audit(after)
       }
       if !crashing.hasCrashed { return }

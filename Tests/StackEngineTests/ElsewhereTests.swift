@@ -129,7 +129,7 @@ struct ElsewhereTests {
       #expect(flavors.callCount == 1)
       _ = try await world.engine.planCreate("web", template, parameters: ["one": "big"])
       _ = try await world.engine.planCreate(
-        "web", template, parameters: ["one": "huge"], checksConstraints: false)
+        "web", template, parameters: ["one": "huge"], options: PlanOptions(checksConstraints: false))
       #expect(flavors.callCount == 2)
     }
   }

@@ -117,7 +117,7 @@ struct NestingTests {
       }
       let after = World(seed: 3, journal: journal, cloud: before.cloud)
       try after.time.run {
-        for operation in try await after.engine.resume() { _ = try? await operation.result() }
+        for operation in try await after.engine.recover() { _ = try? await operation.result() }
         await after.engine.settle()
         try await audit(after)
       }

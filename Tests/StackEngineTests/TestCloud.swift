@@ -87,6 +87,24 @@ final class TestCloud: Sendable {
     }
   }
 
+  /// Does away with a thing, or changes it, as somebody else would.
+  func lose(_ id: String) { state.withLock { $0.things[id] = nil } }
+  func meddle(_ id: String, size: Int64) { state.withLock { $0.things[id]?.size = size } }
+
+  func observe(_ id: String) throws -> Thing? {
+    try state.withLock { state in
+      if state.isAway { throw Away() }
+      return state.things[id]
+    }
+  }
+
+  func put(_ verb: String, _ logicalID: String) throws {
+    try state.withLock { state in
+      state.calls.append("\(verb) \(logicalID)")
+      if state.refuses.contains("z" + logicalID) { throw Refusal(description: "it can't sleep") }
+    }
+  }
+
   private func lose(_ state: inout State) throws {
     guard state.lostReplies > 0 else { return }
     state.lostReplies -= 1
@@ -95,7 +113,7 @@ final class TestCloud: Sendable {
 }
 
 /// A type whose resources are things of a test cloud.
-struct ThingType: ActionableResource {
+struct ThingType: ActionableResource, SuspendableResource {
   let cloud: TestCloud
   var name = "Test::Thing"
   var delay: Duration = .seconds(5)
@@ -152,6 +170,20 @@ struct ThingType: ActionableResource {
 
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     cloud.find(call.physicalName).map { physical($0.id) }
+  }
+
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let thing = try cloud.observe(resource.id) else { return .gone(resource) }
+    let size = Value.integer(thing.size)
+    return Observation(.sound, physical(thing.id), properties: call.properties["Size"] == nil ? [:] : ["Size": size])
+  }
+
+  func suspend(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    try cloud.put("suspend", call.logicalID)
+  }
+
+  func resume(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    try cloud.put("resume", call.logicalID)
   }
 
   func perform(

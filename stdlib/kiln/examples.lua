@@ -51,8 +51,8 @@ kiln.stacks.resolver("vault", function(path) return "the value at " .. path end,
 t:output("Word", "{{resolve:vault:words/first}}")
 print(kiln.stacks.create("shop", t):wait().outputs.Word)
 
----@usage kiln.stacks.resume
-for _, stack in ipairs(kiln.stacks.resume()) do stack:wait() end
+---@usage kiln.stacks.recover
+for _, stack in ipairs(kiln.stacks.recover()) do stack:wait() end
 
 ---@usage kiln.Stack
 t:output("Server", web)

@@ -42,7 +42,7 @@ extension DeclaredType {
     }
   }
 
-  private func ids(_ value: Value, _ kind: ResourceKind) async throws -> Value {
+  func ids(_ value: Value, _ kind: ResourceKind) async throws -> Value {
     if let list = value.list {
       var items: [Value] = []
       for item in list { items.append(try await ids(item, kind)) }

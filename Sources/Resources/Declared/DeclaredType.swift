@@ -83,6 +83,37 @@ struct DeclaredType: ResourceType {
     return now
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    let known = resource.notes["parent"]?.string
+    let parent = if let known { known } else { try await making(call).parent }
+    guard let thing = try await calls(parent).getIfPresent(resource.id) else { return .gone(resource) }
+    var now = physical(thing, parent: parent)
+    now.attributes = resource.attributes.merging(now.attributes) { $1 }
+    return Observation(
+      thing.condition(kind), now, properties: try await properties(of: thing, call))
+  }
+
+  /// The properties that the service tells under a name of its own.
+  private func properties(of thing: Thing, _ call: ResourceCall) async throws
+    -> OrderedDictionary<String, Value>
+  {
+    var sighting = Sighting(call)
+    for (name, value) in call.properties.values {
+      switch declaration.fields[name] {
+      case nil:
+        let wanted = try await context.resolved(value, schema.properties[name])
+        sighting.tell(name, thing.raw[name], wanted: wanted)
+      case .named(let field)?:
+        let wanted = try await context.resolved(value, schema.properties[name])
+        sighting.tell(name, thing.raw[field], wanted: wanted)
+      case .ids(let field, let kind)?:
+        sighting.tell(name, thing.raw[field], wanted: try await ids(value, kind()))
+      case .members?, .made?, .set?, .silent?: continue
+      }
+    }
+    return sighting.properties
+  }
+
   // MARK: - Where it is
 
   private func calls(_ parent: String) -> Calls<Thing> { Calls(context.cloud, kind, under: parent) }

@@ -14,6 +14,8 @@ struct Link: Sendable {
   let ends: @Sendable (ResourceCall, OpenStackContext) async throws -> Ends
   let join: @Sendable (Ends, OpenStackContext) async throws -> Void
   let part: @Sendable (Ends, OpenStackContext) async throws -> Void
+  /// Whether the cloud has it still; not to be asked for if nil.
+  var stands: (@Sendable (Ends, OpenStackContext) async throws -> Bool)?
   /// What the link is called by; the physical name if nil.
   var id: (@Sendable (Ends) -> String)?
   var attributes: @Sendable (Ends) -> Ends = { _ in [:] }
@@ -22,12 +24,14 @@ struct Link: Sendable {
     _ type: String, ends: @escaping @Sendable (ResourceCall, OpenStackContext) async throws -> Ends,
     join: @escaping @Sendable (Ends, OpenStackContext) async throws -> Void,
     part: @escaping @Sendable (Ends, OpenStackContext) async throws -> Void,
+    stands: (@Sendable (Ends, OpenStackContext) async throws -> Bool)? = nil,
     id: (@Sendable (Ends) -> String)? = nil
   ) {
     self.type = type
     self.ends = ends
     self.join = join
     self.part = part
+    self.stands = stands
     self.id = id
   }
 }
@@ -67,6 +71,14 @@ struct LinkType: ResourceType {
     do {
       try await link.part(resource.notes, context)
     } catch let error as OpenStackError where error.code == .notFound {}
+  }
+
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let stands = link.stands else { return nil }
+    let ends = resource.notes.isEmpty ? try await link.ends(call, context) : resource.notes
+    var now = physical(call, ends)
+    now.id = resource.id
+    return Observation(try await stands(ends, context) ? .sound : .gone, now)
   }
 
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {

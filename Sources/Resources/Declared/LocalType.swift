@@ -5,7 +5,7 @@ import StackEngine
 import Templates
 
 /// A type whose resources exist in the stack's record only: what they are follows from their properties.
-struct LocalType: ResourceType {
+struct LocalType: RecordOnlyType {
   typealias Make = @Sendable (ResourceCall, OpenStackContext) async throws -> PhysicalResource
 
   let name: String

@@ -35,7 +35,7 @@ extension OpenStackContext {
     }
   }
 
-  private func isAttached(_ volume: String, to server: String) async throws -> Bool {
+  func isAttached(_ volume: String, to server: String) async throws -> Bool {
     do {
       return try await cloud.compute.servers.volumeAttachments(of: server).contains { $0.volumeID == volume }
     } catch let error as OpenStackError where error.code == .notFound {

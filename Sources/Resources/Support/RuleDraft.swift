@@ -1,5 +1,6 @@
 import Document
 import OpenStack
+import OrderedCollections
 
 /// What a rule of a security group says, without its identity: so that rules can be compared.
 struct RuleDraft: Hashable {
@@ -50,6 +51,31 @@ struct RuleDraft: Hashable {
     remotePrefix = ["0.0.0.0/0", "::/0"].contains(rule.remotePrefix ?? "") ? nil : rule.remotePrefix
     remoteGroupID = rule.remoteGroupID
     etherType = rule.etherType
+  }
+
+  /// The rule as EC2's templates write it.
+  var entry: Value {
+    var fields: OrderedDictionary<String, Value> = ["IpProtocol": .string(`protocol` ?? "-1")]
+    if let firstPort { fields["FromPort"] = .integer(Int64(firstPort)) }
+    if let lastPort { fields["ToPort"] = .integer(Int64(lastPort)) }
+    if let remoteGroupID {
+      fields["SourceSecurityGroupId"] = .string(remoteGroupID)
+    } else {
+      fields["CidrIp"] = .string(remotePrefix ?? "0.0.0.0/0")
+    }
+    return .map(fields)
+  }
+
+  /// The rule as Heat's templates write it.
+  var heatEntry: Value {
+    var fields: OrderedDictionary<String, Value> = ["direction": .string(direction.rawValue)]
+    if etherType != "IPv4" { fields["ethertype"] = .string(etherType) }
+    if let name = `protocol` { fields["protocol"] = .string(name) }
+    if let firstPort { fields["port_range_min"] = .integer(Int64(firstPort)) }
+    if let lastPort { fields["port_range_max"] = .integer(Int64(lastPort)) }
+    if let remotePrefix { fields["remote_ip_prefix"] = .string(remotePrefix) }
+    if let remoteGroupID { fields["remote_group_id"] = .string(remoteGroupID) }
+    return .map(fields)
   }
 
   func new(in group: String) -> NewSecurityGroupRule {

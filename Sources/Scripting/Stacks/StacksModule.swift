@@ -47,11 +47,11 @@ extension LuaModule {
         return [.list(try await session.engine.list().map { $0.record })]
       }
       AsyncFunction(
-        "resume", "Takes up the operations that a dead process has left unfinished.",
+        "recover", "Takes up the operations that a dead process has left unfinished.",
         returns: [LuaParameter("stacks", .list(.object("kiln.Stack")))]
       ) { _ in
         let session = try await sessions.session()
-        let operations = try await session.engine.resume()
+        let operations = try await session.engine.recover()
         operations.forEach(desk.watcher.follow)
         return [.list(operations.map { .object(StackObject($0.stack, session, desk, operation: $0)) })]
       }
@@ -117,7 +117,8 @@ extension CloudSession {
     return try await engine.planCreate(
       arguments("name"), template,
       parameters: arguments.optional("parameters", as: Value.self)?.map ?? [:],
-      checksConstraints: arguments.options("options").optional("check_constraints") ?? true)
+      options: PlanOptions(
+        checksConstraints: arguments.options("options").optional("check_constraints") ?? true))
   }
 }
 

@@ -99,7 +99,7 @@ package actor Repl {
     guard !running.isEmpty, !hasWarned else { return true }
     hasWarned = true
     say("still running: \(running.map { $0.text(color: false) }.joined(separator: "; "))")
-    say("leave again to leave that; kiln.stacks.resume() takes it up later, but not on the embedded cloud")
+    say("leave again to leave that; kiln.stacks.recover() takes it up later, but not on the embedded cloud")
     return false
   }
 

@@ -7,10 +7,12 @@ extension Engine {
   /// - Throws: `EngineError` with `plan_outdated` when the stack has changed since the plan was made, or
   ///   `operation_in_progress`.
   package func run(_ plan: Plan, options: OperationOptions = OperationOptions()) async throws -> Operation {
-    let record = OperationRecord(
+    var record = OperationRecord(
       id: ambient.uuid(), stack: plan.stack, kind: plan.kind, goal: plan.goal,
       origin: try await journal.stack(id: plan.stack.id)?.head.stable, options: options,
       replacements: plan.replacements, started: ambient.now())
+    record.imports = plan.imports
+    record.options.retained = plan.retained
     return try await start(record, plan: plan)
   }
 
@@ -46,7 +48,7 @@ extension Engine {
   /// Takes up every operation that a dead process has left unfinished.
   ///
   /// - Returns: Those taken up; what another live process works on is left to it.
-  package func resume() async throws -> [Operation] {
+  package func recover() async throws -> [Operation] {
     var resumed: [Operation] = []
     for record in try await journal.unfinishedOperations() where running[record.stack.id] == nil {
       guard try await journal.claim(record.stack.id, by: holder) else { continue }
@@ -54,7 +56,7 @@ extension Engine {
         try await journal.release(record.stack.id, by: holder)
         continue
       }
-      resumed.append(launch(OperationRun(engine: self, record: latest, plan: nil)))
+      resumed.append(launch(OperationRun(engine: self, record: latest, plan: nil, isCutOff: true)))
     }
     return resumed
   }
@@ -65,7 +67,7 @@ extension Engine {
     for record in try await journal.unfinishedOperations() where record.stack.name == name {
       guard running[record.stack.id] == nil else { return operation(on: name) }
       guard try await journal.claim(record.stack.id, by: holder) else { throw inProgress(name) }
-      return launch(OperationRun(engine: self, record: record, plan: nil))
+      return launch(OperationRun(engine: self, record: record, plan: nil, isCutOff: true))
     }
     return nil
   }
@@ -83,7 +85,7 @@ extension Engine {
     }
   }
 
-  private func start(_ record: OperationRecord, plan: Plan?) async throws -> Operation {
+  func start(_ record: OperationRecord, plan: Plan?) async throws -> Operation {
     let id = record.stack.id
     let isBusy = running.values.contains { $0.operation.stack.name == record.stack.name }
     guard !isBusy else { throw inProgress(record.stack.name) }
@@ -102,6 +104,11 @@ extension Engine {
 
   /// Holds a plan against the stack as it is now.
   private func checkFresh(_ record: OperationRecord, _ plan: Plan?) async throws {
+    if record.kind != .act, try await journal.operations(of: record.stack.id).contains(where: \.isUnfinished)
+    {
+      throw EngineError(
+        .operationInProgress, "an operation on \(record.stack.name) was cut off", hint: "recover it first")
+    }
     guard let plan else { return }
     let named = try await journal.stack(named: plan.stack.name)
     if plan.kind == .create {
@@ -113,11 +120,6 @@ extension Engine {
     guard let named, named.identity == plan.stack, named.head.revision == plan.revision else {
       throw EngineError(
         .planOutdated, "\(plan.stack.name) has changed since this plan was made", hint: "plan again")
-    }
-    if try await journal.operations(of: plan.stack.id).contains(where: \.isUnfinished) {
-      throw EngineError(
-        .operationInProgress, "an operation on \(plan.stack.name) was cut off",
-        hint: "resume it first")
     }
   }
 
@@ -139,7 +141,7 @@ extension Engine {
     await bells.ring(id)
   }
 
-  private func inProgress(_ name: String) -> EngineError {
+  func inProgress(_ name: String) -> EngineError {
     EngineError(
       .operationInProgress, "an operation on \(name) is in progress",
       hint: "wait until it has ended, or cancel it")

@@ -6,7 +6,7 @@ package import Templates
 /// Plans and runs the operations on stacks, one at a time for each stack, and keeps all of it in a journal.
 ///
 /// A plan is made first and is all that is then done. An operation runs by itself once it is started;
-/// `resume()` finishes those that a dead process has left.
+/// `recover()` finishes those that a dead process has left.
 package actor Engine {
   /// Reads a template's text.
   package typealias Reader = @Sendable (Source, TemplateSurroundings) -> TemplateReading
@@ -53,10 +53,9 @@ extension Engine {
 extension Engine {
   /// Plans a stack that doesn't exist, or whose creation was rolled back to nothing.
   ///
-  /// The cloud is asked whether what the parameters name is there, unless `checksConstraints` is false.
   package func planCreate(
     _ name: String, _ template: Template, parameters: OrderedDictionary<String, Value> = [:],
-    checksConstraints: Bool = true
+    options: PlanOptions = PlanOptions()
   ) async throws -> Plan {
     try checkName(name)
     if let old = try await journal.stack(named: name), old.status != .rollbackComplete || !old.isEmpty {
@@ -64,32 +63,73 @@ extension Engine {
         .stackExists, "there is a stack \(name) already, with status \(old.status.rawValue)",
         hint: "update or delete it, or choose another name")
     }
-    if checksConstraints { try await checkConstraints(template, parameters) }
+    if options.checksConstraints { try await checkConstraints(template, parameters) }
     let identity = StackIdentity(name: name, id: ambient.uuid())
-    return try await planner(identity, kind: .create, to: template, parameters).plan(
-      to: template, parameters: parameters, from: nil)
+    var planner = try await planner(identity, kind: .create, to: template, parameters)
+    planner.imports = options.imports
+    return try planner.plan(to: template, parameters: parameters, from: nil)
   }
 
   /// Plans what makes a stack into what a template says.
   package func planUpdate(
     _ name: String, _ template: Template, parameters: OrderedDictionary<String, Value> = [:],
-    checksConstraints: Bool = true
+    options: PlanOptions = PlanOptions()
   ) async throws -> Plan {
     let stack = try await describe(name)
-    if checksConstraints { try await checkConstraints(template, parameters) }
-    return try await planner(stack.identity, kind: .update, to: template, parameters).plan(
-      to: template, parameters: parameters, from: stack)
+    try checkInUse(stack.head)
+    if options.checksConstraints { try await checkConstraints(template, parameters) }
+    var planner = try await planner(stack.identity, kind: .update, to: template, parameters)
+    planner.imports = options.imports
+    guard options.refreshes else {
+      return try planner.plan(to: template, parameters: parameters, from: stack)
+    }
+    let (now, changed) = await refreshed(stack)
+    var plan = try planner.plan(to: template, parameters: parameters, from: now)
+    plan.observed = changed
+    return plan
   }
 
-  package func planDelete(_ name: String) async throws -> Plan {
+  /// Plans to make a stack again what it was last made: takes back what others have changed, makes again what is
+  /// gone or broken.
+  package func planRevert(_ name: String) async throws -> Plan {
+    let blueprint = try await describe(name).head.blueprint
+    return try await planUpdate(
+      name, Language.template(of: blueprint, reader), parameters: blueprint.parameters.values,
+      options: PlanOptions(checksConstraints: false, refreshes: true))
+  }
+
+  /// Plans to delete a stack.
+  ///
+  /// - Parameter retained: The logical IDs of what is left in the cloud.
+  package func planDelete(_ name: String, retaining retained: Set<String> = []) async throws -> Plan {
     let stack = try await describe(name)
-    return planner(stack.identity, kind: .delete).planDeletion(of: stack)
+    if stack.head.isProtected {
+      throw EngineError(
+        .protected, "\(name) is protected from deletion", hint: "take the protection away first")
+    }
+    if let unknown = retained.subtracting(stack.resources.keys).min() {
+      throw noSuchResource(unknown, in: stack)
+    }
+    var planner = planner(stack.identity, kind: .delete)
+    planner.retained = retained
+    return planner.planDeletion(of: stack)
+  }
+
+  /// Plans to forget a stack and leave all that it has in the cloud.
+  package func planAbandon(_ name: String) async throws -> Plan {
+    try await planDelete(name, retaining: Set(describe(name).resources.keys))
+  }
+
+  private func checkInUse(_ head: StackHead) throws {
+    guard head.status.isSuspended else { return }
+    throw EngineError(.suspended, "\(head.identity.name) is suspended", hint: "resume it first")
   }
 
   /// Plans to replace a resource, and all that depends on it, though nothing has changed.
   package func planReplace(_ logicalID: String, of name: String, reason: String) async throws -> Plan {
     let stack = try await describe(name)
     guard stack.resources[logicalID] != nil else { throw noSuchResource(logicalID, in: stack) }
+    try checkInUse(stack.head)
     let template = try Language.template(of: stack.head.blueprint, reader)
     let parameters = stack.head.blueprint.parameters.values
     var planner = try await planner(stack.identity, kind: .replace, to: template, parameters)

@@ -11,6 +11,14 @@ package struct EngineError: Error, Sendable {
     case planOutdated = "plan_outdated"
     case badStackName = "bad_stack_name"
     case notActionable = "not_actionable"
+    /// The stack is suspended, or isn't.
+    case suspended
+    /// A resource is gone from the cloud, or doesn't work.
+    case unhealthy
+    /// Deletion is forbidden until the protection is taken away.
+    case protected
+    /// What is to be imported is another stack's, or can't be taken over.
+    case notImportable = "not_importable"
     /// The operation ended, not as wished; the stack's status says where that left it.
     case operationFailed = "operation_failed"
     case cancelled

@@ -42,6 +42,11 @@ struct EngineNesting: NestedStacks {
     _ = try await finish(try await engine.delete(name))
   }
 
+  func visit(_ visit: Visit, _ name: String) async throws {
+    try await settle(name)
+    _ = try await finish(try await engine.start(visit, on: name))
+  }
+
   func find(_ name: String) async throws -> StackRecord? {
     try await engine.journal.stack(named: name).flatMap { $0.status == .deleteComplete ? nil : $0 }
   }

@@ -15,6 +15,8 @@ package protocol NestedStacks: Sendable {
   ) async throws -> StackRecord
   /// Deletes the stack of a name and waits until it is gone; one that isn't there is a success.
   func delete(_ name: String) async throws
+  /// Visits all that the stack of a name has, and waits for that.
+  func visit(_ visit: Visit, _ name: String) async throws
   /// The stack of a name; nil when there is none.
   func find(_ name: String) async throws -> StackRecord?
 }
@@ -30,6 +32,7 @@ package struct NoNestedStacks: NestedStacks {
   ) async throws -> StackRecord { throw refusal }
 
   package func delete(_ name: String) async throws { throw refusal }
+  package func visit(_ visit: Visit, _ name: String) async throws { throw refusal }
   package func find(_ name: String) async throws -> StackRecord? { nil }
 
   private var refusal: EngineError { EngineError(.operationFailed, "no stack can be made here") }

@@ -11,7 +11,8 @@ extension Plan {
 
   private var summary: [String] {
     let words: [(Step.Action, String)] = [
-      (.create, "create"), (.update, "update"), (.replace, "replace"), (.restore, "restore"),
+      (.import, "import"), (.create, "create"), (.update, "update"), (.replace, "replace"),
+      (.restore, "restore"),
       (.delete, "delete"), (.retain, "retain"),
     ]
     let counts = words.map { action, word in (steps.count { $0.action == action }, word) }
@@ -41,6 +42,7 @@ extension Step {
       case .keep: "="
       case .retain: "o"
       case .restore: "<"
+      case .import: ">"
       }
     var head = "\(mark) \(logicalID) (\(type))"
     if isConditional { head += action == .replace ? ", perhaps replaced" : ", perhaps updated" }

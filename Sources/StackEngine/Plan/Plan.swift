@@ -22,6 +22,12 @@ package struct Plan: Sendable {
   package let warnings: [Diagnostic]
   /// The resources that get other logical IDs before anything else is done: new ones by old ones.
   package var moves: OrderedDictionary<String, String> = [:]
+  /// What is there already and is taken into the stack: physical IDs by logical ID.
+  package var imports: [String: String] = [:]
+  /// The resources that the cloud has otherwise than the stack's record, as the cloud has them.
+  package var observed: [ResourceRecord] = []
+  /// The logical IDs that a deletion leaves in the cloud.
+  package var retained: Set<String> = []
 
   package var isEmpty: Bool { moves.isEmpty && steps.allSatisfy { $0.action == .keep } }
   /// What is done to a logical resource, cleanup apart.
@@ -38,6 +44,8 @@ package struct Step: Sendable, Hashable {
     case retain
     /// A resource that was superseded takes its logical ID back.
     case restore
+    /// What is in the cloud already is taken into the stack as it is.
+    case `import`
   }
 
   /// Cleanup deletes what is no longer wanted once all else has gone well.

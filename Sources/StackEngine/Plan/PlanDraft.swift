@@ -41,14 +41,17 @@ struct PlanDraft {
     for id in wanted.keys {
       scope.resources[id] = known?.resources[id]?.physical.map { .all($0) } ?? .nothing
     }
+    checkImports(wanted)
     for definition in creationOrder(wanted) { add(definition) }
     addCleanup(wanted)
     let errors = problems.filter { $0.severity == .error }
     if !errors.isEmpty { throw Diagnostics(errors + problems.filter { $0.severity != .error }) }
-    return Plan(
+    var plan = Plan(
       kind: planner.kind, stack: planner.identity, revision: known?.head.revision ?? 0, goal: goal,
       template: template, steps: steps, edges: edges, replacements: planner.replacements,
       warnings: problems, moves: moves)
+    plan.imports = planner.imports
+    return plan
   }
 
   /// The resources whose conditions hold.
@@ -64,6 +67,24 @@ struct PlanDraft {
       }
     }
     return active
+  }
+
+  /// What is imported must be in the template, and not in the stack yet.
+  private mutating func checkImports(_ wanted: OrderedDictionary<String, ResourceDefinition>) {
+    for (id, physicalID) in planner.imports.sorted(by: { $0.key < $1.key }) {
+      if let record = known?.resources[id], record.createdBy != planner.operation {
+        problems.append(
+          Diagnostic(
+            "already_there",
+            "\(id) can't be imported, as the stack has it: \(record.physical?.id ?? record.physicalName)",
+            at: wanted[id]?.place))
+      } else if wanted[id] == nil {
+        problems.append(
+          Diagnostic(
+            "no_such_resource", "\(physicalID) is to be imported as \(id), which the template doesn't have",
+            hint: nearest(to: id, among: wanted.keys).map { "did you mean \($0)?" }))
+      }
+    }
   }
 
   // MARK: - Steps
@@ -103,7 +124,13 @@ struct PlanDraft {
           changes: difference.changes, reason: "it still exists as it was")
       }
     }
-    guard let current else { return create(definition, target, replacing: nil, reason: "") }
+    guard let current else {
+      if let physicalID = planner.imports[id] {
+        return Step(
+          logicalID: id, type: definition.type, action: .import, reason: "it is there as \(physicalID)")
+      }
+      return create(definition, target, replacing: nil, reason: "")
+    }
     if current.type != definition.type {
       return create(definition, target, replacing: current, reason: "its type was \(current.type)")
     }
@@ -124,11 +151,21 @@ struct PlanDraft {
     switch current.status {
     case .createInProgress where current.createdBy == planner.operation:
       return create(definition, target, replacing: nil, reason: "its creation was cut off")
+    case .importInProgress where current.createdBy == planner.operation:
+      return Step(
+        logicalID: definition.logicalID, type: definition.type, action: .import,
+        physicalName: current.physicalName, reason: "its import was cut off")
     case .createInProgress, .createFailed:
       return create(definition, target, replacing: current, reason: "its creation failed")
     case .deleteInProgress, .deleteFailed, .deleteComplete, .deleteSkipped:
       return create(definition, target, replacing: current, reason: "it was being deleted")
-    case .createComplete, .updateComplete, .updateInProgress, .updateFailed: break
+    case .checkFailed, .resumeFailed, .suspendFailed:
+      return create(definition, target, replacing: current, reason: unhealthy(current))
+    case .importInProgress, .importFailed:
+      return create(definition, target, replacing: current, reason: "its import failed")
+    case .createComplete, .updateComplete, .updateInProgress, .updateFailed, .importComplete, .checkComplete,
+      .resumeComplete, .resumeInProgress, .suspendComplete, .suspendInProgress:
+      break
     }
     if let reason = planner.replacements[definition.logicalID], current.createdBy != planner.operation {
       return create(definition, target, replacing: current, reason: reason)
@@ -143,6 +180,10 @@ struct PlanDraft {
       physicalName: current.physicalName, changes: difference.changes,
       reason: isBroken ? "its last update didn't end" : former(definition.logicalID),
       isConditional: difference.isConditional && !isBroken)
+  }
+
+  private func unhealthy(_ record: ResourceRecord) -> String {
+    record.reason.isEmpty ? "it is \(record.status.rawValue)" : record.reason
   }
 
   /// What is said of a resource that had another name.
@@ -167,7 +208,7 @@ struct PlanDraft {
     case .keep: return .all(physical)
     case .restore where step.changes.isEmpty: return .all(physical)
     case .update, .restore: return .reference(physical)
-    case .create, .replace, .delete, .retain: return .nothing
+    case .create, .replace, .delete, .retain, .import: return .nothing
     }
   }
 

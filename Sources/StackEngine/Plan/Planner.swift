@@ -15,6 +15,10 @@ package struct Planner: Sendable {
   var replacements: [String: String] = [:]
   /// New logical IDs by old ones, beside those that the template itself says were moved.
   var moves: OrderedDictionary<String, String> = [:]
+  /// What is there already and is taken into the stack: physical IDs by logical ID.
+  var imports: [String: String] = [:]
+  /// The logical IDs that a deletion leaves in the cloud.
+  var retained: Set<String> = []
 
   package init(
     identity: StackIdentity, kind: OperationRecord.Kind, catalog: ResourceCatalog,
@@ -52,9 +56,11 @@ package struct Planner: Sendable {
   /// Plans to delete all of a stack.
   package func planDeletion(of known: StackRecord) -> Plan {
     let (steps, edges) = cleanup(of: known, wanted: { _ in false })
-    return Plan(
+    var plan = Plan(
       kind: kind, stack: identity, revision: known.head.revision, goal: nil, template: nil, steps: steps,
       edges: edges, replacements: [:], warnings: [])
+    plan.retained = retained
+    return plan
   }
 
   /// The deletion of what a stack has and doesn't want any longer, with edges that count from 0.
@@ -77,10 +83,16 @@ package struct Planner: Sendable {
       case .retainExceptOnCreate: !isOwn
       case .delete, .snapshot: false
       }
-    let name = record.physical == nil ? Step.Action.delete : isKept ? .retain : .delete
-    return Step(
-      logicalID: record.logicalID, type: record.type, action: name, phase: .cleanup,
-      physicalName: record.physicalName, reason: isKept ? "its policy is to retain it" : reason)
+    func step(_ action: Step.Action, _ reason: String) -> Step {
+      Step(
+        logicalID: record.logicalID, type: record.type, action: action, phase: .cleanup,
+        physicalName: record.physicalName, reason: reason)
+    }
+    if record.physical == nil { return step(.delete, reason) }
+    if retained.contains(record.logicalID) { return step(.retain, "it was asked to be left") }
+    // Going back from an import gives up what it took, and leaves it as it was.
+    if isOwn, record.isImported { return step(.retain, "it was there before") }
+    return isKept ? step(.retain, "its policy is to retain it") : step(.delete, reason)
   }
 
   /// For each of the records to delete, the indices of those that need it and so go first.

@@ -8,6 +8,8 @@ package struct OperationRecord: Sendable, Hashable {
     case replace
     /// An action on one resource, such as a reboot.
     case act
+    /// A visit to every resource.
+    case check, suspend, resume
   }
 
   /// How far it is.
@@ -25,9 +27,11 @@ package struct OperationRecord: Sendable, Hashable {
   package let goal: Blueprint?
   /// Where a rollback leads: nil to nothing.
   package let origin: Blueprint?
-  package let options: OperationOptions
+  package var options: OperationOptions
   /// The resources to replace though nothing has changed, and why.
   package let replacements: [String: String]
+  /// What is there already and is taken into the stack: physical IDs by logical ID.
+  package var imports: [String: String] = [:]
   /// The action and its resource, for the kind `act`.
   package let action: ResourceAction?
   package let target: String?
@@ -73,6 +77,8 @@ package struct OperationOptions: Sendable, Hashable {
   package var timeout: Duration?
   /// The resource of another stack that the stack is; nil for a stack of its own.
   package var parent: ParentResource?
+  /// The logical IDs that a deletion leaves in the cloud.
+  package var retained: Set<String> = []
 
   package init(onFailure: FailurePolicy = .rollback, timeout: Duration? = nil) {
     self.onFailure = onFailure

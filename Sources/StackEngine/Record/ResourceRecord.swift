@@ -24,6 +24,8 @@ package struct ResourceRecord: Sendable, Hashable {
   package var updateReplacePolicy: ResourceDefinition.DeletionPolicy
   /// The operation that made it.
   package var createdBy: String
+  /// Whether it was there before, and that operation only took it into the stack.
+  package var isImported = false
   /// Whether a replacement has taken its logical ID.
   package var isSuperseded: Bool
   package var updated: Timestamp
@@ -54,7 +56,7 @@ package struct ResourceRecord: Sendable, Hashable {
   }
 }
 
-/// The state of a resource, named as CloudFormation names it.
+/// The state of a resource, named as CloudFormation names it, and as Heat where CloudFormation has no word.
 package enum ResourceStatus: String, Sendable, CaseIterable {
   case createInProgress = "CREATE_IN_PROGRESS"
   case createComplete = "CREATE_COMPLETE"
@@ -67,8 +69,30 @@ package enum ResourceStatus: String, Sendable, CaseIterable {
   case deleteFailed = "DELETE_FAILED"
   /// Kept by its deletion policy; the stack no longer knows it.
   case deleteSkipped = "DELETE_SKIPPED"
+  case importInProgress = "IMPORT_IN_PROGRESS"
+  case importComplete = "IMPORT_COMPLETE"
+  case importFailed = "IMPORT_FAILED"
+  case checkComplete = "CHECK_COMPLETE"
+  /// It is gone, doesn't work, or was marked as unhealthy: the next update replaces it.
+  case checkFailed = "CHECK_FAILED"
+  case suspendInProgress = "SUSPEND_IN_PROGRESS"
+  case suspendComplete = "SUSPEND_COMPLETE"
+  case suspendFailed = "SUSPEND_FAILED"
+  case resumeInProgress = "RESUME_IN_PROGRESS"
+  case resumeComplete = "RESUME_COMPLETE"
+  case resumeFailed = "RESUME_FAILED"
 
   package var isFailure: Bool { rawValue.hasSuffix("_FAILED") }
   /// Whether a plan can build on the resource as it is.
-  package var isUsable: Bool { self == .createComplete || self == .updateComplete }
+  package var isUsable: Bool {
+    switch self {
+    case .createComplete, .updateComplete, .importComplete, .checkComplete, .resumeComplete,
+      .suspendComplete:
+      true
+    case .createInProgress, .createFailed, .updateInProgress, .updateFailed, .deleteInProgress,
+      .deleteComplete, .deleteFailed, .deleteSkipped, .importInProgress, .importFailed,
+      .checkFailed, .suspendInProgress, .suspendFailed, .resumeInProgress, .resumeFailed:
+      false
+    }
+  }
 }

@@ -42,6 +42,8 @@ package struct StackHead: Sendable, Hashable {
   package var updated: Timestamp
   /// Grows with each operation; a plan made at another revision is outdated.
   package var revision: Int
+  /// Whether it mustn't be deleted.
+  package var isProtected = false
   /// The resource of another stack that it is; nil for a stack of its own.
   package var parent: ParentResource?
 

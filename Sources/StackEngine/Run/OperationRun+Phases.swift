@@ -36,7 +36,10 @@ extension OperationRun {
     if record.kind == .create { try await supersedeNamesake() }
     head.blueprint = record.goal ?? head.blueprint
     head.revision += 1
-    try await keep(status, reason: record.replacements.isEmpty ? "User Initiated" : record.reason)
+    for resource in plan?.observed ?? [] { current[resource.logicalID] = resource }
+    try await keep(
+      status, reason: record.replacements.isEmpty ? "User Initiated" : record.reason,
+      with: (plan?.observed ?? []).map { .resource($0, stack: record.stack.id) })
   }
 
   /// Ends a stack of the same name whose creation was rolled back to nothing.
@@ -65,6 +68,7 @@ extension OperationRun {
     planner.operation = record.id
     planner.replacements = isRollback ? [:] : record.replacements
     planner.moves = isRollback ? movesBack : [:]
+    planner.imports = isRollback ? [:] : record.imports
     let template = try Language.template(of: goal, reader)
     let parameters = goal.parameters.values
     try await fetch(planner.references(in: template, parameters: parameters))
@@ -167,8 +171,9 @@ extension OperationRun {
       head.revision += 1
       try await keep(.deleteInProgress, reason: "User Initiated")
     }
-    let planner = Planner(
+    var planner = Planner(
       identity: record.stack, kind: .delete, catalog: catalog, surroundings: surroundings)
+    planner.retained = record.options.retained
     let cleanup = planner.cleanup(of: snapshot(), wanted: { _ in false })
     let stop = await remove(cleanup.steps, cleanup.edges, cancellation: cancellation)
     try checkLedger()
@@ -229,7 +234,7 @@ extension OperationRun {
       isIdle: { _ in false }, halt: {}, perform: { await self.remove(steps[$0]) })
   }
 
-  private func checkLedger() throws(Ledger.Loss) {
+  func checkLedger() throws(Ledger.Loss) {
     if let loss = ledger.loss { throw loss }
   }
 
@@ -254,7 +259,7 @@ extension OperationRun {
     failures.isEmpty ? "" : "some of what was replaced is left: \(failureList)"
   }
 
-  private func reason(of stop: Stop) -> String {
+  func reason(of stop: Stop) -> String {
     switch stop {
     case .failed: failureList
     case .cancelled: "cancelled by the user"
@@ -262,7 +267,7 @@ extension OperationRun {
     }
   }
 
-  private func error(_ stop: Stop, _ reason: String) -> EngineError {
+  func error(_ stop: Stop, _ reason: String) -> EngineError {
     let code: EngineError.Code =
       switch stop {
       case .failed: .operationFailed

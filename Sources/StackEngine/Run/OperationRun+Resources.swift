@@ -32,6 +32,9 @@ extension OperationRun {
     if step.action == .restore, let name = step.physicalName, let old = superseded[name] {
       try await restore(old)
     }
+    if step.action == .import, let physicalID = self.record.imports[id] {
+      return try await take(physicalID, definition, type, target)
+    }
     guard let record = current[id] else { return try await create(definition, type, target, over: nil) }
     if isCutOff(record, type) { return try await create(definition, type, target, continuing: record) }
     if step.action == .create || (step.action == .replace && !step.isConditional) {
@@ -106,10 +109,12 @@ extension OperationRun {
     try await keep(resource)
   }
 
-  private func fresh(_ definition: ResourceDefinition) -> ResourceRecord {
+  func fresh(
+    _ definition: ResourceDefinition, _ status: ResourceStatus = .createInProgress
+  ) -> ResourceRecord {
     ResourceRecord(
       logicalID: definition.logicalID, type: definition.type,
-      physicalName: Self.physicalName(definition.logicalID, record, current), status: .createInProgress,
+      physicalName: Self.physicalName(definition.logicalID, record, current), status: status,
       dependencies: Array(definition.dependencies), deletionPolicy: definition.deletionPolicy,
       updateReplacePolicy: definition.updateReplacePolicy, createdBy: record.id, updated: ambient.now())
   }

@@ -28,6 +28,8 @@ actor OperationRun {
   var scope: StackScope
   var plan: Plan?
   var failures: [Failure] = []
+  /// The resources that a check couldn't ask the cloud about.
+  var uncheckedIDs: [String] = []
 
   struct Failure {
     let logicalID: String
@@ -35,8 +37,8 @@ actor OperationRun {
     let error: any Error
   }
 
-  /// A run of `plan`, or with none of what is left to do by the journal.
-  init(engine: isolated Engine, record: OperationRecord, plan: Plan?) {
+  /// A run of `plan`; `isCutOff` says that a dead process has left it, and the journal what is left to do.
+  init(engine: isolated Engine, record: OperationRecord, plan: Plan?, isCutOff: Bool = false) {
     operation = Operation(record)
     self.engine = engine
     catalog = engine.catalog
@@ -47,7 +49,7 @@ actor OperationRun {
     ledger = Ledger(engine.journal, operation, engine.bells)
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
-    isResumed = plan == nil && record.kind != .act
+    isResumed = isCutOff
     self.record = record
     self.plan = plan
     let nothing = Blueprint(templateName: "", templateText: "", parameters: Properties())
@@ -68,6 +70,7 @@ actor OperationRun {
       switch record.kind {
       case .act: try await act()
       case .delete: try await delete()
+      case .check, .suspend, .resume: if let kind = Visit(record.kind) { try await visit(kind) }
       case .create, .update, .replace:
         if record.phase == .rollback { try await goBack() } else { try await goForward() }
       }
@@ -108,11 +111,13 @@ actor OperationRun {
   // MARK: - Keeping
 
   /// Keeps the stack's new status with the event that tells it.
-  func keep(_ status: StackStatus, reason: String = "") async throws(Ledger.Loss) {
+  func keep(
+    _ status: StackStatus, reason: String = "", with others: [JournalEntry] = []
+  ) async throws(Ledger.Loss) {
     head.status = status
     head.reason = reason
     head.updated = ambient.now()
-    try await ledger.keep([.operation(record), .stack(head), .event(stackEvent(status, reason))])
+    try await ledger.keep([.operation(record), .stack(head)] + others + [.event(stackEvent(status, reason))])
   }
 
   /// Keeps a resource's new state with the event that tells it, and other entries before it.

@@ -11,7 +11,7 @@ import StackEngine
 struct StacksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stacks", abstract: "Lists, shows, follows, signals and deletes stacks.",
-    subcommands: [List.self, Show.self, Events.self, SignalStack.self, Delete.self, Resume.self])
+    subcommands: [List.self, Show.self, Events.self, SignalStack.self, Delete.self, Recover.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the stacks, oldest first.")
@@ -97,18 +97,18 @@ struct StacksCommand: AsyncParsableCommand {
 
     func run() async throws {
       let engine = try await readyEngine(cloud)
-      try await finish(try await engine.resume(), output)
+      try await finish(try await engine.recover(), output)
       try await finish([try await engine.delete(name)], output)
     }
   }
 
-  struct Resume: AsyncParsableCommand {
+  struct Recover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Finishes the operations that a dead process has left unfinished.")
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
-    func run() async throws { try await finish(readyEngine(cloud).resume(), output) }
+    func run() async throws { try await finish(readyEngine(cloud).recover(), output) }
   }
 }
 

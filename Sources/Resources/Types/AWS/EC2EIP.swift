@@ -32,6 +32,17 @@ package struct EC2EIP: ResourceType {
     _ = try await context.untilAllowed { try await addresses.deleteIfPresent(resource.id) }
   }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let address = try await addresses.getIfPresent(resource.id) else { return .gone(resource) }
+    var sighting = Sighting(call)
+    if let server = call.text("InstanceId") {
+      let port = try? await context.firstPort(of: server)
+      sighting.tell(
+        "InstanceId", address.portID == port ? .string(server) : address.portID.map { .string($0) } ?? .null)
+    }
+    return Observation(address.condition(FloatingIP.kind), physical(address), properties: sighting.properties)
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     try await find(call).map(physical)
   }

@@ -47,6 +47,14 @@ package struct EC2EIPAssociation: ResourceType {
       id: call.physicalName, notes: notes.map ?? [:])
   }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let id = resource.notes["address"]?.string, let port = resource.notes["port"]?.string else {
+      return nil
+    }
+    let leads = try await addresses.getIfPresent(id)?.portID == port
+    return Observation(leads ? .sound : .gone, resource)
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     for step in try await call.journal.entries() {
       if step.key == "association", case .done(let notes) = step.record {

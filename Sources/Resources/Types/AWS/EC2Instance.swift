@@ -57,6 +57,21 @@ package struct EC2Instance: ResourceType {
     return now
   }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let (server, condition) = try await context.observedServer(resource.id) else {
+      return .gone(resource)
+    }
+    var now = describe(server, port: resource.notes["port"]?.string)
+    now.attributes = resource.attributes.merging(now.attributes) { $1 }
+    var sighting = Sighting(call)
+    sighting.tell("InstanceType", try await context.flavor(of: server, named: call.text("InstanceType")))
+    sighting.tell("ImageId", try await context.image(of: server, named: call.text("ImageId")))
+    sighting.tell("KeyName", server.raw["key_name"])
+    let tags = server.metadata.filter { !$0.key.hasPrefix("kiln:") }.sorted { $0.key < $1.key }
+    sighting.tell("Tags", .list(tags.map { ["Key": .string($0), "Value": .string($1)] }))
+    return Observation(condition, now, properties: sighting.properties)
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     let server = try await find(call)
     let port = try await findPort(call)

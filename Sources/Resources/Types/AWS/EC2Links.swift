@@ -16,7 +16,11 @@ extension Link {
         return ["router": .string(router), "network": .string(try await context.externalNetwork())]
       },
       join: { ends, context in try await context.setGateway(ends.text("network"), of: ends.text("router")) },
-      part: { ends, context in try await context.setGateway(nil, of: ends.text("router")) }),
+      part: { ends, context in try await context.setGateway(nil, of: ends.text("router")) },
+      stands: { ends, context in
+        let router = try await context.cloud.network.routers.getIfPresent(ends.text("router"))
+        return router?.raw["external_gateway_info"]?["network_id"]?.string != nil
+      }),
     Link(
       "AWS::EC2::SubnetRouteTableAssociation",
       ends: { call, context in
@@ -75,6 +79,11 @@ extension Link {
         for rule in group.rules where RuleDraft(rule) == draft {
           try await context.cloud.network.securityGroupRules.deleteIfPresent(rule.id)
         }
+      },
+      stands: { ends, context in
+        let draft = try RuleDraft(.map(ends), direction)
+        let group = try await context.cloud.network.securityGroups.getIfPresent(ends.text("group"))
+        return group?.rules.contains { RuleDraft($0) == draft } ?? false
       })
   }
 }

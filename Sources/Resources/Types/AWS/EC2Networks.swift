@@ -39,6 +39,14 @@ struct EC2VPC: ResourceType {
     try await context.untilAllowed { _ = try await networks.deleteIfPresent(resource.id) }
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let network = try await networks.getIfPresent(resource.id) else { return .gone(resource) }
+    if let router = resource.notes["router"]?.string, try await routers.getIfPresent(router) == nil {
+      return Observation(.unsound("its router \(router) is gone"), resource)
+    }
+    return Observation(network.condition(Network.kind), resource)
+  }
+
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     guard let network = try await findNetwork(call) else { return nil }
     var resource = PhysicalResource(id: network)
@@ -99,6 +107,13 @@ struct EC2Subnet: ResourceType {
       } catch let error as OpenStackError where error.code == .notFound {}
     }
     try await context.untilAllowed { _ = try await subnets.deleteIfPresent(resource.id) }
+  }
+
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let subnet = try await subnets.getIfPresent(resource.id) else { return .gone(resource) }
+    var sighting = Sighting(call)
+    sighting.tell("CidrBlock", subnet.raw["cidr"])
+    return Observation(.sound, resource, properties: sighting.properties)
   }
 
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {

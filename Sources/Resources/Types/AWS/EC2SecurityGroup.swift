@@ -34,6 +34,23 @@ package struct EC2SecurityGroup: ResourceType {
     }
   }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let group = try await groups.getIfPresent(resource.id) else { return .gone(resource) }
+    var sighting = Sighting(call)
+    sighting.tell("GroupDescription", .string(group.description))
+    for (property, direction) in [
+      ("SecurityGroupIngress", SecurityGroupRule.Direction.ingress), ("SecurityGroupEgress", .egress),
+    ] {
+      let wanted = try await rules(property, direction, call)
+      let rules = group.rules.filter { $0.direction == direction }
+      sighting.tell(property, context.observedRules(rules, wanted: wanted) { $0.entry })
+    }
+    var now = PhysicalResource(
+      id: group.id, attributes: ["GroupId": .string(group.id), "VpcId": call.properties["VpcId"] ?? ""])
+    now.attributes = resource.attributes.merging(now.attributes) { old, _ in old }
+    return Observation(.sound, now, properties: sighting.properties)
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     try await find(call).map { PhysicalResource(id: $0.id) }
   }

@@ -29,6 +29,17 @@ package struct EC2Volume: ResourceType {
     try await context.deleteVolume(resource.id)
   }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let volume = try await volumes.getIfPresent(resource.id) else { return .gone(resource) }
+    var sighting = Sighting(call)
+    sighting.tell("Size", .integer(Int64(volume.size)))
+    sighting.tell("AvailabilityZone", volume.raw["availability_zone"])
+    return Observation(
+      volume.condition(Volume.kind),
+      PhysicalResource(id: volume.id, attributes: ["VolumeId": .string(volume.id)]),
+      properties: sighting.properties)
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     try await find(call).map { PhysicalResource(id: $0.id) }
   }

@@ -38,6 +38,10 @@ package struct IAMAccessKey: ResourceType {
     try await context.cloud.identity.ec2Credentials().deleteIfPresent(resource.id)
   }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    Observation(try await find(resource.id) == nil ? .gone : .sound, resource)
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     try await find(Self.access(call)).map { PhysicalResource(id: $0.access) }
   }

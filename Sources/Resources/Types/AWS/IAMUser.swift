@@ -2,7 +2,7 @@ package import StackEngine
 package import Templates
 
 /// `AWS::IAM::User`: a name only, as ordinary members of a project can't make users.
-package struct IAMUser: ResourceType {
+package struct IAMUser: RecordOnlyType {
   package let name = "AWS::IAM::User"
   package let schema: ResourceSchema
 

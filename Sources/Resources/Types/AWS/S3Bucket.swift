@@ -28,6 +28,14 @@ struct S3Bucket: ResourceType {
     try await context.deleteContainer(resource.id)
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    do {
+      return Observation(.sound, try await context.describeContainer(resource.id))
+    } catch let error as OpenStackError where error.code == .notFound {
+      return .gone(resource)
+    }
+  }
+
   private func headers(_ call: ResourceCall) async throws -> [String: String] {
     var headers: [String: String] = [:]
     let project = try await context.cloud.identity.currentProject().id

@@ -52,6 +52,16 @@ struct CinderVolume: ResourceType {
     try await volumes.getIfPresent(resource.id).map(physical) ?? resource
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let volume = try await volumes.getIfPresent(resource.id) else { return .gone(resource) }
+    var sighting = Sighting(call)
+    for name in ["name", "description", "size", "availability_zone", "volume_type"] {
+      sighting.tell(name, volume.raw[name])
+    }
+    sighting.tell("metadata", metadata: volume.metadata)
+    return Observation(volume.condition(Volume.kind), physical(volume), properties: sighting.properties)
+  }
+
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     try await find(call).map { PhysicalResource(id: $0.id) }
   }

@@ -46,6 +46,16 @@ package struct VolumeAttachmentType: ResourceType {
     try await context.detach(volume, from: server)
   }
 
+  package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    let known = (resource.notes["server"]?.string, resource.notes["volume"]?.string)
+    let (server, volume) =
+      if case (let server?, let volume?) = known { (server, volume) } else {
+        try await ends(call)
+      }
+    let isThere = try await context.isAttached(volume, to: server)
+    return Observation(isThere ? .sound : .gone, physical(server, volume))
+  }
+
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     guard let (server, volume) = try? await ends(call) else { return nil }
     return physical(server, volume)

@@ -5,7 +5,7 @@ import StackEngine
 import Templates
 
 /// `OS::Heat::Delay`: waits while it is made, or changed, or deleted.
-struct Delay: ResourceType {
+struct Delay: RecordOnlyType {
   let name = "OS::Heat::Delay"
   let schema: ResourceSchema
 

@@ -6,7 +6,7 @@ import StackEngine
 import Templates
 
 /// `OS::Heat::RandomString`: characters that nobody can guess; secret wherever they go.
-struct RandomString: ResourceType {
+struct RandomString: RecordOnlyType {
   let name = "OS::Heat::RandomString"
   let schema: ResourceSchema
 

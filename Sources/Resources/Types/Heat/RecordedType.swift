@@ -4,7 +4,7 @@ package import StackEngine
 package import Templates
 
 /// A type that exists in the stack's record only, where HA reads it: alarms and restarters.
-package struct RecordedType: ResourceType {
+package struct RecordedType: RecordOnlyType {
   package let name: String
   package let schema: ResourceSchema
 

@@ -6,7 +6,7 @@ import StackEngine
 import Templates
 
 /// `OS::Heat::TestResource`: does nothing but take time or fail, for tests of engines.
-struct TestResource: ResourceType {
+struct TestResource: RecordOnlyType {
   let name = "OS::Heat::TestResource"
   let schema: ResourceSchema
 

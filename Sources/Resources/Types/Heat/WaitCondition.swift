@@ -6,7 +6,7 @@ package import StackEngine
 package import Templates
 
 /// Waits until guests have signalled success often enough: `AWS::CloudFormation::WaitCondition` and Heat's like it.
-package struct WaitCondition: ResourceType {
+package struct WaitCondition: RecordOnlyType {
   package static let names = [
     "AWS::CloudFormation::WaitCondition", "OS::Heat::WaitCondition", "OS::Heat::SwiftSignal",
   ]

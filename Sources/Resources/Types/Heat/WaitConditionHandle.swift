@@ -10,7 +10,7 @@ package import Templates
 /// Where the cloud has object storage, it is a temporary URL for an object of the stack's container; else only
 /// kiln itself can signal. All signals go to that one object, so its container keeps versions; where the cloud
 /// doesn't, a signal that is overwritten before kiln's next look (3 s) is lost.
-package struct WaitConditionHandle: ResourceType {
+package struct WaitConditionHandle: RecordOnlyType {
   package static let names = [
     "AWS::CloudFormation::WaitConditionHandle", "OS::Heat::WaitConditionHandle",
     "OS::Heat::SwiftSignalHandle",

@@ -15,7 +15,8 @@ extension Link {
         ]
         if let fixed = call.text("fixed_ip_address") { ends["fixed"] = .string(fixed) }
         return ends
-      }, join: associate, part: disassociate, id: { "\($0.text("address")):\($0.text("port"))" }),
+      }, join: associate, part: disassociate, stands: leads,
+      id: { "\($0.text("address")):\($0.text("port"))" }),
     Link(
       "OS::Nova::FloatingIPAssociation",
       ends: { call, context in
@@ -24,7 +25,7 @@ extension Link {
           "address": .string(try await context.addressID(try call.required("floating_ip"))),
           "port": .string(try await context.firstPort(of: server)),
         ]
-      }, join: associate, part: disassociate),
+      }, join: associate, part: disassociate, stands: leads),
   ]
 
   private static let associate: @Sendable (Ends, OpenStackContext) async throws -> Void = { ends, context in
@@ -32,6 +33,11 @@ extension Link {
       _ = try await context.cloud.network.floatingIPs.associate(
         ends.text("address"), portID: ends.text("port"), fixedAddress: ends["fixed"]?.scalarText)
     }
+  }
+
+  private static let leads: @Sendable (Ends, OpenStackContext) async throws -> Bool = { ends, context in
+    try await context.cloud.network.floatingIPs.getIfPresent(ends.text("address"))?.portID
+      == ends.text("port")
   }
 
   private static let disassociate: @Sendable (Ends, OpenStackContext) async throws -> Void = {

@@ -10,6 +10,7 @@ extension Link {
       "OS::Neutron::RouterInterface", ends: interfaceEnds,
       join: { ends, context in try await context.joinRouter(ends) },
       part: { ends, context in try await context.partRouter(ends) },
+      stands: { ends, context in try await context.isJoined(ends) },
       id: { "\($0.text("router")):\($0.text("kind"))=\($0.text("end"))" }),
     Link(
       "OS::Neutron::RouterGateway",
@@ -31,6 +32,10 @@ extension Link {
           _ = try await context.cloud.network.routers.update(
             ends.text("router"), ["external_gateway_info": [:]])
         }
+      },
+      stands: { ends, context in
+        let router = try await context.cloud.network.routers.getIfPresent(ends.text("router"))
+        return router?.raw["external_gateway_info"]?["network_id"] == ends["network"]
       }, id: { "\($0.text("router")):\($0.text("network"))" }),
     Link(
       "OS::Neutron::ExtraRouteSet",
@@ -86,7 +91,7 @@ extension OpenStackContext {
     }
   }
 
-  private func isJoined(_ ends: Link.Ends) async throws -> Bool {
+  func isJoined(_ ends: Link.Ends) async throws -> Bool {
     let ports = try await cloud.network.ports.list(["device_id": ends.text("router")])
     let end = ends.text("end")
     return ports.contains { port in port.id == end || port.addresses.contains { $0.subnetID == end } }

@@ -32,6 +32,18 @@ struct SecurityGroupType: ResourceType {
     }
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let group = try await groups.getIfPresent(resource.id) else { return .gone(resource) }
+    var sighting = Sighting(call)
+    sighting.tell("name", .string(group.name))
+    sighting.tell("description", .string(group.description))
+    let rules = context.observedRules(group.rules, wanted: try await rules(group.id, call)) { $0.heatEntry }
+    sighting.tell("rules", rules)
+    return Observation(
+      .sound, PhysicalResource(id: group.id, attributes: ["show": group.raw]),
+      properties: sighting.properties)
+  }
+
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     try await find(call).map { PhysicalResource(id: $0.id) }
   }
@@ -55,7 +67,7 @@ struct SecurityGroupType: ResourceType {
     return fields
   }
 
-  private func setRules(_ id: String, _ call: ResourceCall) async throws {
+  private func rules(_ id: String, _ call: ResourceCall) async throws -> [RuleDraft] {
     var wanted: [RuleDraft] = []
     for entry in call.properties["rules"]?.list ?? [] {
       var draft = try RuleDraft(heat: entry)
@@ -66,6 +78,11 @@ struct SecurityGroupType: ResourceType {
       }
       wanted.append(draft)
     }
+    return wanted
+  }
+
+  private func setRules(_ id: String, _ call: ResourceCall) async throws {
+    let wanted = try await rules(id, call)
     let saysEgress = wanted.contains { $0.direction == .egress }
     let saidEgress = (call.previous?["rules"]?.list ?? []).contains { $0["direction"]?.string == "egress" }
     try await context.setRules(of: id, to: wanted, changesEgress: saysEgress || saidEgress)

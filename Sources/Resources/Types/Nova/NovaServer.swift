@@ -89,6 +89,22 @@ struct NovaServer: ResourceType {
     return resource
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let (server, condition) = try await context.observedServer(resource.id) else {
+      return .gone(resource)
+    }
+    var now = try await physical(server, ports: [], nil)
+    now.notes.merge(resource.notes) { $1 }
+    now.attributes = resource.attributes.merging(now.attributes) { $1 }
+    var sighting = Sighting(call)
+    sighting.tell("name", .string(server.name))
+    sighting.tell("flavor", try await context.flavor(of: server, named: call.text("flavor")))
+    sighting.tell("image", try await context.image(of: server, named: call.text("image")))
+    sighting.tell("key_name", server.raw["key_name"])
+    sighting.tell("metadata", metadata: server.metadata)
+    return Observation(condition, now, properties: sighting.properties)
+  }
+
   private func find(_ call: ResourceCall) async throws -> Server? {
     try await servers.list(named: call.text("name") ?? call.physicalName, metadata: call.token).first
   }
@@ -134,6 +150,16 @@ struct NovaServer: ResourceType {
     var resource = PhysicalResource(id: server.id, attributes: attributes, notes: desk?.notes ?? [:])
     resource.notes["ports"] = .list(ports.map { .string($0) })
     return resource
+  }
+}
+
+extension NovaServer: SuspendableResource {
+  func suspend(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    try await context.suspend(resource.id)
+  }
+
+  func resume(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    try await context.resume(resource.id)
   }
 }
 

@@ -42,6 +42,15 @@ struct WebImage: ResourceType {
     try await images.deleteIfPresent(resource.id)
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    guard let image = try await images.getIfPresent(resource.id) else { return .gone(resource) }
+    var sighting = Sighting(call)
+    for name in call.properties.values.keys where !["location", "members", "active"].contains(name) {
+      sighting.tell(name, image.raw[name])
+    }
+    return Observation(image.condition(Image.kind), physical(image), properties: sighting.properties)
+  }
+
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? { try await find(call).map(physical) }
 
   private func find(_ call: ResourceCall) async throws -> Thing? {

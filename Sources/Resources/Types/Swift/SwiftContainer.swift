@@ -36,6 +36,14 @@ struct SwiftContainer: ResourceType {
     try await context.describeContainer(resource.id)
   }
 
+  func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    do {
+      return Observation(.sound, try await context.describeContainer(resource.id))
+    } catch let error as OpenStackError where error.code == .notFound {
+      return .gone(resource)
+    }
+  }
+
   private func headers(_ call: ResourceCall) -> [String: String] {
     var headers: [String: String] = [:]
     for name in ["X-Container-Read", "X-Container-Write"] {

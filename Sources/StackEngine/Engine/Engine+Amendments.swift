@@ -1,0 +1,68 @@
+import OrderedCollections
+import Ambience
+
+// What is noted of a stack without an operation.
+
+extension Engine {
+  /// Marks a resource as broken, so that the next update replaces it, or as sound again.
+  ///
+  /// - Parameter reason: What is wrong with it; nil to take the mark away.
+  package func mark(_ logicalID: String, of name: String, unhealthy reason: String?) async throws {
+    let stack = try await describe(name)
+    guard var resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
+    guard resource.status.isUsable || resource.status == .checkFailed else {
+      throw EngineError(
+        .unhealthy, "\(logicalID) is \(resource.status.rawValue)", hint: "an update mends it anyway")
+    }
+    resource.status = reason == nil ? .checkComplete : .checkFailed
+    resource.reason = reason ?? ""
+    resource.updated = ambient.now()
+    var head = stack.head
+    if let reason {
+      head.status = .checkFailed
+      head.reason = "\(logicalID): \(reason)"
+    } else if head.status == .checkFailed,
+      !stack.resources.values.contains(where: { $0.isBroken(but: logicalID) })
+    {
+      head.status = .checkComplete
+      head.reason = ""
+    }
+    let told = Event(
+      sequence: 0, time: ambient.now(), stack: stack.identity, logicalID: logicalID,
+      physicalID: resource.physical?.id, type: resource.type, status: resource.status.rawValue,
+      reason: resource.reason)
+    try await amend(head, [.resource(resource, stack: stack.identity.id), .event(told)])
+  }
+
+  /// Forbids a stack's deletion, or allows it again.
+  package func protect(_ name: String, _ isProtected: Bool = true) async throws {
+    var head = try await describe(name).head
+    head.isProtected = isProtected
+    try await amend(head, [])
+  }
+
+  /// Keeps a changed head with what belongs to it, unless an operation is in progress; plans made before are outdated.
+  private func amend(_ head: StackHead, _ entries: [JournalEntry]) async throws {
+    let id = head.identity.id
+    var head = head
+    head.revision += 1
+    head.updated = ambient.now()
+    guard running[id] == nil, try await journal.claim(id, by: holder) else {
+      throw inProgress(head.identity.name)
+    }
+    do {
+      _ = try await journal.append([.stack(head)] + entries)
+    } catch {
+      try? await journal.release(id, by: holder)
+      throw error
+    }
+    try await journal.release(id, by: holder)
+    await bells.ring(id)
+  }
+}
+
+extension ResourceRecord {
+  fileprivate func isBroken(but logicalID: String) -> Bool {
+    self.logicalID != logicalID && status.isFailure
+  }
+}

@@ -1,0 +1,16 @@
+/// What a plan is made with beside template and parameters.
+package struct PlanOptions: Sendable {
+  /// Whether the cloud is asked whether what the parameters name is there.
+  package var checksConstraints = true
+  /// Whether the plan starts from what the cloud has now instead of what the stack last made: it then also takes
+  /// back what others have changed, and makes again what is gone.
+  package var refreshes = false
+  /// What is there already and is taken into the stack as it is: physical IDs by logical ID.
+  package var imports: [String: String] = [:]
+
+  package init(checksConstraints: Bool = true, refreshes: Bool = false, imports: [String: String] = [:]) {
+    self.checksConstraints = checksConstraints
+    self.refreshes = refreshes
+    self.imports = imports
+  }
+}
