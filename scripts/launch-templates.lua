@@ -1,5 +1,6 @@
 #!/usr/bin/env kiln
--- Launches every template of a folder that a pattern chooses, one after the other, and deletes it again.
+-- Launches every template of a folder that a pattern chooses, one after the other, and deletes it again. In between,
+-- nobody having touched it, it must be in sync with the cloud, and an update to the same template must do nothing.
 -- Usage: kiln [--cloud NAME] scripts/launch-templates.lua FOLDER [PATTERN-OF-PATHS] [LAUNCH-WORDS]
 -- FOLDER has an INDEX.tsv with a path and, in its seventh column, a word that says what the template needs.
 local kiln = require "kiln"
@@ -81,8 +82,6 @@ local function choice(parameter)
   if is "role" then return "member" end
   if is "pass" then return "Admin123" end
   if is "enabled" then return true end
-  if is "pass" then return "Admin123" end
-  if is "enabled" then return true end
   if is "cidr" then return "10.33.0.0/24" end
   if is "server_?id" or is "instance_?id" then return nil end
   return "admin1234"
@@ -136,6 +135,19 @@ local function answer_for_guests(stack)
   end)
 end
 
+-- What is wrong with a stack that nobody has touched since its launch.
+local function unrest(stack, template, parameters)
+  local found = {}
+  for _, drift in ipairs(stack:drift()) do
+    if drift.state == "MODIFIED" or drift.state == "DELETED" then
+      found[#found + 1] = ("%s is %s: %s"):format(drift.logical_id, drift.state, kiln.json.encode(drift.changes))
+    end
+  end
+  local plan = stack:plan_update(template, parameters)
+  if not plan.is_empty then found[#found + 1] = "an update would do something: " .. tostring(plan) end
+  if #found > 0 then error(table.concat(found, "; "), 0) end
+end
+
 local launched, failed, number = 0, 0, 0
 local before = count()
 for line in io.lines(folder .. "/INDEX.tsv") do
@@ -149,9 +161,11 @@ for line in io.lines(folder .. "/INDEX.tsv") do
     local began = os.time()
     local function launch()
       local template = kiln.template.load(folder .. "/" .. path)
-      local stack = kiln.stacks.create(name, template, parameters_of(template))
+      local parameters = parameters_of(template)
+      local stack = kiln.stacks.create(name, template, parameters)
       if not cloud.is_embedded then answer_for_guests(stack) end
       stack:wait()
+      unrest(stack, template, parameters)
     end
     local ok, problem = pcall(launch)
     for _ = 1, 4 do

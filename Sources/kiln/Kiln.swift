@@ -57,7 +57,7 @@ struct Kiln: AsyncParsableCommand {
   /// The names of the commands that can be told a cloud, and of the commands inside them.
   private static let commands: [String: [String]] = [
     "template": ["validate", "lint", "show", "graph", "diff", "convert", "fmt", "bench"],
-    "stacks": ["list", "show", "events", "signal", "delete", "recover"],
+    "stacks": StacksCommand.configuration.subcommands.map { $0._commandName },
   ]
 
   /// Says what went wrong and ends the program: 2 for a wrong command line, else 1.

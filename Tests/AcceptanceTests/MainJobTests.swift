@@ -42,6 +42,13 @@ struct MainJobTests {
     #expect(try Value.json(composed.output)["Outputs"] == Value.json(json)["Outputs"])
   }
 
+  @Test("what others do to a stack is told and taken back; it sleeps, and its disk moves to another stack")
+  func upkeep() async throws {
+    let script = Program.top.appending(path: "scripts/upkeep.lua").path
+    let outcome = try await Program().run([script])
+    try Upkeep.expect(of: outcome)
+  }
+
   @Test("with -o json each event is one JSON object")
   func json() async throws {
     let chunk = """

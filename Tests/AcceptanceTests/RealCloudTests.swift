@@ -147,6 +147,13 @@ struct RealCloudTests {
     }
   }
 
+  @Test("what others do to a stack is told and taken back", .timeLimit(.minutes(5)))
+  func upkeep() async throws {
+    let real = try RealCloud()
+    let script = Program.top.appending(path: "scripts/upkeep.lua").path
+    try Upkeep.expect(of: try await real.run(script, real.stack))
+  }
+
   private func waitForBeginning(of logicalID: String, _ real: RealCloud) async throws {
     for _ in 0..<1200 {
       if try await real.record()?.resources[logicalID] != nil { return }

@@ -175,7 +175,8 @@ struct ThingType: ActionableResource, SuspendableResource {
   func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
     guard let thing = try cloud.observe(resource.id) else { return .gone(resource) }
     let size = Value.integer(thing.size)
-    return Observation(.sound, physical(thing.id), properties: call.properties["Size"] == nil ? [:] : ["Size": size])
+    return Observation(
+      .sound, physical(thing.id), properties: call.properties["Size"] == nil ? [:] : ["Size": size])
   }
 
   func suspend(_ resource: PhysicalResource, _ call: ResourceCall) async throws {

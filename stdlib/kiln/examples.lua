@@ -57,7 +57,7 @@ for _, stack in ipairs(kiln.stacks.recover()) do stack:wait() end
 ---@usage kiln.Stack
 t:output("Server", web)
 local stack = kiln.stacks.create("shop", t):wait()
-print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server)
+print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server, stack.is_protected)
 for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
 
 ---@usage kiln.Stack:resource
@@ -99,6 +99,53 @@ assert(stack:update(t, { Flavor = "m1.medium" }):wait().status == "UPDATE_COMPLE
 ---@usage kiln.Stack:delete
 local stack = kiln.stacks.create("shop", t):wait()
 stack:delete():wait()
+
+---@usage kiln.Stack:abandon
+local stack = kiln.stacks.create("shop", t):wait()
+stack:abandon():wait()
+print(#kiln.cloud.compute:servers(), "servers are still there")
+
+---@usage kiln.Stack:drift
+local stack = kiln.stacks.create("shop", t):wait()
+kiln.cloud.compute:server(stack:resource("Web").physical_id):delete()
+for _, found in ipairs(stack:drift()) do print(found.logical_id, found.state) end
+
+---@usage kiln.Stack:plan_revert
+local stack = kiln.stacks.create("shop", t):wait()
+assert(stack:plan_revert().is_empty)
+
+---@usage kiln.Stack:revert
+local stack = kiln.stacks.create("shop", t):wait()
+stack:revert():wait()
+
+---@usage kiln.Stack:check
+local stack = kiln.stacks.create("shop", t):wait()
+assert(stack:check():wait().status == "CHECK_COMPLETE")
+
+---@usage kiln.Stack:suspend
+local stack = kiln.stacks.create("shop", t):wait()
+stack:suspend():wait()
+
+---@usage kiln.Stack:resume
+local stack = kiln.stacks.create("shop", t):wait()
+stack:suspend():wait()
+stack:resume():wait()
+
+---@usage kiln.Stack:mark_unhealthy
+local stack = kiln.stacks.create("shop", t):wait()
+stack:mark_unhealthy("Web", "its disk is full")
+assert(stack:plan_update(t).data.steps[1].action == "replace")
+
+---@usage kiln.Stack:mark_healthy
+local stack = kiln.stacks.create("shop", t):wait()
+stack:mark_unhealthy "Web"
+stack:mark_healthy "Web"
+
+---@usage kiln.Stack:protect
+local stack = kiln.stacks.create("shop", t):wait()
+stack:protect()
+assert(stack.is_protected and not pcall(stack.delete, stack))
+stack:protect(false)
 
 ---@usage kiln.Stack:replace
 local stack = kiln.stacks.create("shop", t):wait()

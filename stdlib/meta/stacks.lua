@@ -4,13 +4,14 @@ error('Cannot require a meta file')
 ---A stack: what a template has become in a cloud.
 ---@usage t:output("Server", web)
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
----@usage print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server)
+---@usage print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server, stack.is_protected)
 ---@usage for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
 ---@class kiln.Stack
 ---@field name string Its name.
 ---@field id string A UUID that no other stack has.
 ---@field status string Its status, such as `CREATE_COMPLETE`.
 ---@field reason string Why it has its status; empty when there is nothing to say.
+---@field is_protected boolean Whether its deletion is forbidden.
 ---@field outputs table<string, any> Its outputs by name; secret ones are hidden.
 ---@field resources any[] Its resources, as records.
 local Stack = {}
@@ -63,27 +64,38 @@ function Stack:signal(logical_id, signal) end
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
+---@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Plan plan
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage local plan = stack:plan_update(t, { Flavor = "m1.medium" })
 ---@usage print(plan)
-function Stack:plan_update(template, parameters) end
+function Stack:plan_update(template, parameters, options) end
 
 ---Starts to make the stack into what a template says.
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
+---@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage assert(stack:update(t, { Flavor = "m1.medium" }):wait().status == "UPDATE_COMPLETE")
-function Stack:update(template, parameters) end
+function Stack:update(template, parameters, options) end
 
 ---Starts to delete the stack.
 ---@async
+---@param options? { retain?: string[] }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage stack:delete():wait()
-function Stack:delete() end
+function Stack:delete(options) end
+
+---Starts to forget the stack; all that it has stays in the cloud.
+---@async
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:abandon():wait()
+---@usage print(#kiln.cloud.compute:servers(), "servers are still there")
+function Stack:abandon() end
 
 ---Starts to replace a resource, and what depends on it.
 ---@async
@@ -100,6 +112,76 @@ function Stack:replace(logical_id, reason) end
 ---@usage pcall(stack.cancel, stack)
 ---@usage pcall(stack.wait, stack)
 function Stack:cancel() end
+
+---Asks the cloud how the stack's resources differ from what the stack last made them; changes nothing.
+---@async
+---@return any[] drift
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage kiln.cloud.compute:server(stack:resource("Web").physical_id):delete()
+---@usage for _, found in ipairs(stack:drift()) do print(found.logical_id, found.state) end
+function Stack:drift() end
+
+---Plans to take back what others have changed, and to make again what is gone or broken.
+---@async
+---@return kiln.Plan plan
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage assert(stack:plan_revert().is_empty)
+function Stack:plan_revert() end
+
+---Starts to take back what others have changed, and to make again what is gone or broken.
+---@async
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:revert():wait()
+function Stack:revert() end
+
+---Starts to ask the cloud whether all that the stack has is there and works.
+---@async
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage assert(stack:check():wait().status == "CHECK_COMPLETE")
+function Stack:check() end
+
+---Starts to suspend the stack's servers; nothing that they hold is lost.
+---@async
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:suspend():wait()
+function Stack:suspend() end
+
+---Starts to resume a suspended stack.
+---@async
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:suspend():wait()
+---@usage stack:resume():wait()
+function Stack:resume() end
+
+---Marks a resource as broken, so that the next update replaces it.
+---@async
+---@param logical_id string
+---@param reason? string
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:mark_unhealthy("Web", "its disk is full")
+---@usage assert(stack:plan_update(t).data.steps[1].action == "replace")
+function Stack:mark_unhealthy(logical_id, reason) end
+
+---Takes the mark of `mark_unhealthy` away.
+---@async
+---@param logical_id string
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:mark_unhealthy "Web"
+---@usage stack:mark_healthy "Web"
+function Stack:mark_healthy(logical_id) end
+
+---Forbids the stack's deletion, or allows it again.
+---@async
+---@param is_protected? boolean True if not given.
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:protect()
+---@usage assert(stack.is_protected and not pcall(stack.delete, stack))
+---@usage stack:protect(false)
+function Stack:protect(is_protected) end
 
 ---What an operation will do, before anything is done.
 ---@usage local plan = kiln.stacks.plan("shop", t)
@@ -128,7 +210,7 @@ local stacks = {}
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t, { Flavor = "m1.small" }, { on_failure = "keep", timeout = "10m" })
 ---@usage assert(stack:wait().status == "CREATE_COMPLETE")
@@ -139,7 +221,7 @@ function stacks.create(name, template, parameters, options) end
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Plan plan
 ---@usage local plan = kiln.stacks.plan("shop", t)
 ---@usage print(plan)
@@ -164,8 +246,8 @@ function stacks.list() end
 ---Takes up the operations that a dead process has left unfinished.
 ---@async
 ---@return kiln.Stack[] stacks
----@usage for _, stack in ipairs(kiln.stacks.resume()) do stack:wait() end
-function stacks.resume() end
+---@usage for _, stack in ipairs(kiln.stacks.recover()) do stack:wait() end
+function stacks.recover() end
 
 ---Says what dynamic references to a service stand for: `{{resolve:SERVICE:REST}}` calls the function with REST.
 ---@param service string The service's name; `ssm` also answers for stored parameters.

@@ -35,6 +35,9 @@ final class StackObject: LuaObject {
     AsyncProperty("reason", .string, "Why it has its status; empty when there is nothing to say.") {
       (stack: StackObject) in .string(try await stack.record().head.reason)
     }
+    AsyncProperty("is_protected", .boolean, "Whether its deletion is forbidden.") { (stack: StackObject) in
+      .bool(try await stack.record().head.isProtected)
+    }
     AsyncProperty("outputs", .map, "Its outputs by name; secret ones are hidden.") { (stack: StackObject) in
       .data(try await stack.record().outputs.shown)
     }
@@ -43,6 +46,7 @@ final class StackObject: LuaObject {
     }
     lookups
     operations
+    upkeep
     Operation(.text) { (stack: StackObject, _) in [.string("Stack \(stack.name) on \(stack.session.name)")] }
     Operation(.equal) { (stack: StackObject, arguments) in
       [.bool((arguments[0].object as? StackObject)?.identity == stack.identity)]
@@ -51,8 +55,17 @@ final class StackObject: LuaObject {
 
   func record() async throws -> StackRecord { try await session.engine.describe(name) }
 
-  private func start(_ plan: Plan) async throws -> LuaValue {
-    .object(try await desk.start(plan, on: session))
+  func start(
+    _ plan: Plan, options: OperationOptions = OperationOptions()
+  ) async throws -> LuaValue {
+    .object(try await desk.start(plan, on: session, options: options))
+  }
+
+  func start(_ visit: Visit) async throws -> [LuaValue] {
+    try await session.ready()
+    let operation = try await session.engine.start(visit, on: name)
+    desk.watcher.follow(operation)
+    return [.object(StackObject(identity, session, desk, operation: operation))]
   }
 
   private func planUpdate(_ arguments: LuaArguments) async throws -> Plan {
@@ -62,8 +75,11 @@ final class StackObject: LuaObject {
       template.parameters[$0.key] != nil
     }
     return try await session.engine.planUpdate(
-      name, template, parameters: kept.merging(given?.map ?? [:]) { $1 })
+      name, template, parameters: kept.merging(given?.map ?? [:]) { $1 },
+      options: PlanOptions(arguments.options("options")))
   }
+
+  func plan(_ plan: Plan) -> PlanObject { PlanObject(plan, session, desk) }
 
   private func wait() async throws {
     guard let operation = try await currentOperation() else { return }
@@ -87,6 +103,22 @@ extension StackObject {
     LuaParameter(
       "template", .union([.object("kiln.Template"), .table]), "A template, or a composer of one."),
     LuaParameter("parameters", .optional(.map), "New values; parameters that aren't given keep theirs."),
+    LuaParameter(
+      "options",
+      .optional(
+        .options([
+          LuaParameter(
+            "on_failure", .optional(.string), "`rollback` (the default), or `keep` for a look at what failed."
+          ),
+          LuaParameter("timeout", .optional(Span.type), "The time allowed."),
+          LuaParameter(
+            "refresh", .optional(.boolean),
+            "Whether to start from what the cloud has now instead of what the stack last made."),
+          LuaParameter(
+            "check_constraints", .optional(.boolean),
+            "Whether the cloud is asked for what parameters name (default true)."),
+          importOption,
+        ]))),
   ]
 
   private static let lookups: [LuaClass.Member] = [
@@ -150,16 +182,38 @@ extension StackObject {
       "plan_update", "Plans what makes the stack into what a template says, without doing it.",
       updateParameters, returns: [LuaParameter("plan", .object("kiln.Plan"))]
     ) { (stack: StackObject, arguments) in
-      [.object(PlanObject(try await stack.planUpdate(arguments), stack.session, stack.desk))]
+      [.object(stack.plan(try await stack.planUpdate(arguments)))]
     }.member,
     AsyncMethod(
       "update", "Starts to make the stack into what a template says.", updateParameters,
       returns: [LuaParameter("stack", .object("kiln.Stack"))]
-    ) { (stack: StackObject, arguments) in [try await stack.start(stack.planUpdate(arguments))] }.member,
+    ) { (stack: StackObject, arguments) in
+      let options = try OperationOptions(arguments.options("options"))
+      return [try await stack.start(stack.planUpdate(arguments), options: options)]
+    }.member,
     AsyncMethod(
-      "delete", "Starts to delete the stack.", returns: [LuaParameter("stack", .object("kiln.Stack"))]
+      "delete", "Starts to delete the stack.",
+      [
+        LuaParameter(
+          "options",
+          .optional(
+            .options([
+              LuaParameter(
+                "retain", .optional(.list(.string)), "The logical IDs of what is left in the cloud.")
+            ])))
+      ], returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (stack: StackObject, arguments) in
+      let retained = try arguments.options("options").optional("retain", as: Value.self)?.list ?? []
+      return [
+        try await stack.start(
+          stack.session.engine.planDelete(stack.name, retaining: Set(retained.compactMap(\.string))))
+      ]
+    }.member,
+    AsyncMethod(
+      "abandon", "Starts to forget the stack; all that it has stays in the cloud.",
+      returns: [LuaParameter("stack", .object("kiln.Stack"))]
     ) { (stack: StackObject, _) in
-      [try await stack.start(stack.session.engine.planDelete(stack.name))]
+      [try await stack.start(stack.session.engine.planAbandon(stack.name))]
     }.member,
     AsyncMethod(
       "replace", "Starts to replace a resource, and what depends on it.",

@@ -107,8 +107,29 @@ private let launchParameters = [
         LuaParameter(
           "check_constraints", .optional(.boolean),
           "Whether the cloud is asked for what parameters name (default true)."),
+        importOption,
       ]))),
 ]
+
+/// What is in the cloud already and is to be the stack's.
+let importOption = LuaParameter(
+  "import", .optional(.map), "What is there already and is taken into the stack as it is: ids by logical ID.")
+
+extension PlanOptions {
+  /// - Throws: `bad_argument` for an id that is no text.
+  init(_ options: LuaArguments) throws {
+    let imports = try options.optional("import", as: Value.self)?.map ?? [:]
+    self.init(
+      checksConstraints: try options.optional("check_constraints") ?? true,
+      refreshes: try options.optional("refresh") ?? false)
+    for (logicalID, id) in imports {
+      guard let id = id.string else {
+        throw LuaError(.badArgument, "import.\(logicalID) is to be the id of what is there")
+      }
+      self.imports[logicalID] = id
+    }
+  }
+}
 
 extension CloudSession {
   fileprivate func planCreate(_ arguments: LuaArguments, _ desk: StackDesk) async throws -> Plan {
@@ -117,13 +138,13 @@ extension CloudSession {
     return try await engine.planCreate(
       arguments("name"), template,
       parameters: arguments.optional("parameters", as: Value.self)?.map ?? [:],
-      options: PlanOptions(
-        checksConstraints: arguments.options("options").optional("check_constraints") ?? true))
+      options: PlanOptions(arguments.options("options")))
   }
 }
 
 extension OperationOptions {
-  fileprivate init(_ options: LuaArguments) throws {
+  /// - Throws: `bad_argument` for a policy that there isn't.
+  init(_ options: LuaArguments) throws {
     let policy: String = try options.optional("on_failure") ?? FailurePolicy.rollback.rawValue
     guard let onFailure = FailurePolicy(rawValue: policy) else {
       throw LuaError(.badArgument, "on_failure can't be '\(policy)'", hint: "it is 'rollback' or 'keep'")

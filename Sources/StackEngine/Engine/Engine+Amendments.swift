@@ -1,5 +1,5 @@
-import OrderedCollections
 import Ambience
+import OrderedCollections
 
 // What is noted of a stack without an operation.
 

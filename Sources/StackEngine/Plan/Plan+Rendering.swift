@@ -47,7 +47,7 @@ extension Step {
     var head = "\(mark) \(logicalID) (\(type))"
     if isConditional { head += action == .replace ? ", perhaps replaced" : ", perhaps updated" }
     if !reason.isEmpty { head += ": \(reason)" }
-    return [head] + (action == .create ? changes.map(\.creationLine) : changes.map(\.line))
+    return [head] + (action == .create ? changes.map(\.creationLine) : changes.flatMap(\.lines))
   }
 
   package var value: Value {
@@ -66,12 +66,20 @@ extension Step {
 extension Change {
   var creationLine: String { "    \(property): \(after.text)" }
 
-  var line: String {
+  /// The change for people: what goes and what comes where it is a list, which would be too long side by side.
+  package var lines: [String] {
     let tail = causesReplacement ? "  (needs replacement)" : ""
-    return "    \(property): \(before.text) → \(after.text)\(tail)"
+    guard case .value(.list(let old)) = before, case .value(.list(let new)) = after else {
+      return ["    \(property): \(before.text) → \(after.text)\(tail)"]
+    }
+    let gone = old.filter { item in !new.contains { $0.says(item) } }
+    let come = new.filter { item in !old.contains { item.says($0) } }
+    if gone.isEmpty, come.isEmpty { return ["    \(property): \(before.text) → \(after.text)\(tail)"] }
+    return ["    \(property):\(tail)"] + gone.map { "      - \($0.jsonText())" }
+      + come.map { "      + \($0.jsonText())" }
   }
 
-  var value: Value {
+  package var value: Value {
     [
       "property": .string(property), "before": before.value, "after": after.value,
       "causesReplacement": .bool(causesReplacement),

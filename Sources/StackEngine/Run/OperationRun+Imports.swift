@@ -1,5 +1,5 @@
-import OrderedCollections
 import Document
+import OrderedCollections
 import Templates
 
 extension OperationRun {

@@ -1,5 +1,5 @@
-import OrderedCollections
 import Document
+import OrderedCollections
 
 extension OperationRun {
   /// Visits every resource, and keeps what came of that.

@@ -7,6 +7,7 @@ import LuaRuntime
 import OpenStack
 import Scripting
 import Shell
+import StackEngine
 
 /// `kiln [FILE] ...`: runs chunks and a script, or the REPL.
 struct RunCommand: AsyncParsableCommand {
@@ -109,6 +110,16 @@ struct Program {
         environment: Environment.variables
       ).run(invocation)
       await progress.settle()
+    }
+  }
+
+  /// Works with the engine of the cloud that is meant, once plugins are loaded and the cloud has accepted the login.
+  func withEngine(_ body: (Engine) async throws -> Void) async throws {
+    try await run(ScriptRunner.Invocation())
+    let session = try await workbench.sessions.session()
+    try await withInterruptions {
+      try await session.ready()
+      try await body(session.engine)
     }
   }
 

@@ -10,8 +10,11 @@ import StackEngine
 /// `kiln stacks`: the stacks on a cloud, from the command line.
 struct StacksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stacks", abstract: "Lists, shows, follows, signals and deletes stacks.",
-    subcommands: [List.self, Show.self, Events.self, SignalStack.self, Delete.self, Recover.self])
+    commandName: "stacks", abstract: "Lists, shows, follows, checks, mends and deletes stacks.",
+    subcommands: [
+      List.self, Show.self, Events.self, SignalStack.self, Drift.self, Check.self, Suspend.self, Resume.self,
+      Mark.self, Protect.self, Delete.self, Abandon.self, Recover.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the stacks, oldest first.")
@@ -88,54 +91,10 @@ struct StacksCommand: AsyncParsableCommand {
         name, logicalID, Signal(id: id, isSuccess: !failure, reason: reason, data: data))
     }
   }
-
-  struct Delete: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Deletes a stack and waits until it is gone.")
-    @Argument(help: "The stack's name.") var name: String
-    @OptionGroup var cloud: CloudOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-      let engine = try await readyEngine(cloud)
-      try await finish(try await engine.recover(), output)
-      try await finish([try await engine.delete(name)], output)
-    }
-  }
-
-  struct Recover: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Finishes the operations that a dead process has left unfinished.")
-    @OptionGroup var cloud: CloudOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws { try await finish(readyEngine(cloud).recover(), output) }
-  }
-}
-
-private func engine(_ options: CloudOptions) async throws -> Engine {
-  let opening = try Opening(
-    options, environment: Environment.variables, ambient: Ambient.system())
-  return try await opening.session(opening.defaultName).engine
-}
-
-/// The engine of a cloud that has accepted the login.
-private func readyEngine(_ options: CloudOptions) async throws -> Engine {
-  let opening = try Opening(options, environment: Environment.variables, ambient: Ambient.system())
-  let session = try await opening.session(opening.defaultName)
-  try await session.ready()
-  return session.engine
-}
-
-/// Shows operations until all have ended; throws the first failure.
-private func finish(_ operations: [StackEngine.Operation], _ output: OutputOptions) async throws {
-  let progress = Progress(output)
-  for operation in operations { progress.follow(operation) }
-  await progress.settle()
-  for operation in operations { _ = try await operation.result() }
 }
 
 /// Prints rows as a table, or each as a JSON object.
-private func show(
+func show(
   _ rows: [OrderedDictionary<String, Value>], _ output: OutputOptions,
   table: ([OrderedDictionary<String, Value>]) -> [String]
 ) {

@@ -1,0 +1,74 @@
+import LuaRuntime
+import StackEngine
+
+// What keeps a stack as it is meant to be.
+
+extension StackObject {
+  static let upkeep: [LuaClass.Member] = [
+    AsyncMethod(
+      "drift",
+      "Asks the cloud how the stack's resources differ from what the stack last made them; changes nothing.",
+      returns: [LuaParameter("drift", .list(.any))]
+    ) { (stack: StackObject, _) in
+      try await stack.session.ready()
+      return [.list(try await stack.session.engine.drift(of: stack.name).map(\.record))]
+    }.member,
+    AsyncMethod(
+      "plan_revert", "Plans to take back what others have changed, and to make again what is gone or broken.",
+      returns: [LuaParameter("plan", .object("kiln.Plan"))]
+    ) { (stack: StackObject, _) in
+      try await stack.session.ready()
+      return [.object(try await stack.plan(stack.session.engine.planRevert(stack.name)))]
+    }.member,
+    AsyncMethod(
+      "revert", "Starts to take back what others have changed, and to make again what is gone or broken.",
+      returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (stack: StackObject, _) in
+      try await stack.session.ready()
+      let plan = try await stack.session.engine.planRevert(stack.name)
+      return [try await stack.start(plan, options: OperationOptions(onFailure: .keep))]
+    }.member,
+    visit("check", .check, "Starts to ask the cloud whether all that the stack has is there and works."),
+    visit("suspend", .suspend, "Starts to suspend the stack's servers; nothing that they hold is lost."),
+    visit("resume", .resume, "Starts to resume a suspended stack."),
+    AsyncMethod(
+      "mark_unhealthy", "Marks a resource as broken, so that the next update replaces it.",
+      [LuaParameter("logical_id", .string), LuaParameter("reason", .optional(.string))]
+    ) { (stack: StackObject, arguments) in
+      try await stack.session.engine.mark(
+        arguments("logical_id"), of: stack.name,
+        unhealthy: arguments.optional("reason") ?? "marked as unhealthy")
+      return []
+    }.member,
+    AsyncMethod(
+      "mark_healthy", "Takes the mark of `mark_unhealthy` away.", [LuaParameter("logical_id", .string)]
+    ) { (stack: StackObject, arguments) in
+      try await stack.session.engine.mark(arguments("logical_id"), of: stack.name, unhealthy: nil)
+      return []
+    }.member,
+    AsyncMethod(
+      "protect", "Forbids the stack's deletion, or allows it again.",
+      [LuaParameter("is_protected", .optional(.boolean), "True if not given.")]
+    ) { (stack: StackObject, arguments) in
+      try await stack.session.engine.protect(stack.name, arguments.optional("is_protected") ?? true)
+      return []
+    }.member,
+  ]
+
+  private static func visit(_ name: String, _ visit: Visit, _ summary: String) -> LuaClass.Member {
+    AsyncMethod(name, summary, returns: [LuaParameter("stack", .object("kiln.Stack"))]) {
+      (stack: StackObject, _) in try await stack.start(visit)
+    }.member
+  }
+}
+
+extension ResourceDrift {
+  fileprivate var record: LuaValue {
+    .record([
+      LuaField("logical_id", .string(logicalID)), LuaField("type", .string(type)),
+      LuaField("state", .string(state.rawValue)),
+      LuaField("physical_id", physicalID.map(LuaValue.string) ?? .nil), LuaField("reason", .string(reason)),
+      LuaField("changes", .list(changes.map { .data($0.value) })),
+    ])
+  }
+}
