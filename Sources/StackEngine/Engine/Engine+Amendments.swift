@@ -6,7 +6,7 @@ import OrderedCollections
 extension Engine {
   /// Marks a resource as broken, so that the next update replaces it, or as sound again.
   ///
-  /// - Parameter reason: What is wrong with it; nil to take the mark away.
+  /// `reason` says what is wrong with it; nil takes the mark away.
   package func mark(_ logicalID: String, of name: String, unhealthy reason: String?) async throws {
     let stack = try await describe(name)
     guard var resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }

@@ -98,9 +98,7 @@ extension Engine {
       options: PlanOptions(checksConstraints: false, refreshes: true))
   }
 
-  /// Plans to delete a stack.
-  ///
-  /// - Parameter retained: The logical IDs of what is left in the cloud.
+  /// Plans to delete a stack but for the resources whose logical IDs are given, which are left in the cloud.
   package func planDelete(_ name: String, retaining retained: Set<String> = []) async throws -> Plan {
     let stack = try await describe(name)
     if stack.head.isProtected {
