@@ -169,6 +169,7 @@ struct RecordCoding {
         OrderedDictionary(uniqueKeysWithValues: record.replacements.map { ($0, .string($1)) })),
       "imports": .map(
         OrderedDictionary(uniqueKeysWithValues: record.imports.map { ($0, .string($1)) })),
+      "refreshes": .bool(record.options.refreshes),
       "retained": .list(record.options.retained.sorted().map { .string($0) }),
       "action": optional(record.action?.rawValue), "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
@@ -180,6 +181,7 @@ struct RecordCoding {
     var options = OperationOptions(
       onFailure: try name(value, "onFailure"), timeout: value["timeout"]?.integer.map { .milliseconds($0) })
     options.parent = try parent(value["parent"])
+    options.refreshes = value["refreshes"]?.bool ?? false
     options.retained = Set((value["retained"]?.list ?? []).compactMap(\.string))
     return options
   }

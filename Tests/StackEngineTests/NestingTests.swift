@@ -52,6 +52,40 @@ struct NestingTests {
     #expect(known.sorted() == world.cloud.things.map(\.id).sorted())
   }
 
+  @Test("what is broken in it is mended in it, and what others changed in it is told and taken back")
+  func upkeep() throws {
+    let world = World()
+    try world.time.run {
+      let template = try template(Self.outer(size: 1))
+      _ = try await world.engine.create("web", template).result()
+      let nested = try #require(try await world.engine.describe("web").resources["N"]?.physical?.id)
+      let inner = try #require(try await world.journal.stack(id: nested))
+      let (x, y) = (inner.resources["X"]?.physical?.id ?? "", inner.resources["Y"]?.physical?.id ?? "")
+      world.cloud.lose(y)
+      await #expect(throws: EngineError.self) { try await world.engine.start(.check, on: "web").result() }
+      #expect(try await world.engine.planUpdate("web", template)["N"]?.action == .update)
+      _ = try await world.engine.update("web", template).result()
+      #expect(try await world.engine.describe("web").resources["N"]?.physical?.id == nested)
+      try await audit(world)
+      world.cloud.meddle(x, size: 8)
+      let drift = try await world.engine.drift(of: "web")
+      #expect(drift.filter { $0.state == .modified }.map(\.logicalID) == ["N/X"])
+      let plan = try await world.engine.planRevert("web")
+      #expect(plan["N"]?.reason == "X is MODIFIED inside")
+      _ = try await world.engine.run(plan).result()
+      #expect(world.cloud.things.first { $0.id == x }?.size == 1)
+      #expect(try await world.engine.drift(of: "web").allSatisfy { $0.state == .inSync })
+      _ = try await world.engine.start(.suspend, on: "web").result()
+      #expect(
+        world.cloud.calls.filter { $0.hasPrefix("suspend") }.sorted() == [
+          "suspend A", "suspend B", "suspend X", "suspend Y",
+        ])
+      #expect(try await world.engine.start(.resume, on: "web").result().status == .resumeComplete)
+      _ = try await world.engine.delete("web").result()
+    }
+    #expect(world.cloud.things.isEmpty)
+  }
+
   @Test("is made, changed and deleted with the one that has it, and gives its outputs")
   func life() throws {
     let world = World()

@@ -80,6 +80,7 @@ struct VisitTests {
       for body in [
         { _ = try await world.engine.planUpdate("web", template) },
         { _ = try await world.engine.start(.check, on: "web") },
+        { _ = try await world.engine.perform(.softReboot, on: "A", of: "web", reason: "") },
         { _ = try await world.engine.planReplace("A", of: "web", reason: "") },
       ] as [() async throws -> Void] {
         let error = await #expect(throws: EngineError.self) { try await body() }

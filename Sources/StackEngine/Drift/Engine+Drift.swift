@@ -24,8 +24,14 @@ extension Engine {
     var result = stack
     var changed: [ResourceRecord] = []
     for (resource, seen) in await observations(of: stack) {
-      guard case .seen(let observation) = seen else { continue }
       var now = resource
+      guard case .seen(let observation) = seen else {
+        guard let drifted = await driftInside(resource) else { continue }
+        (now.status, now.reason) = (.checkFailed, drifted)
+        result.resources[now.logicalID] = now
+        changed.append(now)
+        continue
+      }
       switch observation.condition {
       case .gone: (now.status, now.reason) = (.checkFailed, "it is gone from the cloud")
       case .unsound(let sentence): (now.status, now.reason) = (.checkFailed, sentence)
@@ -37,6 +43,18 @@ extension Engine {
       changed.append(now)
     }
     return (result, changed)
+  }
+
+  /// What has drifted in the stack that a resource is; nil for nothing.
+  private func driftInside(_ resource: ResourceRecord) async -> String? {
+    guard let name = resource.physical?.nestedStack, let drift = try? await drift(of: name) else {
+      return nil
+    }
+    let drifted = drift.filter {
+      [.modified, .deleted].contains($0.state) || !$0.reason.isEmpty && $0.state == .inSync
+    }
+    if drifted.isEmpty { return nil }
+    return drifted.map { "\($0.logicalID) is \($0.state.rawValue)" }.joined(separator: ", ") + " inside"
   }
 
   private enum Seen: Sendable {

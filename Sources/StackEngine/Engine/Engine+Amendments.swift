@@ -51,6 +51,7 @@ extension Engine {
       throw inProgress(head.identity.name)
     }
     do {
+      try await checkEnded(head.identity)
       _ = try await journal.append([.stack(head)] + entries)
     } catch {
       try? await journal.release(id, by: holder)

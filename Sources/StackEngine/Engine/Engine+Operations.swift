@@ -13,6 +13,7 @@ extension Engine {
       replacements: plan.replacements, started: ambient.now())
     record.imports = plan.imports
     record.options.retained = plan.retained
+    record.options.refreshes = plan.refreshes
     return try await start(record, plan: plan)
   }
 
@@ -22,6 +23,7 @@ extension Engine {
   ) async throws -> Operation {
     let stack = try await describe(name)
     guard let resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
+    try checkInUse(stack.head)
     guard catalog[resource.type] is any ActionableResource else {
       throw EngineError(
         .notActionable, "\(logicalID) is \(article(resource.type)) \(resource.type), which knows no actions",
@@ -104,11 +106,7 @@ extension Engine {
 
   /// Holds a plan against the stack as it is now.
   private func checkFresh(_ record: OperationRecord, _ plan: Plan?) async throws {
-    if record.kind != .act, try await journal.operations(of: record.stack.id).contains(where: \.isUnfinished)
-    {
-      throw EngineError(
-        .operationInProgress, "an operation on \(record.stack.name) was cut off", hint: "recover it first")
-    }
+    if record.kind != .act { try await checkEnded(record.stack) }
     guard let plan else { return }
     let named = try await journal.stack(named: plan.stack.name)
     if plan.kind == .create {
@@ -121,6 +119,13 @@ extension Engine {
       throw EngineError(
         .planOutdated, "\(plan.stack.name) has changed since this plan was made", hint: "plan again")
     }
+  }
+
+  /// - Throws: `operation_in_progress` when a dead process has left an operation unfinished.
+  func checkEnded(_ stack: StackIdentity) async throws {
+    guard try await journal.operations(of: stack.id).contains(where: \.isUnfinished) else { return }
+    throw EngineError(
+      .operationInProgress, "an operation on \(stack.name) was cut off", hint: "recover it first")
   }
 
   private func launch(_ run: OperationRun) -> Operation {

@@ -86,6 +86,7 @@ extension Engine {
     let (now, changed) = await refreshed(stack)
     var plan = try planner.plan(to: template, parameters: parameters, from: now)
     plan.observed = changed
+    plan.refreshes = true
     return plan
   }
 
@@ -118,7 +119,7 @@ extension Engine {
     try await planDelete(name, retaining: Set(describe(name).resources.keys))
   }
 
-  private func checkInUse(_ head: StackHead) throws {
+  func checkInUse(_ head: StackHead) throws {
     guard head.status.isSuspended else { return }
     throw EngineError(.suspended, "\(head.identity.name) is suspended", hint: "resume it first")
   }

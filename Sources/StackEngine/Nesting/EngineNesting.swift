@@ -13,6 +13,8 @@ struct EngineNesting: NestedStacks {
   /// Set when the outer operation is cancelled, or when part of it has failed: then nothing goes on inside.
   let isCancelled: Latch
   let isHalted: Latch
+  /// Whether the outer operation starts from what the cloud has.
+  var refreshes = false
 
   func read(_ text: String, named name: String) async throws -> Template {
     var surroundings = try blueprint.surroundings()
@@ -56,7 +58,8 @@ struct EngineNesting: NestedStacks {
   ) async throws -> Plan {
     let template = template.asNested()
     if let old = try await find(name), old.status != .rollbackComplete || !old.isEmpty {
-      return try await engine.planUpdate(name, template, parameters: parameters)
+      return try await engine.planUpdate(
+        name, template, parameters: parameters, options: PlanOptions(refreshes: refreshes))
     }
     return try await engine.planCreate(name, template, parameters: parameters)
   }

@@ -24,6 +24,8 @@ package struct Plan: Sendable {
   package var moves: OrderedDictionary<String, String> = [:]
   /// What is there already and is taken into the stack: physical IDs by logical ID.
   package var imports: [String: String] = [:]
+  /// Whether it starts from what the cloud has, also in the stacks inside.
+  package var refreshes = false
   /// The resources that the cloud has otherwise than the stack's record, as the cloud has them.
   package var observed: [ResourceRecord] = []
   /// The logical IDs that a deletion leaves in the cloud.

@@ -159,12 +159,16 @@ struct PlanDraft {
       return create(definition, target, replacing: current, reason: "its creation failed")
     case .deleteInProgress, .deleteFailed, .deleteComplete, .deleteSkipped:
       return create(definition, target, replacing: current, reason: "it was being deleted")
-    case .checkFailed, .resumeFailed, .suspendFailed:
+    // A stack inside mends what is broken in it; only its record is needed for that.
+    case .checkFailed where current.physical?.nestedStack == nil,
+      .resumeFailed where current.physical?.nestedStack == nil,
+      .suspendFailed where current.physical?.nestedStack == nil:
       return create(definition, target, replacing: current, reason: unhealthy(current))
     case .importInProgress, .importFailed:
       return create(definition, target, replacing: current, reason: "its import failed")
     case .createComplete, .updateComplete, .updateInProgress, .updateFailed, .importComplete, .checkComplete,
-      .resumeComplete, .resumeInProgress, .suspendComplete, .suspendInProgress:
+      .checkFailed, .resumeComplete, .resumeInProgress, .resumeFailed, .suspendComplete, .suspendInProgress,
+      .suspendFailed:
       break
     }
     if let reason = planner.replacements[definition.logicalID], current.createdBy != planner.operation {
@@ -178,8 +182,13 @@ struct PlanDraft {
         ? .replace
         : difference.changes.isEmpty && !isBroken ? .keep : .update,
       physicalName: current.physicalName, changes: difference.changes,
-      reason: isBroken ? "its last update didn't end" : former(definition.logicalID),
+      reason: isBroken ? trouble(current) : former(definition.logicalID),
       isConditional: difference.isConditional && !isBroken)
+  }
+
+  private func trouble(_ record: ResourceRecord) -> String {
+    [.updateInProgress, .updateFailed].contains(record.status)
+      ? "its last update didn't end" : unhealthy(record)
   }
 
   private func unhealthy(_ record: ResourceRecord) -> String {

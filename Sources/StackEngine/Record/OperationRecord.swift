@@ -77,6 +77,8 @@ package struct OperationOptions: Sendable, Hashable {
   package var timeout: Duration?
   /// The resource of another stack that the stack is; nil for a stack of its own.
   package var parent: ParentResource?
+  /// Whether it starts from what the cloud has, also in the stacks inside.
+  package var refreshes = false
   /// The logical IDs that a deletion leaves in the cloud.
   package var retained: Set<String> = []
 

@@ -273,7 +273,8 @@ extension OperationRun {
       nested: EngineNesting(
         engine: engine, parent: ParentResource(stack: record.stack.id, logicalID: resource.logicalID),
         blueprint: (record.phase == .rollback ? record.origin : record.goal) ?? head.blueprint,
-        reader: reader, isCancelled: cancellation, isHalted: record.phase == .rollback ? Latch() : halted),
+        reader: reader, isCancelled: cancellation, isHalted: record.phase == .rollback ? Latch() : halted,
+        refreshes: record.options.refreshes),
       keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
   }
 
