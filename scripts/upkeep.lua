@@ -30,7 +30,7 @@ stack:check():wait()
 cloud.compute:server(stack:resource("Web").physical_id):set_metadata { role = "mail" }
 local volume = cloud.volume:volume(stack:resource("Disk").physical_id)
 volume:delete()
-while #cloud.volume:volumes { id = volume.id } > 0 do kiln.task.sleep(1) end
+volume:wait "gone"
 tell(stack)
 print(stack:plan_revert())
 stack:revert():wait()
