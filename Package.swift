@@ -90,7 +90,7 @@ let package = Package(
       uses: [
         "StandardLibrary", "LuaRuntime", "HighAvailability", "Loading", "Resources", "ResourceFacts",
         "Linting",
-        "StackEngine", "OpenStack", "HTTP",
+        "StackEngine", "EmbeddedCloud", "OpenStack", "HTTP",
         "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
 

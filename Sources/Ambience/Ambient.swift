@@ -55,10 +55,12 @@ extension Ambient {
     return String((0..<count).map { _ in letters[Int(random() % UInt64(letters.count))] })
   }
 
+  /// A number from 0 up to and without 1, by chance.
+  package func share() -> Double { Double(random() >> 11) / Double(1 << 53) }
+
   /// A span varied by up to `share` of itself either way, so that many waiters don't act at once.
   package func jitter(_ span: Duration, by share: Double = 0.25) -> Duration {
-    let unit = Double(random() >> 11) / Double(1 << 53)
-    return span * (1 - share + 2 * share * unit)
+    span * (1 - share + 2 * share * self.share())
   }
 }
 

@@ -81,12 +81,15 @@ package actor EmbeddedCloud: Transport {
 
   /// Waits as a fault says, and throws when nothing comes of the request.
   private func hold(_ effect: Fault.Effect?, _ asked: Asked) async throws {
+    let span: Duration
     switch effect {
-    case .delay(let span) where span < asked.timeout: try await ambient.sleep(span)
-    case .delay, .loseRequest:
-      try await ambient.sleep(asked.timeout)
+    case .delay(let latency): span = latency.next(ambient)
+    case .loseRequest: span = asked.timeout
+    default: return
+    }
+    try await ambient.sleep(min(span, asked.timeout))
+    guard span < asked.timeout else {
       throw HTTPError(.timedOut, url: asked.host, detail: "no answer within \(asked.timeout)")
-    default: break
     }
   }
 

@@ -14,7 +14,7 @@ extension Transport {
 }
 
 package struct Request: Sendable {
-  package enum Method: String, Sendable {
+  package enum Method: String, Sendable, CaseIterable {
     case get = "GET"
     case head = "HEAD"
     case post = "POST"

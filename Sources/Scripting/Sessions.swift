@@ -1,3 +1,4 @@
+package import EmbeddedCloud
 package import HighAvailability
 package import OpenStack
 package import StackEngine
@@ -10,34 +11,24 @@ package struct CloudSession: Sendable {
   package let engine: Engine
   /// What a supervisor of applications on this cloud works with.
   package let surroundings: Supervisor.Surroundings
-  /// Finds what runs in a server; nil where that is out of reach, as on every cloud but the embedded one.
-  package var guest: (@Sendable (_ serverID: String) async throws -> any GuestControls)?
+  /// The cloud itself where it is the one in memory, whose guests and faults are within reach.
+  package let embedded: EmbeddedCloud?
 
   package init(
     name: String, cloud: Cloud, engine: Engine, surroundings: Supervisor.Surroundings,
-    guest: (@Sendable (_ serverID: String) async throws -> any GuestControls)? = nil
+    embedded: EmbeddedCloud? = nil
   ) {
     self.name = name
     self.cloud = cloud
     self.engine = engine
     self.surroundings = surroundings
-    self.guest = guest
+    self.embedded = embedded
   }
 }
 
 extension CloudSession {
   /// Logs in, so that a wrong password or an unreachable cloud is told before any plan is made.
   package func ready() async throws { await engine.work(for: try await cloud.identity.currentProject().id) }
-}
-
-/// What can be done to the guest in a server of the embedded cloud.
-package protocol GuestControls: Sendable {
-  /// Whether its application answers.
-  func isUp() async -> Bool
-  /// Stops the application from answering until a remedy as strong as this is applied: `restart`,
-  /// `soft_reboot`, `hard_reboot`, `rebuild` or `replace`.
-  func breakApplication(until remedy: String) async throws
-  func restartService(_ name: String) async throws
 }
 
 /// The clouds that a program works with, each opened when it is first needed.

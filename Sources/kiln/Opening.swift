@@ -93,12 +93,12 @@ struct Opening: Sendable {
     let journal: any Journal = if let store { try SQLiteJournal(path: store) } else { MemoryJournal() }
     return try session(
       name, cloud, journal, region: configuration.region, prober: embedded.prober,
-      guests: embedded)
+      embedded: embedded)
   }
 
   private func session(
     _ name: String, _ cloud: Cloud, _ journal: any Journal, region: String?, prober: any Prober,
-    guests: EmbeddedCloud? = nil
+    embedded: EmbeddedCloud? = nil
   ) throws -> CloudSession {
     let texts = TextLoader(web: { CurlTransport() }) { cloud.object }
     var catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient) { address in
@@ -114,15 +114,14 @@ struct Opening: Sendable {
         resolvers, VariableReferences(variables: environment), BarbicanReferences(cloud: cloud),
       ]),
       constraints: CloudConstraints(cloud: cloud))
-    let remedies = EngineRemedies(engine, restartService: guests.map { restarter(engine, $0) })
+    let remedies = EngineRemedies(engine, restartService: embedded.map { restarter(engine, $0) })
     let surroundings = Supervisor.Surroundings(
       ambient: ambient, prober: prober, remedies: remedies,
       resolve: Supervisor.Surroundings.resolver(engine),
       serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
       record: Supervisor.Surroundings.recorder(engine))
-    var session = CloudSession(name: name, cloud: cloud, engine: engine, surroundings: surroundings)
-    if let guests { session.guest = { try await EmbeddedGuest(guests, server: $0) } }
-    return session
+    return CloudSession(
+      name: name, cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)
   }
 
   /// Restarts services inside the guests of the embedded cloud.
@@ -132,7 +131,7 @@ struct Opening: Sendable {
       guard let server = stack.resources[target.logicalID]?.physical?.id else {
         throw RemedyError(.impossible, "\(target.logicalID) has no server")
       }
-      try await EmbeddedGuest(cloud, server: server).restartService(service ?? "")
+      try await cloud.restartService(service ?? "", on: server)
     }
   }
 

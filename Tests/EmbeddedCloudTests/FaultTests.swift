@@ -60,7 +60,7 @@ struct FaultTests {
   @Test("a delay lengthens the answer")
   func delay() async throws {
     let client = try await Client()
-    await client.cloud.add(Fault(nil, "/flavors", .delay(.seconds(4))))
+    await client.cloud.add(Fault(nil, "/flavors", .delay(.fixed(.seconds(4)))))
     let before = client.time.uptime
     #expect(try await client.send(.get, "/compute/v2.1/flavors").status == 200)
     #expect(client.time.uptime - before >= .seconds(4))
@@ -69,11 +69,35 @@ struct FaultTests {
   @Test("a delay that is longer than the client waits is a timeout")
   func longDelay() async throws {
     let client = try await Client()
-    await client.cloud.add(Fault(nil, "/flavors", .delay(.seconds(90))))
+    await client.cloud.add(Fault(nil, "/flavors", .delay(.fixed(.seconds(90)))))
     let error = await #expect(throws: HTTPError.self) {
       try await client.send(.get, "/compute/v2.1/flavors")
     }
     #expect(error?.code == .timedOut)
+  }
+
+  @Test("delays are scattered about their median, with as long a tail as asked for")
+  func scatter() async throws {
+    let latency = Latency(median: .milliseconds(100), tail: .seconds(2))
+    let ambient = VirtualTime().ambient
+    let spans = (0..<2000).map { _ in latency.next(ambient) }.sorted()
+    #expect(spans[1000] > .milliseconds(80) && spans[1000] < .milliseconds(125))
+    #expect(spans[1980] > .seconds(1) && spans[1980] < .seconds(4))
+  }
+
+  @Test("a service that is cut off gets no request until its time is over, and the others do")
+  func partition() async throws {
+    let client = try await Client()
+    await client.cloud.add(.partition(.volume, for: .seconds(100)))
+    for _ in 0..<2 {
+      let error = await #expect(throws: HTTPError.self) {
+        try await client.send(.get, "/volume/v3/PROJECT/volumes", timeout: .seconds(10))
+      }
+      #expect(error?.code == .timedOut)
+    }
+    #expect(try await client.send(.get, "/compute/v2.1/servers").status == 200)
+    client.time.advance(by: .seconds(81))
+    #expect(try await client.send(.get, "/volume/v3/PROJECT/volumes").status == 200)
   }
 
   @Test("a build can fail, with its reason in the server")

@@ -54,23 +54,8 @@ private func session(
   let surroundings = Supervisor.Surroundings(
     ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
     resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })
-  var session = CloudSession(name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings)
-  session.guest = { TestGuest(cloud: embedded, server: $0) }
-  return session
-}
-
-/// A guest of the embedded cloud, for scripts.
-private struct TestGuest: GuestControls {
-  let cloud: EmbeddedCloud
-  let server: String
-
-  func isUp() async -> Bool { (try? await cloud.applicationIsUp(on: server)) ?? false }
-
-  func breakApplication(until remedy: String) async throws {
-    try await cloud.breakApplication(on: server, until: Remedy(rawValue: remedy) ?? .restart)
-  }
-
-  func restartService(_ name: String) async throws { try await cloud.restartService(name, on: server) }
+  return CloudSession(
+    name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)
 }
 
 /// The results of a chunk, as data.

@@ -193,6 +193,20 @@ local stack = kiln.stacks.create("shop", t):wait()
 local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
 assert(guest.is_up)
 
+---@usage kiln.cloud.fault
+kiln.cloud.fault { effect = "refuse", status = 500, service = "volume", method = "POST", path = "/volumes" }
+local ok, problem = pcall(kiln.cloud.volume.create_volume, kiln.cloud.volume, { name = "scratch", size = 1 })
+assert(not ok and tostring(problem):find "a fault on request")
+
+---@usage kiln.cloud.clear_faults
+kiln.cloud.fault { effect = "partition", service = "compute", span = "5m" }
+kiln.cloud.clear_faults()
+assert(#kiln.cloud.compute:flavors() > 0)
+
+---@usage kiln.cloud.expire_tokens
+kiln.cloud.expire_tokens()
+assert(#kiln.cloud.compute:flavors() > 0) -- logged in again by itself
+
 ---@usage kiln.Cloud
 local cloud = kiln.cloud.connect "embedded"
 print(cloud.name, cloud.is_embedded)
@@ -220,6 +234,17 @@ assert(kiln.cloud.topology():svg():find "^<svg")
 local stack = kiln.stacks.create("shop", t):wait()
 local cloud = kiln.cloud.connect "embedded"
 assert(cloud:guest(stack:resource("Web").physical_id).is_up)
+
+---@usage kiln.Cloud:fault
+local cloud = kiln.cloud.connect "embedded"
+cloud:fault { effect = "fail_build", server = "web*", message = "No valid host was found." }
+cloud:clear_faults()
+
+---@usage kiln.Cloud:clear_faults
+kiln.cloud.connect("embedded"):clear_faults()
+
+---@usage kiln.Cloud:expire_tokens
+kiln.cloud.connect("embedded"):expire_tokens()
 
 ---@usage kiln.Service
 local volume = kiln.cloud.volume:create_volume { name = "scratch", size = 1 }

@@ -7,7 +7,7 @@ package struct Fault: Sendable {
     /// The service refuses with a status and a message, and does nothing.
     case refuse(Int, String, retryAfter: Int? = nil)
     /// The answer takes longer; when that is longer than the client waits, nothing is done.
-    case delay(Duration)
+    case delay(Latency)
     /// The service does what it is asked, but its answer is lost.
     case loseReply
     /// The request is lost: nothing is done, and the client waits for as long as it does.
@@ -34,10 +34,12 @@ package struct Fault: Sendable {
   package var skips: Int
   /// How many it strikes.
   package var times: Int
+  /// How long after it was asked for it still strikes; nil for as long as it takes.
+  package let span: Duration?
 
   package init(
     _ method: Request.Method?, _ path: String, _ effect: Effect, skips: Int = 0, times: Int = 1,
-    chance: Double = 1
+    chance: Double = 1, span: Duration? = nil
   ) {
     self.method = method
     self.path = path
@@ -45,6 +47,12 @@ package struct Fault: Sendable {
     self.skips = skips
     self.times = times
     self.chance = chance
+    self.span = span
+  }
+
+  /// No request reaches a service, until the span is over or the faults are removed.
+  package static func partition(_ service: Service, for span: Duration? = nil) -> Fault {
+    Fault(nil, service.path(matching: ""), .loseRequest, times: .max, span: span)
   }
 
   /// A fault of every new server, or of those whose names match.
@@ -52,6 +60,11 @@ package struct Fault: Sendable {
   {
     Fault(nil, name, effect, skips: skips, times: times)
   }
+}
+
+extension Service {
+  /// The pattern of its paths that have a part, or of all.
+  package func path(matching part: String) -> String { "/\(rawValue)/*\(part)" + (part.isEmpty ? "" : "*") }
 }
 
 extension Fault.Effect {

@@ -4,9 +4,15 @@ import HTTP
 /// The faults that are to come, in the order in which they were asked for.
 struct FaultPlan: Sendable {
   private var faults: [Fault] = []
+  /// When each fault is over; nil for never.
+  private var ends: [Duration?] = []
 
-  mutating func add(_ fault: Fault) { faults.append(fault) }
-  mutating func clear() { faults = [] }
+  mutating func add(_ fault: Fault, at now: Duration) {
+    faults.append(fault)
+    ends.append(fault.span.map { now + $0 })
+  }
+
+  mutating func clear() { (faults, ends) = ([], []) }
 
   /// What strikes a request; the fault is used up by that.
   mutating func strike(_ asked: Asked, _ ambient: Ambient) -> Fault.Effect? {
@@ -27,17 +33,22 @@ struct FaultPlan: Sendable {
   private mutating func strike(
     _ target: Fault.Effect.Target, _ ambient: Ambient, _ isMeant: (Fault) -> Bool
   ) -> Fault.Effect? {
+    let now = ambient.uptime()
     for index in faults.indices where faults[index].effect.target == target && isMeant(faults[index]) {
+      if let end = ends[index], now >= end { continue }
       if faults[index].skips > 0 {
         faults[index].skips -= 1
         continue
       }
-      if faults[index].chance < 1, Double(ambient.random() >> 11) / Double(1 << 53) >= faults[index].chance {
+      if faults[index].chance < 1, ambient.share() >= faults[index].chance {
         continue
       }
       let effect = faults[index].effect
       faults[index].times -= 1
-      if faults[index].times <= 0 { faults.remove(at: index) }
+      if faults[index].times <= 0 {
+        faults.remove(at: index)
+        ends.remove(at: index)
+      }
       return effect
     }
     return nil
@@ -45,7 +56,7 @@ struct FaultPlan: Sendable {
 }
 
 extension EmbeddedCloud {
-  package func add(_ fault: Fault) { faults.add(fault) }
+  package func add(_ fault: Fault) { faults.add(fault, at: ambient.uptime()) }
 
   /// Forgets the faults that haven't struck.
   package func removeFaults() { faults.clear() }

@@ -15,7 +15,7 @@ extension Supervisor {
     let watch = Watch(policy, at: now) { $1 > 0 ? jitter.jitter($0, by: $1) : $0 }
     watches[policy.name] = Watched(watch: watch, generation: lastTicket)
     for (index, check) in policy.checks.enumerated() {
-      let offset = check.every * (Double(surroundings.ambient.random() >> 11) / Double(1 << 53))
+      let offset = check.every * surroundings.ambient.share()
       timers.add(
         .probe(application: policy.name, generation: lastTicket, check: index), due: now + offset)
     }

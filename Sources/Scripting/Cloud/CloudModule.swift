@@ -1,4 +1,5 @@
 import Document
+import EmbeddedCloud
 import LuaRuntime
 import OpenStack
 
@@ -48,6 +49,16 @@ extension LuaModule {
         "guest", "What runs in a server of the embedded cloud.", [LuaParameter("server_id", .string)],
         returns: [LuaParameter("guest", .object("kiln.Guest"))]
       ) { try await chosen.guest($0) }
+      AsyncFunction("fault", CloudObject.faultSummary, [FaultOptions.parameter]) {
+        try await chosen.fault($0)
+      }
+      AsyncFunction("clear_faults", "Forgets the faults that are still to come.") { _ in
+        try await chosen.clearFaults()
+      }
+      AsyncFunction("expire_tokens", "Makes the embedded cloud forget all tokens that it has given out.") {
+        _ in
+        try await chosen.expireTokens()
+      }
       CloudObject.luaClass
       ServiceObject.luaClass
       ThingObject.luaClass
@@ -99,6 +110,15 @@ final class CloudObject: LuaObject {
       "guest", "What runs in a server of the embedded cloud.", [LuaParameter("server_id", .string)],
       returns: [LuaParameter("guest", .object("kiln.Guest"))]
     ) { (cloud: CloudObject, arguments) in try await cloud.guest(arguments) }
+    AsyncMethod("fault", faultSummary, [FaultOptions.parameter]) { (cloud: CloudObject, arguments) in
+      try await cloud.fault(arguments)
+    }
+    AsyncMethod("clear_faults", "Forgets the faults that are still to come.") { (cloud: CloudObject, _) in
+      try await cloud.clearFaults()
+    }
+    AsyncMethod("expire_tokens", "Makes it forget all tokens that it has given out.") {
+      (cloud: CloudObject, _) in try await cloud.expireTokens()
+    }
     Operation(.text) { (cloud: CloudObject, _) in [.string("Cloud \(cloud.name)")] }
   }
 
@@ -115,12 +135,16 @@ final class CloudObject: LuaObject {
   }
 
   func guest(_ arguments: LuaArguments) async throws -> [LuaValue] {
-    guard let find = try await sessions.session(name).guest else {
-      throw LuaError(
-        LuaError.Code("not_embedded"), "the cloud \(name) is no embedded one, so its guests are out of reach",
-        hint: "run with --cloud embedded to break and heal guests")
-    }
-    return [.object(GuestObject(try await find(arguments("server_id"))))]
+    [.object(try await GuestObject(embedded(), server: arguments("server_id")))]
+  }
+
+  /// The cloud itself, where it is the one in memory.
+  func embedded() async throws -> EmbeddedCloud {
+    if let embedded = try await sessions.session(name).embedded { return embedded }
+    throw LuaError(
+      LuaError.Code("not_embedded"),
+      "the cloud \(name) is no embedded one, so its guests and its faults are out of reach",
+      hint: "run with --cloud embedded to break and heal things")
   }
 }
 

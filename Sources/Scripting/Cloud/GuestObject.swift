@@ -1,14 +1,22 @@
+import Document
+import EmbeddedCloud
 import LuaRuntime
 
 /// What runs in a server of the embedded cloud, for scripts that try out how it fails and heals.
 final class GuestObject: LuaObject {
-  private let guest: any GuestControls
+  private let cloud: EmbeddedCloud
+  private let server: String
 
-  init(_ guest: any GuestControls) { self.guest = guest }
+  /// Throws when nothing runs in the server.
+  init(_ cloud: EmbeddedCloud, server: String) async throws {
+    self.cloud = cloud
+    self.server = server
+    _ = try await cloud.applicationIsUp(on: server)
+  }
 
   static let luaClass = LuaClass("kiln.Guest", "What runs in a server of the embedded cloud.") {
     AsyncProperty("is_up", .boolean, "Whether its application answers.") { (object: GuestObject) in
-      .bool(await object.guest.isUp())
+      .bool((try? await object.cloud.applicationIsUp(on: object.server)) ?? false)
     }
     AsyncMethod(
       "break_application",
@@ -20,14 +28,21 @@ final class GuestObject: LuaObject {
       ]
     ) { (object: GuestObject, arguments) in
       let name: String = try arguments.optional("until_done") ?? "restart"
-      try await object.guest.breakApplication(until: name)
+      guard let remedy = Remedy(rawValue: name) else {
+        let names = Remedy.allCases.map(\.rawValue)
+        throw Diagnostic(
+          "unknown_remedy", "there is no remedy '\(name)'",
+          hint: nearest(to: name, among: names).map { "did you mean '\($0)'?" }
+            ?? "the remedies are \(names.joined(separator: ", "))")
+      }
+      try await object.cloud.breakApplication(on: object.server, until: remedy)
       return []
     }
     AsyncMethod(
       "restart_service", "Restarts a service in the guest, as an operator would.",
       [LuaParameter("service", .string)]
     ) { (object: GuestObject, arguments) in
-      try await object.guest.restartService(arguments("service"))
+      try await object.cloud.restartService(arguments("service"), on: object.server)
       return []
     }
   }

@@ -27,7 +27,7 @@ struct Delay: RecordOnlyType {
     let actions = call.properties["actions"]?.list?.compactMap(\.string) ?? ["CREATE"]
     guard actions.contains(action) else { return }
     func number(_ name: String) -> Double { call.text(name).flatMap { Double($0) } ?? 0 }
-    let chance = Double(call.ambient.random() >> 11) / Double(1 << 53)
+    let chance = call.ambient.share()
     let jitter = number("max_jitter") * (call.text("jitter_multiplier").flatMap { Double($0) } ?? 1) * chance
     try await call.ambient.sleep(.milliseconds(Int64((number("min_wait") + jitter) * 1000)))
   }
