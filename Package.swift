@@ -136,8 +136,8 @@ let package = Package(
     tests(
       of: "Resources",
       uses: [
-        "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
-        collections,
+        "EmbeddedCloud", "Simulation", "StackEngine", "OpenStack", "HTTP", "Templates", "Document",
+        "Ambience", "Secrets", collections,
       ]),
     tests(
       of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),

@@ -44,6 +44,9 @@ extension ResourceCatalog {
     for name in ScalingGroup.names {
       catalog.add(name) { ScalingGroup(name: name, schema: schemas.launched(name) ?? ResourceSchema()) }
     }
+    for name in ScalingPolicy.names {
+      catalog.add(name) { ScalingPolicy(name: name, schema: schemas.launched(name) ?? ResourceSchema()) }
+    }
     for name in StackType.names {
       catalog.add(name) {
         StackType(name: name, schema: schemas.launched(name) ?? ResourceSchema(), context: context)

@@ -10,6 +10,8 @@ package struct ResourceCall: Sendable {
   package let previous: Properties?
   /// The resource's `Metadata`, evaluated.
   package let metadata: Value?
+  /// The resource's `UpdatePolicy`, evaluated; nil for a delete and an action.
+  package let updatePolicy: Value?
   /// A name for what is created, the same after a crash and unique in the cloud: `web-Server-k2v9q0x1`.
   package let physicalName: String
   package let ambient: Ambient
@@ -24,7 +26,8 @@ package struct ResourceCall: Sendable {
 
   package init(
     stack: StackIdentity, logicalID: String, properties: Properties, previous: Properties? = nil,
-    metadata: Value? = nil, physicalName: String, ambient: Ambient, journal: any StepJournal,
+    metadata: Value? = nil, updatePolicy: Value? = nil, physicalName: String, ambient: Ambient,
+    journal: any StepJournal,
     signals: any SignalBox, nested: any NestedStacks = NoNestedStacks(), keepsSnapshot: Bool = false,
     lookUp: @escaping @Sendable (_ physicalID: String) async throws -> PhysicalResource? = { _ in nil }
   ) {
@@ -33,6 +36,7 @@ package struct ResourceCall: Sendable {
     self.properties = properties
     self.previous = previous
     self.metadata = metadata
+    self.updatePolicy = updatePolicy
     self.physicalName = physicalName
     self.ambient = ambient
     self.journal = journal

@@ -171,7 +171,7 @@ struct RecordCoding {
         OrderedDictionary(uniqueKeysWithValues: record.imports.map { ($0, .string($1)) })),
       "refreshes": .bool(record.options.refreshes),
       "retained": .list(record.options.retained.sorted().map { .string($0) }),
-      "action": optional(record.action?.rawValue), "target": optional(record.target),
+      "action": record.action.map(encode) ?? .null, "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
       "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
     ]
@@ -186,6 +186,24 @@ struct RecordCoding {
     return options
   }
 
+  private func encode(_ action: ResourceAction) -> Value {
+    guard case .resize(let size, let cooldown) = action else { return .string(action.name) }
+    return [
+      "name": .string(action.name), "size": .integer(Int64(size)),
+      "cooldown": .integer(cooldown.milliseconds),
+    ]
+  }
+
+  private func action(_ value: Value) throws -> ResourceAction? {
+    if value.isNull { return nil }
+    let plain: [ResourceAction] = [.softReboot, .hardReboot, .stopStart, .rebuild]
+    if let action = plain.first(where: { $0.name == value.string }) { return action }
+    guard let size = value["size"]?.integer, let cooldown = value["cooldown"]?.integer else {
+      throw Malformed(field: "action")
+    }
+    return .resize(to: Int(size), cooldown: .milliseconds(cooldown))
+  }
+
   func operation(_ value: Value) throws -> OperationRecord {
     let goal = value["goal"] ?? .null
     let origin = value["origin"] ?? .null
@@ -197,7 +215,7 @@ struct RecordCoding {
       options: try options(value),
       replacements: Dictionary(
         uniqueKeysWithValues: (value["replacements"]?.map ?? [:]).map { ($0, $1.string ?? "") }),
-      action: value["action"]?.string.flatMap(ResourceAction.init), target: value["target"]?.string,
+      action: try value["action"].flatMap(action), target: value["target"]?.string,
       phase: try name(value, "phase"), reason: try text(value, "reason"),
       started: try time(value, "started"),
       ended: value["ended"]?.integer.map { Timestamp(milliseconds: $0) })

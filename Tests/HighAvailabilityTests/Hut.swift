@@ -58,11 +58,13 @@ final class Hut: ActionableResource {
     try await call.ambient.sleep(.seconds(5))
   }
 
+  func can(_ action: ResourceAction) -> Bool { true }
+
   func perform(
     _ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall
   ) async throws -> PhysicalResource {
     try await call.ambient.sleep(.seconds(10))
-    act(action.rawValue, on: resource.id)
+    act(action.name, on: resource.id)
     return resource
   }
 

@@ -187,11 +187,13 @@ struct ThingType: ActionableResource, SuspendableResource {
     try cloud.put("resume", call.logicalID)
   }
 
+  func can(_ action: ResourceAction) -> Bool { if case .resize = action { false } else { true } }
+
   func perform(
     _ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall
   ) async throws -> PhysicalResource {
     _ = try await call.step("action") {
-      cloud.state.withLock { $0.calls.append("\(action.rawValue) \(call.logicalID)") }
+      cloud.state.withLock { $0.calls.append("\(action.name) \(call.logicalID)") }
       return true
     }
     return resource

@@ -76,10 +76,17 @@ extension OpenStackContext {
     }
   }
 
+  static func canDoToServers(_ action: ResourceAction) -> Bool {
+    switch action {
+    case .softReboot, .hardReboot, .stopStart, .rebuild: true
+    case .resize: false
+    }
+  }
+
   /// Performs an action on a server and returns when it is active again.
   func perform(_ action: ResourceAction, onServer id: String, _ call: ResourceCall) async throws {
     let servers = cloud.compute.servers
-    _ = try await call.step(action.rawValue) {
+    _ = try await call.step(action.name) {
       switch action {
       case .softReboot: try await untilAllowed { try await servers.reboot(id, .soft) }
       case .hardReboot: try await untilAllowed { try await servers.reboot(id, .hard) }
@@ -93,6 +100,7 @@ extension OpenStackContext {
           throw ResourceError(.unknownAction, "server \(id) boots from a volume and can't be rebuilt")
         }
         try await untilAllowed { try await servers.rebuild(id, imageID: image) }
+      case .resize: throw ResourceError(.unknownAction, "server \(id) has no members")
       }
       return true
     }

@@ -63,9 +63,13 @@ final class StackObject: LuaObject {
 
   func start(_ visit: Visit) async throws -> [LuaValue] {
     try await session.ready()
-    let operation = try await session.engine.start(visit, on: name)
+    return [.object(following(try await session.engine.start(visit, on: name)))]
+  }
+
+  /// The same stack with an operation that has begun, which is shown from now on.
+  func following(_ operation: StackEngine.Operation) -> StackObject {
     desk.watcher.follow(operation)
-    return [.object(StackObject(identity, session, desk, operation: operation))]
+    return StackObject(identity, session, desk, operation: operation)
   }
 
   private func planUpdate(_ arguments: LuaArguments) async throws -> Plan {
@@ -155,7 +159,8 @@ extension StackObject {
       return [.object(stack)]
     }.member,
     AsyncMethod(
-      "signal", "Signals a resource, as `cfn-signal` does for a wait condition's handle.",
+      "signal",
+      "Signals a resource: a wait condition's handle, as `cfn-signal` does, or a scaling policy, as its alarm does.",
       [
         LuaParameter("logical_id", .string),
         LuaParameter(
@@ -166,14 +171,17 @@ extension StackObject {
               LuaParameter("reason", .optional(.string)), LuaParameter("data", .optional(.string)),
               LuaParameter("id", .optional(.string), "Signals of one id count once."),
             ]))),
-      ]
+      ],
+      returns: [LuaParameter("stack", .object("kiln.Stack"), "The stack, changing if the signal makes it.")]
     ) { (stack: StackObject, arguments) in
       let options = arguments.options("signal")
       let signal = Signal(
         id: try options.optional("id") ?? "kiln", isSuccess: try options.optional("success") ?? true,
         reason: try options.optional("reason") ?? "", data: try options.optional("data") ?? "")
-      try await stack.session.engine.signal(stack.name, arguments("logical_id"), signal)
-      return []
+      try await stack.session.ready()
+      let operation = try await stack.session.engine.signal(stack.name, arguments("logical_id"), signal)
+      guard let operation else { return [.object(stack)] }
+      return [.object(stack.following(operation))]
     }.member,
   ]
 

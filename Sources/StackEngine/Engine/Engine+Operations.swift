@@ -24,9 +24,10 @@ extension Engine {
     let stack = try await describe(name)
     guard let resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
     try checkInUse(stack.head)
-    guard catalog[resource.type] is any ActionableResource else {
+    guard let type = catalog[resource.type] as? any ActionableResource, type.can(action) else {
       throw EngineError(
-        .notActionable, "\(logicalID) is \(article(resource.type)) \(resource.type), which knows no actions",
+        .notActionable,
+        "\(logicalID) is \(article(resource.type)) \(resource.type), which knows no \(action.name)",
         hint: "replace it instead")
     }
     let record = OperationRecord(

@@ -74,18 +74,6 @@ extension Engine {
     return kept.first ?? event
   }
 
-  // MARK: - Signals
-
-  /// Gives a signal to a resource, such as a wait condition's handle.
-  package func signal(_ name: String, _ logicalID: String, _ signal: Signal) async throws {
-    let stack = try await describe(name)
-    guard stack.resources[logicalID] != nil else { throw noSuchResource(logicalID, in: stack) }
-    try await journal.append([
-      .signal(signal, logicalID: logicalID, stack: stack.identity.id, time: ambient.now())
-    ])
-    await bells.ring(stack.identity.id)
-  }
-
   func noSuchResource(_ logicalID: String, in stack: StackRecord) -> EngineError {
     EngineError(
       .noSuchResource, "\(stack.identity.name) has no resource \(logicalID)",

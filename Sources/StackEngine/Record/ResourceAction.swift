@@ -1,16 +1,51 @@
-/// Something that can be done to a resource without changing what it is.
-package enum ResourceAction: String, Sendable, CaseIterable {
-  case softReboot = "soft_reboot"
-  case hardReboot = "hard_reboot"
-  case stopStart = "stop_start"
+package import Ambience
+
+/// Something that can be done to a resource without changing what its template says of it.
+package enum ResourceAction: Sendable, Hashable {
+  case softReboot
+  case hardReboot
+  case stopStart
   /// Made anew from its image, with the same identity, addresses and volumes.
   case rebuild
+  /// Given so many members; scaling policies then leave it alone for the cooldown.
+  case resize(to: Int, cooldown: Duration)
+
+  /// What it is called in events and journals, such as `soft_reboot`.
+  package var name: String {
+    switch self {
+    case .softReboot: "soft_reboot"
+    case .hardReboot: "hard_reboot"
+    case .stopStart: "stop_start"
+    case .rebuild: "rebuild"
+    case .resize: "resize"
+    }
+  }
 }
 
-/// A type whose resources can be acted on, by HA or by hand.
+/// A type whose resources can be acted on, by HA, by a scaling policy or by hand.
 package protocol ActionableResource: ResourceType {
-  /// Performs the action and returns when the resource is in service again.
+  /// Whether its resources can be acted on so.
+  func can(_ action: ResourceAction) -> Bool
+  /// Performs an action that it can, and returns when the resource is in service again.
   func perform(
     _ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall
   ) async throws -> PhysicalResource
+}
+
+/// A type whose resources do something when they are signalled, instead of keeping the signal.
+package protocol SignalledResource: ResourceType {
+  /// What a signal asks for, as its stack and the time are.
+  ///
+  /// - Throws: A diagnostic when the resource can't do what it is there for.
+  func answer(
+    to signal: Signal, for resource: ResourceRecord, of stack: StackRecord, at time: Timestamp
+  ) throws -> SignalAnswer
+}
+
+/// What a signal to a resource asks for.
+package enum SignalAnswer: Sendable, Hashable {
+  /// Nothing, for the reason.
+  case nothing(String)
+  /// An action on another resource of the stack.
+  case action(ResourceAction, on: String, reason: String)
 }

@@ -1,4 +1,5 @@
 import Document
+import OrderedCollections
 
 extension OperationRun {
   /// Performs an action on a resource.
@@ -10,11 +11,11 @@ extension OperationRun {
       try await ledger.keep([.operation(record)])
       throw EngineError(.notActionable, "\(record.target ?? "it") of \(record.stack.name) can't be acted on")
     }
-    let verb = action.rawValue.uppercased()
+    let verb = action.name.uppercased()
     try await ledger.keep([
       .operation(record), .event(event(of: resource, verb + "_IN_PROGRESS", record.reason)),
     ])
-    let call = call(for: resource, previous: resource.properties, verb: action.rawValue, isFresh: false)
+    let call = call(for: resource, previous: resource.properties, verb: action.name, isFresh: false)
     do {
       resource.physical = try await untilCancelled { try await type.perform(action, on: physical, call) }
     } catch {
@@ -28,8 +29,29 @@ extension OperationRun {
         "\(target) of \(record.stack.name): \(record.reason)", cause: error)
     }
     end(.succeeded, record.reason)
+    var entries: [JournalEntry] = [.operation(record)]
+    if resource.physical != physical {
+      current[target] = resource
+      head.outputs = await outputsNow()
+      entries.append(.stack(head))
+    }
     let told = event(of: resource, verb + "_COMPLETE", "")
-    try await keep(resource, event: told, with: [.operation(record)])
+    try await keep(resource, event: told, with: entries)
+  }
+
+  /// The outputs, as the resources are now; those of before where the template can't say.
+  private func outputsNow() async -> OrderedDictionary<String, OutputRecord> {
+    do {
+      let template = try Language.template(of: head.blueprint, reader)
+      let given = head.blueprint.parameters.values
+      try await setParameters(of: template, given: given)
+      for (logicalID, resource) in current {
+        if let physical = resource.physical { scope.resources[logicalID] = .all(physical) }
+      }
+      return try await outputs(of: Language.form(of: template, given: given))
+    } catch {
+      return head.outputs
+    }
   }
 
   private func untilCancelled(

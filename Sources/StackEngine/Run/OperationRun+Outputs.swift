@@ -4,8 +4,8 @@ import Secrets
 import Templates
 
 extension OperationRun {
-  func outputs(of plan: Plan) async throws -> OrderedDictionary<String, OutputRecord> {
-    guard let template = plan.template else { return [:] }
+  func outputs(of template: Template?) async throws -> OrderedDictionary<String, OutputRecord> {
+    guard let template else { return [:] }
     var scope = await refreshedScope(for: template)
     try await fetch(Language.references(inOutputsOf: template, scope))
     scope.elsewhere = self.scope.elsewhere

@@ -14,7 +14,7 @@ extension OperationRun {
     try checkLedger()
     if let stop { return try await fail(stop) }
     do {
-      head.outputs = try await outputs(of: plan)
+      head.outputs = try await outputs(of: plan.template)
     } catch {
       failures.append(Failure(logicalID: "Outputs", sentence: sentence(of: error), error: error))
       return try await fail(.failed)
@@ -76,7 +76,7 @@ extension OperationRun {
     return try planner.plan(to: template, parameters: parameters, from: snapshot())
   }
 
-  private func setParameters(
+  func setParameters(
     of template: Template, given: OrderedDictionary<String, Value>
   ) async throws {
     scope.parameters = try Language.parameters(of: template, given: given)
@@ -158,7 +158,7 @@ extension OperationRun {
     try checkLedger()
     guard failures.isEmpty else { return }
     head.blueprint = origin
-    head.outputs = try await outputs(of: plan)
+    head.outputs = try await outputs(of: plan.template)
     try await keep(.updateRollbackCleanupInProgress)
     await cleanUp(after: plan)
     failures = []

@@ -93,7 +93,8 @@ extension OperationRun {
       if let old { entries = try await giveWay(old, to: type) }
       try await keep(resource, with: entries)
     }
-    let call = call(for: resource, previous: nil, verb: "create", isFresh: begun == nil)
+    let call = call(
+      for: resource, previous: nil, verb: "create", isFresh: begun == nil, updatePolicy: target.updatePolicy)
     do {
       resource.physical = try await patiently(on: resource) {
         try await self.cutOffWhenHalted(type) { try await type.create(call) }
@@ -171,7 +172,9 @@ extension OperationRun {
     wanted.metadata = target.metadata
     wanted.metadataIsSecret = target.metadataIsSecret
     let verb = record.phase == .rollback ? "rollback_update" : "update"
-    let call = call(for: wanted, previous: old.properties, verb: verb, isFresh: !isResumed)
+    let call = call(
+      for: wanted, previous: old.properties, verb: verb, isFresh: !isResumed,
+      updatePolicy: target.updatePolicy)
     do {
       wanted.physical = try await patiently(on: resource) { try await type.update(physical, call) }
       wanted.status = .updateComplete
@@ -262,13 +265,14 @@ extension OperationRun {
 
   func call(
     for resource: ResourceRecord, previous: Properties?, verb: String, isFresh: Bool,
-    operation: String? = nil, keepsSnapshot: Bool = false
+    operation: String? = nil, updatePolicy: Value? = nil, keepsSnapshot: Bool = false
   ) -> ResourceCall {
     let scope = StepScope(
       operation: operation ?? record.id, physicalName: resource.physicalName, verb: verb)
     return ResourceCall(
       stack: record.stack, logicalID: resource.logicalID, properties: resource.properties,
-      previous: previous, metadata: resource.metadata, physicalName: resource.physicalName,
+      previous: previous, metadata: resource.metadata, updatePolicy: updatePolicy,
+      physicalName: resource.physicalName,
       ambient: ambient, journal: CallSteps(ledger, scope, isFresh: isFresh), signals: signals,
       nested: EngineNesting(
         engine: engine, parent: ParentResource(stack: record.stack.id, logicalID: resource.logicalID),
@@ -304,6 +308,7 @@ extension OperationRun {
     let properties: Properties
     let metadata: Value?
     let metadataIsSecret: Bool
+    let updatePolicy: Value?
   }
 
   private func target(
@@ -319,12 +324,16 @@ extension OperationRun {
       throw Diagnostic(
         "unknown_value", "a value that \(definition.logicalID) needs isn't known", at: definition.place)
     }
-    switch target.metadata {
-    case .known(let value, let isSecret):
-      return Wanted(
-        evaluated: target, properties: properties, metadata: value, metadataIsSecret: isSecret)
-    case .absent, .later:
-      return Wanted(evaluated: target, properties: properties, metadata: nil, metadataIsSecret: false)
+    var metadata: (value: Value?, isSecret: Bool) = (nil, false)
+    if case .known(let value, let isSecret) = target.metadata { metadata = (value, isSecret) }
+    var policy: Value?
+    if let expression = definition.updatePolicy,
+      case .known(let value, _) = try Language.value(of: expression, in: template, scope)
+    {
+      policy = value
     }
+    return Wanted(
+      evaluated: target, properties: properties, metadata: metadata.value,
+      metadataIsSecret: metadata.isSecret, updatePolicy: policy)
   }
 }

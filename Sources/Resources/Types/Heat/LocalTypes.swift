@@ -21,8 +21,6 @@ extension LocalType {
     "OS::Heat::UpdateWaitConditionHandle": { call, _ in
       PhysicalResource(id: call.physicalName, reference: .string(SignalAddress.local(call)))
     },
-    "OS::Heat::ScalingPolicy": { call, _ in scalingPolicy(call, ["alarm_url", "signal_url"]) },
-    "AWS::AutoScaling::ScalingPolicy": { call, _ in scalingPolicy(call, ["AlarmUrl"]) },
     "OS::Aodh::Alarm": { call, _ in .local(call, notes: call.properties.values) },
     "OS::Ceilometer::Alarm": { call, _ in .local(call, notes: call.properties.values) },
     "OS::Aodh::GnocchiAggregationByResourcesAlarm": { call, _ in
@@ -32,15 +30,6 @@ extension LocalType {
     "AWS::EC2::InternetGateway": { call, _ in .local(call) },
     "AWS::AutoScaling::LaunchConfiguration": { call, _ in .local(call, notes: call.properties.values) },
   ]
-
-  /// A policy is known by the address that its alarm calls.
-  private static func scalingPolicy(_ call: ResourceCall, _ names: [String]) -> PhysicalResource {
-    let address = Value.string(SignalAddress.local(call))
-    var resource = PhysicalResource.local(call, notes: call.properties.values)
-    resource.reference = address
-    for name in names { resource.attributes[name] = address }
-    return resource
-  }
 
   /// What AWS needs and OpenStack has no use for: taken as said, so that templates in the wild launch.
   private static let accepted: [String: Make] = Dictionary(

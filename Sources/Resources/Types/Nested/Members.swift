@@ -4,7 +4,7 @@ import StackEngine
 
 /// Resources that a group is made of, as a template of their own.
 struct Members {
-  struct Member {
+  struct Member: Hashable {
     var type: Value
     var properties: OrderedDictionary<String, Value>
     var metadata: Value?
@@ -15,6 +15,21 @@ struct Members {
   var members: OrderedDictionary<String, Member> = [:]
   /// Whether a secret is among the properties.
   var isSecret = false
+
+  init() {}
+
+  /// The members that a group's stack was last to have.
+  init(of stack: StackRecord) {
+    let blueprint = stack.head.blueprint
+    let template = try? Value.json(blueprint.templateText)
+    let given = blueprint.parameters.values["members"]
+    for (name, resource) in template?["resources"]?.map ?? [:] {
+      members[name] = Member(
+        type: resource["type"] ?? "", properties: given?[name]?["properties"]?.map ?? [:],
+        metadata: resource["metadata"] == nil ? nil : given?[name]?["metadata"],
+        after: resource["depends_on"]?.string)
+    }
+  }
 
   /// The template's text: what members are given is a parameter, so that the text holds no secret.
   var text: String {

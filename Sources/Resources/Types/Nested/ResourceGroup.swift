@@ -29,25 +29,44 @@ struct ResourceGroup: ResourceType {
   ) async throws -> PhysicalResource {
     let removed = before + removals(call, known).filter { !before.contains($0) }
     let count = Int(call.properties["count"]?.integer ?? 1)
-    let mark = call.text("index_var") ?? "%index%"
-    let definition = call.properties["resource_def"] ?? [:]
     var members = Members()
     members.isSecret = call.properties.secretNames.contains("resource_def")
     var index = 0
-    while members.members.count < count {
+    func next() -> String {
+      while removed.contains(String(index)) { index += 1 }
       defer { index += 1 }
-      let name = String(index)
-      if removed.contains(name) { continue }
-      let properties = (definition["properties"] ?? [:]).replacing(mark, with: name).map ?? [:]
-      members.members[name] = Members.Member(
-        type: definition["type"] ?? "", properties: properties.filter { !$0.value.isNull },
-        metadata: definition["metadata"]?.replacing(mark, with: name))
+      return String(index)
     }
-    let stack = try await members.bring(call)
+    while members.members.count < count {
+      let name = next()
+      members.members[name] = member(name, call)
+    }
+    let present = try await call.nested.find(call.physicalName).map { Members(of: $0) } ?? Members()
+    let stack: StackRecord
+    if known != nil, let rolling = Rolling(hot: call.updatePolicy?["rolling_update"]) {
+      stack = try await members.roll(call, rolling, from: present) {
+        let name = next()
+        return (name, member(name, call))
+      }
+    } else if known == nil, let growing = Rolling(hot: call.updatePolicy?["batch_create"]) {
+      stack = try await members.grow(call, growing, from: present)
+    } else {
+      stack = try await members.bring(call)
+    }
     var resource = PhysicalResource(
       group: stack, names: Array(members.members.keys), attributesMap: "attributes", listsMap: nil)
     resource.attributes["removed_rsrc_list"] = .list(removed.map { .string($0) })
     return resource
+  }
+
+  /// What the group's definition makes of a member with this number.
+  private func member(_ number: String, _ call: ResourceCall) -> Members.Member {
+    let mark = call.text("index_var") ?? "%index%"
+    let definition = call.properties["resource_def"] ?? [:]
+    let properties = (definition["properties"] ?? [:]).replacing(mark, with: number).map ?? [:]
+    return Members.Member(
+      type: definition["type"] ?? "", properties: properties.filter { !$0.value.isNull },
+      metadata: definition["metadata"]?.replacing(mark, with: number))
   }
 
   /// The members that the policies name, by their number or by what they are called in the cloud.

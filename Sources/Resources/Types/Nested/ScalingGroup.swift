@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import OrderedCollections
 import StackEngine
@@ -14,15 +15,20 @@ struct ScalingGroup: ResourceType {
   ]
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
-    try await bring(call, size: bounds(call).first, from: [])
+    let bounds = ScalingBounds(call.properties)
+    return try await bring(call, size: bounds.first, from: [], rolling: nil)
   }
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
-    let before = resource.notes["members"]?.list?.compactMap(\.string) ?? []
-    let bounds = bounds(call)
-    let isAsked = desired(call.properties) != call.previous.flatMap { desired($0) }
-    let size = isAsked ? bounds.first : min(max(before.count, bounds.least), bounds.most)
-    return try await bring(call, size: size, from: before)
+    let bounds = ScalingBounds(call.properties)
+    let isAsked = bounds.desired != call.previous.flatMap { ScalingBounds($0).desired }
+    let size = isAsked ? bounds.first : bounds.clamp(resource.memberNames.count)
+    let rolling =
+      name == "OS::Heat::AutoScalingGroup"
+      ? Rolling(hot: call.properties["rolling_updates"]) ?? .oneByOne : try Rolling(aws: call.updatePolicy)
+    var now = try await bring(call, size: size, from: resource.memberNames, rolling: rolling)
+    now.notes["cooldownEnds"] = resource.notes["cooldownEnds"]
+    return now
   }
 
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
@@ -33,28 +39,14 @@ struct ScalingGroup: ResourceType {
     try await call.nested.find(call.physicalName).map { PhysicalResource(nested: $0) }
   }
 
-  // MARK: - Size
-
-  private func number(_ properties: Properties, _ names: [String]) -> Int? {
-    names.lazy.compactMap { properties[$0]?.scalarText }.compactMap { Int($0) }.first
-  }
-
-  private func desired(_ properties: Properties) -> Int? {
-    number(properties, ["desired_capacity", "DesiredCapacity", "Size"])
-  }
-
-  private func bounds(_ call: ResourceCall) -> (least: Int, most: Int, first: Int) {
-    let size = number(call.properties, ["Size"])
-    let least = number(call.properties, ["min_size", "MinSize"]) ?? size ?? 0
-    let most = max(least, number(call.properties, ["max_size", "MaxSize"]) ?? size ?? least)
-    return (least, most, min(max(desired(call.properties) ?? least, least), most))
-  }
-
   // MARK: - Members
 
   /// Makes the group so many members: the oldest go first, new ones get names that none had.
-  private func bring(_ call: ResourceCall, size: Int, from before: [String]) async throws -> PhysicalResource
-  {
+  ///
+  /// Without `rolling`, members that are there stay as they are: only new ones are made as the group now says.
+  private func bring(
+    _ call: ResourceCall, size: Int, from before: [String], rolling: Rolling?
+  ) async throws -> PhysicalResource {
     var names = Array(before.suffix(size))
     var last = before.compactMap { Int($0.dropFirst()) }.max() ?? 0
     while names.count < size {
@@ -62,10 +54,18 @@ struct ScalingGroup: ResourceType {
       names.append("m\(last)")
     }
     let definition = try await definition(call)
+    let present = try await call.nested.find(call.physicalName).map { Members(of: $0) } ?? Members()
     var members = Members()
     members.isSecret = !call.properties.secretNames.isEmpty
-    for name in names { members.members[name] = definition }
-    let stack = try await members.bring(call)
+    for name in names {
+      members.members[name] = (rolling == nil ? present.members[name] : nil) ?? definition
+    }
+    let stack: StackRecord
+    if let rolling {
+      stack = try await members.roll(call, rolling, from: present) { ("m\(last + 1)", definition) }
+    } else {
+      stack = try await members.bring(call)
+    }
     var resource = PhysicalResource(
       group: stack, names: names, attributesMap: "outputs", listsMap: "outputs_list")
     resource.attributes["current_size"] = .integer(Int64(names.count))
@@ -97,4 +97,52 @@ struct ScalingGroup: ResourceType {
       ])
     return Members.Member(type: "AWS::EC2::Instance", properties: properties)
   }
+}
+
+// MARK: - Size
+
+extension ScalingGroup: ActionableResource {
+  func can(_ action: ResourceAction) -> Bool { if case .resize = action { true } else { false } }
+
+  func perform(
+    _ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall
+  ) async throws -> PhysicalResource {
+    guard case .resize(let wanted, let cooldown) = action else { return resource }
+    let size = ScalingBounds(call.properties).clamp(wanted)
+    var now = try await bring(call, size: size, from: resource.memberNames, rolling: nil)
+    let ends = call.ambient.now() + cooldown
+    now.notes["cooldownEnds"] = .integer(ends.milliseconds)
+    return now
+  }
+}
+
+extension PhysicalResource {
+  /// The names of a scaling group's members, the oldest first.
+  var memberNames: [String] { notes["members"]?.list?.compactMap(\.string) ?? [] }
+}
+
+/// How many members a scaling group may have.
+struct ScalingBounds {
+  let least: Int
+  let most: Int
+  /// How many it is to have, when that is said.
+  let desired: Int?
+  /// How long its policies leave it alone after a change; nil when that isn't said.
+  let cooldown: Duration?
+
+  init(_ properties: Properties) {
+    func number(_ names: String...) -> Int? {
+      names.lazy.compactMap { properties[$0]?.scalarText }.compactMap { Int($0) }.first
+    }
+    let size = number("Size")
+    least = number("min_size", "MinSize") ?? size ?? 0
+    most = max(least, number("max_size", "MaxSize") ?? size ?? least)
+    desired = number("desired_capacity", "DesiredCapacity", "Size")
+    cooldown = number("cooldown", "Cooldown").map { .seconds($0) }
+  }
+
+  /// How many it begins with.
+  var first: Int { clamp(desired ?? least) }
+
+  func clamp(_ size: Int) -> Int { min(max(size, least), most) }
 }

@@ -164,6 +164,8 @@ extension NovaServer: SuspendableResource {
 }
 
 extension NovaServer: ActionableResource {
+  func can(_ action: ResourceAction) -> Bool { OpenStackContext.canDoToServers(action) }
+
   func perform(_ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall) async throws
     -> PhysicalResource
   {

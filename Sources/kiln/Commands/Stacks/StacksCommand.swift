@@ -76,8 +76,9 @@ struct StacksCommand: AsyncParsableCommand {
 
   struct SignalStack: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "signal", abstract: "Signals a resource, as cfn-signal does for a wait condition's handle."
-    )
+      commandName: "signal",
+      abstract:
+        "Signals a wait condition's handle, as cfn-signal does, or a scaling policy, as its alarm does.")
     @Argument(help: "The stack's name.") var name: String
     @Argument(help: "The resource's logical ID.") var logicalID: String
     @Flag(help: "Signals a failure.") var failure = false
@@ -85,10 +86,13 @@ struct StacksCommand: AsyncParsableCommand {
     @Option(help: "What the wait condition's Data is to have.") var data = ""
     @Option(help: "Signals of one id count once.") var id = "kiln"
     @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      try await engine(cloud).signal(
-        name, logicalID, Signal(id: id, isSuccess: !failure, reason: reason, data: data))
+      let signal = Signal(id: id, isSuccess: !failure, reason: reason, data: data)
+      try await operate(cloud, output, recovers: false) { [name, logicalID] engine in
+        [try await engine.signal(name, logicalID, signal)].compactMap(\.self)
+      }
     }
   }
 }
