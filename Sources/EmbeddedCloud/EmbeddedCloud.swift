@@ -3,7 +3,8 @@ import Document
 package import HTTP
 import OrderedCollections
 
-/// An OpenStack in memory: Keystone, Nova, Neutron, Cinder, Glance and Swift as their clients see them.
+/// An OpenStack in memory: Keystone, Nova, Neutron, Cinder, Glance, Swift, Octavia, Designate and Barbican as their
+/// clients see them.
 ///
 /// What it answers is held to what a real OpenStack (Zed) answers by recorded cases. States change as time
 /// passes, which is looked at when a request comes: nothing runs in the background. Requests to an address of a
@@ -95,24 +96,26 @@ package actor EmbeddedCloud: Transport {
 
   private func refuse(_ refusal: Refusal, _ asked: Asked, _ base: String) -> Answer {
     let (service, asked) = Self.service(of: asked)
-    var answer = refusal.answer(service, base: base)
-    mark(&answer, service, try? service.version(of: asked))
+    let id = "req-" + ambient.uuid()
+    var answer = refusal.answer(service, base: base, request: id)
+    mark(&answer, service, try? service.version(of: asked), id)
     return answer
   }
 
   private func answer(_ asked: Asked, base: String) -> Answer {
     let (service, asked) = Self.service(of: asked)
+    let id = "req-" + ambient.uuid()
     var version: APIVersion?
     var answer: Answer
     do throws(Refusal) {
       version = try service.version(of: asked)
       answer = try route(asked, service, version, base)
     } catch {
-      answer = error.answer(service, base: base)
+      answer = error.answer(service, base: base, request: id)
       // Neither the guard at the door nor the map of paths knows of versions.
       if error.status == 401 || error.isPathless { version = nil }
     }
-    mark(&answer, service, service == .compute && asked.path.isEmpty ? nil : version)
+    mark(&answer, service, service == .compute && asked.path.isEmpty ? nil : version, id)
     return answer
   }
 
@@ -142,10 +145,11 @@ package actor EmbeddedCloud: Transport {
   }
 
   /// Adds the headers that a service puts on every answer.
-  private func mark(_ answer: inout Answer, _ service: Service, _ version: APIVersion?) {
+  private func mark(_ answer: inout Answer, _ service: Service, _ version: APIVersion?, _ id: String) {
     for (name, value) in service.headers(version).fields { answer.headers[name] = value }
-    let id = "req-" + ambient.uuid()
-    answer.headers[service == .identity ? "x-openstack-request-id" : "X-Openstack-Request-Id"] = id
+    answer.headers[
+      service == .identity || service == .loadBalancer ? "x-openstack-request-id" : "X-Openstack-Request-Id"] =
+      id
     switch service {
     case .identity: answer.headers["Vary"] = "X-Auth-Token"
     case .compute: answer.headers["X-Compute-Request-Id"] = id

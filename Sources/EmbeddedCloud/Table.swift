@@ -11,6 +11,8 @@ enum Table: String, Sendable, CaseIterable {
   case volumes, snapshots, volumeTypes, transfers
   case ec2Credentials, applicationCredentials
   case secrets
+  case balancers, listeners, pools, members, monitors, policies, l7Rules
+  case zones, recordSets
   case users, projects, identityGroups, roles, domains, regions, services, endpoints
   case trunks, subnetPools, addressScopes, qualityPolicies, rbacPolicies, aggregates
 
@@ -33,6 +35,15 @@ enum Table: String, Sendable, CaseIterable {
     case .transfers: .notFound("Transfer \(id) could not be found.")
     case .volumeTypes: .notFound("Volume type \(id) could not be found.")
     case .secrets: .notFound("Secret not found.")
+    case .balancers: .notFound("Load Balancer \(id) not found.")
+    case .listeners: .notFound("Listener \(id) not found.")
+    case .pools: .notFound("Pool \(id) not found.")
+    case .members: .notFound("Member \(id) not found.")
+    case .monitors: .notFound("Health Monitor \(id) not found.")
+    case .policies: .notFound("L7Policy \(id) not found.")
+    case .l7Rules: .notFound("L7Rule \(id) not found.")
+    case .zones: Refusal(404, "Could not find Zone", type: "zone_not_found")
+    case .recordSets: Refusal(404, "Could not find RecordSet", type: "recordset_not_found")
     case .users: .notFound("Could not find user: \(id).")
     case .projects: .notFound("Could not find project: \(id).")
     case .identityGroups: .notFound("Could not find group: \(id).")

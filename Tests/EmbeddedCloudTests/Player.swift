@@ -67,6 +67,9 @@ struct Player {
     return (response.headers["X-Subject-Token"], endpoints)
   }
 
+  /// Whether the cloud has a service, as scenarios call it.
+  func knows(_ service: String) -> Bool { endpoints[service]?.isEmpty == false }
+
   // MARK: - Steps
 
   mutating func play(_ step: Scenario.Step) async throws -> Outcome {

@@ -37,6 +37,8 @@ struct Scenario: Sendable {
   }
 
   let steps: [Step]
+  /// The services that it is played on.
+  var services: Set<String> { Set(steps.map(\.service)) }
   var needsAdministrator: Bool { steps.contains(where: \.isAdministration) }
 
   init(_ text: String) throws {

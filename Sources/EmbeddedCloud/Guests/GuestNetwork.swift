@@ -15,7 +15,9 @@ extension EmbeddedCloud {
   /// same groups.
   package func connect(_ address: String, port number: Int) -> ProbeAnswer {
     advance()
-    guard let (id, port, isFloating) = destination(address), let server = servers[id],
+    guard let (id, port, isFloating) = destination(address) else { return .silent }
+    if let answer = balanced(port, at: number) { return answer }
+    guard let server = servers[id],
       [.active, .resized].contains(server.state.machine), let guest = guests[id], guest.isRunning,
       !guest.hangs
     else { return .silent }

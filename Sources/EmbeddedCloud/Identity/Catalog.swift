@@ -13,6 +13,8 @@ extension Service {
     case .image: [("image", "glance")]
     case .object: [("object-store", "swift")]
     case .keyManager: [("key-manager", "barbican")]
+    case .loadBalancer: [("load-balancer", "octavia")]
+    case .dns: [("dns", "designate")]
     }
   }
 
@@ -26,6 +28,8 @@ extension Service {
     case .image: "/image/v2"
     case .object: "/object/v1/AUTH_\(project)"
     case .keyManager: "/key-manager"
+    case .loadBalancer: "/load-balancer"
+    case .dns: "/dns"
     }
   }
 

@@ -6,11 +6,13 @@ import OrderedCollections
 struct Refusal: Error {
   let status: Int
   let message: String
-  /// Neutron's name for the kind of error.
+  /// Neutron's or Designate's name for the kind of error.
   let type: String
   var headers: Headers = [:]
   /// What stands below the message in a page.
   var detail = ""
+  /// What is wrong where, as Designate lists it; nil for what the message says.
+  var errors: Value?
 
   init(_ status: Int, _ message: String, type: String? = nil) {
     self.status = status
@@ -42,13 +44,15 @@ struct Refusal: Error {
   /// The type of a refusal that Swift says without a page around it, as HTML and as plain text.
   static let plainPage = "PlainPage"
   static let textPage = "TextPage"
+  /// The type of Octavia's refusal of a path whose thing isn't there: 404, and called a bad request.
+  static let badPath = "BadPath"
 
   /// Whether it is the path that doesn't exist, and not a thing.
   var isPathless: Bool { message == Self.noPath.message && status == 404 }
 
   /// The error in the shape that a service gives it.
-  func answer(_ service: Service, base: String) -> Answer {
-    var answer = service.tell(self)
+  func answer(_ service: Service, base: String, request: String) -> Answer {
+    var answer = service.tell(self, request)
     for (name, value) in headers.fields { answer.headers[name] = value }
     if status == 401 { answer.headers["WWW-Authenticate"] = "Keystone uri=\"\(base)/identity/v3\"" }
     return answer
@@ -56,7 +60,7 @@ struct Refusal: Error {
 }
 
 extension Service {
-  fileprivate func tell(_ refusal: Refusal) -> Answer {
+  fileprivate func tell(_ refusal: Refusal, _ request: String) -> Answer {
     let code = Value.integer(Int64(refusal.status))
     let message = Value.string(refusal.message)
     // Keystone's middleware speaks for the services that it guards, except in Glance.
@@ -80,12 +84,30 @@ extension Service {
     case .keyManager:
       let title = Value.string(Self.title(refusal.status))
       return Answer(refusal.status, ["code": code, "title": title, "description": message])
+    case .loadBalancer: return octavia(refusal)
+    case .dns:
+      if refusal.isPathless { return tell(Refusal(404, "resource not found", type: "not_found"), request) }
+      var fields: Fields = ["code": code, "type": .string(refusal.type), "request_id": .string(request)]
+      if !refusal.message.isEmpty { fields["message"] = message }
+      if let errors = refusal.errors { fields["errors"] = ["errors": errors] }
+      return Answer(refusal.status, .map(fields))
     }
+  }
+
+  /// What Octavia makes of an error; its framework, which knows paths only, makes a page.
+  private func octavia(_ refusal: Refusal) -> Answer {
+    if refusal.isPathless || refusal.type == Refusal.badPath { return page(refusal) }
+    return Answer(
+      refusal.status,
+      [
+        "faultcode": refusal.status < 500 ? "Client" : "Server", "faultstring": .string(refusal.message),
+        "debuginfo": nil,
+      ])
   }
 
   /// What WebOb makes of an error.
   private func page(_ refusal: Refusal) -> Answer {
-    let title = "\(refusal.status) \(Self.title(refusal.status))"
+    let title = "\(refusal.status) \(Self.title(refusal.type == Refusal.badPath ? 400 : refusal.status))"
     let message = refusal.message.replacing("'", with: "&#x27;")
     let text =
       "<html>\n <head>\n  <title>\(title)</title>\n </head>\n <body>\n  <h1>\(title)</h1>\n  "

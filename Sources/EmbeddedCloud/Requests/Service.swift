@@ -2,6 +2,8 @@
 package enum Service: String, Sendable, CaseIterable {
   case identity, compute, network, volume, image, object
   case keyManager = "key-manager"
+  case loadBalancer = "load-balancer"
+  case dns
 
   var routes: RouteTable {
     switch self {
@@ -12,6 +14,8 @@ package enum Service: String, Sendable, CaseIterable {
     case .image: EmbeddedCloud.imageRoutes
     case .object: EmbeddedCloud.objectRoutes
     case .keyManager: EmbeddedCloud.keyManagerRoutes
+    case .loadBalancer: EmbeddedCloud.loadBalancerRoutes
+    case .dns: EmbeddedCloud.dnsRoutes
     }
   }
 }
