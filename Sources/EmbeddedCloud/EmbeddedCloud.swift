@@ -152,6 +152,7 @@ package actor EmbeddedCloud: Transport {
       id
     switch service {
     case .identity: answer.headers["Vary"] = "X-Auth-Token"
+    case .keyManager where answer.status != 401: answer.headers["OpenStack-API-Version"] = "key-manager 1.0"
     case .compute: answer.headers["X-Compute-Request-Id"] = id
     case .object: answer.headers["X-Trans-Id"] = "tx" + id.dropFirst(4).filter { $0 != "-" }.prefix(21)
     default: break

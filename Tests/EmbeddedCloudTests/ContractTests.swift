@@ -19,7 +19,7 @@ import Foundation
 enum Contract {
   static let names = [
     "identity", "people", "compute", "servers", "hosts", "network", "wires", "volume", "disks", "image",
-    "pictures", "object", "balancers", "zones",
+    "pictures", "object", "balancers", "zones", "secrets",
   ]
 
   private static func file(_ name: String) -> URL {

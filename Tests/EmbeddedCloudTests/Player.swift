@@ -137,6 +137,9 @@ struct Player {
       let item = value[String(match.1)]?.list?.first { $0[String(match.2)]?.string == String(match.3) }
       return item?[String(match.4)]?.scalarText
     }
+    if path.hasSuffix("/") {
+      return look(value, String(path.dropLast()))?.split(separator: "/").last.map(String.init)
+    }
     var found: Value? = value
     // A name may itself hold a full stop, but none of those in use does.
     for part in path.split(separator: ".") {

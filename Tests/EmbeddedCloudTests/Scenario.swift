@@ -9,7 +9,7 @@ import OrderedCollections
 /// `keep` (a variable from a place in the answer), the recorded `answer`, and `apart`: the places at which the
 /// embedded cloud is known to answer otherwise, each with the reason. At places that are `loose` the real one
 /// answers now so, now so.
-/// Texts in braces stand for what earlier answers gave. A recorded body keeps its members and the kinds of its
+/// Texts in braces stand for what earlier answers gave; a place to keep that ends with `/` is the last part of the URL there. A recorded body keeps its members and the kinds of its
 /// values, and the words of states and errors as they are.
 struct Scenario: Sendable {
   struct Step: Sendable {

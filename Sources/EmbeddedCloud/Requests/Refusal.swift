@@ -83,7 +83,8 @@ extension Service {
     case .object: return objectPage(refusal)
     case .keyManager:
       let title = Value.string(Self.title(refusal.status))
-      return Answer(refusal.status, ["code": code, "title": title, "description": message])
+      let description: Value = refusal.isPathless ? "" : message
+      return Answer(refusal.status, ["code": code, "title": title, "description": description])
     case .loadBalancer: return octavia(refusal)
     case .dns:
       if refusal.isPathless { return tell(Refusal(404, "resource not found", type: "not_found"), request) }
