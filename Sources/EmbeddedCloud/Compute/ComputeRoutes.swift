@@ -44,6 +44,7 @@ extension EmbeddedCloud {
       Route(.put, "/v2.1/servers/{id}") { try $0.updateServer($1) },
       Route(.delete, "/v2.1/servers/{id}") { try $0.deleteServer($1) },
       Route(.post, "/v2.1/servers/{id}/action") { try $0.actOnServer($1) },
+      Route(.post, "/v2.1/servers/{id}/remote-consoles") { try $0.makeConsole($1) },
       Route(.get, "/v2.1/servers/{id}/ips") { try $0.showAddresses($1) },
       Route(.get, "/v2.1/servers/{id}/os-security-groups") { try $0.showServerGroups($1) },
       Route(.get, "/v2.1/servers/{id}/os-instance-actions") { try $0.listActions($1) },

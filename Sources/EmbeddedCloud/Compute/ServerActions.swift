@@ -40,6 +40,7 @@ extension EmbeddedCloud {
       _ = try deleteServer(call)
       return accepted
     case "os-getConsoleOutput": return Answer(200, ["output": .string(consoleLines(server.id))])
+    case "os-getVNCConsole": return try oldConsole(server, call)
     default: throw .badRequest("There is no such action: \(name)")
     }
   }

@@ -38,7 +38,7 @@ struct Refusal: Error {
         : "The request you have made requires authentication.")
   }
 
-  static let noPath = Refusal(404, "The resource could not be found.")
+  static let noPath = Refusal(404, "The resource could not be found.", type: "NoPath")
   static let notAllowed = Refusal(405, "The method is not allowed for this resource.")
 
   /// The type of a refusal that Swift says without a page around it, as HTML and as plain text.
@@ -48,7 +48,7 @@ struct Refusal: Error {
   static let badPath = "BadPath"
 
   /// Whether it is the path that doesn't exist, and not a thing.
-  var isPathless: Bool { message == Self.noPath.message && status == 404 }
+  var isPathless: Bool { type == Self.noPath.type }
 
   /// The error in the shape that a service gives it.
   func answer(_ service: Service, base: String, request: String) -> Answer {
@@ -77,7 +77,8 @@ extension Service {
       if self == .compute { answer.headers["Content-Type"] = "application/json; charset=UTF-8" }
       return answer
     case .network:
-      let fields: Value = ["type": .string(refusal.type), "message": message, "detail": ""]
+      let type = refusal.isPathless ? "HTTPNotFound" : refusal.type
+      let fields: Value = ["type": .string(type), "message": message, "detail": ""]
       return Answer(refusal.status, ["NeutronError": fields])
     case .image: return page(refusal)
     case .object: return objectPage(refusal)

@@ -4,6 +4,7 @@ import OrderedCollections
 
 extension EmbeddedCloud {
   func listSnapshots(_ call: Call, isDetailed: Bool) throws(Refusal) -> Answer {
+    try checkFilters(["volume_id"], call)
     let found = visible(.snapshots, call).reversed().filter { matchesCinder($0, call.asked) }
     return try call.list("snapshots", Array(found)) { isDetailed ? show(snapshot: $0) : $0.shown }
   }

@@ -7,6 +7,7 @@ extension EmbeddedCloud {
   // MARK: - Lists
 
   func listVolumes(_ call: Call, isDetailed: Bool) throws(Refusal) -> Answer {
+    try checkFilters(["size", "group_id", "migration_status", "bootable", "created_at", "updated_at"], call)
     let found = visible(.volumes, call).reversed().filter { matchesCinder($0, call.asked) }
     return try call.list("volumes", Array(found)) { volume in
       isDetailed ? show(volume: volume, call) : link(to: volume, call)
@@ -36,6 +37,21 @@ extension EmbeddedCloud {
       ]) { $1 }
     }
     return shown
+  }
+
+  /// Refuses filters that are neither among a kind's own nor those of all kinds, as Cinder does since 3.31.
+  ///
+  /// Administrators are asked nothing here: to them unknown filters are malformed URLs, or anything goes.
+  func checkFilters(_ own: Set<String>, _ call: Call) throws(Refusal) {
+    guard call.has(31), !call.isAdmin else { return }
+    let common: Set<String> = [
+      "name", "status", "metadata", "availability_zone", "consumes_quota", "limit", "marker", "offset",
+      "sort",
+      "sort_key", "sort_dir", "all_tenants", "with_count",
+    ]
+    let unknown = call.asked.query.map(\.name).filter { !own.union(common).contains($0) }
+    guard !unknown.isEmpty else { return }
+    throw .badRequest("Invalid filters \(unknown.joined(separator: ",")) are found in query options.")
   }
 
   /// Whether a volume or snapshot has what a query's filters want.
