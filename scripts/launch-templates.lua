@@ -110,8 +110,13 @@ local function parameters_of(template)
 end
 
 local function count()
+  -- For a moment after it is gone, Nova still lists a server as deleted.
+  local servers = 0
+  for _, server in ipairs(cloud.compute:servers()) do
+    if server.status ~= "DELETED" then servers = servers + 1 end
+  end
   return ("%d servers, %d volumes, %d floating IPs, %d groups, %d networks, %d ports"):format(
-    #cloud.compute:servers(), #cloud.volume:volumes(), #cloud.network:floating_ips(),
+    servers, #cloud.volume:volumes(), #cloud.network:floating_ips(),
     #cloud.network:security_groups(), #cloud.network:networks(), #cloud.network:ports())
 end
 

@@ -44,9 +44,14 @@ struct MainJobTests {
 
   @Test("what others do to a stack is told and taken back; it sleeps, and its disk moves to another stack")
   func upkeep() async throws {
-    let script = Program.top.appending(path: "scripts/upkeep.lua").path
-    let outcome = try await Program().run([script])
-    try Upkeep.expect(of: outcome)
+    let outcome = try await Program().run([WorkedProgram.upkeep.path])
+    try WorkedProgram.upkeep.expect(of: outcome, isEmbedded: true)
+  }
+
+  @Test("a group grows and shrinks when it is told to, rolls its updates, and outlives what goes wrong")
+  func scaling() async throws {
+    let outcome = try await Program().run(["--cloud", "embedded", WorkedProgram.scaling.path])
+    try WorkedProgram.scaling.expect(of: outcome, isEmbedded: true)
   }
 
   @Test("with -o json each event is one JSON object")

@@ -150,8 +150,15 @@ struct RealCloudTests {
   @Test("what others do to a stack is told and taken back", .timeLimit(.minutes(5)))
   func upkeep() async throws {
     let real = try RealCloud()
-    let script = Program.top.appending(path: "scripts/upkeep.lua").path
-    try Upkeep.expect(of: try await real.run(script, real.stack))
+    let outcome = try await real.run(WorkedProgram.upkeep.path, real.stack)
+    try WorkedProgram.upkeep.expect(of: outcome, isEmbedded: false)
+  }
+
+  @Test("a group grows and shrinks when it is told to, and rolls its updates", .timeLimit(.minutes(5)))
+  func scaling() async throws {
+    let real = try RealCloud()
+    let outcome = try await real.run(WorkedProgram.scaling.path, real.stack)
+    try WorkedProgram.scaling.expect(of: outcome, isEmbedded: false)
   }
 
   private func waitForBeginning(of logicalID: String, _ real: RealCloud) async throws {

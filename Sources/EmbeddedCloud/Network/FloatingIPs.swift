@@ -14,7 +14,18 @@ extension EmbeddedCloud {
     }
     try checkQuota(.floatingIPs, quotas(call.project).floatingIPs, "floatingip", call)
     var address = given.textIfAny("floating_ip_address") ?? ""
-    if address.isEmpty { address = try freeAddress(in: subnet) }
+    if address.isEmpty {
+      address = try freeAddress(in: subnet)
+    } else if IPv4Range.address(address) == nil {
+      throw Refusal(
+        400, "Invalid input for floating_ip_address. Reason: '\(address)' is not a valid IP address.",
+        type: "HTTPBadRequest")
+    } else if !call.isAdmin {
+      throw Refusal(
+        403,
+        "(rule:create_floatingip and rule:create_floatingip:floating_ip_address) is disallowed by policy",
+        type: "PolicyNotAuthorized")
+    }
     let draft = NetworkDraft(ambient, project: call.project).floatingIP(address: address, network: network)
     return try changeFloatingIP(draft, given.only(["port_id", "fixed_ip_address", "description"]), call)
   }

@@ -39,8 +39,8 @@ struct Declaration: Sendable {
   var parent: (property: String, path: String)?
   var mark = Mark.name
   var fields: [String: Field] = [:]
-  /// Whether the thing gets the physical name though no property is the name.
-  var givesName = false
+  /// Whether the thing gets the physical name; nil for when a property is the name.
+  var givesName: Bool?
   /// Fields that every one gets.
   var constants: OrderedDictionary<String, Value> = [:]
   /// What a property is set to when a template takes it away; null for those that aren't here.

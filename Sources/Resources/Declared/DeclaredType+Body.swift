@@ -55,7 +55,7 @@ extension DeclaredType {
   /// What kiln finds a new thing by, and what every one of the type has.
   private func marks(_ call: ResourceCall) -> OrderedDictionary<String, Value> {
     var fields = declaration.constants
-    if let field = declaration.kind.nameField, schema.properties[field] != nil || declaration.givesName {
+    if let field = declaration.kind.nameField, declaration.givesName ?? (schema.properties[field] != nil) {
       fields[field] = .string(call.physicalName)
     }
     switch declaration.mark {

@@ -51,7 +51,12 @@ extension EngineError: Explainable {
 func sentence(of error: any Error) -> String {
   if error is CancellationError { return "cancelled" }
   if let error = error as? any Explainable {
-    return error.diagnostics.map(\.message).joined(separator: "; ")
+    // A cause is often told by what it led to already.
+    var told: [String] = []
+    for diagnostic in error.diagnostics where !told.contains(where: { $0.contains(diagnostic.message) }) {
+      told.append(diagnostic.message)
+    }
+    return told.joined(separator: "; ")
   }
   return String(describing: error)
 }

@@ -109,7 +109,15 @@ extension ScalingGroup: ActionableResource {
   ) async throws -> PhysicalResource {
     guard case .resize(let wanted, let cooldown) = action else { return resource }
     let size = ScalingBounds(call.properties).clamp(wanted)
-    var now = try await bring(call, size: size, from: resource.memberNames, rolling: nil)
+    var now: PhysicalResource
+    do {
+      now = try await bring(call, size: size, from: resource.memberNames, rolling: nil)
+    } catch {
+      // What a member that fails has left goes, and the group is what its record says.
+      let before = resource.memberNames
+      _ = try? await bring(call, size: before.count, from: before, rolling: nil)
+      throw error
+    }
     let ends = call.ambient.now() + cooldown
     now.notes["cooldownEnds"] = .integer(ends.milliseconds)
     return now

@@ -8,9 +8,11 @@ extension Declaration {
     .neutron("OS::Neutron::Port", Port.kind, portFields).with {
       $0.defaults = ["fixed_ips": [], "allowed_address_pairs": [], "device_id": "", "device_owner": ""]
     },
-    .neutron("OS::Neutron::FloatingIP", FloatingIP.kind, floatingFields),
+    // Their names are their addresses, which are Neutron's to choose.
+    .neutron("OS::Neutron::FloatingIP", FloatingIP.kind, floatingFields).with { $0.givesName = false },
     // Nova's own floating IPs are gone from it; these are Neutron's under the old name.
     .neutron("OS::Nova::FloatingIP", FloatingIP.kind, ["pool": .pool]).with {
+      $0.givesName = false
       $0.attributes = ["ip": { $0["floating_ip_address"] }, "pool": { $0["floating_network_id"] }]
     },
     Declaration("OS::Neutron::FloatingIPPortForward", .portForwarding).with {

@@ -1,0 +1,44 @@
+import Testing
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A program of `scripts/` that runs on whichever cloud, and what it has to say there, in order.
+enum WorkedProgram: String {
+  case upkeep, scaling
+
+  private func milestones(isEmbedded: Bool) -> [String] {
+    switch self {
+    case .upkeep:
+      [
+        "CHECK_COMPLETE", "Disk\tDELETED", "Web\tMODIFIED", "\tmetadata\t{\"role\":\"mail\"}",
+        "± Disk (OS::Cinder::Volume): it is gone from the cloud", "UPDATE_COMPLETE", "SUSPEND_COMPLETE",
+        "RESUME_COMPLETE", "DELETE_SKIPPED", "IMPORT_COMPLETE", "all of it is gone",
+      ]
+    case .scaling:
+      [
+        "made: 2 servers", "asked for more: 3 servers", "ended: 3 servers", "quiet again: 2 servers",
+        "one after the other: 2 servers, UPDATE_COMPLETE",
+      ]
+        + (isEmbedded
+          ? [
+            "can't be built:\tfalse\tNo valid host was found", "the group stays: 2 servers, UPDATE_COMPLETE",
+            "the update waited: 2 servers, UPDATE_COMPLETE",
+          ] : []) + ["all of it is gone"]
+    }
+  }
+
+  var path: String { Program.top.appending(path: "scripts/\(rawValue).lua").path }
+
+  func expect(of outcome: Program.Outcome, isEmbedded: Bool) throws {
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    var rest = outcome.output[...]
+    for milestone in milestones(isEmbedded: isEmbedded) {
+      let found = try #require(rest.firstRange(of: milestone), "\(milestone) isn't in\n\(rest)")
+      rest = rest[found.upperBound...]
+    }
+  }
+}
