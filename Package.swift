@@ -117,7 +117,7 @@ let package = Package(
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document", uses: ["TestSupport", collections], cases: true),
-    tests(of: "HTTP", uses: ["Ambience"]),
+    tests(of: "HTTP", uses: ["Simulation", "Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),

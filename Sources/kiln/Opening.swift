@@ -71,8 +71,9 @@ struct Opening: Sendable {
     let network = CurlTransport(CurlTransport.Options(tls: configuration.tls))
     // Inside what retries, so that each attempt is seen.
     let traced = TracedTransport(network, log: traffic, ambient: ambient)
+    let paced = PacedTransport(traced)
     let cloud = Cloud(
-      configuration: configuration, transport: RetryingTransport(traced, ambient: ambient), ambient: ambient)
+      configuration: configuration, transport: RetryingTransport(paced, ambient: ambient), ambient: ambient)
     let journal = try SQLiteJournal(path: store ?? defaultStore(for: name))
     return try session(
       name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
