@@ -3,7 +3,7 @@
 -- resource as it is, Heat is told to retain what it has, and then deletes nothing but its own record.
 --
 --   kiln [--cloud NAME] scripts/migrate.lua HEAT_STACK [NAME]
---   kiln [--cloud NAME] scripts/migrate.lua                      makes a small stack with Heat first, and deletes it last
+--   kiln [--cloud NAME] scripts/migrate.lua             makes a small stack with Heat first, and deletes it last
 local kiln = require "kiln"
 local heat, name = kiln.cloud.orchestration, arg[2] or arg[1] or "migrate"
 local is_example = not arg[1]
