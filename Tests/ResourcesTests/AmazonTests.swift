@@ -148,4 +148,36 @@ struct AmazonTests {
       #expect(try await pad.cloud.send(Request(.get, url)).status == 404)
     }
   }
+
+  @Test("an interface has as many more addresses as it asks for, each with a floating IP of its own")
+  func secondaryAddresses() throws {
+    let pad = try Launchpad()
+    try pad.time.run {
+      let template = try pad.template(
+        """
+        Resources:
+          Card:
+            Type: AWS::EC2::NetworkInterface
+            Properties: {SubnetId: private-subnet, SecondaryPrivateIpAddressCount: 1}
+          One: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
+          Other: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
+          OneOfCard:
+            Type: AWS::EC2::EIPAssociation
+            Properties: {AllocationId: !GetAtt One.AllocationId, NetworkInterfaceId: !Ref Card}
+          OtherOfCard:
+            Type: AWS::EC2::EIPAssociation
+            Properties:
+              AllocationId: !GetAtt Other.AllocationId
+              NetworkInterfaceId: !Ref Card
+              PrivateIpAddress: !Select [0, !GetAtt Card.SecondaryPrivateIpAddresses]
+        """)
+      let stack = try await pad.engine.create("card", template).result()
+      let card = try #require(stack.resources["Card"]?.physical)
+      let fixed = try await pad.client.network.ports.get(card.id).addresses.map(\.address)
+      #expect(fixed.count == 2)
+      let floating = try await pad.client.network.floatingIPs.list(["port_id": card.id])
+      #expect(Set(floating.compactMap { $0.raw["fixed_ip_address"]?.string }) == Set(fixed))
+      _ = try await pad.engine.delete("card").result()
+    }
+  }
 }
