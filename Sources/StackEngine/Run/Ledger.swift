@@ -1,3 +1,4 @@
+import Ambience
 import Document
 internal import Synchronization
 
@@ -10,31 +11,81 @@ final class Ledger: Sendable {
     let cause: any Error
   }
 
+  private struct State {
+    var loss: Loss?
+    var lease: Lease?
+    /// When the lease was last known to hold.
+    var confirmed = Duration.zero
+  }
+
   let journal: any Journal
+  /// Set at the first failure.
+  let cut = Latch()
   private let operation: Operation
   private let bells: Bells
-  private let lost = Mutex<Loss?>(nil)
+  private let ambient: Ambient
+  private let state = Mutex(State())
 
-  init(_ journal: any Journal, _ operation: Operation, _ bells: Bells) {
+  init(_ journal: any Journal, _ operation: Operation, _ bells: Bells, _ ambient: Ambient) {
     self.journal = journal
     self.operation = operation
     self.bells = bells
+    self.ambient = ambient
   }
 
-  var loss: Loss? { lost.withLock { $0 } }
+  var loss: Loss? { state.withLock { $0.loss } }
+  /// What the operation may write under; nil before it has begun.
+  var lease: Lease? { state.withLock { $0.lease } }
 
   func keep(_ entries: [JournalEntry]) async throws(Loss) {
     if let loss { throw loss }
+    let start = ambient.uptime()
     do {
-      let events = try await journal.append(entries)
+      let events = try await journal.append(entries, under: lease)
+      confirm(at: start)
       if events.isEmpty { return }
       operation.tell(events)
       await bells.ring(operation.stack.id)
     } catch {
-      let loss = Loss(cause: error)
-      lost.withLock { $0 = $0 ?? loss }
-      throw loss
+      throw lose(error)
     }
+  }
+
+  // MARK: - The lease
+
+  func hold(_ lease: Lease) {
+    let now = ambient.uptime()
+    state.withLock {
+      $0.lease = lease
+      $0.confirmed = now
+    }
+  }
+
+  /// Notes that the lease held at a time.
+  func confirm(at time: Duration) { state.withLock { $0.confirmed = max($0.confirmed, time) } }
+
+  /// Closes.
+  @discardableResult
+  func lose(_ error: any Error) -> Loss {
+    let loss = state.withLock { state in
+      let loss = state.loss ?? Loss(cause: error)
+      state.loss = loss
+      return loss
+    }
+    cut.set()
+    return loss
+  }
+
+  /// Makes sure that the lease holds when that isn't known of the last moments, as after a pause of the process.
+  func ascertain() async throws(Loss) {
+    if let loss { throw loss }
+    let now = ambient.uptime()
+    let (lease, confirmed) = state.withLock { ($0.lease, $0.confirmed) }
+    guard let lease, let term = journal.leaseTerm, now - confirmed > term / 2 else { return }
+    let lost: [Lease]
+    do { lost = try await journal.renew([lease]) } catch { throw lose(error) }
+    if !lost.isEmpty { throw lose(LeaseLost(lease)) }
+    confirm(at: now)
   }
 }
 
@@ -63,6 +114,8 @@ actor CallSteps: StepJournal {
     try await ledger.keep([.stepEnded(scope, entry)])
     set(entry)
   }
+
+  func ascertain() async throws { try await ledger.ascertain() }
 
   func entries() async throws -> [StepEntry] {
     if let known { return known }
