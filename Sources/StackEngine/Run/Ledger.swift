@@ -19,18 +19,19 @@ final class Ledger: Sendable {
   }
 
   let journal: any Journal
-  /// Set at the first failure.
-  let cut = Latch()
+  /// Set at the first failure: then nobody need wait for others any longer.
+  private let halted: Latch
   private let operation: Operation
   private let bells: Bells
   private let ambient: Ambient
   private let state = Mutex(State())
 
-  init(_ journal: any Journal, _ operation: Operation, _ bells: Bells, _ ambient: Ambient) {
+  init(_ journal: any Journal, _ operation: Operation, _ bells: Bells, _ ambient: Ambient, halted: Latch) {
     self.journal = journal
     self.operation = operation
     self.bells = bells
     self.ambient = ambient
+    self.halted = halted
   }
 
   var loss: Loss? { state.withLock { $0.loss } }
@@ -72,7 +73,7 @@ final class Ledger: Sendable {
       state.loss = loss
       return loss
     }
-    cut.set()
+    halted.set()
     return loss
   }
 
@@ -94,6 +95,8 @@ actor CallSteps: StepJournal {
   private let ledger: Ledger
   private let scope: StepScope
   private var known: [StepEntry]?
+  /// What has come of steps after the lease was lost: the journal doesn't have it.
+  private(set) var unkept: [StepEntry] = []
 
   /// Steps of a scope; `isFresh` says that the journal can't hold any yet.
   init(_ ledger: Ledger, _ scope: StepScope, isFresh: Bool) {
@@ -111,7 +114,10 @@ actor CallSteps: StepJournal {
 
   func end(_ key: String, result: Value) async throws {
     let entry = StepEntry(key: key, record: .done(result))
-    try await ledger.keep([.stepEnded(scope, entry)])
+    do throws(Ledger.Loss) { try await ledger.keep([.stepEnded(scope, entry)]) } catch {
+      if error.cause is LeaseLost { unkept.append(entry) }
+      throw error
+    }
     set(entry)
   }
 
@@ -123,6 +129,9 @@ actor CallSteps: StepJournal {
     known = known ?? read
     return read
   }
+
+  /// The entries as the journal has them now.
+  func entriesNow() async throws -> [StepEntry] { try await ledger.journal.steps(of: scope) }
 
   private func set(_ entry: StepEntry) {
     var all = known ?? []

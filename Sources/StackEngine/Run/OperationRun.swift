@@ -46,7 +46,7 @@ actor OperationRun {
     surroundings = engine.surroundings
     reader = engine.reader
     references = engine.references
-    ledger = Ledger(engine.journal, operation, engine.bells, engine.ambient)
+    ledger = Ledger(engine.journal, operation, engine.bells, engine.ambient, halted: halted)
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
     isResumed = isCutOff
@@ -65,22 +65,6 @@ actor OperationRun {
 
   /// Runs the operation to its end, whatever that is; stops where it is once the journal takes nothing more.
   func execute() async -> Result<StackRecord, any Error> {
-    await withTaskGroup(of: Result<StackRecord, any Error>?.self) { group in
-      group.addTask { await self.work() }
-      group.addTask { [ledger] in
-        await ledger.cut.wait()
-        return nil
-      }
-      var outcome: Result<StackRecord, any Error>?
-      while outcome == nil, let ended = await group.next() {
-        outcome = ended
-        group.cancelAll()
-      }
-      return outcome ?? .failure(CancellationError())
-    }
-  }
-
-  private func work() async -> Result<StackRecord, any Error> {
     do {
       try await load()
       switch record.kind {
