@@ -88,9 +88,9 @@ struct LeaseTests {
   }
 }
 
-/// An event of the stack `s` with a reason.
-func event(_ reason: String) -> Event {
+/// An event of a stack with a reason.
+func event(_ reason: String, of stack: String = "s") -> Event {
   Event(
-    sequence: 0, time: Timestamp(milliseconds: 1), stack: StackIdentity(name: "s", id: "s"), logicalID: nil,
-    physicalID: nil, type: "t", status: "CREATE_COMPLETE", reason: reason)
+    sequence: 0, time: Timestamp(milliseconds: 1), stack: StackIdentity(name: stack, id: stack),
+    logicalID: nil, physicalID: nil, type: "t", status: "CREATE_COMPLETE", reason: reason)
 }
