@@ -49,6 +49,7 @@ let package = Package(
     // Floor 0: C libraries made safe to call.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+    .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
     // Floor 1
@@ -76,7 +77,9 @@ let package = Package(
         "ResourceFacts", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
         collections,
       ]),
-    floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+    floor(
+      "Store",
+      uses: ["StackEngine", "CPostgres", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("Loading", uses: ["Templates", "OpenStack", "HTTP", "Document"]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
@@ -140,7 +143,10 @@ let package = Package(
         "Ambience", "Secrets", collections,
       ]),
     tests(
-      of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+      of: "Store",
+      uses: [
+        "TestSupport", "StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb,
+      ]),
     tests(
       of: "Loading",
       uses: [

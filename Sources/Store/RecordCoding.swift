@@ -286,9 +286,3 @@ extension RecordCoding {
     return name
   }
 }
-
-extension Duration {
-  fileprivate var milliseconds: Int64 {
-    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-  }
-}

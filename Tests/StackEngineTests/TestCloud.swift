@@ -118,6 +118,8 @@ struct ThingType: ActionableResource, SuspendableResource {
   var name = "Test::Thing"
   var delay: Duration = .seconds(5)
   var replacesAfterDelete = false
+  /// How long a call is on its way to the cloud.
+  var lag: Duration = .zero
 
   var schema: ResourceSchema {
     ResourceSchema(
@@ -133,6 +135,7 @@ struct ThingType: ActionableResource, SuspendableResource {
       cloud.find(call.physicalName).map { .string($0.id) }
     } change: {
       let size = call.properties["Size"]?.integer ?? 1
+      if lag > .zero { try await call.ambient.sleep(lag) }
       return .string(try cloud.make(call.physicalName, size: size, for: call.logicalID).id)
     }
     try await call.ambient.sleep(delay)

@@ -47,17 +47,17 @@ extension Engine {
     var head = head
     head.revision += 1
     head.updated = ambient.now()
-    guard running[id] == nil, try await journal.claim(id, by: holder) else {
+    guard running[id] == nil, let lease = try await journal.claim(id, by: holder) else {
       throw inProgress(head.identity.name)
     }
     do {
       try await checkEnded(head.identity)
-      _ = try await journal.append([.stack(head)] + entries)
+      _ = try await journal.append([.stack(head)] + entries, under: lease)
     } catch {
-      try? await journal.release(id, by: holder)
+      try? await journal.release(lease)
       throw error
     }
-    try await journal.release(id, by: holder)
+    try await journal.release(lease)
     await bells.ring(id)
   }
 }

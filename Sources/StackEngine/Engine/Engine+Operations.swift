@@ -48,18 +48,13 @@ extension Engine {
     run.cancel()
   }
 
-  /// Takes up every operation that a dead process has left unfinished.
+  /// Takes up every operation that a process has left unfinished which is dead, or whose lease has run out.
   ///
   /// - Returns: Those taken up; what another live process works on is left to it.
   package func recover() async throws -> [Operation] {
     var resumed: [Operation] = []
     for record in try await journal.unfinishedOperations() where running[record.stack.id] == nil {
-      guard try await journal.claim(record.stack.id, by: holder) else { continue }
-      guard let latest = try await journal.operation(record.id), latest.isUnfinished else {
-        try await journal.release(record.stack.id, by: holder)
-        continue
-      }
-      resumed.append(launch(OperationRun(engine: self, record: latest, plan: nil, isCutOff: true)))
+      if let operation = try await takeUp(record) { resumed.append(operation) }
     }
     return resumed
   }
@@ -69,9 +64,25 @@ extension Engine {
     if let operation = operation(on: name) { return operation }
     for record in try await journal.unfinishedOperations() where record.stack.name == name {
       guard running[record.stack.id] == nil else { return operation(on: name) }
-      guard try await journal.claim(record.stack.id, by: holder) else { throw inProgress(name) }
-      return launch(OperationRun(engine: self, record: record, plan: nil, isCutOff: true))
+      if let operation = try await takeUp(record) { return operation }
+      if try await journal.operation(record.id)?.isUnfinished ?? false { throw inProgress(name) }
     }
+    return nil
+  }
+
+  /// Takes up an operation; nil when another engine works on it, or it has ended.
+  private func takeUp(_ record: OperationRecord) async throws -> Operation? {
+    guard let lease = try await journal.claim(record.stack.id, by: holder) else { return nil }
+    do {
+      // It may have gone on, and even ended, between the look at it and the lease.
+      if let latest = try await journal.operation(record.id), latest.isUnfinished {
+        return launch(OperationRun(engine: self, record: latest, plan: nil, isCutOff: true), under: lease)
+      }
+    } catch {
+      try? await journal.release(lease)
+      throw error
+    }
+    try await journal.release(lease)
     return nil
   }
 
@@ -94,15 +105,17 @@ extension Engine {
     guard !isBusy else { throw inProgress(record.stack.name) }
     let run = OperationRun(engine: self, record: record, plan: plan)
     running[id] = run
+    var lease: Lease?
     do {
-      guard try await journal.claim(id, by: holder) else { throw inProgress(record.stack.name) }
+      lease = try await journal.claim(id, by: holder)
+      guard let lease else { throw inProgress(record.stack.name) }
       try await checkFresh(record, plan)
+      return launch(run, under: lease)
     } catch {
       running[id] = nil
-      if (error as? EngineError)?.code != .operationInProgress { try? await journal.release(id, by: holder) }
+      if let lease { try? await journal.release(lease) }
       throw error
     }
-    return launch(run)
   }
 
   /// Holds a plan against the stack as it is now.
@@ -129,9 +142,11 @@ extension Engine {
       .operationInProgress, "an operation on \(stack.name) was cut off", hint: "recover it first")
   }
 
-  private func launch(_ run: OperationRun) -> Operation {
+  private func launch(_ run: OperationRun, under lease: Lease) -> Operation {
     let id = run.operation.stack.id
+    run.ledger.hold(lease)
     running[id] = run
+    keepRenewing()
     spawn { [self] in
       let outcome = await run.execute()
       await ended(run, outcome)
@@ -141,8 +156,8 @@ extension Engine {
 
   private func ended(_ run: OperationRun, _ outcome: Result<StackRecord, any Error>) async {
     let id = run.operation.stack.id
-    try? await journal.release(id, by: holder)
-    running[id] = nil
+    if let lease = run.ledger.lease { try? await journal.release(lease) }
+    if running[id] === run { running[id] = nil }
     run.operation.end(outcome)
     await bells.ring(id)
   }

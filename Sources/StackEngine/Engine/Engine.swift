@@ -24,6 +24,8 @@ package actor Engine {
   let holder: String
   let bells = Bells()
   var running: [String: OperationRun] = [:]
+  /// Whether somebody renews the leases of what runs.
+  var isRenewing = false
 
   package init(
     catalog: ResourceCatalog, journal: any Journal, ambient: Ambient,

@@ -25,6 +25,8 @@ package struct EngineError: Error, Sendable {
     case timedOut = "timed_out"
     /// The journal can't be read or written.
     case journalFailed = "journal_failed"
+    /// Another engine has taken up the operation.
+    case leaseLost = "lease_lost"
   }
 
   package let code: Code

@@ -66,8 +66,14 @@ struct EngineNesting: NestedStacks {
 
   /// Waits for what is going on with a stack already, and takes up what a dead process has left there.
   private func settle(_ name: String) async throws {
-    while let operation = try await engine.takeUp(name) {
-      _ = try? await finish(operation)
+    while true {
+      do {
+        guard let operation = try await engine.takeUp(name) else { return }
+        _ = try? await finish(operation)
+      } catch let error as EngineError where error.code == .operationInProgress {
+        // Another engine has taken that part up.
+        try await engine.ambient.sleep(.seconds(1))
+      }
     }
   }
 

@@ -101,7 +101,10 @@ extension OperationRun {
       }
       resource.status = .createComplete
     } catch {
-      if let loss = ledger.loss { throw loss }
+      if let loss = ledger.loss {
+        await disown(resource, type, call)
+        throw loss
+      }
       resource.status = .createFailed
       resource.reason = error is CancellationError ? "Resource creation cancelled" : sentence(of: error)
       try await keep(resource)

@@ -46,7 +46,7 @@ actor OperationRun {
     surroundings = engine.surroundings
     reader = engine.reader
     references = engine.references
-    ledger = Ledger(engine.journal, operation, engine.bells)
+    ledger = Ledger(engine.journal, operation, engine.bells, engine.ambient, halted: halted)
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
     isResumed = isCutOff
@@ -63,7 +63,7 @@ actor OperationRun {
 
   nonisolated func cancel() { cancellation.set() }
 
-  /// Runs the operation to its end, whatever that is.
+  /// Runs the operation to its end, whatever that is; stops where it is once the journal takes nothing more.
   func execute() async -> Result<StackRecord, any Error> {
     do {
       try await load()
@@ -75,14 +75,22 @@ actor OperationRun {
         if record.phase == .rollback { try await goBack() } else { try await goForward() }
       }
       return .success(snapshot())
-    } catch let loss as Ledger.Loss {
-      return .failure(
-        EngineError(
-          .journalFailed, "the journal can't be written, so the work on \(record.stack.name) stopped",
-          hint: "the next run takes it up where it is", cause: loss.cause))
     } catch {
+      if let loss = ledger.loss { return .failure(explained(loss)) }
       return .failure(error)
     }
+  }
+
+  private func explained(_ loss: Ledger.Loss) -> EngineError {
+    if loss.cause is LeaseLost {
+      return EngineError(
+        .leaseLost, "another engine has taken up the work on \(record.stack.name)",
+        hint:
+          "this one was thought dead, as it didn't renew its lease in time; the stack's events tell the rest")
+    }
+    return EngineError(
+      .journalFailed, "the journal can't be written, so the work on \(record.stack.name) stopped",
+      hint: "the next run takes it up where it is", cause: loss.cause)
   }
 
   private func load() async throws {
@@ -94,7 +102,7 @@ actor OperationRun {
       }
       scope.elsewhere = try await Elsewhere(ledger.journal)
     } catch {
-      throw Ledger.Loss(cause: error)
+      throw ledger.lose(error)
     }
   }
 
