@@ -2,163 +2,131 @@ import Ambience
 import OrderedCollections
 import Simulation
 import StackEngine
-import Synchronization
+import Templates
 import Testing
 
-@Suite("An engine that pauses")
+@Suite("An operation in progress")
 struct TakeoverTests {
-  private static let template = """
+  private static let long = """
     {"Resources": {
       "A": {"Type": "Test::Thing", "Properties": {"Size": 5}},
       "B": {"Type": "Test::Thing", "Properties": {"Friend": {"Ref": "A"}}},
-      "C": {"Type": "Test::Thing", "Properties": {"Friend": {"Ref": "B"}}}}}
+      "C": {"Type": "Test::Thing", "Properties": {"Friend": {"Ref": "B"}}},
+      "W": {"Type": "Test::Wait"}}}
     """
 
-  /// Two engines over one journal and one cloud; the first can be stopped.
-  private struct Pair {
-    let world: World
-    let process = StoppableProcess()
-    let first: Engine
-    let second: Engine
+  /// Starts to create a long stack, and waits until `A` is there and `B` is being made.
+  private static func begin(_ world: World) async throws -> StackEngine.Operation {
+    let operation = try await world.engine.create("web", TestTemplate.make(long))
+    try await world.ambient.sleep(.seconds(7))
+    return operation
+  }
 
-    init(seed: UInt64, lag: Duration = .zero) {
-      let world = World(seed: seed)
-      let journal = MemoryJournal(leaseTerm: .seconds(15), uptime: world.ambient.uptime)
-      let catalog = ResourceCatalog([ThingType(cloud: world.cloud, lag: lag)])
-      let ambient = process.ambient(world.ambient)
-      self.world = world
-      first = Engine(
-        catalog: catalog, journal: SlowJournal(inner: journal, ambient: ambient), ambient: ambient)
-      second = Engine(catalog: catalog, journal: journal, ambient: world.ambient)
+  @Test("is superseded by an update: what runs ends, nothing is begun, and the update goes on from there")
+  func supersede() throws {
+    let world = World()
+    try world.time.run {
+      let old = try await Self.begin(world)
+      try await world.engine.takeOver("web")
+      #expect(try await world.engine.describe("web").status == .createFailed)
+      #expect(try await world.engine.describe("web").resources["B"]?.status == .createComplete)
+      let stack = try await world.engine.update("web", TestTemplate.make(Stage.second)).result()
+      #expect(stack.status == .updateComplete)
+      #expect(stack.resources.keys == ["A", "C", "D"])
+      let error = await #expect(throws: EngineError.self) { try await old.result() }
+      #expect(error?.code == .superseded)
+    }
+    #expect(!world.cloud.calls.prefix(3).contains("make C"))
+    #expect(world.cloud.calls.filter { $0 == "make A" }.count == 1)
+    #expect(world.cloud.things.count == 3)
+    #expect(world.time.uptime < .seconds(40))
+  }
+
+  @Test("is superseded by another process")
+  func elsewhere() throws {
+    let world = World()
+    try world.time.run {
+      let old = try await Self.begin(world)
+      let other = world.anotherEngine()
+      try await other.takeOver("web")
+      let error = await #expect(throws: EngineError.self) { try await old.result() }
+      #expect(error?.code == .superseded)
+      try await world.ambient.sleep(.seconds(1))
+      let stack = try await other.update("web", TestTemplate.make(Stage.second)).result()
+      #expect(stack.resources.keys == ["A", "C", "D"])
+    }
+    #expect(world.cloud.things.count == 3)
+  }
+
+  @Test("that a dead process has left is superseded too, and nothing of it is lost")
+  func dead() throws {
+    for writes in 1..<14 {
+      let journal = MemoryJournal()
+      let before = World(journal: CrashingJournal(journal, writes: writes, keepsLast: true))
+      try before.time.run {
+        _ = try? await before.engine.create("web", TestTemplate.make(Stage.first)).result()
+      }
+      let after = World(journal: journal, cloud: before.cloud)
+      try after.time.run {
+        try await after.engine.takeOver("web")
+        let stack = try await after.engine.update("web", TestTemplate.make(Stage.second)).result()
+        #expect(stack.status == .updateComplete)
+        #expect(stack.superseded.isEmpty)
+      }
+      #expect(after.cloud.things.count == 3, "after \(writes) writes")
     }
   }
 
-  @Test("is taken over once its lease has run out, and does nothing more when it wakes", arguments: 1..<41)
-  func pause(halfSeconds: Int) throws {
-    try pause(Pair(seed: UInt64(halfSeconds)), halfSeconds)
+  @Test("that goes back is superseded: it stays where it is")
+  func rollback() throws {
+    let stage = try #require(Stage.all.first { $0.name == "UPDATE_ROLLBACK_IN_PROGRESS" })
+    let world = try stage.world()
+    try world.time.run {
+      try await world.engine.takeOver("web")
+      let stack = try await world.engine.describe("web")
+      #expect(stack.status == .updateRollbackFailed)
+      #expect(stack.head.reason.hasSuffix("another operation took over"))
+      #expect(try await world.engine.retry("web").result().status == .updateRollbackComplete)
+    }
   }
 
   @Test(
-    "is taken over while a call is on its way, and cleans up what that makes in the end", arguments: 1..<41)
-  func pauseInCall(halfSeconds: Int) throws {
-    try pause(Pair(seed: UInt64(halfSeconds), lag: .seconds(2)), halfSeconds, isLate: true)
+    "is cancelled from another process, and goes back or stays as that one wants", arguments: [true, false])
+  func cancel(isKept: Bool) throws {
+    let world = World()
+    try world.time.run {
+      let operation = try await Self.begin(world)
+      try await world.anotherEngine().cancel("web", isKept ? .keep : nil)
+      let error = await #expect(throws: EngineError.self) { try await operation.result() }
+      #expect(error?.message.contains("cancelled") ?? false)
+      let stack = try await world.engine.describe("web")
+      #expect(stack.status == (isKept ? .createFailed : .rollbackComplete))
+      #expect(world.cloud.things.count == (isKept ? 2 : 0))
+    }
+    #expect(world.time.uptime < .seconds(30))
   }
 
-  private func pause(_ pair: Pair, _ halfSeconds: Int, isLate: Bool = false) throws {
-    try pair.world.time.run {
-      let operation = try await pair.first.create("web", TestTemplate.make(Self.template))
-      try await pair.world.ambient.sleep(.milliseconds(500 * halfSeconds + 50))
-      pair.process.stop()
-      let wasOver = operation.isOver
-      // Its lease still holds.
-      try await pair.world.ambient.sleep(.seconds(8))
-      #expect(try await pair.second.recover().isEmpty)
-      try await pair.world.ambient.sleep(.seconds(8))
-      let taken = try await pair.second.recover()
-      #expect(taken.isEmpty == wasOver)
-      for operation in taken { _ = try await operation.result() }
-      pair.process.goOn()
-      if wasOver {
-        _ = try await operation.result()
-      } else {
-        let error = await #expect(throws: EngineError.self) { try await operation.result() }
-        #expect(error?.code == .leaseLost)
-      }
-      try await audit(pair, isLate: isLate)
+  @Test("whose process died after it was asked to stop stops when it is taken up")
+  func cancelDead() throws {
+    let journal = MemoryJournal()
+    let before = World(journal: CrashingJournal(journal, writes: 3, keepsLast: true))
+    try before.time.run { _ = try? await before.engine.create("web", TestTemplate.make(Self.long)).result() }
+    let after = World(journal: journal, cloud: before.cloud)
+    try after.time.run {
+      try await after.engine.cancel("web")
+      for operation in try await after.engine.recover() { _ = try? await operation.result() }
+      #expect(try await after.engine.describe("web").status == .rollbackComplete)
+    }
+    #expect(after.cloud.things.isEmpty)
+  }
+
+  @Test("is cancelled once; without one there is nothing to cancel")
+  func nothing() throws {
+    let world = World()
+    try world.time.run {
+      try await world.create()
+      let error = await #expect(throws: EngineError.self) { try await world.engine.cancel("web") }
+      #expect(error?.code == .noOperation)
     }
   }
-
-  @Test("finds its lease renewed and goes on when the pause was short")
-  func shortPause() throws {
-    let pair = Pair(seed: 1)
-    try pair.world.time.run {
-      let operation = try await pair.first.create("web", TestTemplate.make(Self.template))
-      for _ in 0..<4 {
-        try await pair.world.ambient.sleep(.seconds(3))
-        pair.process.stop()
-        try await pair.world.ambient.sleep(.seconds(9))
-        pair.process.goOn()
-        #expect(try await pair.second.recover().isEmpty)
-      }
-      #expect(try await operation.result().status == .createComplete)
-      try await audit(pair)
-    }
-  }
-
-  @Test("holds its lease for as long as an operation takes")
-  func long() throws {
-    let pair = Pair(seed: 2)
-    try pair.world.time.run {
-      let operation = try await pair.first.create("web", TestTemplate.make(Self.template))
-      while !operation.isOver {
-        #expect(try await pair.second.recover().isEmpty)
-        try await pair.world.ambient.sleep(.seconds(1))
-      }
-      #expect(pair.world.ambient.uptime() > .seconds(15))
-    }
-  }
-
-  private func audit(_ pair: Pair, isLate: Bool = false) async throws {
-    let stack = try await pair.second.describe("web")
-    #expect(stack.status == .createComplete)
-    #expect(stack.resources.values.compactMap(\.physical?.id).sorted() == pair.world.cloud.things.map(\.id))
-    let made = pair.world.cloud.state.withLock { $0.made }
-    #expect(made == 3 || isLate && made == 4)
-    let events = try await pair.second.events(of: "web")
-    #expect(events.map(\.sequence) == Array(1...events.count))
-    #expect(events.filter { $0.status == "CREATE_COMPLETE" }.count == 4)
-  }
-}
-
-/// A process that can be stopped: whoever sleeps in it wakes only once it goes on.
-final class StoppableProcess: Sendable {
-  private let isStopped = Mutex(false)
-
-  func stop() { isStopped.withLock { $0 = true } }
-  func goOn() { isStopped.withLock { $0 = false } }
-
-  /// The world as the process sees it.
-  func ambient(_ world: Ambient) -> Ambient {
-    Ambient(
-      now: world.now, uptime: world.uptime,
-      sleep: { span in
-        try await world.sleep(span)
-        while self.isStopped.withLock({ $0 }) { try await world.sleep(.milliseconds(100)) }
-      }, random: world.random)
-  }
-}
-
-/// A journal that takes its time, before and after each write.
-private struct SlowJournal: Journal {
-  let inner: MemoryJournal
-  let ambient: Ambient
-
-  func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
-    try? await ambient.sleep(.milliseconds(200))
-    let events = try await inner.append(entries, under: lease)
-    try? await ambient.sleep(.milliseconds(200))
-    return events
-  }
-
-  func stacks(includingDeleted: Bool) async throws -> [StackHead] {
-    await inner.stacks(includingDeleted: includingDeleted)
-  }
-  func stack(named name: String) async throws -> StackRecord? { await inner.stack(named: name) }
-  func stack(id: String) async throws -> StackRecord? { await inner.stack(id: id) }
-  func operation(_ id: String) async throws -> OperationRecord? { await inner.operation(id) }
-  func operations(of stack: String) async throws -> [OperationRecord] { await inner.operations(of: stack) }
-  func unfinishedOperations() async throws -> [OperationRecord] { await inner.unfinishedOperations() }
-  func events(of stack: String, since: Int, limit: Int) async throws -> [Event] {
-    await inner.events(of: stack, since: since, limit: limit)
-  }
-  func steps(of scope: StepScope) async throws -> [StepEntry] { await inner.steps(of: scope) }
-  func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
-    await inner.signals(to: logicalID, of: stack)
-  }
-  var leaseTerm: Duration? { inner.leaseTerm }
-  func claim(_ stack: String, by holder: String) async throws -> Lease? {
-    await inner.claim(stack, by: holder)
-  }
-  func renew(_ leases: [Lease]) async throws -> [Lease] { await inner.renew(leases) }
-  func release(_ lease: Lease) async throws { await inner.release(lease) }
 }
