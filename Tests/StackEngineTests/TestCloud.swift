@@ -134,6 +134,7 @@ struct ThingType: ActionableResource, SuspendableResource {
   var replacesAfterDelete = false
   /// How long a call is on its way to the cloud.
   var lag: Duration = .zero
+  let carriesStackTags = true
 
   var schema: ResourceSchema {
     ResourceSchema(
@@ -152,8 +153,15 @@ struct ThingType: ActionableResource, SuspendableResource {
       if lag > .zero { try await call.ambient.sleep(lag) }
       return .string(try cloud.make(call.physicalName, size: size, for: call.logicalID).id)
     }
+    tag(call)
     try await call.ambient.sleep(delay)
     return physical(result.string ?? "")
+  }
+
+  private func tag(_ call: ResourceCall) {
+    if call.stackTags == call.previousStackTags { return }
+    let tags = call.stackTags.map { " \($0)=\($1)" }.joined()
+    cloud.state.withLock { $0.calls.append("tag \(call.logicalID)\(tags)") }
   }
 
   private func physical(_ id: String) -> PhysicalResource {
@@ -176,6 +184,7 @@ struct ThingType: ActionableResource, SuspendableResource {
       try cloud.resize(resource.id, to: call.properties["Size"]?.integer ?? 1, for: call.logicalID)
       return true
     }
+    tag(call)
     try await call.ambient.sleep(delay)
     return resource
   }
