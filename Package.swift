@@ -132,7 +132,10 @@ let package = Package(
       cases: true),
     tests(
       of: "StackEngine",
-      uses: ["Simulation", "Store", "Templates", "Document", "Ambience", "Secrets", collections]),
+      uses: [
+        "TestSupport", "Simulation", "Store", "Templates", "Document", "Ambience", "Secrets", collections,
+      ],
+      cases: true),
     tests(
       of: "Resources",
       uses: [

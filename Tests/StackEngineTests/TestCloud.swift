@@ -28,6 +28,8 @@ final class TestCloud: Sendable {
     var calls: [String] = []
     /// Whether every call finds nobody there.
     var isAway = false
+    /// Whether looking, suspending and resuming take as long as changing.
+    var isSlow = false
     /// The addresses that things have got since they were made, by id.
     var newAddresses: [String: String] = [:]
   }
@@ -48,6 +50,18 @@ final class TestCloud: Sendable {
   var calls: [String] { state.withLock { $0.calls } }
 
   func find(_ name: String) -> Thing? { state.withLock { $0.things.values.first { $0.name == name } } }
+
+  /// Refuses nothing any longer, and is quick.
+  func heal() {
+    state.withLock { state in
+      state.refuses = []
+      state.refusesOnce = []
+      state.isSlow = false
+    }
+  }
+
+  func slowDown() { state.withLock { $0.isSlow = true } }
+  var isSlow: Bool { state.withLock { $0.isSlow } }
 
   func refuse(_ logicalID: String) { state.withLock { _ = $0.refuses.insert(logicalID) } }
   func refuseOnce(_ logicalID: String) { state.withLock { _ = $0.refusesOnce.insert(logicalID) } }
@@ -173,6 +187,7 @@ struct ThingType: ActionableResource, SuspendableResource {
   }
 
   func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    if cloud.isSlow { try await call.ambient.sleep(delay) }
     guard let thing = try cloud.observe(resource.id) else { return .gone(resource) }
     let size = Value.integer(thing.size)
     return Observation(
@@ -180,10 +195,12 @@ struct ThingType: ActionableResource, SuspendableResource {
   }
 
   func suspend(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    if cloud.isSlow { try await call.ambient.sleep(delay) }
     try cloud.put("suspend", call.logicalID)
   }
 
   func resume(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    if cloud.isSlow { try await call.ambient.sleep(delay) }
     try cloud.put("resume", call.logicalID)
   }
 

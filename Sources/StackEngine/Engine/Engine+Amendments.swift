@@ -10,6 +10,7 @@ extension Engine {
   package func mark(_ logicalID: String, of name: String, unhealthy reason: String?) async throws {
     let stack = try await describe(name)
     guard var resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
+    try checkInUse(stack.head)
     guard resource.status.isUsable || resource.status == .checkFailed else {
       throw EngineError(
         .unhealthy, "\(logicalID) is \(resource.status.rawValue)", hint: "an update mends it anyway")
@@ -18,7 +19,9 @@ extension Engine {
     resource.reason = reason ?? ""
     resource.updated = ambient.now()
     var head = stack.head
-    if let reason {
+    // What failed is to be told, and to be taken up again, as that.
+    let hasFailed = head.status.rawValue.hasSuffix("_FAILED") && head.status != .checkFailed
+    if let reason, !hasFailed {
       head.status = .checkFailed
       head.reason = "\(logicalID): \(reason)"
     } else if head.status == .checkFailed,

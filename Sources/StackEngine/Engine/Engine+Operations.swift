@@ -7,12 +7,16 @@ extension Engine {
   /// - Throws: `EngineError` with `plan_outdated` when the stack has changed since the plan was made, or
   ///   `operation_in_progress`.
   package func run(_ plan: Plan, options: OperationOptions = OperationOptions()) async throws -> Operation {
+    let head = try await journal.stack(id: plan.stack.id)?.head
+    let isRollback = plan.kind == .rollback
     var record = OperationRecord(
-      id: ambient.uuid(), stack: plan.stack, kind: plan.kind, goal: plan.goal,
-      origin: try await journal.stack(id: plan.stack.id)?.head.stable, options: options,
-      replacements: plan.replacements, started: ambient.now())
+      id: ambient.uuid(), stack: plan.stack, kind: plan.kind, goal: isRollback ? head?.blueprint : plan.goal,
+      origin: head?.stable, options: options, replacements: plan.replacements,
+      phase: isRollback ? .rollback : .forward, started: ambient.now())
     record.imports = plan.imports
+    record.attempts = try await attempts(on: plan.stack).map(\.id)
     record.options.retained = plan.retained
+    record.options.skipped = plan.skipped
     record.options.refreshes = plan.refreshes
     return try await start(record, plan: plan)
   }
@@ -35,17 +39,6 @@ extension Engine {
       options: OperationOptions(), action: action, target: logicalID, reason: reason,
       started: ambient.now())
     return try await start(record, plan: nil)
-  }
-
-  /// Stops the operation in progress on a stack; it then goes back or stays, as its options say.
-  package func cancel(_ name: String) async throws {
-    let stack = try await describe(name)
-    guard let run = running[stack.identity.id] else {
-      throw EngineError(
-        .noOperation, "no operation on \(name) runs in this process",
-        hint: "only the process that runs an operation can cancel it")
-    }
-    run.cancel()
   }
 
   /// Takes up every operation that a dead process has left unfinished.
@@ -110,7 +103,7 @@ extension Engine {
     if record.kind != .act { try await checkEnded(record.stack) }
     guard let plan else { return }
     let named = try await journal.stack(named: plan.stack.name)
-    if plan.kind == .create {
+    if plan.kind == .create, plan.revision == 0 {
       if let named, named.status != .rollbackComplete || !named.isEmpty {
         throw EngineError(.stackExists, "there is a stack \(plan.stack.name) already")
       }
@@ -126,13 +119,15 @@ extension Engine {
   func checkEnded(_ stack: StackIdentity) async throws {
     guard try await journal.operations(of: stack.id).contains(where: \.isUnfinished) else { return }
     throw EngineError(
-      .operationInProgress, "an operation on \(stack.name) was cut off", hint: "recover it first")
+      .operationInProgress, "an operation on \(stack.name) hasn't ended",
+      hint: "wait for it, or recover it if its process is dead")
   }
 
   private func launch(_ run: OperationRun) -> Operation {
     let id = run.operation.stack.id
     running[id] = run
     spawn { [self] in
+      async let _ = heedRequests(to: run)
       let outcome = await run.execute()
       await ended(run, outcome)
     }

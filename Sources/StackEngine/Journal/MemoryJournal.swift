@@ -7,12 +7,13 @@ package actor MemoryJournal: Journal {
     /// By physical name, with an ordinal that keeps the order in which they came.
     var resources: [String: (ordinal: Int, record: ResourceRecord)] = [:]
     var events: [Event] = []
-    var operations: [String] = []
     var signals: [String: OrderedDictionary<String, Signal>] = [:]
   }
 
   private var heads: OrderedDictionary<String, Stack> = [:]
   private var operations: [String: OperationRecord] = [:]
+  /// By stack: a new stack's operation comes before the stack.
+  private var operationIDs: [String: [String]] = [:]
   private var unfinished: OrderedSet<String> = []
   private var steps: [StepScope: OrderedDictionary<String, StepRecord>] = [:]
   private var claims: [String: String] = [:]
@@ -46,7 +47,7 @@ package actor MemoryJournal: Journal {
 
   private func keep(_ record: OperationRecord) {
     if operations.updateValue(record, forKey: record.id) == nil {
-      heads[record.stack.id]?.operations.append(record.id)
+      operationIDs[record.stack.id, default: []].append(record.id)
     }
     if record.isUnfinished { unfinished.append(record.id) } else { unfinished.remove(record.id) }
   }
@@ -83,7 +84,7 @@ package actor MemoryJournal: Journal {
   package func operation(_ id: String) -> OperationRecord? { operations[id] }
 
   package func operations(of stack: String) -> [OperationRecord] {
-    heads[stack]?.operations.compactMap { operations[$0] } ?? []
+    operationIDs[stack, default: []].compactMap { operations[$0] }
   }
 
   package func unfinishedOperations() -> [OperationRecord] { unfinished.compactMap { operations[$0] } }

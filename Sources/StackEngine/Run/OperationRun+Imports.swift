@@ -8,6 +8,8 @@ extension OperationRun {
     _ physicalID: String, _ definition: ResourceDefinition, _ type: any ResourceType, _ target: Wanted
   ) async throws {
     var resource = current[definition.logicalID] ?? fresh(definition, .importInProgress)
+    resource.status = .importInProgress
+    resource.reason = ""
     resource.isImported = true
     resource.properties = target.properties
     resource.metadata = target.metadata

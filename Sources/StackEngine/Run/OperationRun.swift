@@ -15,6 +15,8 @@ actor OperationRun {
   let ledger: Ledger
   let signals: StackSignals
   nonisolated let cancellation = Latch()
+  /// Set when another operation takes over: nothing new is begun then.
+  nonisolated let takeover = Latch()
   /// Set at the first failure of the forward part: those who only wait for others needn't any longer.
   let halted = Latch()
   let isResumed: Bool
@@ -61,7 +63,11 @@ actor OperationRun {
       identity: record.stack, surroundings: engine.surroundings, parameters: [:], elsewhere: Elsewhere())
   }
 
-  nonisolated func cancel() { cancellation.set() }
+  /// Stops what goes on; `policy` says what becomes of the stack, instead of the operation's own options.
+  func cancel(_ policy: OperationOptions.FailurePolicy? = nil) {
+    if let policy { record.options.onFailure = policy }
+    cancellation.set()
+  }
 
   /// Runs the operation to its end, whatever that is.
   func execute() async -> Result<StackRecord, any Error> {
@@ -71,6 +77,7 @@ actor OperationRun {
       case .act: try await act()
       case .delete: try await delete()
       case .check, .suspend, .resume: if let kind = Visit(record.kind) { try await visit(kind) }
+      case .rollback: try await goBack()
       case .create, .update, .replace:
         if record.phase == .rollback { try await goBack() } else { try await goForward() }
       }
@@ -148,7 +155,10 @@ actor OperationRun {
   }
 
   /// Marks the operation as ended; the next `keep` of a status makes that durable.
+  ///
+  /// A plan that was made in the meantime is outdated then.
   func end(_ phase: OperationRecord.Phase, _ reason: String = "") {
+    head.revision += 1
     record.phase = phase
     record.reason = reason
     record.ended = ambient.now()
