@@ -1,5 +1,6 @@
 package import Ambience
 package import Document
+internal import OrderedCollections
 
 /// One request of the engine to a resource type, and what the type may use to carry it out.
 package struct ResourceCall: Sendable {
@@ -21,6 +22,9 @@ package struct ResourceCall: Sendable {
   package let lookUp: @Sendable (_ physicalID: String) async throws -> PhysicalResource?
   /// The stacks inside of this one.
   package let nested: any NestedStacks
+  /// The stack's tags, and those that the resource was last given.
+  package var stackTags = Tags()
+  package var previousStackTags = Tags()
   /// For delete: whether the deletion policy asks for a snapshot first.
   package let keepsSnapshot: Bool
 

@@ -40,6 +40,8 @@ package protocol ResourceType: Sendable {
   var replacesAfterDelete: Bool { get }
   /// Whether its creation only waits for others, so that it is cut off once the operation has failed.
   var onlyWaits: Bool { get }
+  /// Whether its resources carry the stack's tags, and are updated when those change.
+  var carriesStackTags: Bool { get }
 }
 
 extension ResourceType {
@@ -66,6 +68,7 @@ extension ResourceType {
 
   package var replacesAfterDelete: Bool { false }
   package var onlyWaits: Bool { false }
+  package var carriesStackTags: Bool { false }
 }
 
 /// What exists in the cloud for one logical resource.

@@ -25,7 +25,8 @@ struct RecordCoding {
       "outputs": .map(try head.outputs.mapValues(encode)),
       "created": encode(head.created), "updated": encode(head.updated),
       "revision": .integer(Int64(head.revision)), "parent": encode(head.parent),
-      "isProtected": .bool(head.isProtected),
+      "uses": .list(head.uses.map { ["stack": optional($0.stack), "name": .string($0.name)] }),
+      "isProtected": .bool(head.isProtected), "policy": head.policy?.document ?? .null,
     ]
   }
 
@@ -41,6 +42,10 @@ struct RecordCoding {
       revision: Int(try integer(value, "revision")))
     head.parent = try parent(value["parent"])
     head.isProtected = value["isProtected"]?.bool ?? false
+    head.policy = try policy(value["policy"])
+    head.uses = try (value["uses"]?.list ?? []).map {
+      Use(stack: $0["stack"]?.string, name: try text($0, "name"))
+    }
     return head
   }
 
@@ -59,6 +64,7 @@ struct RecordCoding {
       "parameters": try encode(blueprint.parameters),
     ]
     if blueprint.isNested { result["isNested"] = true }
+    if !blueprint.tags.isEmpty { result["tags"] = blueprint.tags.value }
     if !blueprint.files.isEmpty {
       let files = blueprint.files.sorted { $0.key < $1.key }
       result["files"] = .map(OrderedDictionary(uniqueKeysWithValues: files.map { ($0, .string($1)) }))
@@ -77,6 +83,7 @@ struct RecordCoding {
       templateName: try text(value, "name"), templateText: try text(value, "text"),
       parameters: try properties(value["parameters"] ?? .null))
     blueprint.isNested = value["isNested"]?.bool ?? false
+    blueprint.tags = tags(value["tags"])
     for (address, text) in value["files"]?.map ?? [:] { blueprint.files[address] = text.string }
     blueprint.environments = try (value["environments"]?.list ?? []).map {
       Blueprint.EnvironmentText(name: try text($0, "name"), text: try seal.open(try text($0, "sealed")))
@@ -116,6 +123,7 @@ struct RecordCoding {
       "updated": encode(record.updated),
     ]
     if record.isImported { result["isImported"] = true }
+    if !record.tags.isEmpty { result["tags"] = record.tags.value }
     if let physical = record.physical { result["physical"] = try encode(physical) }
     if let metadata = record.metadata {
       result[record.metadataIsSecret ? "sealedMetadata" : "metadata"] =
@@ -137,6 +145,7 @@ struct RecordCoding {
       updateReplacePolicy: try name(value, "updateReplacePolicy"), createdBy: try text(value, "createdBy"),
       isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
     record.isImported = value["isImported"]?.bool ?? false
+    record.tags = tags(value["tags"])
     return record
   }
 
@@ -172,6 +181,7 @@ struct RecordCoding {
       "refreshes": .bool(record.options.refreshes),
       "retained": .list(record.options.retained.sorted().map { .string($0) }),
       "skipped": .list(record.options.skipped.sorted().map { .string($0) }),
+      "policy": record.options.policy?.document ?? .null,
       "attempts": .list(record.attempts.map { .string($0) }),
       "action": record.action.map(encode) ?? .null, "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
@@ -185,6 +195,7 @@ struct RecordCoding {
     options.parent = try parent(value["parent"])
     options.refreshes = value["refreshes"]?.bool ?? false
     options.retained = Set((value["retained"]?.list ?? []).compactMap(\.string))
+    options.policy = try policy(value["policy"])
     options.skipped = Set((value["skipped"]?.list ?? []).compactMap(\.string))
     return options
   }
@@ -265,6 +276,13 @@ extension RecordCoding {
   private func unsealed(_ value: Value) throws -> Value {
     guard let text = value.string else { throw Malformed(field: "sealed") }
     return try Value.json(seal.open(text).reveal())
+  }
+
+  private func tags(_ value: Value?) -> Tags { (value?.map ?? [:]).compactMapValues(\.string) }
+
+  private func policy(_ value: Value?) throws -> StackPolicy? {
+    guard let value, !value.isNull else { return nil }
+    do { return try StackPolicy(value) } catch { throw Malformed(field: "policy") }
   }
 
   private func optional(_ text: String?) -> Value { text.map { .string($0) } ?? .null }

@@ -132,6 +132,7 @@ struct ThingType: ActionableResource, SuspendableResource {
   var name = "Test::Thing"
   var delay: Duration = .seconds(5)
   var replacesAfterDelete = false
+  let carriesStackTags = true
 
   var schema: ResourceSchema {
     ResourceSchema(
@@ -149,8 +150,15 @@ struct ThingType: ActionableResource, SuspendableResource {
       let size = call.properties["Size"]?.integer ?? 1
       return .string(try cloud.make(call.physicalName, size: size, for: call.logicalID).id)
     }
+    tag(call)
     try await call.ambient.sleep(delay)
     return physical(result.string ?? "")
+  }
+
+  private func tag(_ call: ResourceCall) {
+    if call.stackTags == call.previousStackTags { return }
+    let tags = call.stackTags.map { " \($0)=\($1)" }.joined()
+    cloud.state.withLock { $0.calls.append("tag \(call.logicalID)\(tags)") }
   }
 
   private func physical(_ id: String) -> PhysicalResource {
@@ -173,6 +181,7 @@ struct ThingType: ActionableResource, SuspendableResource {
       try cloud.resize(resource.id, to: call.properties["Size"]?.integer ?? 1, for: call.logicalID)
       return true
     }
+    tag(call)
     try await call.ambient.sleep(delay)
     return resource
   }

@@ -43,8 +43,9 @@ local stack, why = kiln.stacks.get "nothing"
 assert(stack == nil and why)
 
 ---@usage kiln.stacks.list
-kiln.stacks.create("shop", t):wait()
+kiln.stacks.create("shop", t, nil, { tags = { env = "test", owner = "ann" } }):wait()
 for _, stack in ipairs(kiln.stacks.list()) do print(stack.name, stack.status) end
+assert(#kiln.stacks.list { tags = { env = "test" } } == 1)
 
 ---@usage kiln.stacks.resolver
 kiln.stacks.resolver("vault", function(path) return "the value at " .. path end, { secret = true })
@@ -146,6 +147,14 @@ local stack = kiln.stacks.create("shop", t):wait()
 stack:protect()
 assert(stack.is_protected and not pcall(stack.delete, stack))
 stack:protect(false)
+
+---@usage kiln.Stack:set_policy
+local stack = kiln.stacks.create("shop", t, nil, { tags = { env = "test" } }):wait()
+stack:set_policy {
+  Statement = { { Effect = "Deny", Principal = "*", Action = "Update:*", Resource = "LogicalResourceId/Web" } },
+}
+assert(not pcall(stack.replace, stack, "Web"))
+stack:set_policy()
 
 ---@usage kiln.Stack:replace
 local stack = kiln.stacks.create("shop", t):wait()

@@ -24,6 +24,10 @@ extension Calls where Resource == Volume {
   package func setMetadata(_ id: String, _ metadata: [String: String]) async throws {
     try await call("POST", id, "/metadata", body: ["metadata": Value(metadata)])
   }
+
+  package func deleteMetadata(_ id: String, key: String) async throws {
+    try await call("DELETE", id, "/metadata/" + percentEncoded(key))
+  }
 }
 
 private func quoted(_ text: String) -> String {

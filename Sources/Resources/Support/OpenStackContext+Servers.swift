@@ -62,16 +62,41 @@ extension OpenStackContext {
     case broken(String?)
   }
 
-  /// Makes a server's metadata what is wanted, beside kiln's marks.
+  /// Makes a server's metadata what is wanted, beside the stack's tags and kiln's marks.
   func setMetadata(
     of id: String, from old: [String: String], to new: [String: String], _ call: ResourceCall
   ) async throws {
-    if old == new { return }
     let servers = cloud.compute.servers
-    try await servers.setMetadata(id, new.merging(call.marks) { $1 })
+    try await changeLabels(from: old, to: new, call) {
+      try await servers.setMetadata(id, $0)
+    } delete: {
+      try await servers.deleteMetadata(id, key: $0)
+    }
+  }
+
+  /// The same of a volume.
+  func setMetadata(
+    ofVolume id: String, from old: [String: String], to new: [String: String], _ call: ResourceCall
+  ) async throws {
+    let volumes = cloud.volume.volumes
+    try await changeLabels(from: old, to: new, call) {
+      try await volumes.setMetadata(id, $0)
+    } delete: {
+      try await volumes.deleteMetadata(id, key: $0)
+    }
+  }
+
+  private func changeLabels(
+    from old: [String: String], to new: [String: String], _ call: ResourceCall,
+    set: ([String: String]) async throws -> Void, delete: (String) async throws -> Void
+  ) async throws {
+    let old = ResourceCall.labels(old, and: call.previousStackTags)
+    let new = ResourceCall.labels(new, and: call.stackTags)
+    if old == new { return }
+    try await set(new.merging(call.marks) { $1 })
     for key in old.keys where new[key] == nil {
       do {
-        try await servers.deleteMetadata(id, key: key)
+        try await delete(key)
       } catch let error as OpenStackError where error.code == .notFound {}
     }
   }

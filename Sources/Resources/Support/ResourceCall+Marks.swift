@@ -11,6 +11,15 @@ extension ResourceCall {
     ]
   }
 
+  /// What the cloud keeps as metadata: the stack's tags, a resource's own words, which count more, and the marks.
+  func labels(_ own: [String: String]) -> [String: String] {
+    Self.labels(own, and: stackTags).merging(marks) { $1 }
+  }
+
+  static func labels(_ own: [String: String], and tags: Tags) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: tags.map { ($0, $1) }).merging(own) { $1 }
+  }
+
   var token: [String: String] { ["kiln:token": physicalName] }
 
   /// The mark as one line, for what keeps a description only.

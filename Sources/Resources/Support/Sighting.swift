@@ -18,9 +18,11 @@ struct Sighting {
     properties[name] = live.says(wanted ?? given) ? given : live
   }
 
-  /// Notes metadata without the marks that kiln puts there.
+  /// Notes metadata without the marks and the stack's tags that kiln puts there.
   mutating func tell(_ name: String, metadata: [String: String]) {
-    let own = metadata.filter { !$0.key.hasPrefix("kiln:") }.sorted { $0.key < $1.key }
+    let own = metadata.filter { key, value in
+      !key.hasPrefix("kiln:") && (call.properties[name]?[key] != nil || call.stackTags[key] != value)
+    }.sorted { $0.key < $1.key }
     let live = Value.map(OrderedDictionary(uniqueKeysWithValues: own.map { ($0, .string($1)) }))
     tell(name, live)
   }

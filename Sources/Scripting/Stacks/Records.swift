@@ -12,6 +12,7 @@ extension StackHead {
       LuaField("name", .string(identity.name)), LuaField("status", .string(status.rawValue)),
       LuaField("reason", .string(reason)), LuaField("created", .string(created.description)),
       LuaField("updated", .string(updated.description)), LuaField("id", .string(identity.id)),
+      LuaField("tags", .data(blueprint.tags.value)),
     ])
   }
 }

@@ -1,4 +1,3 @@
-import Document
 import LuaRuntime
 import StackEngine
 
@@ -84,22 +83,5 @@ extension StackObject {
     try await session.ready()
     try await check()
     try await session.engine.takeOver(name)
-  }
-}
-
-extension LuaArguments {
-  fileprivate var skipped: Set<String> {
-    get throws { Set((try optional("skip", as: Value.self)?.list ?? []).compactMap(\.string)) }
-  }
-
-  /// The failure policy that is given, if one is.
-  ///
-  /// - Throws: `bad_argument` for a policy that there isn't.
-  var failurePolicy: OperationOptions.FailurePolicy? {
-    get throws {
-      guard let name: String = try optional("on_failure") else { return nil }
-      if let policy = OperationOptions.FailurePolicy(rawValue: name) { return policy }
-      throw LuaError(.badArgument, "on_failure can't be '\(name)'", hint: "it is 'rollback' or 'keep'")
-    }
   }
 }

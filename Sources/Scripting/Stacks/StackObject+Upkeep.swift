@@ -53,6 +53,17 @@ extension StackObject {
       try await stack.session.engine.protect(stack.name, arguments.optional("is_protected") ?? true)
       return []
     }.member,
+    AsyncMethod(
+      "set_policy", "Says what updates may do to the stack's resources; what no statement allows is denied.",
+      [
+        LuaParameter(
+          "policy", .optional(policyType),
+          "CloudFormation's stack policy, as a table or as JSON; nil allows everything.")
+      ]
+    ) { (stack: StackObject, arguments) in
+      try await stack.session.engine.setPolicy(arguments.policy("policy"), of: stack.name)
+      return []
+    }.member,
   ]
 
   private static func visit(_ name: String, _ visit: Visit, _ summary: String) -> LuaClass.Member {

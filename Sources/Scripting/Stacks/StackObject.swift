@@ -38,6 +38,12 @@ final class StackObject: LuaObject {
     AsyncProperty("is_protected", .boolean, "Whether its deletion is forbidden.") { (stack: StackObject) in
       .bool(try await stack.record().head.isProtected)
     }
+    AsyncProperty("tags", .map, "What it is tagged with.") { (stack: StackObject) in
+      .data(try await stack.record().tags.value)
+    }
+    AsyncProperty("policy", .any, "Its stack policy as a table; nil when it has none.") {
+      (stack: StackObject) in try await stack.record().head.policy.map { .data($0.document) } ?? .nil
+    }
     AsyncProperty("outputs", .map, "Its outputs by name; secret ones are hidden.") { (stack: StackObject) in
       .data(try await stack.record().outputs.shown)
     }
@@ -123,6 +129,10 @@ extension StackObject {
             "check_constraints", .optional(.boolean),
             "Whether the cloud is asked for what parameters name (default true)."),
           importOption,
+          tagsOption,
+          LuaParameter(
+            "policy", .optional(policyType),
+            "A stack policy for this update only, in the place of the stack's."),
           supersedeOption,
         ]))),
   ]

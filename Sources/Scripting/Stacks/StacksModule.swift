@@ -41,10 +41,20 @@ extension LuaModule {
       }
       AsyncFunction(
         "list", "Lists the stacks that there are, oldest first.",
+        [
+          LuaParameter(
+            "options",
+            .optional(
+              .options([
+                LuaParameter(
+                  "tags", .optional(.map), "Only those that have these tags; `\"\"` stands for any word.")
+              ])))
+        ],
         returns: [LuaParameter("stacks", .list(.any))]
-      ) { _ in
+      ) { arguments in
         let session = try await sessions.session()
-        return [.list(try await session.engine.list().map { $0.record })]
+        let tags = try arguments.options("options").tags ?? [:]
+        return [.list(try await session.engine.list(tagged: tags).map { $0.record })]
       }
       AsyncFunction(
         "recover", "Takes up the operations that a dead process has left unfinished.",
@@ -104,12 +114,23 @@ private let launchParameters = [
           "on_failure", .optional(.string), "`rollback` (the default), or `keep` for a look at what failed."),
         LuaParameter("timeout", .optional(Span.type), "The time allowed."),
         LuaParameter("cloud", .optional(.string), "Another cloud than the chosen one."),
+        tagsOption,
+        LuaParameter(
+          "policy", .optional(policyType),
+          "What updates may do to its resources: CloudFormation's stack policy, as a table or as JSON."),
         LuaParameter(
           "check_constraints", .optional(.boolean),
           "Whether the cloud is asked for what parameters name (default true)."),
         importOption,
       ]))),
 ]
+
+/// What a stack is tagged with.
+let tagsOption = LuaParameter(
+  "tags", .optional(.map),
+  "Words by key: the stack is found by them, and its servers and volumes have them as metadata.")
+
+let policyType = LuaType.union([.map, .string])
 
 /// What is in the cloud already and is to be the stack's.
 let importOption = LuaParameter(
@@ -128,6 +149,8 @@ extension PlanOptions {
       }
       self.imports[logicalID] = id
     }
+    tags = try options.tags
+    policy = try options.policy("policy")
   }
 }
 

@@ -91,12 +91,13 @@ extension Engine {
     }
     do {
       let type = try catalog.type(of: resource)
-      let call = ResourceCall(
+      var call = ResourceCall(
         stack: stack, logicalID: resource.logicalID, properties: resource.properties,
         metadata: resource.metadata, physicalName: resource.physicalName, ambient: ambient,
         journal: NoSteps(),
         signals: StackSignals(
           stack: stack.id, journal: journal, bells: bells, ambient: ambient))
+      call.stackTags = resource.tags
       return try await type.observe(physical, call).map { .seen($0) } ?? .unasked
     } catch {
       return .failed(sentence(of: error))

@@ -44,8 +44,15 @@ extension Engine {
     try await amend(head, [])
   }
 
+  /// Says what updates may do to a stack's resources; nil for anything.
+  package func setPolicy(_ policy: StackPolicy?, of name: String) async throws {
+    var head = try await describe(name).head
+    head.policy = policy
+    try await amend(head, [])
+  }
+
   /// Keeps a changed head with what belongs to it, unless an operation is in progress; plans made before are outdated.
-  private func amend(_ head: StackHead, _ entries: [JournalEntry]) async throws {
+  func amend(_ head: StackHead, _ entries: [JournalEntry]) async throws {
     let id = head.identity.id
     var head = head
     head.revision += 1

@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import OrderedCollections
 
 extension Engine {
@@ -7,6 +8,7 @@ extension Engine {
   /// - Throws: `EngineError` with `plan_outdated` when the stack has changed since the plan was made, or
   ///   `operation_in_progress`.
   package func run(_ plan: Plan, options: OperationOptions = OperationOptions()) async throws -> Operation {
+    if !plan.refusals.isEmpty { throw Diagnostics(plan.refusals) }
     let head = try await journal.stack(id: plan.stack.id)?.head
     let isRollback = plan.kind == .rollback
     var record = OperationRecord(
@@ -17,6 +19,7 @@ extension Engine {
     record.attempts = try await attempts(on: plan.stack).map(\.id)
     record.options.retained = plan.retained
     record.options.skipped = plan.skipped
+    record.options.policy = plan.policy
     record.options.refreshes = plan.refreshes
     return try await start(record, plan: plan)
   }

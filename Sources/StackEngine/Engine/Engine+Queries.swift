@@ -5,10 +5,13 @@ package import Templates
 
 extension Engine {
   /// The stacks that there are, oldest first; without those that are resources of others unless asked for.
-  package func list(includingDeleted: Bool = false, includingNested: Bool = false) async throws -> [StackHead]
-  {
+  ///
+  /// Where tags are given, only those that have all of them; an empty value stands for any.
+  package func list(
+    includingDeleted: Bool = false, includingNested: Bool = false, tagged tags: Tags = [:]
+  ) async throws -> [StackHead] {
     try await journal.stacks(includingDeleted: includingDeleted).filter {
-      includingNested || $0.parent == nil
+      (includingNested || $0.parent == nil) && $0.blueprint.tags.have(tags)
     }
   }
 

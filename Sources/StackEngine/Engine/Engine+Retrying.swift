@@ -73,6 +73,7 @@ extension Engine {
     planner.attempts = Set(attempts.map(\.id))
     planner.skipped = skipped
     planner.moves = stack.head.blueprint.movesBack(reader)
+    planner.tags = origin.tags
     return try planner.plan(to: template, parameters: parameters, from: stack)
   }
 
@@ -87,6 +88,7 @@ extension Engine {
     planner.attempts = Set(attempts.map(\.id))
     planner.skipped = skipped
     planner.imports = last?.imports.filter { stack.resources[$0.key]?.physical == nil } ?? [:]
+    planner.tags = goal.tags
     // What was replaced already isn't replaced again.
     planner.replacements =
       last?.replacements.filter { id, _ in
@@ -95,7 +97,11 @@ extension Engine {
       } ?? [:]
     var plan = try planner.plan(to: template, parameters: parameters, from: stack)
     plan.refreshes = last?.options.refreshes ?? false
-    return plan
+    if kind == .create {
+      plan.policy = stack.head.policy
+      return plan
+    }
+    return plan.held(to: last?.options.policy ?? stack.head.policy, from: stack)
   }
 
   /// The operations that changed the stack and failed since one last succeeded or was undone, oldest first.

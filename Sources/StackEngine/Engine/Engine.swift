@@ -66,7 +66,11 @@ extension Engine {
     let identity = StackIdentity(name: name, id: ambient.uuid())
     var planner = try await planner(identity, kind: .create, to: template, parameters)
     planner.imports = options.imports
-    return try planner.plan(to: template, parameters: parameters, from: nil)
+    planner.tags = options.tags ?? [:]
+    try planner.tags.check()
+    var plan = try planner.plan(to: template, parameters: parameters, from: nil)
+    plan.policy = options.policy
+    return plan
   }
 
   /// Plans what makes a stack into what a template says.
@@ -79,14 +83,18 @@ extension Engine {
     if options.checksConstraints { try await checkConstraints(template, parameters) }
     var planner = try await planner(stack.identity, kind: .update, to: template, parameters)
     planner.imports = options.imports
+    planner.tags = options.tags ?? stack.head.blueprint.tags
+    try planner.tags.check()
+    let policy = options.policy ?? stack.head.policy
     guard options.refreshes else {
-      return try planner.plan(to: template, parameters: parameters, from: stack)
+      let plan = try planner.plan(to: template, parameters: parameters, from: stack)
+      return try await noticing(plan.held(to: policy, from: stack), from: stack)
     }
     let (now, changed) = await refreshed(stack)
-    var plan = try planner.plan(to: template, parameters: parameters, from: now)
+    var plan = try planner.plan(to: template, parameters: parameters, from: now).held(to: policy, from: now)
     plan.observed = changed
     plan.refreshes = true
-    return plan
+    return try await noticing(plan, from: stack)
   }
 
   /// Plans to make a stack again what it was last made: takes back what others have changed, makes again what is
@@ -115,7 +123,7 @@ extension Engine {
     var planner = planner(stack.identity, kind: .delete)
     planner.retained = retained
     planner.skipped = skipped
-    return planner.planDeletion(of: stack)
+    return try await noticing(planner.planDeletion(of: stack), from: stack)
   }
 
   /// Plans to forget a stack and leave all that it has in the cloud.
@@ -137,7 +145,9 @@ extension Engine {
     let parameters = stack.head.blueprint.parameters.values
     var planner = try await planner(stack.identity, kind: .replace, to: template, parameters)
     planner.replacements = dependants(of: logicalID, in: stack, reason: reason)
+    planner.tags = stack.head.blueprint.tags
     return try planner.plan(to: template, parameters: parameters, from: stack)
+      .held(to: stack.head.policy, from: stack)
   }
 
   private func dependants(of logicalID: String, in stack: StackRecord, reason: String) -> [String: String] {
@@ -156,7 +166,7 @@ extension Engine {
     return found
   }
 
-  private func checkName(_ name: String) throws {
+  func checkName(_ name: String) throws {
     let letters = name.unicodeScalars
     let isFine =
       (1...128).contains(letters.count)

@@ -17,12 +17,17 @@ package struct EngineError: Error, Sendable {
     case unhealthy
     /// A stack with this status can't do that.
     case wrongStatus = "wrong_status"
+    /// The stack policy protects a resource.
+    case policyDenies = "policy_denies"
+    case badTag = "bad_tag"
     /// Another operation has taken over.
     case superseded
     /// Deletion is forbidden until the protection is taken away.
     case protected
     /// What is to be imported is another stack's, or can't be taken over.
     case notImportable = "not_importable"
+    /// What is to be moved to another stack can't be, or not without more than that.
+    case notMovable = "not_movable"
     /// The operation ended, not as wished; the stack's status says where that left it.
     case operationFailed = "operation_failed"
     case cancelled

@@ -32,7 +32,9 @@ struct EngineNesting: NestedStacks {
   ) async throws -> StackRecord {
     try await settle(name)
     let plan = try await plan(name, template, parameters)
-    if let stack = try await find(name), plan.kind == .update, plan.isEmpty, stack.status.isStable {
+    if let stack = try await find(name), plan.kind == .update, plan.isEmpty, stack.status.isStable,
+      stack.tags == blueprint.tags
+    {
       return stack
     }
     var options = OperationOptions(onFailure: .keep, timeout: timeout)
@@ -59,11 +61,12 @@ struct EngineNesting: NestedStacks {
     _ name: String, _ template: Template, _ parameters: OrderedDictionary<String, Value>
   ) async throws -> Plan {
     let template = template.asNested()
+    var options = PlanOptions(refreshes: refreshes)
+    options.tags = blueprint.tags
     if let old = try await find(name), old.status != .rollbackComplete || !old.isEmpty {
-      return try await engine.planUpdate(
-        name, template, parameters: parameters, options: PlanOptions(refreshes: refreshes))
+      return try await engine.planUpdate(name, template, parameters: parameters, options: options)
     }
-    return try await engine.planCreate(name, template, parameters: parameters)
+    return try await engine.planCreate(name, template, parameters: parameters, options: options)
   }
 
   /// Waits for what is going on with a stack already, and takes up what a dead process has left there.

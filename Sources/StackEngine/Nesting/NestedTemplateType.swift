@@ -9,6 +9,7 @@ struct NestedTemplateType: ResourceType {
   /// Nil where only deletion is asked for.
   let template: Template?
   var schema: ResourceSchema { template?.schema ?? ResourceSchema() }
+  let carriesStackTags = true
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource { try await bring(call) }
 

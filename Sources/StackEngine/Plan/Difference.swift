@@ -50,6 +50,10 @@ struct Difference {
       case .known, .absent: break
       }
     }
+    if let record, type?.carriesStackTags ?? false, record.tags != target.tags {
+      let before = record.tags.value
+      note("stack tags", .value(before), .value(target.tags.value), replaces: false, later: false)
+    }
     needsReplacement = changes.contains(where: \.causesReplacement)
     isConditional =
       needsReplacement ? !hasCertainReplacement : !changes.isEmpty && !hasCertainChange

@@ -18,11 +18,15 @@ struct Elsewhere: Sendable {
   /// What the journal's stacks offer.
   init(_ journal: any Journal) async throws {
     for head in try await journal.stacks(includingDeleted: false) {
-      outputs[head.identity.name] = Dictionary(
-        uniqueKeysWithValues: head.outputs.map { ($0, $1.content) })
-      for output in head.outputs.values {
-        if let name = output.exportName { exports[name] = output.content }
-      }
+      set(head.outputs, of: head.identity.name)
+    }
+  }
+
+  /// Takes note of what a stack offers.
+  mutating func set(_ records: OrderedDictionary<String, OutputRecord>, of stack: String) {
+    outputs[stack] = Dictionary(uniqueKeysWithValues: records.map { ($0, $1.content) })
+    for output in records.values {
+      if let name = output.exportName { exports[name] = output.content }
     }
   }
 

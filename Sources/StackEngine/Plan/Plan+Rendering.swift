@@ -7,6 +7,7 @@ extension Plan {
     let counts = summary
     return steps.filter { $0.action != .keep || !$0.reason.isEmpty }.flatMap(\.lines)
       + [counts.isEmpty ? "Nothing changes." : "Plan: " + counts.joined(separator: ", ") + "."]
+      + notices.map { "Note: \($0.message)." } + refusals.map { "Refused: \($0.message)." }
   }
 
   private var summary: [String] {
@@ -27,6 +28,8 @@ extension Plan {
       "stack": .string(stack.name), "operation": .string(kind.rawValue),
       "steps": .list(steps.map(\.value)),
       "edges": .list(edges.map { .list($0.map { .integer(Int64($0)) }) }),
+      "notices": .list(notices.map { .string($0.message) }),
+      "refusals": .list(refusals.map { .string($0.message) }),
     ]
   }
 }

@@ -32,6 +32,16 @@ package struct Plan: Sendable {
   package var retained: Set<String> = []
   /// The logical IDs of what is left as it is, though it isn't as wanted.
   package var skipped: Set<String> = []
+  /// The stack policy that it is held to, or that a new stack gets.
+  package var policy: StackPolicy?
+  /// What it mustn't do, by that policy; a plan with any isn't run.
+  package var refusals: [Diagnostic] = []
+  /// What it takes away from, or changes for, other stacks.
+  package var notices: [Diagnostic] = []
+  /// What the stack asks other stacks for.
+  var usage = Usage()
+  /// The outputs as far as they are known before.
+  var outputs: OrderedDictionary<String, PlannedOutput> = [:]
 
   package var isEmpty: Bool { moves.isEmpty && steps.allSatisfy { [.keep, .skip].contains($0.action) } }
   /// What is done to a logical resource, cleanup apart.

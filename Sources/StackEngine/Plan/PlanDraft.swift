@@ -7,7 +7,7 @@ struct PlanDraft {
   private let planner: Planner
   private let template: Template
   private let known: StackRecord?
-  private let goal: Blueprint
+  private var goal: Blueprint
   private let moves: OrderedDictionary<String, String>
   private var scope: StackScope
   private var steps: [Step] = []
@@ -15,6 +15,7 @@ struct PlanDraft {
   private var indices: [String: Int] = [:]
   private var spare: [String: ResourceRecord] = [:]
   private var problems: [Diagnostic] = []
+  private let usage = Usage()
 
   init(
     _ planner: Planner, template: Template, parameters: OrderedDictionary<String, Value>,
@@ -26,9 +27,12 @@ struct PlanDraft {
     self.moves = known?.moves(to: template, as: moves) ?? [:]
     self.known = known?.renamed(self.moves)
     goal = Blueprint(template, parameters: parameters)
+    goal.tags = planner.tags
     scope = StackScope(
       identity: planner.identity, surroundings: planner.surroundings,
       parameters: try Language.parameters(of: template, given: parameters), elsewhere: planner.elsewhere)
+    scope.tags = planner.tags
+    scope.usage = usage
     try Language.resolveStored(in: template, &scope)
     for record in self.known?.superseded ?? [] where record.status.isUsable {
       spare[record.logicalID] = record
@@ -53,7 +57,24 @@ struct PlanDraft {
       warnings: problems, moves: moves)
     plan.imports = planner.imports
     plan.skipped = planner.skipped
+    plan.outputs = outputs()
+    plan.usage = usage
     return plan
+  }
+
+  /// The outputs as far as they are known; what is wrong with one is told when it is evaluated in earnest.
+  private func outputs() -> OrderedDictionary<String, PlannedOutput> {
+    var outputs: OrderedDictionary<String, PlannedOutput> = [:]
+    for output in template.outputs.values {
+      guard (try? Language.holds(output.condition, in: template, scope)) ?? true else { continue }
+      let value = try? Language.value(of: output.value, in: template, scope)
+      let name = output.exportName.flatMap { try? Language.value(of: $0, in: template, scope) }
+      var exportName: String?
+      if case .known(let text, _)? = name { exportName = text.scalarText }
+      outputs[output.name] = PlannedOutput(
+        value: value, exportName: exportName, description: output.description)
+    }
+    return outputs
   }
 
   /// The resources whose conditions hold.

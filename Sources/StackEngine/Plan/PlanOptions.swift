@@ -7,6 +7,10 @@ package struct PlanOptions: Sendable {
   package var refreshes = false
   /// What is there already and is taken into the stack as it is: physical IDs by logical ID.
   package var imports: [String: String] = [:]
+  /// What the stack is tagged with; nil for the tags that it has.
+  package var tags: Tags?
+  /// The stack policy of a new stack, or that which counts for this update only; nil for the stack's.
+  package var policy: StackPolicy?
 
   package init(checksConstraints: Bool = true, refreshes: Bool = false, imports: [String: String] = [:]) {
     self.checksConstraints = checksConstraints

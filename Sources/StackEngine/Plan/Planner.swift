@@ -19,6 +19,8 @@ package struct Planner: Sendable {
   var moves: OrderedDictionary<String, String> = [:]
   /// What is there already and is taken into the stack: physical IDs by logical ID.
   var imports: [String: String] = [:]
+  /// The tags that the stack is to have.
+  var tags = Tags()
   /// The logical IDs that a deletion leaves in the cloud.
   var retained: Set<String> = []
   /// The logical IDs of what is left as it is, though it isn't as wanted.

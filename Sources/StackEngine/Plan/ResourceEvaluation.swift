@@ -7,6 +7,8 @@ struct ResourceTarget {
   /// Never `absent`; what is known is in the schema's types.
   var properties: OrderedDictionary<String, Evaluated> = [:]
   var metadata: Evaluated = .absent
+  /// The stack's tags.
+  var tags = Tags()
 
   /// The properties, when all are known.
   var known: Properties? {
@@ -36,6 +38,7 @@ struct ResourceEvaluation {
     _ schema: ResourceSchema, _ scope: StackScope, futureName: (@Sendable (String) -> String)? = nil
   ) -> ResourceTarget {
     var target = ResourceTarget()
+    target.tags = scope.tags
     var given = definition.properties
     if let external = definition.details.externalID { given[ExternalType.property] = external }
     for (name, expression) in given {

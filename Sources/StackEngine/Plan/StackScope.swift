@@ -17,6 +17,10 @@ struct StackScope: Scope {
   let surroundings: Surroundings
   var parameters: [String: Evaluated]
   var elsewhere: Elsewhere
+  /// The stack's tags.
+  var tags = Tags()
+  /// Takes note of what is asked of other stacks.
+  var usage: Usage?
   /// By logical ID; conditional resources that aren't there are missing.
   var resources: [String: Knowledge] = [:]
   /// The name that a resource will get, which stands in for its `Ref` where nothing orders by it (metadata).
@@ -89,11 +93,15 @@ struct StackScope: Scope {
 
   func zones(ofRegion region: String) -> [String] { surroundings.zones }
 
-  func export(_ name: String) -> Evaluated? { elsewhere.exports[name]?.evaluated }
+  func export(_ name: String) -> Evaluated? {
+    usage?.note(Use(name: name))
+    return elsewhere.exports[name]?.evaluated
+  }
 
   /// An output of a stack on the same cloud; those of other regions aren't known.
   func output(_ name: String, ofStack stack: String, region: String) -> Evaluated? {
     guard region.isEmpty || region == surroundings.region else { return nil }
+    usage?.note(Use(stack: stack, name: name))
     return elsewhere.outputs[stack]?[name]?.evaluated
   }
 

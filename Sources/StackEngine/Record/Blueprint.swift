@@ -10,6 +10,8 @@ package struct Blueprint: Sendable, Hashable {
   package let templateText: String
   /// As they were given, without defaults; the secret ones are sealed in the journal.
   package let parameters: Properties
+  /// What the stack, and what it has where the cloud keeps such a thing, is tagged with.
+  package var tags = Tags()
   /// The texts of the files that the template names, by address.
   package var files: [String: String] = [:]
   /// The environment's files in their order; they may hold secrets.

@@ -96,6 +96,8 @@ package struct OperationOptions: Sendable, Hashable {
   package var retained: Set<String> = []
   /// The logical IDs of what is left as it is, though it isn't as wanted.
   package var skipped: Set<String> = []
+  /// The stack policy that it is held to, or that a new stack gets.
+  package var policy: StackPolicy?
 
   package init(onFailure: FailurePolicy = .rollback, timeout: Duration? = nil) {
     self.onFailure = onFailure

@@ -1,5 +1,6 @@
 package import Ambience
 package import Document
+internal import OrderedCollections
 package import Templates
 
 /// All that the journal knows of one physical resource of a stack.
@@ -18,6 +19,8 @@ package struct ResourceRecord: Sendable, Hashable {
   package var metadata: Value?
   /// Whether a secret went into the metadata, which is then sealed in the journal.
   package var metadataIsSecret: Bool
+  /// The stack's tags that it was last given.
+  package var tags = Tags()
   /// The logical IDs that it needs: what deletion orders by.
   package var dependencies: [String]
   package var deletionPolicy: ResourceDefinition.DeletionPolicy

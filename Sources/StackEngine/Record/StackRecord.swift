@@ -25,6 +25,7 @@ package struct StackRecord: Sendable, Hashable {
   package var isEmpty: Bool { resources.isEmpty && superseded.isEmpty }
   package var status: StackStatus { head.status }
   package var outputs: OrderedDictionary<String, OutputRecord> { head.outputs }
+  package var tags: Tags { head.blueprint.tags }
 }
 
 /// A stack without its resources.
@@ -44,6 +45,10 @@ package struct StackHead: Sendable, Hashable {
   package var revision: Int
   /// Whether it mustn't be deleted.
   package var isProtected = false
+  /// What updates may do to its resources; nil for anything.
+  package var policy: StackPolicy?
+  /// What it asked other stacks for when an operation on it last succeeded.
+  package var uses: [Use] = []
   /// The resource of another stack that it is; nil for a stack of its own.
   package var parent: ParentResource?
 

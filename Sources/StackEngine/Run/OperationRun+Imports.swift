@@ -14,6 +14,7 @@ extension OperationRun {
     resource.properties = target.properties
     resource.metadata = target.metadata
     resource.metadataIsSecret = target.metadataIsSecret
+    resource.tags = target.evaluated.tags
     resource.physical = PhysicalResource(id: physicalID)
     try await keep(resource)
     let call = call(for: resource, previous: nil, verb: "import", isFresh: false)

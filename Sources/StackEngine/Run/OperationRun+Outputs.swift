@@ -1,6 +1,5 @@
 import Document
 import OrderedCollections
-import Secrets
 import Templates
 
 extension OperationRun {
@@ -20,9 +19,9 @@ extension OperationRun {
       {
         exportName = text.scalarText
       }
-      let content: OutputRecord.Content =
-        isSecret ? .secret(Secret(value.scalarText ?? value.jsonText())) : .plain(value)
-      result[output.name] = OutputRecord(content, description: output.description, exportName: exportName)
+      result[output.name] = OutputRecord(
+        OutputRecord.Content(value, isSecret: isSecret), description: output.description,
+        exportName: exportName)
     }
     return result
   }

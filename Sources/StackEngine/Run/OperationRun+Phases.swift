@@ -20,6 +20,7 @@ extension OperationRun {
       return try await fail(.failed)
     }
     head.stable = record.goal
+    head.uses = plan.usage.uses
     head.description = plan.template?.description
     if record.kind == .create {
       if !superseded.isEmpty { await cleanUp(after: plan) }
@@ -36,6 +37,7 @@ extension OperationRun {
 
   private func begin(_ status: StackStatus) async throws {
     if record.kind == .create { try await supersedeNamesake() }
+    if record.kind == .create { head.policy = record.options.policy }
     head.blueprint = record.goal ?? head.blueprint
     head.revision += 1
     for resource in plan?.observed ?? [] { current[resource.logicalID] = resource }
@@ -60,6 +62,7 @@ extension OperationRun {
       throw EngineError(.operationFailed, "the journal doesn't say what \(record.stack.name) was to be")
     }
     try await setParameters(of: template, given: plan.goal?.parameters.values ?? [:])
+    scope.tags = plan.goal?.tags ?? [:]
     return plan
   }
 
@@ -67,6 +70,7 @@ extension OperationRun {
   private func replan(_ goal: Blueprint, isRollback: Bool) async throws -> Plan {
     var planner = planner(record.kind)
     planner.skipped = isRollback && record.kind != .rollback ? [] : record.options.skipped
+    planner.tags = goal.tags
     planner.replacements = isRollback ? [:] : record.replacements
     planner.moves = isRollback ? movesBack : [:]
     planner.imports = isRollback ? [:] : record.imports
@@ -178,11 +182,13 @@ extension OperationRun {
     if let template = plan.template {
       try await setParameters(of: template, given: origin.parameters.values)
     }
+    scope.tags = origin.tags
     try await rename(plan.moves)
     if await walk(plan, isRollback: true) == .superseded { noteTakeover() }
     try checkLedger()
     guard failures.isEmpty else { return }
     head.blueprint = origin
+    head.uses = plan.usage.uses
     head.outputs = try await outputs(of: plan.template)
     try await keep(.updateRollbackCleanupInProgress)
     await cleanUp(after: plan)

@@ -46,8 +46,10 @@ extension OperationRun {
     }
     let difference = Difference(from: record, to: target.evaluated, type: type)
     if difference.needsReplacement {
+      try checkPolicy(.replace, on: record)
       try await create(definition, type, target, over: record)
     } else if !difference.changes.isEmpty || !record.status.isUsable {
+      try checkPolicy(.modify, on: record)
       try await update(record, definition, type, target)
     } else if !record.isLike(definition) {
       try await ledger.keep([.resource(adopt(record, definition), stack: self.record.stack.id)])
@@ -63,6 +65,17 @@ extension OperationRun {
 
   private func isCutOff(_ resource: ResourceRecord, _ type: any ResourceType) -> Bool {
     resource.status == .createInProgress && resource.createdBy == record.id && resource.type == type.name
+  }
+
+  /// Holds to the stack policy what the plan couldn't know; going back isn't held to it.
+  private func checkPolicy(_ action: StackPolicy.Action, on resource: ResourceRecord) throws {
+    guard record.phase == .forward, record.kind != .create,
+      let reason = record.options.policy?.refusal(
+        of: action, on: resource.logicalID, type: resource.type)
+    else { return }
+    throw EngineError(
+      .policyDenies, "the stack policy protects it: \(reason)",
+      hint: "change the policy, or override it for this update")
   }
 
   private func adopt(_ resource: ResourceRecord, _ definition: ResourceDefinition) -> ResourceRecord {
@@ -99,6 +112,7 @@ extension OperationRun {
     resource.properties = target.properties
     resource.metadata = target.metadata
     resource.metadataIsSecret = target.metadataIsSecret
+    resource.tags = target.evaluated.tags
     if begun == nil {
       var entries: [JournalEntry] = []
       if let old { entries = try await giveWay(old, to: type) }
@@ -182,10 +196,13 @@ extension OperationRun {
     wanted.properties = target.properties
     wanted.metadata = target.metadata
     wanted.metadataIsSecret = target.metadataIsSecret
+    wanted.tags = target.evaluated.tags
     let verb = record.phase == .rollback ? "rollback_update" : "update"
-    let call = call(
+    var changing = call(
       for: wanted, previous: old.properties, verb: verb, isFresh: !isResumed,
       updatePolicy: target.updatePolicy)
+    changing.previousStackTags = old.tags
+    let call = changing
     do {
       wanted.physical = try await patiently(on: resource) { try await type.update(physical, call) }
       wanted.status = .updateComplete
@@ -280,7 +297,7 @@ extension OperationRun {
   ) -> ResourceCall {
     let scope = StepScope(
       operation: operation ?? record.id, physicalName: resource.physicalName, verb: verb)
-    return ResourceCall(
+    var call = ResourceCall(
       stack: record.stack, logicalID: resource.logicalID, properties: resource.properties,
       previous: previous, metadata: resource.metadata, updatePolicy: updatePolicy,
       physicalName: resource.physicalName,
@@ -292,6 +309,8 @@ extension OperationRun {
         takeover: takeover,
         refreshes: record.options.refreshes),
       keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
+    call.stackTags = resource.tags
+    return call
   }
 
   /// What exists for a resource, of this stack if it has it.

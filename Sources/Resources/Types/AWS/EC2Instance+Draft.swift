@@ -16,7 +16,7 @@ extension EC2Instance {
       name: call.physicalName, flavorID: flavor, imageID: image, networks: .these(interfaces),
       keyName: call.text("KeyName"), userData: try userData(call),
       securityGroups: hasPorts ? [] : groups(call), blockDevices: devices.isEmpty ? [] : [root] + devices,
-      metadata: call.tags.merging(call.marks) { $1 }, availabilityZone: call.text("AvailabilityZone"),
+      metadata: call.labels(call.tags), availabilityZone: call.text("AvailabilityZone"),
       schedulerHints: hints(call))
   }
 

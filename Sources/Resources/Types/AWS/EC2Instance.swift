@@ -9,6 +9,7 @@ package struct EC2Instance: ResourceType {
   package let name = "AWS::EC2::Instance"
   package let schema: ResourceSchema
   let context: OpenStackContext
+  package let carriesStackTags = true
   var servers: Calls<Server> { context.cloud.compute.servers }
 
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {

@@ -10,6 +10,7 @@ package struct EC2Volume: ResourceType {
   package let name = "AWS::EC2::Volume"
   package let schema: ResourceSchema
   let context: OpenStackContext
+  package let carriesStackTags = true
   private var volumes: Calls<Volume> { context.cloud.volume.volumes }
 
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {
@@ -21,7 +22,9 @@ package struct EC2Volume: ResourceType {
   }
 
   package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
-    resource
+    try await context.setMetadata(
+      ofVolume: resource.id, from: call.previous.map { ResourceCall.tags($0) } ?? [:], to: call.tags, call)
+    return resource
   }
 
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
@@ -60,6 +63,6 @@ package struct EC2Volume: ResourceType {
     }
     return NewVolume(
       name: call.physicalName, size: size, source: source, availabilityZone: call.text("AvailabilityZone"),
-      metadata: call.tags.merging(call.marks) { $1 })
+      metadata: call.labels(call.tags))
   }
 }

@@ -9,6 +9,7 @@ struct CinderVolume: ResourceType {
   let name = "OS::Cinder::Volume"
   let schema: ResourceSchema
   let context: OpenStackContext
+  let carriesStackTags = true
   private var volumes: Calls<Volume> { context.cloud.volume.volumes }
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
@@ -37,9 +38,8 @@ struct CinderVolume: ResourceType {
       named[name] = call.properties[name] ?? (name == "name" ? .string(call.physicalName) : "")
     }
     if !named.isEmpty { _ = try await volumes.update(id, .map(named)) }
-    if call.properties["metadata"] != call.previous?["metadata"] {
-      try await context.cloud.volume.volumes.setMetadata(id, metadata(call))
-    }
+    try await context.setMetadata(
+      ofVolume: id, from: Self.metadata(call.previous), to: Self.metadata(call.properties), call)
     return physical(try await context.volumeReady(id))
   }
 
@@ -93,8 +93,12 @@ struct CinderVolume: ResourceType {
   }
 
   private func metadata(_ call: ResourceCall) -> [String: String] {
-    let given = (call.properties["metadata"]?.map ?? [:]).map { ($0, $1.scalarText ?? $1.jsonText()) }
-    return Dictionary(given, uniquingKeysWith: { $1 }).merging(call.marks) { $1 }
+    call.labels(Self.metadata(call.properties))
+  }
+
+  private static func metadata(_ properties: Properties?) -> [String: String] {
+    let given = (properties?["metadata"]?.map ?? [:]).map { ($0, $1.scalarText ?? $1.jsonText()) }
+    return Dictionary(given, uniquingKeysWith: { $1 })
   }
 
   private func grow(_ id: String, to size: Int, _ call: ResourceCall) async throws {

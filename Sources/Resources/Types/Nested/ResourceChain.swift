@@ -6,6 +6,7 @@ import Templates
 /// `OS::Heat::ResourceChain`: one resource of each type in a list, with the same properties, one after the other.
 struct ResourceChain: ResourceType {
   let name = "OS::Heat::ResourceChain"
+  let carriesStackTags = true
   let schema: ResourceSchema
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource { try await bring(call) }

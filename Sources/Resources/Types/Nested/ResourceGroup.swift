@@ -6,6 +6,7 @@ import Templates
 /// `OS::Heat::ResourceGroup`: the same resource several times, with its number in the place of `%index%`.
 struct ResourceGroup: ResourceType {
   let name = "OS::Heat::ResourceGroup"
+  let carriesStackTags = true
   let schema: ResourceSchema
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource { try await bring(call, removed: []) }

@@ -8,6 +8,7 @@ import Templates
 /// are made by a launch configuration.
 struct ScalingGroup: ResourceType {
   let name: String
+  let carriesStackTags = true
   let schema: ResourceSchema
 
   static let names = [

@@ -8,6 +8,7 @@ import Templates
 struct StackType: ResourceType {
   let name: String
   let schema: ResourceSchema
+  let carriesStackTags = true
   let context: OpenStackContext
 
   static let names = ["OS::Heat::Stack", "AWS::CloudFormation::Stack"]

@@ -23,7 +23,7 @@ extension NovaServer {
         try await context.names.id(of: Flavor.kind, named: try call.required("flavor"))),
       "metadata": .map(
         OrderedDictionary(
-          uniqueKeysWithValues: Self.metadata(call.properties).merging(call.marks) { $1 }
+          uniqueKeysWithValues: call.labels(Self.metadata(call.properties))
             .sorted { $0.key < $1.key }.map { ($0, .string($1)) })),
     ]
     if let image = call.text("image") {

@@ -9,6 +9,7 @@ struct NovaServer: ResourceType {
   let name = "OS::Nova::Server"
   let schema: ResourceSchema
   let context: OpenStackContext
+  let carriesStackTags = true
   var servers: Calls<Server> { context.cloud.compute.servers }
 
   /// What policies of the server itself decide about.

@@ -13,17 +13,26 @@ struct StacksCommand: AsyncParsableCommand {
     commandName: "stacks", abstract: "Lists, shows, follows, checks, mends and deletes stacks.",
     subcommands: [
       List.self, Show.self, Events.self, SignalStack.self, Drift.self, Check.self, Suspend.self, Resume.self,
-      Mark.self, Protect.self, Continue.self, Rollback.self, Cancel.self, Delete.self, Abandon.self,
+      Mark.self, Protect.self, Policy.self, Continue.self, Rollback.self, Cancel.self,
+      Delete.self,
+      Abandon.self,
       Recover.self,
     ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the stacks, oldest first.")
+    @Option(help: "Only those with this tag, as KEY=WORD or KEY; may be repeated.") var tag: [String] = []
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let stacks = try await engine(cloud).list()
+      var tags = Tags()
+      for text in tag {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+          String.init)
+        tags[parts[0]] = parts.count > 1 ? parts[1] : ""
+      }
+      let stacks = try await engine(cloud).list(tagged: tags)
       if stacks.isEmpty, output.output == .text { return Output.errors.line("There are no stacks.") }
       show(stacks.map(\.row), output) { Table(["name", "status", "created", "updated"], $0).lines }
     }
@@ -41,6 +50,7 @@ struct StacksCommand: AsyncParsableCommand {
       guard output.output == .text else { return Output.standard.line(stack.value.jsonText()) }
       Output.standard.line(
         "\(name)  \(stack.status.rawValue)" + (stack.head.reason.isEmpty ? "" : "  \(stack.head.reason)"))
+      for (key, word) in stack.tags { Output.standard.line("\(key): \(word)") }
       Output.standard.line("")
       let rows = stack.resources.values.map(\.row)
       Table(["logical_id", "type", "status", "physical_id", "reason"], rows).lines.forEach {
@@ -114,7 +124,7 @@ extension StackHead {
     [
       "name": .string(identity.name), "status": .string(status.rawValue), "reason": .string(reason),
       "created": .string(created.description), "updated": .string(updated.description),
-      "id": .string(identity.id),
+      "id": .string(identity.id), "tags": blueprint.tags.value,
     ]
   }
 }

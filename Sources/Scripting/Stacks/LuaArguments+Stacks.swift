@@ -1,0 +1,45 @@
+import Document
+import LuaRuntime
+import OrderedCollections
+import StackEngine
+
+// What several functions about stacks take.
+
+extension LuaArguments {
+  /// The logical IDs under `skip`.
+  var skipped: Set<String> {
+    get throws { Set((try optional("skip", as: Value.self)?.list ?? []).compactMap(\.string)) }
+  }
+
+  /// The failure policy that is given, if one is.
+  ///
+  /// - Throws: `bad_argument` for a policy that there isn't.
+  var failurePolicy: OperationOptions.FailurePolicy? {
+    get throws {
+      guard let name: String = try optional("on_failure") else { return nil }
+      if let policy = OperationOptions.FailurePolicy(rawValue: name) { return policy }
+      throw LuaError(.badArgument, "on_failure can't be '\(name)'", hint: "it is 'rollback' or 'keep'")
+    }
+  }
+
+  /// The tags that are given, if any are.
+  ///
+  /// - Throws: `bad_argument` for what is no text, number or boolean.
+  var tags: Tags? {
+    get throws {
+      guard let given = try optional("tags", as: Value.self)?.map else { return nil }
+      return try Tags(
+        uniqueKeysWithValues: given.map { key, value in
+          if let text = value.scalarText { return (key, text) }
+          throw LuaError(.badArgument, "the tag `\(key)` must be a text")
+        })
+    }
+  }
+
+  /// A stack policy, as a table or as JSON.
+  func policy(_ name: String) throws -> StackPolicy? {
+    guard let given = try optional(name, as: Value.self) else { return nil }
+    if let text = given.string { return try StackPolicy(Value.json(text)) }
+    return try StackPolicy(given)
+  }
+}
