@@ -115,7 +115,7 @@ struct PlanDraft {
   ) -> Step {
     let id = definition.logicalID
     let current = known?.resources[id]
-    if let old = spare[id], old.type == definition.type {
+    if let old = spare[id], old.type == definition.type, !isToReplace(old) {
       let difference = Difference(from: old, to: target, type: type)
       let isNeeded = !(current.map { isAsWanted($0, target, type) } ?? false)
       if isNeeded, !difference.needsReplacement {
@@ -171,7 +171,7 @@ struct PlanDraft {
       .suspendFailed:
       break
     }
-    if let reason = planner.replacements[definition.logicalID], current.createdBy != planner.operation {
+    if let reason = planner.replacements[definition.logicalID], isToReplace(current) {
       return create(definition, target, replacing: current, reason: reason)
     }
     let difference = Difference(from: current, to: target, type: type)
@@ -184,6 +184,11 @@ struct PlanDraft {
       physicalName: current.physicalName, changes: difference.changes,
       reason: isBroken ? trouble(current) : former(definition.logicalID),
       isConditional: difference.isConditional && !isBroken)
+  }
+
+  /// Whether it is what an operation was asked to replace, and not yet the replacement.
+  private func isToReplace(_ record: ResourceRecord) -> Bool {
+    planner.replacements[record.logicalID] != nil && record.createdBy != planner.operation
   }
 
   private func trouble(_ record: ResourceRecord) -> String {
