@@ -56,6 +56,14 @@ package struct ResourceRecord: Sendable, Hashable {
   }
 }
 
+extension ResourceRecord {
+  /// The reason of a creation that was given up while it went on.
+  static let cancelledCreation = "Resource creation cancelled"
+
+  /// Whether nobody waited for the answer to what was done with it last.
+  var isCutOff: Bool { status != .createFailed || reason == Self.cancelledCreation }
+}
+
 /// The state of a resource, named as CloudFormation names it, and as Heat where CloudFormation has no word.
 package enum ResourceStatus: String, Sendable, CaseIterable {
   case createInProgress = "CREATE_IN_PROGRESS"

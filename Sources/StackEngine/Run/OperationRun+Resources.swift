@@ -103,7 +103,7 @@ extension OperationRun {
     } catch {
       if let loss = ledger.loss { throw loss }
       resource.status = .createFailed
-      resource.reason = error is CancellationError ? "Resource creation cancelled" : sentence(of: error)
+      resource.reason = error is CancellationError ? ResourceRecord.cancelledCreation : sentence(of: error)
       try await keep(resource)
       throw error
     }
@@ -227,13 +227,14 @@ extension OperationRun {
   ///
   /// - Returns: What to keep once it is gone.
   private func delete(_ resource: ResourceRecord) async throws -> [JournalEntry] {
+    let before = resource
     var resource = resource
     resource.status = .deleteInProgress
     resource.reason = ""
     try await keep(resource)
     do {
       let type = try catalog.type(of: resource)
-      if resource.physical == nil { resource.physical = try await remains(of: resource, type) }
+      if before.physical == nil { resource.physical = try await remains(of: before, type) }
       if let physical = resource.physical {
         let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
         let call = call(
@@ -257,7 +258,13 @@ extension OperationRun {
   {
     let call = call(
       for: resource, previous: nil, verb: "create", isFresh: false, operation: resource.createdBy)
-    if try await call.journal.entries().isEmpty { return nil }
+    let steps = try await call.journal.entries()
+    if steps.isEmpty { return nil }
+    if resource.isCutOff, steps.contains(where: { $0.record == .interrupted }) {
+      // What was sent last may be on its way still.
+      let age = ambient.now() - resource.updated
+      try await ambient.sleep(ResourceCall.longestSearch - min(max(age, .zero), ResourceCall.longestSearch))
+    }
     return try await patiently(on: resource) { try await type.remains(call) }
   }
 
