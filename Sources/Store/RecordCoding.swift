@@ -116,6 +116,9 @@ struct RecordCoding {
       "updated": encode(record.updated),
     ]
     if record.isImported { result["isImported"] = true }
+    if !record.uncertain.isEmpty {
+      result["uncertain"] = .list(record.uncertain.sorted().map { .string($0) })
+    }
     if let physical = record.physical { result["physical"] = try encode(physical) }
     if let metadata = record.metadata {
       result[record.metadataIsSecret ? "sealedMetadata" : "metadata"] =
@@ -137,6 +140,7 @@ struct RecordCoding {
       updateReplacePolicy: try name(value, "updateReplacePolicy"), createdBy: try text(value, "createdBy"),
       isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
     record.isImported = value["isImported"]?.bool ?? false
+    record.uncertain = Set((value["uncertain"]?.list ?? []).compactMap(\.string))
     return record
   }
 

@@ -68,8 +68,10 @@ extension OpenStackContext {
   ) async throws {
     if old == new { return }
     let servers = cloud.compute.servers
+    // An update that didn't end may have left others than the old ones.
+    let live = try await servers.get(id).metadata.keys.filter { !$0.hasPrefix("kiln:") }
     try await servers.setMetadata(id, new.merging(call.marks) { $1 })
-    for key in old.keys where new[key] == nil {
+    for key in live.sorted() where new[key] == nil {
       do {
         try await servers.deleteMetadata(id, key: key)
       } catch let error as OpenStackError where error.code == .notFound {}

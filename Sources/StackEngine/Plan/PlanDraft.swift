@@ -175,7 +175,7 @@ struct PlanDraft {
       return create(definition, target, replacing: current, reason: reason)
     }
     let difference = Difference(from: current, to: target, type: type)
-    let isBroken = !current.status.isUsable
+    let isBroken = !current.isAsRecorded
     return Step(
       logicalID: definition.logicalID, type: definition.type,
       action: difference.needsReplacement
@@ -192,7 +192,7 @@ struct PlanDraft {
   }
 
   private func trouble(_ record: ResourceRecord) -> String {
-    [.updateInProgress, .updateFailed].contains(record.status)
+    [.updateInProgress, .updateFailed].contains(record.status) || record.status.isUsable
       ? "its last update didn't end" : unhealthy(record)
   }
 

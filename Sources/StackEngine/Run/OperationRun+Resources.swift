@@ -43,7 +43,7 @@ extension OperationRun {
     let difference = Difference(from: record, to: target.evaluated, type: type)
     if difference.needsReplacement {
       try await create(definition, type, target, over: record)
-    } else if !difference.changes.isEmpty || !record.status.isUsable {
+    } else if !difference.changes.isEmpty || !record.isAsRecorded {
       try await update(record, definition, type, target)
     } else if !record.isLike(definition) {
       try await ledger.keep([.resource(adopt(record, definition), stack: self.record.stack.id)])
@@ -166,14 +166,16 @@ extension OperationRun {
     var resource = adopt(old, definition)
     resource.status = .updateInProgress
     resource.reason = ""
+    resource.uncertain = old.uncertain(becoming: target.properties)
     try await keep(resource)
     var wanted = resource
     wanted.properties = target.properties
+    wanted.uncertain = []
     wanted.metadata = target.metadata
     wanted.metadataIsSecret = target.metadataIsSecret
     let verb = record.phase == .rollback ? "rollback_update" : "update"
     let call = call(
-      for: wanted, previous: old.properties, verb: verb, isFresh: !isResumed,
+      for: wanted, previous: old.known(wanting: target.properties), verb: verb, isFresh: !isResumed,
       updatePolicy: target.updatePolicy)
     do {
       wanted.physical = try await patiently(on: resource) { try await type.update(physical, call) }
