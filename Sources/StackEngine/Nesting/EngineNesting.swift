@@ -15,6 +15,8 @@ struct EngineNesting: NestedStacks {
   let isHalted: Latch
   /// Whether the outer operation starts from what the cloud has.
   var refreshes = false
+  /// Whether the outer operation goes back or deletes, so that whatever else goes on inside is in vain.
+  var isUndoing = false
 
   func read(_ text: String, named name: String) async throws -> Template {
     var surroundings = try blueprint.surroundings()
@@ -29,6 +31,7 @@ struct EngineNesting: NestedStacks {
     _ name: String, to template: Template, parameters: OrderedDictionary<String, Value>, timeout: Duration?
   ) async throws -> StackRecord {
     try await settle(name)
+    try Task.checkCancellation()
     let plan = try await plan(name, template, parameters)
     if let stack = try await find(name), plan.kind == .update, plan.isEmpty, stack.status.isStable {
       return stack
@@ -67,12 +70,30 @@ struct EngineNesting: NestedStacks {
   /// Waits for what is going on with a stack already, and takes up what a dead process has left there.
   private func settle(_ name: String) async throws {
     while let operation = try await engine.takeUp(name) {
+      if isUndoing, operation.kind != .delete { try? await engine.cancel(name) }
       _ = try? await finish(operation)
     }
   }
 
   /// Waits for an operation; ends it early when the outer one is to end.
   private func finish(_ operation: Operation) async throws -> StackRecord {
+    do {
+      return try await result(of: operation)
+    } catch {
+      guard Task.isCancelled else { throw error }
+      // Nobody waits for it any more, so it mustn't go on: who goes back next would meet it.
+      try? await engine.cancel(operation.stack.name)
+      await withCheckedContinuation { continuation in
+        spawn {
+          _ = try? await operation.result()
+          continuation.resume()
+        }
+      }
+      throw error
+    }
+  }
+
+  private func result(of operation: Operation) async throws -> StackRecord {
     try await withThrowingTaskGroup(of: StackRecord?.self) { group in
       group.addTask { try await operation.result() }
       for latch in [isCancelled, isHalted] {

@@ -286,8 +286,9 @@ extension OperationRun {
       nested: EngineNesting(
         engine: engine, parent: ParentResource(stack: record.stack.id, logicalID: resource.logicalID),
         blueprint: (record.phase == .rollback ? record.origin : record.goal) ?? head.blueprint,
-        reader: reader, isCancelled: cancellation, isHalted: record.phase == .rollback ? Latch() : halted,
-        refreshes: record.options.refreshes),
+        reader: reader, isCancelled: record.phase == .rollback ? Latch() : cancellation,
+        isHalted: record.phase == .rollback ? Latch() : halted, refreshes: record.options.refreshes,
+        isUndoing: record.phase == .rollback || record.kind == .delete),
       keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
   }
 
