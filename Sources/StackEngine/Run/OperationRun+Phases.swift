@@ -29,8 +29,11 @@ extension OperationRun {
     head.stable = record.goal
     head.description = plan.template?.description
     if record.kind == .create {
+      // A creation that was cut off may have made something anew that had failed before.
+      if !superseded.isEmpty { await cleanUp(after: plan) }
+      try checkLedger()
       end(.succeeded)
-      return try await keep(.createComplete)
+      return try await keep(.createComplete, reason: leftovers)
     }
     if head.status != .updateCleanupInProgress { try await keep(.updateCleanupInProgress) }
     await cleanUp(after: plan)
