@@ -8,6 +8,15 @@ extension OpenStackContext {
     _ = try await cloud.send(Call(.object, "PUT", "/" + percentEncoded(container), headers: headers))
   }
 
+  func hasContainer(_ container: String) async throws -> Bool {
+    do {
+      _ = try await cloud.send(Call(.object, "HEAD", "/" + percentEncoded(container)))
+      return true
+    } catch let error as OpenStackError where error.code == .notFound {
+      return false
+    }
+  }
+
   func postAccount(_ headers: [String: String]) async throws {
     _ = try await cloud.send(Call(.object, "POST", "", headers: headers))
   }

@@ -26,16 +26,33 @@ extension OpenStackContext {
   func resize(_ id: String, to flavor: String, _ call: ResourceCall) async throws {
     let servers = cloud.compute.servers
     let wanted = try await cloud.compute.flavors.find(flavor)
-    let now = try await servers.get(id)
-    if now.flavorName != wanted.name, now.status != "VERIFY_RESIZE" {
-      _ = try await call.step("resize") {
-        try await untilAllowed { try await servers.resize(id, flavorID: wanted.id) }
-        return true
+    // A resize that was cut off goes on in Nova, perhaps to another flavor: it ends first.
+    var now = try await resized(id)
+    if now.flavorName != wanted.name {
+      try await untilAllowed { try await servers.resize(id, flavorID: wanted.id) }
+      now = try await resized(id)
+    }
+    guard now.flavorName == wanted.name else {
+      throw ResourceError(
+        .broken, "Nova left server \(id) with the flavor \(now.flavorName ?? "that it had")")
+    }
+    try await serverReady(id, within: .seconds(600))
+  }
+
+  /// A server once no resize of it goes on any more; one that waits to be confirmed is.
+  private func resized(_ id: String) async throws -> Server {
+    let settled = try await serverSettled(
+      id, within: .seconds(1800), in: ["ACTIVE", "SHUTOFF", "VERIFY_RESIZE"])
+    guard settled.status == "VERIFY_RESIZE" else { return settled }
+    try await untilAllowed {
+      do {
+        try await cloud.compute.servers.confirmResize(id)
+      } catch let error as OpenStackError where error.code == .conflict {
+        // Its answer was lost, and it is confirmed already.
+        guard try await cloud.compute.servers.get(id).status != "VERIFY_RESIZE" else { throw error }
       }
     }
-    let settled = try await serverSettled(id, within: .seconds(1800), in: ["ACTIVE", "VERIFY_RESIZE"])
-    if settled.status == "VERIFY_RESIZE" { try await servers.confirmResize(id) }
-    try await serverReady(id, within: .seconds(600))
+    return try await serverSettled(id, within: .seconds(600), in: ["ACTIVE", "SHUTOFF"])
   }
 
   /// Deletes a server and waits until it is gone.

@@ -237,7 +237,7 @@ extension OperationRun {
     do {
       let type = try catalog.type(of: resource)
       if before.physical == nil { resource.physical = try await remains(of: before, type) }
-      if let physical = resource.physical {
+      if let physical = resource.physical, !isOfAnother(physical, resource) {
         let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
         let call = call(
           for: resource, previous: nil, verb: "delete", isFresh: false, keepsSnapshot: policy == .snapshot)
@@ -252,6 +252,15 @@ extension OperationRun {
     }
     let told = event(of: resource, ResourceStatus.deleteComplete.rawValue, "")
     return [removal(of: resource), .event(told)]
+  }
+
+  /// Whether what is to be deleted is another resource's by now, such as a link of the same ends under another
+  /// logical ID.
+  private func isOfAnother(_ physical: PhysicalResource, _ resource: ResourceRecord) -> Bool {
+    (Array(current.values) + Array(superseded.values)).contains {
+      $0.physicalName != resource.physicalName && $0.type == resource.type && $0.status.isUsable
+        && $0.physical?.id == physical.id
+    }
   }
 
   /// What a creation that didn't end has left.
