@@ -54,6 +54,30 @@ struct LostReplyTests {
     }
   }
 
+  @Test("a named container stays when the stack inside that has it is replaced")
+  func innerContainer() throws {
+    let pad = try Launchpad()
+    try pad.time.run {
+      let template = try pad.template(
+        """
+        heat_template_version: 2018-08-31
+        resources:
+          Inner:
+            type: OS::Heat::Stack
+            properties:
+              template: |
+                heat_template_version: 2018-08-31
+                resources:
+                  Files: {type: OS::Swift::Container, properties: {name: files}}
+        """)
+      _ = try await pad.engine.create("web", template).result()
+      _ = try await pad.engine.replace("Inner", of: "web", reason: "test").result()
+      #expect(await pad.cloud.holdings().contains { $0.kind == .container && $0.id == "files" })
+      _ = try await pad.engine.delete("web").result()
+      #expect(await !pad.cloud.holdings().contains { $0.kind == .container })
+    }
+  }
+
   @Test("a named container is replaced by itself, and is still there")
   func replacedContainer() throws {
     let pad = try Launchpad()

@@ -40,6 +40,8 @@ struct SwiftContainer: ResourceType {
   }
 
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    // Another resource of the name may have taken it over since.
+    if let owner = try await context.owner(ofContainer: resource.id), owner != call.physicalName { return }
     if call.properties["PurgeOnDelete"]?.bool == true { try await context.empty(resource.id) }
     try await context.deleteContainer(resource.id)
   }
@@ -57,7 +59,7 @@ struct SwiftContainer: ResourceType {
   }
 
   private func headers(_ call: ResourceCall) -> [String: String] {
-    var headers: [String: String] = [:]
+    var headers = [OpenStackContext.ownerHeader: call.physicalName]
     for name in ["X-Container-Read", "X-Container-Write"] {
       if let text = call.text(name) { headers[name] = text }
     }
