@@ -84,6 +84,13 @@ let package = Package(
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
     // Floor 5
+    floor(
+      "LifeSimulation",
+      uses: [
+        "Simulation", "Resources", "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates",
+        "Document",
+        "Ambience", "Secrets", collections,
+      ]),
     .target(
       name: "StandardLibrary", path: "stdlib", exclude: ["meta", "README.md"],
       resources: [.embedInCode("kiln")],
@@ -110,8 +117,8 @@ let package = Package(
     .executableTarget(
       name: "kiln",
       dependencies: [
-        "Shell", "Scripting", "HighAvailability", "Store", "Loading", "Resources", "ResourceFacts", "Linting",
-        "StackEngine", "EmbeddedCloud",
+        "Shell", "Scripting", "LifeSimulation", "HighAvailability", "Store", "Loading", "Resources",
+        "ResourceFacts", "Linting", "StackEngine", "EmbeddedCloud",
         "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
         argumentParser,
       ], swiftSettings: strict),
@@ -162,6 +169,7 @@ let package = Package(
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ], cases: true),
+    tests(of: "LifeSimulation"),
     tests(
       of: "Scripting",
       uses: [

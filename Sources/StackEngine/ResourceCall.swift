@@ -83,9 +83,14 @@ package struct ResourceCall: Sendable {
     return result
   }
 
+  private static let searchPauses = [Duration.seconds(1), .seconds(2), .seconds(4)]
+
+  /// How long it may take until what a lost call made is there.
+  static let longestSearch = searchPauses.reduce(.zero, +)
+
   /// Looks for what a lost call made; the process may have died, and come back, while the cloud was at it.
   private func search(_ find: () async throws -> Value?) async throws -> Value? {
-    for pause in [Duration.seconds(1), .seconds(2), .seconds(4)] {
+    for pause in Self.searchPauses {
       if let found = try await find() { return found }
       try await ambient.sleep(pause)
     }

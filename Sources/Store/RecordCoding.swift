@@ -124,6 +124,9 @@ struct RecordCoding {
     ]
     if record.isImported { result["isImported"] = true }
     if !record.tags.isEmpty { result["tags"] = record.tags.value }
+    if !record.uncertain.isEmpty {
+      result["uncertain"] = .list(record.uncertain.sorted().map { .string($0) })
+    }
     if let physical = record.physical { result["physical"] = try encode(physical) }
     if let metadata = record.metadata {
       result[record.metadataIsSecret ? "sealedMetadata" : "metadata"] =
@@ -146,6 +149,7 @@ struct RecordCoding {
       isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
     record.isImported = value["isImported"]?.bool ?? false
     record.tags = tags(value["tags"])
+    record.uncertain = Set((value["uncertain"]?.list ?? []).compactMap(\.string))
     return record
   }
 

@@ -19,6 +19,7 @@ struct Kiln: AsyncParsableCommand {
     version: "kiln \(version)",
     subcommands: [
       RunCommand.self, TemplateCommand.self, StacksCommand.self, CloudCommand.self, StubsCommand.self,
+      SimulateCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -45,6 +45,32 @@ struct CrashTests {
     try survive(seed: 6, keepsLast: keepsLast, refusing: "D") { MemoryJournal() }
   }
 
+  @Test("a replacement that was asked for is made, and not taken back", arguments: [false, true])
+  func replacement(keepsLast: Bool) throws {
+    for writes in 0..<200 {
+      let journal = MemoryJournal()
+      let first = World(seed: 7, journal: journal)
+      let old = try first.time.run {
+        try await first.engine.create("web", TestTemplate.make(Self.first)).result().resources["A"]
+      }
+      let crashing = CrashingJournal(journal, writes: writes, keepsLast: keepsLast)
+      let before = World(seed: 8, journal: crashing, cloud: first.cloud)
+      try before.time.run {
+        _ = try? await before.engine.replace("A", of: "web", reason: "test").result()
+      }
+      let after = World(seed: 8, journal: journal, cloud: first.cloud)
+      try after.time.run {
+        for operation in try await after.engine.recover() { _ = try? await operation.result() }
+        try await audit(after)
+        let stack = try await after.engine.describe("web")
+        let hasBegun = await journal.operations(of: stack.identity.id).contains { $0.kind == .replace }
+        #expect((stack.resources["A"]?.physicalName == old?.physicalName) == !hasBegun, "\(writes)")
+      }
+      if !crashing.hasCrashed { return }
+    }
+    Issue.record("the scenario never ended")
+  }
+
   @Test("a lost reply leaves nothing behind", arguments: 0..<6)
   func lostReply(call: Int) throws {
     let world = World(seed: UInt64(call))

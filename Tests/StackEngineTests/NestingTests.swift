@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import OrderedCollections
 import Simulation
@@ -50,6 +51,44 @@ struct NestingTests {
       known += stack.resources.values.filter { $0.type == "Test::Thing" }.compactMap(\.physical?.id)
     }
     #expect(known.sorted() == world.cloud.things.map(\.id).sorted())
+  }
+
+  @Test("running out of time outside ends what goes on inside, and all of it is taken back")
+  func timeout() throws {
+    let world = World()
+    try world.time.run {
+      let operation = try await world.engine.create(
+        "web", template(Self.outer(size: 1)), options: OperationOptions(timeout: .seconds(2)))
+      await #expect(throws: EngineError.self) { try await operation.result() }
+      #expect(try await world.engine.describe("web").status == .rollbackComplete)
+      try await audit(world)
+    }
+    #expect(world.cloud.things.isEmpty)
+    #expect(world.time.uptime < .seconds(60))
+  }
+
+  @Test("after a crash, a cancelled creation is taken back with what goes on inside")
+  func cancelledAfterCrash() throws {
+    for writes in 4..<24 {
+      let journal = MemoryJournal()
+      let crashing = CrashingJournal(journal, writes: writes, keepsLast: true)
+      let before = World(seed: 3, journal: crashing)
+      try before.time.run {
+        _ = try? await before.engine.create("web", template(Self.outer(size: 1))).result()
+      }
+      guard crashing.hasCrashed else { return }
+      let after = World(seed: 3, journal: journal, cloud: before.cloud)
+      try after.time.run {
+        let operations = try await after.engine.recover()
+        try await after.ambient.sleep(.seconds(1))
+        try? await after.engine.cancel("web")
+        for operation in operations { _ = try? await operation.result() }
+        await after.engine.settle()
+        let status = try await after.engine.describe("web").status
+        #expect(status == .rollbackComplete || status == .createComplete, "\(writes)")
+        try await audit(after)
+      }
+    }
   }
 
   @Test("what is broken in it is mended in it, and what others changed in it is told and taken back")

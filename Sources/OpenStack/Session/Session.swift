@@ -51,15 +51,16 @@ actor Session {
 
   private func finish(_ outcome: Result<Token?, any Error>) {
     isLoggingIn = false
-    let waiters = waiting.values
+    let waiters = waiting.sorted { $0.key < $1.key }
     waiting = [:]
-    for waiter in waiters { waiter.resume(with: outcome) }
+    for (_, waiter) in waiters { waiter.resume(with: outcome) }
   }
 
   /// What the running login gives; nil when it was cancelled and somebody else must do it.
   private func outcomeOfLogin() async throws -> Token? {
     let waiter = nextWaiter
     nextWaiter += 1
+    let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         if Task.isCancelled {
@@ -69,7 +70,8 @@ actor Session {
         }
       }
     } onCancel: {
-      Task { await self.giveUp(waiter) }
+      // On the waiter's own executor, which a simulation depends on.
+      Task(executorPreference: executor) { await self.giveUp(waiter) }
     }
   }
 

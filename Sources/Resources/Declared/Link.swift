@@ -57,10 +57,9 @@ struct LinkType: ResourceType {
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
     let ends = try await link.ends(call, context)
-    if ends != resource.notes {
-      try await link.part(resource.notes, context)
-      try await link.join(ends, context)
-    }
+    if ends != resource.notes { try await link.part(resource.notes, context) }
+    // Also where they are the same: an update that didn't end may have parted them.
+    try await link.join(ends, context)
     var now = physical(call, ends)
     now.id = resource.id
     now.reference = resource.reference

@@ -9,7 +9,13 @@ extension OpenStackContext {
   ) async throws {
     let servers = cloud.compute.servers
     _ = try await call.step(key, find: { try await isAttached(volume, to: server) ? true : nil }) {
-      try await untilAllowed { _ = try await servers.attachVolume(volume, to: server, device: device) }
+      var isFirst = true
+      try await untilAllowed {
+        // An answer may have been lost.
+        if !isFirst, try await isAttached(volume, to: server) { return }
+        isFirst = false
+        _ = try await servers.attachVolume(volume, to: server, device: device)
+      }
       return true
     }
     _ = try await volumes.wait(for: volume, to: "be attached", within: .seconds(600)) { found in

@@ -8,6 +8,27 @@ extension OpenStackContext {
     _ = try await cloud.send(Call(.object, "PUT", "/" + percentEncoded(container), headers: headers))
   }
 
+  /// The metadata that says which resource has made a container, or has taken it over last.
+  static let ownerHeader = "X-Container-Meta-Kiln-Token"
+
+  func owner(ofContainer container: String) async throws -> String? {
+    do {
+      return try await cloud.send(Call(.object, "HEAD", "/" + percentEncoded(container)))
+        .header(Self.ownerHeader)
+    } catch let error as OpenStackError where error.code == .notFound {
+      return nil
+    }
+  }
+
+  func hasContainer(_ container: String) async throws -> Bool {
+    do {
+      _ = try await cloud.send(Call(.object, "HEAD", "/" + percentEncoded(container)))
+      return true
+    } catch let error as OpenStackError where error.code == .notFound {
+      return false
+    }
+  }
+
   func postAccount(_ headers: [String: String]) async throws {
     _ = try await cloud.send(Call(.object, "POST", "", headers: headers))
   }

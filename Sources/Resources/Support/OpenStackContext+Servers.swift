@@ -26,16 +26,33 @@ extension OpenStackContext {
   func resize(_ id: String, to flavor: String, _ call: ResourceCall) async throws {
     let servers = cloud.compute.servers
     let wanted = try await cloud.compute.flavors.find(flavor)
-    let now = try await servers.get(id)
-    if now.flavorName != wanted.name, now.status != "VERIFY_RESIZE" {
-      _ = try await call.step("resize") {
-        try await untilAllowed { try await servers.resize(id, flavorID: wanted.id) }
-        return true
+    // A resize that was cut off goes on in Nova, perhaps to another flavor: it ends first.
+    var now = try await resized(id)
+    if now.flavorName != wanted.name {
+      try await untilAllowed { try await servers.resize(id, flavorID: wanted.id) }
+      now = try await resized(id)
+    }
+    guard now.flavorName == wanted.name else {
+      throw ResourceError(
+        .broken, "Nova left server \(id) with the flavor \(now.flavorName ?? "that it had")")
+    }
+    try await serverReady(id, within: .seconds(600))
+  }
+
+  /// A server once no resize of it goes on any more; one that waits to be confirmed is.
+  private func resized(_ id: String) async throws -> Server {
+    let settled = try await serverSettled(
+      id, within: .seconds(1800), in: ["ACTIVE", "SHUTOFF", "VERIFY_RESIZE"])
+    guard settled.status == "VERIFY_RESIZE" else { return settled }
+    try await untilAllowed {
+      do {
+        try await cloud.compute.servers.confirmResize(id)
+      } catch let error as OpenStackError where error.code == .conflict {
+        // Its answer was lost, and it is confirmed already.
+        guard try await cloud.compute.servers.get(id).status != "VERIFY_RESIZE" else { throw error }
       }
     }
-    let settled = try await serverSettled(id, within: .seconds(1800), in: ["ACTIVE", "VERIFY_RESIZE"])
-    if settled.status == "VERIFY_RESIZE" { try await servers.confirmResize(id) }
-    try await serverReady(id, within: .seconds(600))
+    return try await serverSettled(id, within: .seconds(600), in: ["ACTIVE", "SHUTOFF"])
   }
 
   /// Deletes a server and waits until it is gone.
@@ -68,6 +85,8 @@ extension OpenStackContext {
   ) async throws {
     let servers = cloud.compute.servers
     try await changeLabels(from: old, to: new, call) {
+      Array(try await servers.get(id).metadata.keys)
+    } set: {
       try await servers.setMetadata(id, $0)
     } delete: {
       try await servers.deleteMetadata(id, key: $0)
@@ -80,6 +99,8 @@ extension OpenStackContext {
   ) async throws {
     let volumes = cloud.volume.volumes
     try await changeLabels(from: old, to: new, call) {
+      Array(try await volumes.get(id).metadata.keys)
+    } set: {
       try await volumes.setMetadata(id, $0)
     } delete: {
       try await volumes.deleteMetadata(id, key: $0)
@@ -88,13 +109,16 @@ extension OpenStackContext {
 
   private func changeLabels(
     from old: [String: String], to new: [String: String], _ call: ResourceCall,
-    set: ([String: String]) async throws -> Void, delete: (String) async throws -> Void
+    present: () async throws -> [String], set: ([String: String]) async throws -> Void,
+    delete: (String) async throws -> Void
   ) async throws {
     let old = ResourceCall.labels(old, and: call.previousStackTags)
     let new = ResourceCall.labels(new, and: call.stackTags)
     if old == new { return }
+    // An update that didn't end may have left others than the old ones.
+    let present = try await present().filter { !$0.hasPrefix("kiln:") }
     try await set(new.merging(call.marks) { $1 })
-    for key in old.keys where new[key] == nil {
+    for key in present.sorted() where new[key] == nil {
       do {
         try await delete(key)
       } catch let error as OpenStackError where error.code == .notFound {}

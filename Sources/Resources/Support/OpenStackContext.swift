@@ -28,19 +28,21 @@ package struct OpenStackContext: Sendable {
   /// Makes a call, again and again where the cloud may forbid it for a while.
   func untilAllowed<Result>(_ mayBeForbidden: Bool, _ body: () async throws -> Result) async throws -> Result
   {
-    try await mayBeForbidden ? untilAllowed(within: .seconds(600), body) : body()
+    // What is made mustn't be made again when only the answer was lost.
+    try await mayBeForbidden ? untilAllowed(within: .seconds(600), isRepeatable: false, body) : body()
   }
 
-  /// Makes a call again while the cloud says that the resource is in a state that forbids it.
+  /// Makes a call again while the cloud says that the resource is in a state that forbids it, and when it may have
+  /// been lost unless that `isRepeatable` is false.
   func untilAllowed<Result>(
-    within limit: Duration = .seconds(120), _ body: () async throws -> Result
+    within limit: Duration = .seconds(120), isRepeatable: Bool = true, _ body: () async throws -> Result
   ) async throws -> Result {
     let end = ambient.uptime() + limit
     var pause = Duration.seconds(1)
     while true {
       do {
         return try await body()
-      } catch let error as OpenStackError where error.code == .conflict || error.mayPass {
+      } catch let error as OpenStackError where error.code == .conflict || isRepeatable && error.mayPass {
         if ambient.uptime() + pause >= end { throw error }
         try await ambient.sleep(ambient.jitter(pause))
         pause = min(pause * 2, .seconds(8))

@@ -12,8 +12,8 @@ extension OpenStackContext {
       if rule.direction == .egress, !changesEgress { continue }
       try await rules.deleteIfPresent(rule.id)
     }
-    let known = Set(present.map { RuleDraft($0) })
-    for rule in Set(wanted) where !known.contains(rule) {
+    var known = Set(present.map { RuleDraft($0) })
+    for rule in wanted where known.insert(rule).inserted {
       do {
         _ = try await rules.create(rule.new(in: id))
       } catch let error as OpenStackError where error.code == .conflict {}

@@ -41,7 +41,8 @@ actor Bells {
 
   func ring(_ stack: String) {
     rings[stack, default: 0] += 1
-    for continuation in listeners[stack, default: [:]].values { continuation.finish() }
+    let waiting = listeners[stack, default: [:]].sorted { $0.key < $1.key }
+    for (_, continuation) in waiting { continuation.finish() }
   }
 
   /// Returns when a stack's bell has rung more than `count` times, or when it is time to look: after `interval`

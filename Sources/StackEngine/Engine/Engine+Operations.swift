@@ -89,7 +89,7 @@ extension Engine {
 
   /// Waits until every operation of this engine's has ended.
   package func settle() async {
-    while let run = running.values.first {
+    while let run = running.min(by: { $0.key < $1.key })?.value {
       _ = try? await run.operation.result()
       if Task.isCancelled { return }
     }

@@ -17,6 +17,8 @@ struct EngineNesting: NestedStacks {
   let takeover: Latch
   /// Whether the outer operation starts from what the cloud has.
   var refreshes = false
+  /// Whether the outer operation goes back or deletes, so that whatever else goes on inside is in vain.
+  var isUndoing = false
 
   func read(_ text: String, named name: String) async throws -> Template {
     var surroundings = try blueprint.surroundings()
@@ -31,6 +33,7 @@ struct EngineNesting: NestedStacks {
     _ name: String, to template: Template, parameters: OrderedDictionary<String, Value>, timeout: Duration?
   ) async throws -> StackRecord {
     try await settle(name)
+    try Task.checkCancellation()
     let plan = try await plan(name, template, parameters)
     if let stack = try await find(name), plan.kind == .update, plan.isEmpty, stack.status.isStable,
       stack.tags == blueprint.tags
@@ -74,6 +77,7 @@ struct EngineNesting: NestedStacks {
     while true {
       do {
         guard let operation = try await engine.takeUp(name) else { return }
+        if isUndoing, operation.kind != .delete { try? await engine.cancel(name) }
         _ = try? await finish(operation)
       } catch let error as EngineError where error.code == .operationInProgress {
         // Another engine has taken that part up.
@@ -84,6 +88,23 @@ struct EngineNesting: NestedStacks {
 
   /// Waits for an operation; ends it early when the outer one is to end.
   private func finish(_ operation: Operation) async throws -> StackRecord {
+    do {
+      return try await result(of: operation)
+    } catch {
+      guard Task.isCancelled else { throw error }
+      // Nobody waits for it any more, so it mustn't go on: who goes back next would meet it.
+      try? await engine.cancel(operation.stack.name)
+      await withCheckedContinuation { continuation in
+        spawn {
+          _ = try? await operation.result()
+          continuation.resume()
+        }
+      }
+      throw error
+    }
+  }
+
+  private func result(of operation: Operation) async throws -> StackRecord {
     try await withThrowingTaskGroup(of: StackRecord?.self) { group in
       group.addTask { try await operation.result() }
       for latch in [isCancelled, isHalted] {

@@ -153,7 +153,7 @@ struct PlanDraft {
     let id = definition.logicalID
     let current = known?.resources[id]
     if planner.skipped.contains(id) { return skip(definition, current) }
-    if let old = spare[id], old.type == definition.type {
+    if let old = spare[id], old.type == definition.type, !isToReplace(old) {
       let difference = Difference(from: old, to: target, type: type)
       let isNeeded = !(current.map { isAsWanted($0, target, type) } ?? false)
       if isNeeded, !difference.needsReplacement {
@@ -216,11 +216,11 @@ struct PlanDraft {
       .suspendFailed:
       break
     }
-    if let reason = planner.replacements[definition.logicalID], current.createdBy != planner.operation {
+    if let reason = planner.replacements[definition.logicalID], isToReplace(current) {
       return create(definition, target, replacing: current, reason: reason)
     }
     let difference = Difference(from: current, to: target, type: type)
-    let isBroken = !current.status.isUsable
+    let isBroken = !current.isAsRecorded
     return Step(
       logicalID: definition.logicalID, type: definition.type,
       action: difference.needsReplacement
@@ -236,8 +236,13 @@ struct PlanDraft {
     planner.imports[record.logicalID] != nil && record.physical == nil
   }
 
+  /// Whether it is what an operation was asked to replace, and not yet the replacement.
+  private func isToReplace(_ record: ResourceRecord) -> Bool {
+    planner.replacements[record.logicalID] != nil && record.createdBy != planner.operation
+  }
+
   private func trouble(_ record: ResourceRecord) -> String {
-    [.updateInProgress, .updateFailed].contains(record.status)
+    [.updateInProgress, .updateFailed].contains(record.status) || record.status.isUsable
       ? "its last update didn't end" : unhealthy(record)
   }
 

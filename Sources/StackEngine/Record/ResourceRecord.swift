@@ -15,6 +15,8 @@ package struct ResourceRecord: Sendable, Hashable {
   package var physical: PhysicalResource?
   /// What it was last given with success.
   package var properties: Properties
+  /// The names of the properties that updates which didn't end may have changed.
+  package var uncertain: Set<String> = []
   /// The `Metadata` that it was last given.
   package var metadata: Value?
   /// Whether a secret went into the metadata, which is then sealed in the journal.
@@ -56,6 +58,38 @@ package struct ResourceRecord: Sendable, Hashable {
     self.createdBy = createdBy
     self.isSuperseded = isSuperseded
     self.updated = updated
+  }
+}
+
+extension ResourceRecord {
+  /// The reason of a creation that was given up while it went on.
+  static let cancelledCreation = "Resource creation cancelled"
+
+  /// Whether nobody waited for the answer to what was done with it last.
+  var isCutOff: Bool { status != .createFailed || reason == Self.cancelledCreation }
+
+  /// Whether a plan can build on it as it is recorded.
+  var isAsRecorded: Bool { status.isUsable && uncertain.isEmpty }
+
+  /// What an update is told that it was given: without what isn't certain, so that it is given again.
+  ///
+  /// What it may have got though it is wanted no more is there without a value.
+  func known(wanting wanted: Properties) -> Properties {
+    var known = properties
+    for name in uncertain.sorted() {
+      if wanted[name] != nil {
+        known.values[name] = nil
+      } else if known[name] == nil {
+        known.values[name] = .null
+      }
+    }
+    return known
+  }
+
+  /// The names of the properties that differ, or may, once an update to others has begun.
+  func uncertain(becoming wanted: Properties) -> Set<String> {
+    let names = Set(properties.values.keys).union(wanted.values.keys)
+    return uncertain.union(names.filter { properties[$0] != wanted[$0] })
   }
 }
 

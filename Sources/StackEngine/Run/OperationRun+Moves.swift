@@ -7,7 +7,7 @@ extension OperationRun {
   func rename(_ moves: OrderedDictionary<String, String>) async throws(Ledger.Loss) {
     var entries: [JournalEntry] = []
     func renamed(_ resources: [String: ResourceRecord]) -> [ResourceRecord] {
-      resources.values.map { old in
+      resources.values.sorted { $0.physicalName < $1.physicalName }.map { old in
         var resource = old.renamed(moves)
         guard resource != old else { return old }
         resource.updated = ambient.now()

@@ -31,7 +31,7 @@ extension OperationRun {
   /// A server's address, say, may have come only after the server: `refreshed` of the type knows.
   private func refreshedScope(for template: Template) async -> StackScope {
     var scope = scope
-    for name in Set(template.outputs.values.flatMap(\.value.references)) {
+    for name in Set(template.outputs.values.flatMap(\.value.references)).sorted() {
       guard let resource = current[name], let physical = resource.physical else { continue }
       guard let type = catalog[resource.type] else { continue }
       // What can't be asked for now is told as it was.

@@ -8,7 +8,14 @@ extension OperationRun {
 
   func goForward() async throws {
     if !isResumed { try await begin(record.kind == .create ? .createInProgress : .updateInProgress) }
-    let plan = try await forwardPlan()
+    let plan: Plan
+    do {
+      plan = try await forwardPlan()
+    } catch {
+      // What a dead process has begun may not be possible any more; it has to end all the same.
+      failures.append(Failure(logicalID: "", sentence: sentence(of: error), error: error))
+      return try await fail(.failed)
+    }
     try await rename(plan.moves)
     let stop = await walk(plan, isRollback: false)
     try checkLedger()
@@ -23,6 +30,7 @@ extension OperationRun {
     head.uses = plan.usage.uses
     head.description = plan.template?.description
     if record.kind == .create {
+      // A creation that was cut off may have made something anew that had failed before.
       if !superseded.isEmpty { await cleanUp(after: plan) }
       try checkLedger()
       end(.succeeded)

@@ -48,7 +48,7 @@ extension OperationRun {
     if difference.needsReplacement {
       try checkPolicy(.replace, on: record)
       try await create(definition, type, target, over: record)
-    } else if !difference.changes.isEmpty || !record.status.isUsable {
+    } else if !difference.changes.isEmpty || !record.isAsRecorded {
       try checkPolicy(.modify, on: record)
       try await update(record, definition, type, target)
     } else if !record.isLike(definition) {
@@ -131,7 +131,7 @@ extension OperationRun {
         throw loss
       }
       resource.status = .createFailed
-      resource.reason = error is CancellationError ? "Resource creation cancelled" : sentence(of: error)
+      resource.reason = error is CancellationError ? ResourceRecord.cancelledCreation : sentence(of: error)
       try await keep(resource)
       throw error
     }
@@ -194,15 +194,17 @@ extension OperationRun {
     var resource = adopt(old, definition)
     resource.status = .updateInProgress
     resource.reason = ""
+    resource.uncertain = old.uncertain(becoming: target.properties)
     try await keep(resource)
     var wanted = resource
     wanted.properties = target.properties
+    wanted.uncertain = []
     wanted.metadata = target.metadata
     wanted.metadataIsSecret = target.metadataIsSecret
     wanted.tags = target.evaluated.tags
     let verb = record.phase == .rollback ? "rollback_update" : "update"
     var changing = call(
-      for: wanted, previous: old.properties, verb: verb, isFresh: !isResumed,
+      for: wanted, previous: old.known(wanting: target.properties), verb: verb, isFresh: !isResumed,
       updatePolicy: target.updatePolicy)
     changing.previousStackTags = old.tags
     let call = changing
@@ -258,14 +260,15 @@ extension OperationRun {
   ///
   /// - Returns: What to keep once it is gone.
   private func delete(_ resource: ResourceRecord) async throws -> [JournalEntry] {
+    let before = resource
     var resource = resource
     resource.status = .deleteInProgress
     resource.reason = ""
     try await keep(resource)
     do {
       let type = try catalog.type(of: resource)
-      if resource.physical == nil { resource.physical = try await remains(of: resource, type) }
-      if let physical = resource.physical {
+      if before.physical == nil { resource.physical = try await remains(of: before, type) }
+      if let physical = resource.physical, !isOfAnother(physical, resource) {
         let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
         let call = call(
           for: resource, previous: nil, verb: "delete", isFresh: false, keepsSnapshot: policy == .snapshot)
@@ -282,13 +285,28 @@ extension OperationRun {
     return [removal(of: resource), .event(told)]
   }
 
+  /// Whether what is to be deleted is another resource's by now, such as a link of the same ends under another
+  /// logical ID.
+  private func isOfAnother(_ physical: PhysicalResource, _ resource: ResourceRecord) -> Bool {
+    (Array(current.values) + Array(superseded.values)).contains {
+      $0.physicalName != resource.physicalName && $0.type == resource.type && $0.status.isUsable
+        && $0.physical?.id == physical.id
+    }
+  }
+
   /// What a creation that didn't end has left.
   private func remains(of resource: ResourceRecord, _ type: any ResourceType) async throws
     -> PhysicalResource?
   {
     let call = call(
       for: resource, previous: nil, verb: "create", isFresh: false, operation: resource.createdBy)
-    if try await call.journal.entries().isEmpty { return nil }
+    let steps = try await call.journal.entries()
+    if steps.isEmpty { return nil }
+    if resource.isCutOff, steps.contains(where: { $0.record == .interrupted }) {
+      // What was sent last may be on its way still.
+      let age = ambient.now() - resource.updated
+      try await ambient.sleep(ResourceCall.longestSearch - min(max(age, .zero), ResourceCall.longestSearch))
+    }
     return try await patiently(on: resource) { try await type.remains(call) }
   }
 
@@ -308,9 +326,10 @@ extension OperationRun {
       nested: EngineNesting(
         engine: engine, parent: ParentResource(stack: record.stack.id, logicalID: resource.logicalID),
         blueprint: (record.phase == .rollback ? record.origin : record.goal) ?? head.blueprint,
-        reader: reader, isCancelled: cancellation, isHalted: record.phase == .rollback ? Latch() : halted,
-        takeover: takeover,
-        refreshes: record.options.refreshes),
+        reader: reader, isCancelled: record.phase == .rollback ? Latch() : cancellation,
+        isHalted: record.phase == .rollback ? Latch() : halted, takeover: takeover,
+        refreshes: record.options.refreshes,
+        isUndoing: record.phase == .rollback || record.kind == .delete),
       keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
     call.stackTags = resource.tags
     return call

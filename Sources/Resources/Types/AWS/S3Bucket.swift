@@ -24,6 +24,10 @@ struct S3Bucket: ResourceType {
     return resource
   }
 
+  func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    try await call.journal.entries().isEmpty ? nil : PhysicalResource(id: call.physicalName.lowercased())
+  }
+
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
     try await context.deleteContainer(resource.id)
   }

@@ -102,7 +102,8 @@ struct CinderVolume: ResourceType {
   }
 
   private func grow(_ id: String, to size: Int, _ call: ResourceCall) async throws {
-    let now = try await volumes.get(id)
+    // It may be growing still, for an update that was given up.
+    let now = try await context.volumeReady(id)
     if size < now.size {
       throw ResourceError(
         .badProperty, "\(call.logicalID) has \(now.size) GiB and can't be made smaller",

@@ -28,11 +28,17 @@ package struct VolumeAttachmentType: ResourceType {
   package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
     // Heat's may move from one server to another.
     let (server, volume) = try await ends(call)
-    if resource.notes["server"]?.string == server, resource.notes["volume"]?.string == volume {
-      return resource
+    let isSame = resource.notes["server"]?.string == server && resource.notes["volume"]?.string == volume
+    if !isSame { try await delete(resource, call) }
+    // An update that didn't end may have moved it already.
+    if try await context.isAttached(volume, to: server) {
+      return isSame ? resource : moved(resource, server, volume)
     }
-    try await delete(resource, call)
     try await context.attach(volume, to: server, device: call.text(words.device), key: "attachment", call)
+    return moved(resource, server, volume)
+  }
+
+  private func moved(_ resource: PhysicalResource, _ server: String, _ volume: String) -> PhysicalResource {
     var now = physical(server, volume)
     now.id = resource.id
     now.reference = resource.reference

@@ -57,6 +57,16 @@ package struct WaitConditionHandle: RecordOnlyType {
     resource
   }
 
+  /// The container of a call whose answer was lost, too.
+  package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    if try await call.journal.entries().isEmpty { return nil }
+    return PhysicalResource(
+      id: call.physicalName,
+      notes: [
+        "container": .string(SignalAddress.container(call)), "object": .string(SignalAddress.object(call)),
+      ])
+  }
+
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
     let notes = resource.notes["container"]?.map ?? resource.notes
     guard let container = notes["container"]?.string, let object = notes["object"]?.string else { return }

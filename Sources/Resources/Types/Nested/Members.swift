@@ -81,7 +81,8 @@ extension PhysicalResource {
     for (index, (name, physical)) in members.enumerated() {
       attributes["resource.\(index)"] = physical.reference
       attributes["resource.\(name)"] = physical.reference
-      for (attribute, value) in physical.attributes where attribute != "show" {
+      // `Ref` as an attribute is the member's own secret name, not the group's.
+      for (attribute, value) in physical.attributes where attribute != "show" && attribute != "Ref" {
         byAttribute[attribute, default: [:]][name] = value
         attributes["resource.\(index).\(attribute)"] = value
         attributes["resource.\(name).\(attribute)"] = value

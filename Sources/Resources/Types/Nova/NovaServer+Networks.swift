@@ -110,15 +110,72 @@ extension NovaServer {
     }
   }
 
+  /// Unplugs all that is plugged and isn't wanted, and deletes the ports that kiln made for it.
+  ///
+  /// - Returns: The entries of what is plugged as it is wanted, and the ports of kiln's that are left.
+  private func unplug(
+    _ id: String, _ plugged: [ServerInterface], _ ownPorts: [String], _ wanted: [Value], _ call: ResourceCall
+  ) async throws -> (kept: [Value], own: [String]) {
+    var spare = plugged
+    var kept: [Value] = []
+    for entry in wanted where !needsPort(entry) {
+      let name = (entry["port"] ?? entry["network"] ?? entry["uuid"])?.scalarText ?? ""
+      let isPort = entry["port"]?.scalarText != nil
+      let end = try await context.names.id(of: isPort ? Port.kind : Network.kind, named: name)
+      guard let index = spare.firstIndex(where: { isPort ? $0.portID == end : $0.networkID == end }) else {
+        continue
+      }
+      spare.remove(at: index)
+      kept.append(entry)
+    }
+    // What this update has made before a crash is wanted.
+    let made = Set(
+      try await call.journal.entries().compactMap { step -> String? in
+        guard step.key.hasPrefix("port "), case .done(let id) = step.record else { return nil }
+        return id.string
+      })
+    let servers = context.cloud.compute.servers
+    for interface in spare where !made.contains(interface.portID) {
+      try await context.untilAllowed { try await servers.detachPort(interface.portID, from: id) }
+    }
+    for port in Set(try await allOwnPorts(call) + ownPorts).subtracting(made).sorted() {
+      _ = try await context.untilAllowed { try await context.cloud.network.ports.deleteIfPresent(port) }
+    }
+    return (kept, [])
+  }
+
+  private func attach(_ port: String, to id: String) async throws {
+    let servers = context.cloud.compute.servers
+    var isFirst = true
+    try await context.untilAllowed {
+      // An answer may have been lost.
+      if !isFirst, try await servers.interfaces(of: id).contains(where: { $0.portID == port }) { return }
+      isFirst = false
+      try await servers.attachPort(port, to: id)
+    }
+  }
+
+  /// All ports that kiln made for a server, by their names.
+  private func allOwnPorts(_ call: ResourceCall) async throws -> [String] {
+    try await context.cloud.network.ports.list(["description": call.description]).filter {
+      $0.name.hasPrefix("\(call.physicalName)-")
+    }.map(\.id)
+  }
+
   /// Unplugs and plugs so that the server is on the networks that it is to be on now.
   ///
   /// - Returns: The ports that kiln made for it and that are still there.
   func plug(_ id: String, _ ownPorts: [String], _ call: ResourceCall) async throws -> [String] {
-    let before = entries(call.previous)
     let wanted = entries(call.properties)
     let servers = context.cloud.compute.servers
     var own = ownPorts
-    let plugged = try await servers.interfaces(of: id)
+    var plugged = try await servers.interfaces(of: id)
+    var before = entries(call.previous)
+    if call.previous?["networks"] == nil {
+      // It isn't known what an update that didn't end has plugged: what isn't wanted goes.
+      (before, own) = try await unplug(id, plugged, own, wanted, call)
+      plugged = try await servers.interfaces(of: id)
+    }
     for entry in before where !wanted.contains(entry) {
       let name = (entry["port"] ?? entry["network"] ?? entry["uuid"])?.scalarText ?? ""
       let kind = entry["port"] == nil ? Network.kind : Port.kind
@@ -134,11 +191,12 @@ extension NovaServer {
       if needsPort(entry) {
         let port = try await makePort(entry, number, call)
         own.append(port)
-        try await context.untilAllowed { try await servers.attachPort(port, to: id) }
+        if plugged.contains(where: { $0.portID == port }) { continue }
+        try await attach(port, to: id)
       } else if let port = entry["port"]?.scalarText {
         let portID = try await context.names.id(of: Port.kind, named: port)
         if plugged.contains(where: { $0.portID == portID }) { continue }
-        try await context.untilAllowed { try await servers.attachPort(portID, to: id) }
+        try await attach(portID, to: id)
       } else if let network = (entry["network"] ?? entry["uuid"])?.scalarText {
         let networkID = try await context.names.id(of: Network.kind, named: network)
         try await context.untilAllowed { try await servers.attachNetwork(networkID, to: id) }

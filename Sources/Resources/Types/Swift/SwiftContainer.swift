@@ -8,10 +8,14 @@ import Templates
 struct SwiftContainer: ResourceType {
   let name = "OS::Swift::Container"
   let schema: ResourceSchema
+  /// Two of one name are one and the same: the old one's deletion would take the new one away.
+  let replacesAfterDelete = true
   let context: OpenStackContext
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let container = call.text("name") ?? call.physicalName
+    // What was there before is taken over, but isn't deleted when the creation fails.
+    _ = try await call.step("existing") { .bool(try await context.hasContainer(container)) }
     _ = try await call.step("container") {
       try await context.putContainer(container, headers(call))
       return .string(container)
@@ -27,7 +31,17 @@ struct SwiftContainer: ResourceType {
     resource
   }
 
+  func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    let steps = try await call.journal.entries()
+    guard steps.contains(where: { $0.key == "container" }),
+      steps.contains(where: { $0.record == .done(false) })
+    else { return nil }
+    return PhysicalResource(id: call.text("name") ?? call.physicalName)
+  }
+
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    // Another resource of the name may have taken it over since.
+    if let owner = try await context.owner(ofContainer: resource.id), owner != call.physicalName { return }
     if call.properties["PurgeOnDelete"]?.bool == true { try await context.empty(resource.id) }
     try await context.deleteContainer(resource.id)
   }
@@ -45,7 +59,7 @@ struct SwiftContainer: ResourceType {
   }
 
   private func headers(_ call: ResourceCall) -> [String: String] {
-    var headers: [String: String] = [:]
+    var headers = [OpenStackContext.ownerHeader: call.physicalName]
     for name in ["X-Container-Read", "X-Container-Write"] {
       if let text = call.text(name) { headers[name] = text }
     }

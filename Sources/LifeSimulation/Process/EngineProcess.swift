@@ -1,0 +1,30 @@
+import Ambience
+import EmbeddedCloud
+import HTTP
+import OpenStack
+import Resources
+import Secrets
+import StackEngine
+import Synchronization
+
+/// One process with an engine over a journal and a cloud that outlive it.
+struct EngineProcess: Sendable {
+  let gate: Gate
+  let engine: Engine
+  let client: Cloud
+
+  init(journal: any Journal, network: Network, clock: @escaping @Sendable () -> Duration) throws {
+    gate = Gate()
+    let ambient = gate.ambient(network.ambient, clock: clock)
+    let transport = RetryingTransport(ProcessTransport(network: network, gate: gate), ambient: ambient)
+    client = Cloud(configuration: Self.configuration, transport: transport, ambient: ambient)
+    engine = Engine(
+      catalog: try ResourceCatalog.openStack(cloud: client, ambient: ambient),
+      journal: FaultyJournal(inner: journal, gate: gate), ambient: ambient)
+  }
+
+  static let configuration = CloudConfiguration(
+    name: "embedded", authURL: EmbeddedCloud.address + "/identity/v3",
+    login: .password(user: .name(Account.user, .id("default")), password: Secret(Account.password)),
+    scope: .project(.name(Account.project, .id("default"))), region: "RegionOne")
+}
