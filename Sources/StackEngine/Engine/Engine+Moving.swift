@@ -58,22 +58,22 @@ extension Engine {
 
   /// Moves what a plan says, all at once: both stacks have changed, or neither.
   package func run(_ move: MovePlan) async throws {
-    let held = [move.source.plan.stack, move.target.plan.stack].sorted { $0.id < $1.id }
-    for (index, stack) in held.enumerated() {
-      guard running[stack.id] == nil, try await journal.claim(stack.id, by: holder) else {
-        for stack in held[..<index] { try? await journal.release(stack.id, by: holder) }
-        throw inProgress(stack.name)
-      }
-    }
+    var leases: [Lease] = []
     do {
-      try await journal.append(entries(of: move))
+      for stack in [move.source.plan.stack, move.target.plan.stack].sorted(by: { $0.id < $1.id }) {
+        guard running[stack.id] == nil, let lease = try await journal.claim(stack.id, by: holder) else {
+          throw inProgress(stack.name)
+        }
+        leases.append(lease)
+      }
+      try await journal.append(entries(of: move), under: leases.first { $0.stack == move.source.plan.stack.id })
     } catch {
-      for stack in held { try? await journal.release(stack.id, by: holder) }
+      for lease in leases { try? await journal.release(lease) }
       throw error
     }
-    for stack in held {
-      try await journal.release(stack.id, by: holder)
-      await bells.ring(stack.id)
+    for lease in leases {
+      try await journal.release(lease)
+      await bells.ring(lease.stack)
     }
   }
 
