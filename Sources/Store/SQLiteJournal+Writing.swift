@@ -71,7 +71,7 @@ extension SQLiteJournal {
     try run(
       """
       INSERT INTO stack(id, name, status, record) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET status = excluded.status, record = excluded.record
+      ON CONFLICT(id) DO UPDATE SET status = excluded.status, record = excluded.record
       """,
       [head.identity.id, head.identity.name, head.status.rawValue, try coding.encode(head).jsonText()],
       database)
@@ -96,7 +96,7 @@ extension SQLiteJournal {
     return numbered
   }
 
-  private static func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
+  static func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
     let statement = try database.cachedStatement(sql: sql)
     try statement.execute(arguments: arguments)
   }
