@@ -22,8 +22,11 @@ package struct Seal: Sendable {
       guard let byte = UInt8(String(digits[index...index + 1]), radix: 16) else { throw Broken() }
       bytes.append(byte)
     }
-    key = SymmetricKey(data: bytes)
+    self.init(bytes: bytes)
   }
+
+  /// A key from its 32 bytes.
+  init(bytes: [UInt8]) { key = SymmetricKey(data: bytes) }
 
   /// The sealed text, in base64.
   ///

@@ -1,5 +1,5 @@
 import Glibc
-import Secrets
+package import Secrets
 
 /// The file beside a store that has the key its secrets are sealed with; only its owner can read it.
 enum KeyFile {
@@ -65,5 +65,14 @@ enum KeyFile {
 
   static func failure(_ path: String, _ verb: String) -> StoreError {
     StoreError(.unusable, path: path, "\(path) can't be \(verb): \(String(cString: strerror(errno)))")
+  }
+}
+
+extension Seal {
+  /// The key of a store, from its file.
+  ///
+  /// - Throws: `StoreError`.
+  package init(keyFile path: String) throws {
+    self = try KeyFile.open(path, mayCreate: false) { 0 }
   }
 }

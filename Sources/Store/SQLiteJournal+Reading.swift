@@ -113,7 +113,7 @@ extension SQLiteJournal {
     try String.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { try Value.json($0) }
   }
 
-  private func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do {
       return try database.read(body)
     } catch let error as DatabaseError {

@@ -97,7 +97,7 @@ extension SQLiteJournal {
     return numbered
   }
 
-  private static func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
+  static func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
     let statement = try database.cachedStatement(sql: sql)
     try statement.execute(arguments: arguments)
   }

@@ -85,7 +85,7 @@ package actor SQLiteJournal: Journal {
         hint: "restore it from a copy, or name another file with --store")
     case .SQLITE_CONSTRAINT:
       StoreError(
-        .unusable, path: path, "another process has just made a stack of that name",
+        .conflict, path: path, "another process has just made a stack of that name",
         hint: "choose another name")
     default:
       StoreError(.unusable, path: path, "\(path): \(error.message ?? error.description)")
@@ -112,25 +112,32 @@ package actor SQLiteJournal: Journal {
     let batches = pending
     pending = []
     isCommitting = false
-    let outcome = Result {
-      try write { database in
-        let lost = try Self.lost(batches.compactMap(\.lease), database)
-        let kept = batches.filter { $0.lease.map { !lost.contains($0) } ?? true }
-        return (lost, try Self.insert(kept.map(\.entries), coding, database))
-      }
-    }
     do {
-      let (lost, events) = try outcome.get()
-      var kept = events.makeIterator()
+      try keep(batches)
+    } catch let error as StoreError where error.code == .conflict && batches.count > 1 {
+      // One that can't be kept, such as a second stack of a name, mustn't take the others with it.
       for batch in batches {
-        if let lease = batch.lease, lost.contains(lease) {
-          batch.continuation.resume(throwing: LeaseLost(lease))
-        } else {
-          batch.continuation.resume(returning: kept.next() ?? [])
-        }
+        do { try keep([batch]) } catch { batch.continuation.resume(throwing: error) }
       }
     } catch {
       for batch in batches { batch.continuation.resume(throwing: error) }
+    }
+  }
+
+  /// Keeps batches, all or none, and tells those who wait; a batch whose lease is lost is left out.
+  private func keep(_ batches: [Batch]) throws {
+    let (lost, events) = try write { database in
+      let lost = try Self.lost(batches.compactMap(\.lease), database)
+      let kept = batches.filter { $0.lease.map { !lost.contains($0) } ?? true }
+      return (lost, try Self.insert(kept.map(\.entries), coding, database))
+    }
+    var kept = events.makeIterator()
+    for batch in batches {
+      if let lease = batch.lease, lost.contains(lease) {
+        batch.continuation.resume(throwing: LeaseLost(lease))
+      } else {
+        batch.continuation.resume(returning: kept.next() ?? [])
+      }
     }
   }
 

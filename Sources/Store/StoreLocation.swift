@@ -1,5 +1,3 @@
-package import StackEngine
-
 /// Where a store is, as `--store` says it: a file of SQLite's, or a database of PostgreSQL's.
 package enum StoreLocation: Sendable {
   case file(String)
@@ -17,7 +15,7 @@ package enum StoreLocation: Sendable {
   /// - Throws: `StoreError`.
   package func open(
     keyFile: () throws -> String, leaseTerm: Duration = .seconds(15)
-  ) async throws -> any Journal {
+  ) async throws -> any StoredJournal {
     switch self {
     case .file(let path): try SQLiteJournal(path: path, leaseTerm: leaseTerm)
     case .postgres(let address):

@@ -139,8 +139,18 @@ struct Opening: Sendable {
   // MARK: - The store
 
   /// Opens the journal in a file or a database.
-  func journal(_ store: String) async throws -> any Journal {
+  private func journal(_ store: String) async throws -> any StoredJournal {
     try await StoreLocation(store).open(keyFile: keyFile, leaseTerm: leaseTerm())
+  }
+
+  /// The journal of the cloud that is meant, without going to the cloud.
+  func storedJournal() async throws -> any StoredJournal {
+    if let store { return try await journal(store) }
+    guard ![Self.embeddedName, Self.embeddedAdminName].contains(defaultName) else {
+      throw Diagnostic(
+        "no_store", "the embedded cloud's journal is in memory only", hint: "name a store with --store")
+    }
+    return try await journal(defaultStore(for: defaultName))
   }
 
   /// The file with the key of a database's secrets, which all who share the database must have.
@@ -161,7 +171,7 @@ struct Opening: Sendable {
   }
 
   /// The journal's file for a cloud, in the state folder.
-  func defaultStore(for cloud: String) throws -> String {
+  private func defaultStore(for cloud: String) throws -> String {
     let file = cloud.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? String($0) : "_" }.joined()
     return try stateFolder() + "/\(file).sqlite"
   }

@@ -128,6 +128,16 @@ struct RunningProgram {
     process.waitUntilExit()
   }
 
+  /// Stops the program where it is, as a machine that hangs does, and lets it go on.
+  func pause() { Glibc.kill(process.processIdentifier, SIGSTOP) }
+  func goOn() { Glibc.kill(process.processIdentifier, SIGCONT) }
+
+  /// What a program that has ended told on standard error as faults.
+  func faults() async throws -> [String] {
+    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    return said.split(separator: "\n").filter { $0.contains("fault") }.map(String.init)
+  }
+
   /// Interrupts the program as Ctrl-C does, and waits for its end.
   func interrupt() {
     process.interrupt()

@@ -23,6 +23,14 @@ struct SecretTests {
     #expect(throws: Seal.Broken.self) { try seal.open("nonsense") }
   }
 
+  @Test("the key of a passphrase is that of PBKDF2 with HMAC-SHA-256, as Python's hashlib computes it")
+  func passphrase() throws {
+    let seal = Seal(passphrase: Secret("open sesame"), salt: "s", rounds: 1000)
+    let known = try Seal(
+      hexadecimal: Secret("24aea3667ad36d32916aaea769a8ce9da404411e64813dcafd91b4fd4b7e7609"))
+    #expect(try known.open(seal.close(Secret("hunter2"))) == Secret("hunter2"))
+  }
+
   @Test("an HMAC equals the published one (RFC 2202 case 2, RFC 4231 case 2)")
   func signatures() {
     let text = "what do ya want for nothing?"

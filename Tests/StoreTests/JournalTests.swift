@@ -169,6 +169,25 @@ struct JournalTests {
     #expect(try await journal.claim("s", by: "three") != nil)
     #expect(try await journal.events(of: "s", since: 0, limit: 9).map(\.reason) == ["1", "3", "4"])
   }
+
+  @Test(
+    "keeps what can be kept when another's part of the same transaction can't",
+    arguments: JournalKind.stored)
+  func conflict(kind: JournalKind) async throws {
+    let journal = try await kind.make()
+    try await journal.append([.stack(Sample.head("web", "1"))])
+    let outcomes = await withTaskGroup(of: Bool.self) { group in
+      for number in 2..<30 {
+        group.addTask {
+          let name = number % 7 == 0 ? "web" : "web\(number)"
+          return (try? await journal.append([.stack(Sample.head(name, String(number)))])) != nil
+        }
+      }
+      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    #expect(outcomes == 24)
+    #expect(try await journal.stacks(includingDeleted: false).count == 25)
+  }
 }
 
 /// Records to keep.

@@ -118,20 +118,24 @@ struct PostgresTests {
     #expect(await own.next() == .of(stack: "u"))
   }
 
-  @Test("keeps what can be kept when another's part of the same transaction can't")
-  func conflict() async throws {
-    let journal = try await openPostgres(try PrivatePostgres.database())
-    try await journal.append([.stack(Sample.head("web", "1"))])
-    let outcomes = await withTaskGroup(of: Bool.self) { group in
-      for number in 2..<30 {
-        group.addTask {
-          let name = number % 7 == 0 ? "web" : "web\(number)"
-          return (try? await journal.append([.stack(Sample.head(name, String(number)))])) != nil
-        }
-      }
-      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+  @Test("wakes those at once who follow a stack's events in another process")
+  func follow() async throws {
+    let (address, key) = (try PrivatePostgres.database(), temporary())
+    let writer = try await openPostgres(address, key: key)
+    let reader = try await openPostgres(address, key: key)
+    try await writer.append([.stack(Sample.head("s", "s")), .event(event("1"))])
+    let engine = Engine(catalog: ResourceCatalog([]), journal: reader, ambient: Ambient.system())
+    let stream = try await engine.follow("s")
+    let reading = Task<ContinuousClock.Instant?, any Error> {
+      for try await event in stream where event.reason == "3" { return ContinuousClock.now }
+      return nil
     }
-    #expect(outcomes == 24)
-    #expect(try await journal.stacks(includingDeleted: false).count == 25)
+    try await Task.sleep(for: .milliseconds(500))
+    try await writer.append([.event(event("2"))])
+    try await Task.sleep(for: .milliseconds(500))
+    let start = ContinuousClock.now
+    try await writer.append([.event(event("3"))])
+    // Who listens looks by himself every thirty seconds only.
+    #expect(try #require(try await reading.value) - start < .seconds(5))
   }
 }

@@ -131,7 +131,7 @@ extension StoreError {
     switch error.state {
     case "23505":
       self.init(
-        .unusable, path: place, "another process has just made a stack of that name",
+        .conflict, path: place, "another process has just made a stack of that name",
         hint: "choose another name")
     case "3D000":
       self.init(

@@ -41,6 +41,23 @@ struct PostgresWriting {
     }
   }
 
+  /// Writes what another store has had; events with the numbers that they have.
+  static func restore(
+    _ entries: [JournalEntry], _ coding: RecordCoding, _ connection: PostgresConnection
+  ) throws {
+    var rows = PostgresWriting()
+    for entry in entries { rows.add(entry) }
+    let events = rows.events
+    rows.events = []
+    _ = try rows.write(coding, connection)
+    try rows.write(events, connection)
+    try connection.rows(
+      """
+      INSERT INTO event_count SELECT stack, max(sequence) FROM event GROUP BY stack
+      ON CONFLICT (stack) DO UPDATE SET last = excluded.last
+      """)
+  }
+
   /// Those of leases that have been taken over or released; the others can't be until the transaction has ended.
   private static func lost(_ leases: [Lease], _ connection: PostgresConnection) throws -> Set<Lease?> {
     if leases.isEmpty { return [] }
@@ -89,7 +106,8 @@ struct PostgresWriting {
       """
       INSERT INTO stack(id, name, status, record)
       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-      ON CONFLICT (id) DO UPDATE SET status = excluded.status, record = excluded.record
+      ON CONFLICT (id) DO UPDATE
+      SET name = excluded.name, status = excluded.status, record = excluded.record
       """,
       heads.values.map {
         [$0.identity.id, $0.identity.name, $0.status.rawValue, try coding.encode($0).jsonText()]
@@ -125,6 +143,12 @@ struct PostgresWriting {
         is_success = excluded.is_success, reason = excluded.reason, data = excluded.data, time = excluded.time
       """, signals.map { $0 + $1 }, 7, connection)
     let numbered = try number(connection)
+    try write(numbered, connection)
+    try tell(connection)
+    return numbered
+  }
+
+  private func write(_ numbered: [Event], _ connection: PostgresConnection) throws {
     try run(
       """
       INSERT INTO event(stack, sequence, time, name, logical_id, physical_id, type, status, reason)
@@ -132,8 +156,6 @@ struct PostgresWriting {
         $1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
         $9::text[])
       """, numbered.map(row), 9, connection)
-    try tell(connection)
-    return numbered
   }
 
   private func row(_ event: Event) -> [String?] {

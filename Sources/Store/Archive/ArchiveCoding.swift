@@ -1,0 +1,108 @@
+import Ambience
+import Document
+import OrderedCollections
+import Secrets
+import StackEngine
+
+/// Turns journal entries into the lines of an archive and back.
+struct ArchiveCoding {
+  private let records: RecordCoding
+
+  init(seal: Seal) { records = RecordCoding(seal: seal) }
+
+  /// The line of an entry; nil for what leaves nothing in a store.
+  func encode(_ entry: JournalEntry) throws -> Value? {
+    switch entry {
+    case .stack(let head): ["stack": try records.encode(head)]
+    case .resource(let record, let stack): ["resource": try records.encode(record), "of": .string(stack)]
+    case .removal: nil
+    case .operation(let record): ["operation": try records.encode(record)]
+    case .event(let event): ["event": encode(event)]
+    case .stepBegan(let scope, let key): ["step": encode(scope, key, nil)]
+    case .stepEnded(let scope, let entry):
+      if case .done(let result) = entry.record {
+        ["step": encode(scope, entry.key, result)]
+      } else {
+        ["step": encode(scope, entry.key, nil)]
+      }
+    case .signal(let signal, let logicalID, let stack, let time):
+      [
+        "signal": [
+          "stack": .string(stack), "logical_id": .string(logicalID), "id": .string(signal.id),
+          "is_success": .bool(signal.isSuccess), "reason": .string(signal.reason),
+          "data": .string(signal.data), "time": .integer(time.milliseconds),
+        ]
+      ]
+    }
+  }
+
+  private func encode(_ event: Event) -> Value {
+    [
+      "stack": .string(event.stack.id), "name": .string(event.stack.name),
+      "sequence": .integer(Int64(event.sequence)), "time": .integer(event.time.milliseconds),
+      "logical_id": event.logicalID.map { .string($0) } ?? .null,
+      "physical_id": event.physicalID.map { .string($0) } ?? .null, "type": .string(event.type),
+      "status": .string(event.status), "reason": .string(event.reason),
+    ]
+  }
+
+  private func encode(_ scope: StepScope, _ key: String, _ result: Value?) -> Value {
+    var step: OrderedDictionary<String, Value> = [
+      "operation": .string(scope.operation), "physical_name": .string(scope.physicalName),
+      "verb": .string(scope.verb), "key": .string(key),
+    ]
+    if let result { step["result"] = result }
+    return .map(step)
+  }
+
+  // MARK: - Reading
+
+  func entry(_ line: Value) throws -> JournalEntry {
+    if let value = line["stack"] { return .stack(try records.head(value)) }
+    if let value = line["resource"] {
+      return .resource(try records.resource(value), stack: try text(line, "of"))
+    }
+    if let value = line["operation"] { return .operation(try records.operation(value)) }
+    if let value = line["event"] { return .event(try event(value)) }
+    if let value = line["step"] { return try step(value) }
+    if let value = line["signal"] { return try signal(value) }
+    throw RecordCoding.Malformed(field: "kind")
+  }
+
+  private func event(_ value: Value) throws -> Event {
+    Event(
+      sequence: Int(try integer(value, "sequence")),
+      time: Timestamp(milliseconds: try integer(value, "time")),
+      stack: StackIdentity(name: try text(value, "name"), id: try text(value, "stack")),
+      logicalID: value["logical_id"]?.string, physicalID: value["physical_id"]?.string,
+      type: try text(value, "type"), status: try text(value, "status"), reason: try text(value, "reason"))
+  }
+
+  private func step(_ value: Value) throws -> JournalEntry {
+    let scope = StepScope(
+      operation: try text(value, "operation"), physicalName: try text(value, "physical_name"),
+      verb: try text(value, "verb"))
+    let key = try text(value, "key")
+    guard let result = value["result"] else { return .stepBegan(scope, key: key) }
+    return .stepEnded(scope, StepEntry(key: key, record: .done(result)))
+  }
+
+  private func signal(_ value: Value) throws -> JournalEntry {
+    .signal(
+      Signal(
+        id: try text(value, "id"), isSuccess: value["is_success"]?.bool ?? false,
+        reason: try text(value, "reason"), data: try text(value, "data")),
+      logicalID: try text(value, "logical_id"), stack: try text(value, "stack"),
+      time: Timestamp(milliseconds: try integer(value, "time")))
+  }
+
+  private func text(_ value: Value, _ field: String) throws -> String {
+    guard let text = value[field]?.string else { throw RecordCoding.Malformed(field: field) }
+    return text
+  }
+
+  private func integer(_ value: Value, _ field: String) throws -> Int64 {
+    guard let number = value[field]?.integer else { throw RecordCoding.Malformed(field: field) }
+    return number
+  }
+}
