@@ -45,6 +45,10 @@ enum Schema {
             start INTEGER NOT NULL) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("events tell their operation and their causes") { database in
+      try database.execute(
+        sql: "ALTER TABLE event ADD COLUMN operation TEXT; ALTER TABLE event ADD COLUMN causes TEXT;")
+    }
     return migrator
   }
 }

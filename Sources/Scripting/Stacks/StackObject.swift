@@ -47,6 +47,7 @@ final class StackObject: LuaObject {
     lookups
     operations
     upkeep
+    past
     Operation(.text) { (stack: StackObject, _) in [.string("Stack \(stack.name) on \(stack.session.name)")] }
     Operation(.equal) { (stack: StackObject, arguments) in
       [.bool((arguments[0].object as? StackObject)?.identity == stack.identity)]

@@ -88,6 +88,10 @@ extension LuaModule {
       }
       StackObject.luaClass
       PlanObject.luaClass
+      TimelineObject.luaClass
+      StackGraphObject.luaClass
+      ExplanationObject.luaClass
+      RehearsalObject.luaClass
     }
   }
 }

@@ -14,6 +14,8 @@ extension Engine {
     record.imports = plan.imports
     record.options.retained = plan.retained
     record.options.refreshes = plan.refreshes
+    record.planned = plan.counts
+    record.purpose = plan.purpose
     return try await start(record, plan: plan)
   }
 

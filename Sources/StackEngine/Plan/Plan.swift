@@ -30,6 +30,10 @@ package struct Plan: Sendable {
   package var observed: [ResourceRecord] = []
   /// The logical IDs that a deletion leaves in the cloud.
   package var retained: Set<String> = []
+  /// What it is for, where its kind doesn't say it.
+  package var purpose: String?
+  /// What the stack was last asked to be; nil for a new one.
+  package var origin: Blueprint?
 
   package var isEmpty: Bool { moves.isEmpty && steps.allSatisfy { $0.action == .keep } }
   /// What is done to a logical resource, cleanup apart.

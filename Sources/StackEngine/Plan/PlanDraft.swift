@@ -51,6 +51,7 @@ struct PlanDraft {
       template: template, steps: steps, edges: edges, replacements: planner.replacements,
       warnings: problems, moves: moves)
     plan.imports = planner.imports
+    plan.origin = known?.head.blueprint
     return plan
   }
 
