@@ -119,7 +119,9 @@ extension Likeness {
     return likeness
   }
 
-  private static func things<Thing: OpenStack.CloudThing>(_ list: () async throws -> [Thing]) async -> [Value]? {
+  private static func things<Thing: OpenStack.CloudThing>(_ list: () async throws -> [Thing]) async
+    -> [Value]?
+  {
     guard let things = try? await list(), !things.isEmpty else { return nil }
     return things.map(\.raw)
   }
