@@ -100,7 +100,7 @@ let package = Package(
       uses: [
         "StandardLibrary", "LuaRuntime", "HighAvailability", "Loading", "Resources", "ResourceFacts",
         "Linting",
-        "StackEngine", "EmbeddedCloud", "OpenStack", "HTTP",
+        "StackEngine", "EmbeddedCloud", "Simulation", "OpenStack", "HTTP",
         "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
 

@@ -18,11 +18,14 @@ package struct Event: Sendable, Hashable {
   package let status: String
   /// Why, in a sentence; empty when there is nothing to say.
   package let reason: String
+  /// The operation that it is part of; nil for what happened outside of one, and for events of older stores.
+  package let operation: String?
+  /// What led to it, from the nearest link to the first; empty where nothing failed.
+  package let causes: [Cause]
 
   package init(
     sequence: Int, time: Timestamp, stack: StackIdentity, logicalID: String?, physicalID: String?,
-    type: String,
-    status: String, reason: String
+    type: String, status: String, reason: String, operation: String? = nil, causes: [Cause] = []
   ) {
     self.sequence = sequence
     self.time = time
@@ -32,12 +35,14 @@ package struct Event: Sendable, Hashable {
     self.type = type
     self.status = status
     self.reason = reason
+    self.operation = operation
+    self.causes = causes
   }
 
   /// The same with a sequence number of the journal's.
   package func numbered(_ sequence: Int) -> Event {
     Event(
       sequence: sequence, time: time, stack: stack, logicalID: logicalID, physicalID: physicalID,
-      type: type, status: status, reason: reason)
+      type: type, status: status, reason: reason, operation: operation, causes: causes)
   }
 }

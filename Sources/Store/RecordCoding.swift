@@ -190,6 +190,8 @@ struct RecordCoding {
       "action": record.action.map(encode) ?? .null, "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
       "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
+      "planned": .map(record.planned.mapValues { .integer(Int64($0)) }),
+      "purpose": optional(record.purpose),
     ]
   }
 
@@ -239,6 +241,8 @@ struct RecordCoding {
       ended: value["ended"]?.integer.map { Timestamp(milliseconds: $0) })
     for (id, physicalID) in value["imports"]?.map ?? [:] { record.imports[id] = physicalID.string }
     record.attempts = (value["attempts"]?.list ?? []).compactMap(\.string)
+    record.planned = (value["planned"]?.map ?? [:]).compactMapValues { $0.integer.map { Int($0) } }
+    record.purpose = value["purpose"]?.string
     return record
   }
 }
@@ -293,7 +297,7 @@ extension RecordCoding {
 
   private func encode(_ time: Timestamp) -> Value { .integer(time.milliseconds) }
 
-  private func text(_ value: Value, _ field: String) throws -> String {
+  func text(_ value: Value, _ field: String) throws -> String {
     guard let text = value[field]?.string else { throw Malformed(field: field) }
     return text
   }

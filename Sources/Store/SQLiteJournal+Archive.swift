@@ -37,16 +37,11 @@ extension SQLiteJournal: StoredJournal {
     try write { database in
       var others: [JournalEntry] = []
       for entry in entries {
-        guard case .event(let event) = entry else {
+        if case .event(let event) = entry {
+          try Self.keep(event, coding, database)
+        } else {
           others.append(entry)
-          continue
         }
-        try Self.run(
-          "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          [
-            event.stack.id, event.sequence, event.time.milliseconds, event.stack.name, event.logicalID,
-            event.physicalID, event.type, event.status, event.reason,
-          ], database)
       }
       _ = try Self.insert([others], coding, database)
     }

@@ -73,10 +73,12 @@ extension SQLiteJournal {
         database, sql: "SELECT * FROM event WHERE stack = ? AND sequence > ? ORDER BY sequence LIMIT ?",
         arguments: [stack, since, limit]
       ).map { row in
-        Event(
+        let causes: String? = row["causes"]
+        return Event(
           sequence: row["sequence"], time: Timestamp(milliseconds: row["time"]),
           stack: StackIdentity(name: row["name"], id: stack), logicalID: row["logicalID"],
-          physicalID: row["physicalID"], type: row["type"], status: row["status"], reason: row["reason"])
+          physicalID: row["physicalID"], type: row["type"], status: row["status"], reason: row["reason"],
+          operation: row["operation"], causes: try causes.map { try coding.causes(.json($0)) } ?? [])
       }
     }
   }

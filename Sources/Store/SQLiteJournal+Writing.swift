@@ -15,7 +15,7 @@ extension SQLiteJournal {
       var events: [Event] = []
       for entry in entries {
         if case .event(let event) = entry {
-          events.append(try insert(event, &last, database))
+          events.append(try insert(event, &last, coding, database))
         } else {
           try insert(entry, coding, database)
         }
@@ -79,7 +79,7 @@ extension SQLiteJournal {
   }
 
   private static func insert(
-    _ event: Event, _ last: inout [String: Int], _ database: Database
+    _ event: Event, _ last: inout [String: Int], _ coding: RecordCoding, _ database: Database
   ) throws -> Event {
     let stack = event.stack.id
     let known =
@@ -88,13 +88,23 @@ extension SQLiteJournal {
         database, sql: "SELECT max(sequence) FROM event WHERE stack = ?", arguments: [stack])
     let numbered = event.numbered((known ?? 0) + 1)
     last[stack] = numbered.sequence
-    try run(
-      "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      [
-        stack, numbered.sequence, event.time.milliseconds, event.stack.name, event.logicalID,
-        event.physicalID, event.type, event.status, event.reason,
-      ], database)
+    try keep(numbered, coding, database)
     return numbered
+  }
+
+  /// Keeps an event under the number that it has.
+  static func keep(_ event: Event, _ coding: RecordCoding, _ database: Database) throws {
+    try run(
+      """
+      INSERT INTO event(
+        stack, sequence, time, name, logicalID, physicalID, type, status, reason, operation, causes)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        event.stack.id, event.sequence, event.time.milliseconds, event.stack.name, event.logicalID,
+        event.physicalID, event.type, event.status, event.reason, event.operation,
+        event.causes.isEmpty ? nil : coding.encode(event.causes).jsonText(),
+      ], database)
   }
 
   static func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {

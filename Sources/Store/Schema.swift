@@ -57,6 +57,10 @@ enum Schema {
           DROP TABLE claim;
           """)
     }
+    migrator.registerMigration("events tell their operation and their causes") { database in
+      try database.execute(
+        sql: "ALTER TABLE event ADD COLUMN operation TEXT; ALTER TABLE event ADD COLUMN causes TEXT;")
+    }
     return migrator
   }
 }

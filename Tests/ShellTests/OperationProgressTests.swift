@@ -20,17 +20,26 @@ struct OperationProgressTests {
       reason: words.count > 3 ? String(words[3]) : "")
   }
 
+  /// What a plan names: `plan Web Disk` is Web, which needs Disk.
+  private func item(_ line: Substring) -> OutlineItem? {
+    let words = line.split(separator: " ").map(String.init)
+    guard words.first == "plan" else { return nil }
+    return OutlineItem(words[1], type: "AWS::EC2::\(words[1])", needs: Array(words.dropFirst(2)))
+  }
+
   @Test("events become lines", arguments: GoldenCase.all("progress.txt"))
   func golden(golden: GoldenCase) {
-    var progress = OperationProgress("web", started: Timestamp(milliseconds: 0))
+    let input = golden.input.split(separator: "\n")
+    let outline = input.compactMap(item)
+    var progress = OperationProgress("web", started: Timestamp(milliseconds: 0), outline: outline)
     var lines: [String] = []
-    for line in golden.input.split(separator: "\n") {
+    for line in input where item(line) == nil {
       let words = line.split(separator: " ", maxSplits: 3)
       if words[0] == "draw" {
         let height = words.count > 2 ? Int(words[2]) ?? 8 : 8
         lines += progress.lines(at: time(words[1]), height: height).map { $0.text(color: false) }
-      } else if let stays = progress.take(event(words)) {
-        lines.append("|" + stays.text(color: false))
+      } else {
+        lines += progress.take(event(words)).map { "|" + $0.text(color: false) }
       }
     }
     #expect(lines.joined(separator: "\n") == golden.expected)
@@ -40,9 +49,9 @@ struct OperationProgressTests {
   func colours() {
     var progress = OperationProgress("web", started: Timestamp(milliseconds: 0))
     let good = progress.take(event(["1", "A", "CREATE_COMPLETE"]))
-    #expect(good?.text(color: true).contains("\u{1B}[1;32m✓") == true)
+    #expect(good.first?.text(color: true).contains("\u{1B}[1;32m✓") == true)
     let bad = progress.take(event(["2", "A", "DELETE_FAILED"]))
-    #expect(bad?.text(color: true).contains("\u{1B}[1;31m✗") == true)
+    #expect(bad.first?.text(color: true).contains("\u{1B}[1;31m✗") == true)
   }
 
   @Test(

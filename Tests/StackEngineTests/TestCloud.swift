@@ -13,8 +13,9 @@ final class TestCloud: Sendable {
     var size: Int64
   }
 
-  struct Refusal: Error, CustomStringConvertible {
+  struct Refusal: RequestError, CustomStringConvertible {
     let description: String
+    var failedRequest: FailedRequest?
   }
 
   struct State {
@@ -23,6 +24,8 @@ final class TestCloud: Sendable {
     var mostAlive = 0
     var refuses: Set<String> = []
     var refusesOnce: Set<String> = []
+    /// The requests that creations of some resources are refused by.
+    var refusals: [String: FailedRequest] = [:]
     /// How many coming calls do their work and lose the answer.
     var lostReplies = 0
     var calls: [String] = []
@@ -64,6 +67,9 @@ final class TestCloud: Sendable {
   var isSlow: Bool { state.withLock { $0.isSlow } }
 
   func refuse(_ logicalID: String) { state.withLock { _ = $0.refuses.insert(logicalID) } }
+  func refuse(_ logicalID: String, by request: FailedRequest) {
+    state.withLock { $0.refusals[logicalID] = request }
+  }
   func refuseOnce(_ logicalID: String) { state.withLock { _ = $0.refusesOnce.insert(logicalID) } }
   func accept(_ logicalID: String) { state.withLock { _ = $0.refuses.remove(logicalID) } }
 
@@ -71,6 +77,9 @@ final class TestCloud: Sendable {
     try state.withLock { state in
       state.calls.append("make \(logicalID)")
       if state.isAway { throw Away() }
+      if let request = state.refusals[logicalID] {
+        throw Refusal(description: request.message, failedRequest: request)
+      }
       if state.refuses.contains(logicalID) { throw Refusal(description: "quota exceeded") }
       state.made += 1
       let thing = Thing(id: "t-\(state.made)", name: name, size: size)

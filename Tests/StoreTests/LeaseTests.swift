@@ -89,8 +89,11 @@ struct LeaseTests {
 }
 
 /// An event of a stack with a reason.
-func event(_ reason: String, of stack: String = "s") -> Event {
+func event(
+  _ reason: String, of stack: String = "s", operation: String? = nil, causes: [Cause] = []
+) -> Event {
   Event(
     sequence: 0, time: Timestamp(milliseconds: 1), stack: StackIdentity(name: stack, id: stack),
-    logicalID: nil, physicalID: nil, type: "t", status: "CREATE_COMPLETE", reason: reason)
+    logicalID: nil, physicalID: nil, type: "t", status: "CREATE_COMPLETE", reason: reason,
+    operation: operation, causes: causes)
 }

@@ -56,6 +56,11 @@ struct MigrationTests {
     #expect(stack.head.blueprint.parameters["Size"] == 1)
     #expect(try await journal.events(of: "s", since: 0, limit: 9).map(\.sequence) == [1])
     #expect(try await journal.append([.event(event("2"))]).first?.sequence == 2)
+    let causes: [Cause] = [.step("thing", verb: "create"), .resource("B")]
+    try await journal.append([.event(event("CREATE_FAILED", operation: "o", causes: causes))])
+    let events = try await journal.events(of: "s", since: 0, limit: 9)
+    #expect(events.map(\.operation) == [nil, nil, "o"])
+    #expect(events.map(\.causes) == [[], [], causes])
     let steps = try await journal.steps(of: StepScope(operation: "o", physicalName: "p", verb: "create"))
     #expect(steps == [StepEntry(key: "k", record: .done("x"))])
     let lease = try #require(try await journal.claim("s", by: "one"))

@@ -61,7 +61,7 @@ enum Probe {
     guard let template = reading.template else {
       return reading.diagnostics.contains { $0.severity == .error } ? nil : "neither a template nor an error"
     }
-    _ = (template.treeText, template.dotText, template.svgText)
+    _ = (template.drawing.treeText, template.drawing.dotText, template.drawing.svgText)
     let scope = ProbeScope()
     for resource in template.resources.values {
       _ = try? template.isIncluded(resource, in: scope)

@@ -170,6 +170,59 @@ stack:set_policy {
 }
 assert(not pcall(stack.replace, stack, "Web"))
 stack:set_policy()
+---@usage kiln.Stack:history
+local stack = kiln.stacks.create("shop", t):wait()
+for _, past in ipairs(stack:history()) do print(past.number, past.operation, past.result, past.changed) end
+
+---@usage kiln.Stack:timeline
+local stack = kiln.stacks.create("shop", t):wait()
+print(stack:timeline())
+
+---@usage kiln.Stack:graph
+local stack = kiln.stacks.create("shop", t):wait()
+print(stack:graph())
+
+---@usage kiln.Timeline
+local timeline = kiln.stacks.create("shop", t):wait():timeline()
+for _, bar in ipairs(timeline.data.bars) do print(bar.logicalID, bar.start, bar["end"], bar.isCritical) end
+assert(timeline.critical_seconds <= timeline.seconds)
+
+---@usage kiln.Timeline:lines
+local timeline = kiln.stacks.create("shop", t):wait():timeline()
+for _, line in ipairs(timeline:lines(100)) do print(line) end
+
+---@usage kiln.Timeline:svg
+local picture = kiln.stacks.create("shop", t):wait():timeline():svg()
+assert(picture:find "<svg")
+
+---@usage kiln.StackGraph
+print(kiln.stacks.create("shop", t):wait():graph())
+
+---@usage kiln.StackGraph:dot
+assert(kiln.stacks.create("shop", t):wait():graph():dot():find "digraph")
+
+---@usage kiln.StackGraph:svg
+assert(kiln.stacks.create("shop", t):wait():graph():svg():find "<svg")
+
+---@usage kiln.Stack:why
+local stack = kiln.stacks.create("shop", t):wait()
+print(stack:why "Web")
+
+---@usage kiln.Explanation
+local why = kiln.stacks.create("shop", t):wait():why "Web"
+for _, line in ipairs(why.lines) do print(line) end
+print(why.data.what, why.data.because[1].what)
+
+---@usage kiln.Stack:plan_undo
+local stack = kiln.stacks.create("shop", t):wait()
+stack:update(t, { Flavor = "m1.medium" }):wait()
+print(stack:plan_undo())
+
+---@usage kiln.Stack:undo
+local stack = kiln.stacks.create("shop", t):wait()
+stack:update(t, { Flavor = "m1.medium" }):wait()
+stack:undo():wait()
+assert(stack:history()[3].parameters.Flavor == stack:history()[1].parameters.Flavor)
 
 ---@usage kiln.Stack:replace
 local stack = kiln.stacks.create("shop", t):wait()
@@ -197,6 +250,25 @@ local plan = kiln.stacks.plan("shop", t)
 assert(not plan.is_empty)
 for _, line in ipairs(plan.lines) do print(line) end
 assert(plan.data.steps[1].action == "create")
+
+---@usage kiln.Plan:explain
+local stack = kiln.stacks.create("shop", t):wait()
+local plan = stack:plan_update(t, { Flavor = "m1.medium" })
+print(plan:explain "Web")
+
+---@usage kiln.Plan:forecast
+kiln.stacks.create("first", t):wait()
+local forecast = kiln.stacks.plan("shop", t):forecast()
+print(forecast.seconds, #forecast.unknown)
+
+---@usage kiln.Plan:rehearse
+local rehearsal = kiln.stacks.plan("shop", t):rehearse()
+assert(rehearsal.is_success and #kiln.stacks.list() == 0)
+
+---@usage kiln.Rehearsal
+local rehearsal = kiln.stacks.plan("shop", t):rehearse()
+print(rehearsal.status, rehearsal.timeline.seconds, #rehearsal.problems)
+print(rehearsal)
 
 ---@usage kiln.Plan:run
 local stack = kiln.stacks.plan("shop", t):run()

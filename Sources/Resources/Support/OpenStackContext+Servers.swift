@@ -13,13 +13,34 @@ extension OpenStackContext {
   /// Waits until a server is in one of these states and Nova is doing nothing with it.
   func serverSettled(_ id: String, within limit: Duration, in states: Set<String>) async throws -> Server {
     let goal = "become \(states.sorted().joined(separator: " or ").lowercased())"
-    return try await servers.wait(for: id, to: goal, within: limit) { server in
+    let settled = try await servers.wait(for: id, to: goal, within: limit) { server -> Settled? in
       guard let server else { throw ResourceError(.broken, "server \(id) is gone") }
-      if server.status == "ERROR" {
-        throw ResourceError(.broken, "server \(id) is broken: \(server.fault ?? "Nova gives no reason")")
-      }
-      return states.contains(server.status) && server.taskState == nil ? server : nil
+      if server.status == "ERROR" { return .broken(server.fault ?? "Nova gives no reason") }
+      return states.contains(server.status) && server.taskState == nil ? .well(server) : nil
     }
+    switch settled {
+    case .well(let server): return server
+    case .broken(let fault):
+      var error = ResourceError(.broken, "server \(id) is broken: \(fault)")
+      error.failedRequest = await lastAction(on: id, fault)
+      throw error
+    }
+  }
+
+  /// Where waiting for a server has led.
+  private enum Settled: Sendable {
+    case well(Server)
+    case broken(String)
+  }
+
+  /// The request that Nova last worked on for a server, long after it has answered it.
+  private func lastAction(on id: String, _ fault: String) async -> FailedRequest? {
+    let path = "/servers/\(id)/os-instance-actions"
+    let actions = try? await cloud.request(service: "compute", path: path)["instanceActions"]?.list
+    guard let action = actions?.first, let name = action["action"]?.string else { return nil }
+    return FailedRequest(
+      service: "Nova", method: "POST", url: name == "create" ? "/servers" : "/servers/\(id)/action",
+      status: 202, requestID: action["request_id"]?.string, message: fault)
   }
 
   /// Moves a server to another flavor, confirms that, and returns when it is active.

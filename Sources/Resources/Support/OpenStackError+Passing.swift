@@ -1,6 +1,6 @@
 import HTTP
 package import OpenStack
-import StackEngine
+package import StackEngine
 
 extension OpenStackError: PassingError {
   /// Whether a service was out of reach, failed or wanted less to do, and may be itself again later.
@@ -11,5 +11,15 @@ extension OpenStackError: PassingError {
     case .unavailable, .timedOut, .rateLimited: true
     default: false
     }
+  }
+}
+
+extension OpenStackError: RequestError {
+  /// The request and its answer; nil for what no request has led to.
+  package var failedRequest: FailedRequest? {
+    guard let method, let url = shownURL else { return (cause as? any RequestError)?.failedRequest }
+    return FailedRequest(
+      service: service?.program ?? "the cloud", method: method, url: url, status: status,
+      requestID: requestID, message: message)
   }
 }

@@ -1,4 +1,5 @@
 package import Document
+package import StackEngine
 
 /// Why a resource could not be made, changed or deleted.
 package struct ResourceError: Error, Sendable {
@@ -18,6 +19,8 @@ package struct ResourceError: Error, Sendable {
   package let code: Code
   package let message: String
   package let hint: String?
+  /// The request that it comes from, where the cloud knows it.
+  package var failedRequest: FailedRequest?
 
   package init(_ code: Code, _ message: String, hint: String? = nil) {
     self.code = code
@@ -29,3 +32,5 @@ package struct ResourceError: Error, Sendable {
 extension ResourceError: Explainable {
   package var diagnostics: [Diagnostic] { [Diagnostic(code.rawValue, message, hint: hint)] }
 }
+
+extension ResourceError: RequestError {}

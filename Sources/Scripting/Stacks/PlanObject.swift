@@ -22,6 +22,30 @@ final class PlanObject: LuaObject {
     }
     Property("data", .any, "The plan as data.") { (object: PlanObject) in .data(object.plan.value) }
     AsyncMethod(
+      "explain",
+      "Says why the plan does to a resource what it does: what changes, where in the template, and from what it comes.",
+      [LuaParameter("logical_id", .string)],
+      returns: [LuaParameter("explanation", .object("kiln.Explanation"))]
+    ) { (object: PlanObject, arguments) in
+      let logicalID: String = try arguments("logical_id")
+      return [
+        .object(ExplanationObject(try await object.session.engine.explain(logicalID, in: object.plan)))
+      ]
+    }
+    AsyncMethod(
+      "forecast", "Says how long the plan will take, as past operations on the cloud tell.",
+      returns: [LuaParameter("forecast", .any, "`seconds`, `steps`, `critical` and `unknown` types.")]
+    ) { (object: PlanObject, _) in
+      [.data(try await object.session.engine.forecast(object.plan).value)]
+    }
+    AsyncMethod(
+      "rehearse",
+      "Runs the plan on an embedded cloud that has what the real one has, in no time; nothing real is touched.",
+      returns: [LuaParameter("rehearsal", .object("kiln.Rehearsal"))]
+    ) { (object: PlanObject, _) in
+      [.object(RehearsalObject(try await object.session.rehearse(object.plan)))]
+    }
+    AsyncMethod(
       "run", "Starts to do what the plan says; refused when the stack has changed since.",
       returns: [LuaParameter("stack", .object("kiln.Stack"))]
     ) { (object: PlanObject, _) in

@@ -41,6 +41,7 @@ extension Event {
       LuaField("time", .string(time.description)), LuaField("status", .string(status)),
       LuaField("logical_id", logicalID.map(LuaValue.string) ?? .nil), LuaField("type", .string(type)),
       LuaField("physical_id", physicalID.map(LuaValue.string) ?? .nil), LuaField("reason", .string(reason)),
+      LuaField("operation", operation.map(LuaValue.string) ?? .nil),
     ])
   }
 }

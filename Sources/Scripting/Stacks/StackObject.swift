@@ -54,6 +54,7 @@ final class StackObject: LuaObject {
     operations
     goingOn
     upkeep
+    past
     Operation(.text) { (stack: StackObject, _) in [.string("Stack \(stack.name) on \(stack.session.name)")] }
     Operation(.equal) { (stack: StackObject, arguments) in
       [.bool((arguments[0].object as? StackObject)?.identity == stack.identity)]

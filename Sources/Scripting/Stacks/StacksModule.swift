@@ -114,6 +114,10 @@ extension LuaModule {
       }
       StackObject.luaClass
       PlanObject.luaClass
+      TimelineObject.luaClass
+      StackGraphObject.luaClass
+      ExplanationObject.luaClass
+      RehearsalObject.luaClass
     }
   }
 }

@@ -50,11 +50,14 @@ package struct EventLine {
 extension Event {
   /// The event for programs.
   package var value: Value {
-    [
+    var value: OrderedDictionary<String, Value> = [
       "sequence": .integer(Int64(sequence)), "time": .string(time.description),
       "stack": .string(stack.name), "logicalID": logicalID.map(Value.string) ?? .null,
       "physicalID": physicalID.map(Value.string) ?? .null, "type": .string(type),
       "status": .string(status), "reason": .string(reason),
+      "operation": operation.map(Value.string) ?? .null,
     ]
+    if !causes.isEmpty { value["causes"] = .list(causes.map(\.value)) }
+    return .map(value)
   }
 }

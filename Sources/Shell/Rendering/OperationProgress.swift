@@ -5,43 +5,57 @@ package import StackEngine
 
 /// How far an operation on a stack is, as its events tell.
 package struct OperationProgress: Sendable {
-  private struct Resource {
+  struct Resource {
     var type: String
     var status: String
     var started: Timestamp
     var ended: Timestamp?
+    /// What it waits for, where it says so.
+    var wait = ""
+    /// Why it failed, which stays said while what is left of it goes.
+    var failure = ""
 
     var isRunning: Bool { status.hasSuffix("_IN_PROGRESS") }
+    var isFailed: Bool { status.hasSuffix("_FAILED") }
   }
 
   package let stack: String
+  /// What it is going to do, where its plan says so: this is then drawn as a tree.
+  let outline: [OutlineItem]
   private var started: Timestamp
   private var status: String
-  private var resources: OrderedDictionary<String, Resource> = [:]
+  private(set) var resources: OrderedDictionary<String, Resource> = [:]
 
-  package init(_ stack: String, started: Timestamp, status: String = "") {
+  package init(
+    _ stack: String, started: Timestamp, status: String = "", outline: [OutlineItem] = []
+  ) {
     self.stack = stack
     self.started = started
     self.status = status
+    self.outline = outline
   }
 
   /// Notes an event.
   ///
-  /// - Returns: The line that stays, if the event ended something.
-  package mutating func take(_ event: Event) -> StyledLine? {
+  /// - Returns: The lines that stay, if the event ended something: without a tree those of each resource, with one
+  ///   the whole tree at the end.
+  package mutating func take(_ event: Event) -> [StyledLine] {
     // Events that were on their way when the operation was noticed are older than that.
     started = min(started, event.time)
     guard let name = event.logicalID else {
       status = event.status
-      return event.isEnd ? ending(event) : nil
+      guard event.isEnd else { return [] }
+      return (outline.isEmpty ? [] : tree(at: event.time, height: .max)) + [ending(event)]
     }
     var resource =
       resources[name] ?? Resource(type: event.type, status: event.status, started: event.time)
     if !resource.isRunning { resource.started = event.time }
     resource.status = event.status
     resource.ended = resource.isRunning ? nil : event.time
+    resource.wait = resource.isRunning ? event.reason : ""
+    if resource.isFailed { resource.failure = event.reason }
     resources[name] = resource
-    return event.isEnd ? line(name, resource, event) : nil
+    return event.isEnd && outline.isEmpty ? [line(name, resource, event)] : []
   }
 
   // MARK: Lines that stay
@@ -71,6 +85,7 @@ package struct OperationProgress: Sendable {
 
   /// What runs now, and where the whole is; at most `height` lines.
   package func lines(at now: Timestamp, height: Int = 8) -> [StyledLine] {
+    if !outline.isEmpty { return tree(at: now, height: max(0, height - 1)) + [summary(at: now)] }
     let running = resources.filter(\.value.isRunning)
     let shown = running.count < height ? running.count : max(0, height - 2)
     var lines = running.prefix(shown).map { name, resource in
@@ -92,19 +107,22 @@ package struct OperationProgress: Sendable {
   /// The whole operation in one line: `web ▸ CREATE_IN_PROGRESS · 4 done, 2 running · 3.1 s`.
   package func summary(at now: Timestamp) -> StyledLine {
     let running = resources.values.count(where: \.isRunning)
-    let failed = resources.values.count { $0.status.hasSuffix("_FAILED") }
+    let failed = resources.values.count(where: \.isFailed)
     let done = resources.count - running - failed
+    let waiting = outline.count { resources[$0.logicalID] == nil }
     var line = StyledLine(stack.harmless, .strong)
     line.append(" ▸ ", .faint)
     line.append(status.isEmpty ? "starting" : status, status.hasPrefix("ROLLBACK") ? .bad : .active)
-    line.append(" · \(done) done, \(running) running" + (failed > 0 ? ", \(failed) failed" : ""))
+    line.append(
+      " · \(done) done, \(running) running" + (failed > 0 ? ", \(failed) failed" : "")
+        + (waiting > 0 ? ", \(waiting) waiting" : ""))
     line.append(" · " + now.since(started), .faint)
     return line
   }
 
   private static let frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
 
-  private static func spinner(at now: Timestamp) -> String {
+  static func spinner(at now: Timestamp) -> String {
     frames[Int(now.milliseconds / 100 % Int64(frames.count))]
   }
 }
@@ -127,7 +145,7 @@ extension Timestamp {
 
 extension Duration {
   /// The span for people: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 4 min`.
-  var words: String {
+  package var words: String {
     let (seconds, attoseconds) = components
     if seconds < 10 {
       let tenths = max(0, seconds * 10 + attoseconds / 100_000_000_000_000_000)

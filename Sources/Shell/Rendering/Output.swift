@@ -20,6 +20,9 @@ package enum Output: Int32, Sendable {
   /// The terminal's width; 80 when it is none.
   package var columns: Int { TerminalSize(of: rawValue).columns }
 
+  /// The terminal's width; nil where there is none, and so nothing to fit in.
+  package var width: Int? { isTerminal ? columns : nil }
+
   /// Writes all of a text; what can't be written is lost, as when a reader has gone.
   package func write(_ text: String) { _ = TextFile.write(text, to: rawValue) }
 }

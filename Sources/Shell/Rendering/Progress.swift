@@ -50,7 +50,8 @@ package final class Progress: OperationWatcher {
     }
     state.withLock { state in
       state.operations[operation.id] = OperationProgress(
-        operation.stack.name, started: ambient.now(), status: operation.kind.startingStatus)
+        operation.stack.name, started: ambient.now(), status: operation.kind.startingStatus,
+        outline: operation.outline)
       state.followers.removeAll { $0.operation.isOver && state.operations[$0.operation.id] == nil }
       state.followers.append((operation, follower))
       if screen.isLive, state.painter == nil { state.painter = Task { await paintOften() } }
@@ -79,10 +80,10 @@ package final class Progress: OperationWatcher {
   }
 
   private func show(_ event: Event, of operation: String) {
-    let line = state.withLock { $0.operations[operation]?.take(event) }
+    let lines = state.withLock { $0.operations[operation]?.take(event) } ?? []
     if format == .json { return screen.line(event.value.jsonText()) }
     guard screen.isLive else { return screen.line(EventLine(event).text(color: screen.color)) }
-    if let line { screen.line(line.text(color: screen.color)) }
+    for line in lines { screen.line(line.text(color: screen.color)) }
   }
 
   /// Draws what runs until nothing does.
@@ -102,7 +103,9 @@ package final class Progress: OperationWatcher {
     guard screen.isLive, format == .text else { return }
     let (now, size) = (ambient.now(), screen.size)
     let operations = state.withLock { Array($0.operations.values) }
-    let height = max(1, size.rows / 2 / max(1, operations.count))
+    // A person who types wants to see more than what runs.
+    let room = screen.isEdited ? size.rows / 2 : size.rows - 2
+    let height = max(1, room / max(1, operations.count))
     let lines = operations.flatMap { $0.lines(at: now, height: height) }
     screen.show(status: lines.map { $0.clipped(to: size.columns - 1).text(color: screen.color) })
   }

@@ -41,6 +41,9 @@ package final class Screen: Sendable {
     self.errors = errors
   }
 
+  /// Whether a line is being edited below all else.
+  var isEdited: Bool { state.withLock { $0.input != nil } }
+
   package var size: TerminalSize { TerminalSize(of: descriptor) }
 
   /// Writes a text that stays, above what is drawn again.

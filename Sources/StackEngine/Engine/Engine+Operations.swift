@@ -21,6 +21,8 @@ extension Engine {
     record.options.skipped = plan.skipped
     record.options.policy = plan.policy
     record.options.refreshes = plan.refreshes
+    record.planned = plan.counts
+    record.purpose = plan.purpose
     return try await start(record, plan: plan)
   }
 

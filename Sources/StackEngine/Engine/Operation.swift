@@ -5,6 +5,8 @@ package final class Operation: Sendable {
   package let id: String
   package let kind: OperationRecord.Kind
   package let stack: StackIdentity
+  /// What it is going to do, as far as its plan says that before.
+  package let outline: [OutlineItem]
   /// The operation's events from its start on, for one reader; ends with the operation.
   package let events: AsyncStream<Event>
 
@@ -16,10 +18,11 @@ package final class Operation: Sendable {
     var waiters: [AsyncStream<Never>.Continuation] = []
   }
 
-  init(_ record: OperationRecord) {
+  init(_ record: OperationRecord, plan: Plan? = nil) {
     id = record.id
     kind = record.kind
     stack = record.stack
+    outline = plan?.outline ?? []
     (events, feed) = AsyncStream.makeStream()
   }
 
@@ -54,5 +57,31 @@ package final class Operation: Sendable {
     }
     feed.finish()
     for waiter in waiters { waiter.finish() }
+  }
+}
+
+/// A resource that an operation is going to work on.
+package struct OutlineItem: Sendable, Hashable {
+  package let logicalID: String
+  package let type: String
+  /// The logical IDs of those of the operation that come first.
+  package let needs: [String]
+
+  package init(_ logicalID: String, type: String, needs: [String]) {
+    self.logicalID = logicalID
+    self.type = type
+    self.needs = needs
+  }
+}
+
+extension Plan {
+  /// The resources that it does something to, each once.
+  var outline: [OutlineItem] {
+    var seen: Set<String> = []
+    return steps.enumerated().compactMap { index, step in
+      guard step.action != .keep, seen.insert(step.logicalID).inserted else { return nil }
+      let needs = edges[index].map { steps[$0] }.filter { $0.action != .keep }.map(\.logicalID)
+      return OutlineItem(step.logicalID, type: step.type, needs: needs)
+    }
   }
 }

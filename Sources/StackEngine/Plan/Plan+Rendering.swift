@@ -1,25 +1,38 @@
 package import Document
-import OrderedCollections
+package import OrderedCollections
 
 extension Plan {
   /// The plan as lines for people: a resource each, and what changes in it below.
-  package var lines: [String] {
-    let counts = summary
-    return steps.filter { $0.action != .keep || !$0.reason.isEmpty }.flatMap(\.lines)
-      + [counts.isEmpty ? "Nothing changes." : "Plan: " + counts.joined(separator: ", ") + "."]
-      + notices.map { "Note: \($0.message)." } + refusals.map { "Refused: \($0.message)." }
+  package var lines: [String] { lines(nil) }
+
+  /// The same with how long it will take, where the past tells.
+  package func lines(_ forecast: Forecast?) -> [String] {
+    let counts = counts.map { "\($1) to \($0)" }
+    var lines: [String] = []
+    for (index, step) in steps.enumerated() where step.action != .keep || !step.reason.isEmpty {
+      let span = forecast?.steps[index].flatMap { $0 > .zero ? "  about \($0.words)" : nil }
+      lines.append(contentsOf: step.lines(span ?? ""))
+    }
+    lines.append(counts.isEmpty ? "Nothing changes." : "Plan: " + counts.joined(separator: ", ") + ".")
+    if let line = forecast?.line, !line.isEmpty, !counts.isEmpty { lines.append(line) }
+    lines += notices.map { "Note: \($0.message)." } + refusals.map { "Refused: \($0.message)." }
+    return lines
   }
 
-  private var summary: [String] {
+  /// How many resources there are to do something to, by the word for it.
+  package var counts: OrderedDictionary<String, Int> {
     let words: [(Step.Action, String)] = [
       (.import, "import"), (.create, "create"), (.update, "update"), (.replace, "replace"),
       (.restore, "restore"),
       (.delete, "delete"), (.retain, "retain"), (.skip, "skip"),
     ]
-    let counts = words.map { action, word in (steps.count { $0.action == action }, word) }
-    return ([(moves.count, "rename")] + counts).compactMap { count, word in
-      count == 0 ? nil : "\(count) to \(word)"
+    var counts: OrderedDictionary<String, Int> = [:]
+    if !moves.isEmpty { counts["rename"] = moves.count }
+    for (action, word) in words {
+      let count = steps.count { $0.action == action }
+      if count > 0 { counts[word] = count }
     }
+    return counts
   }
 
   /// The plan for programs.
@@ -35,7 +48,9 @@ extension Plan {
 }
 
 extension Step {
-  package var lines: [String] {
+  package var lines: [String] { lines("") }
+
+  func lines(_ tail: String) -> [String] {
     let mark =
       switch action {
       case .create: "+"
@@ -51,7 +66,7 @@ extension Step {
     var head = "\(mark) \(logicalID) (\(type))"
     if isConditional { head += action == .replace ? ", perhaps replaced" : ", perhaps updated" }
     if !reason.isEmpty { head += ": \(reason)" }
-    return [head] + (action == .create ? changes.map(\.creationLine) : changes.flatMap(\.lines))
+    return [head + tail] + (action == .create ? changes.map(\.creationLine) : changes.flatMap(\.lines))
   }
 
   package var value: Value {

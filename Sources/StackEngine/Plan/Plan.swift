@@ -42,6 +42,10 @@ package struct Plan: Sendable {
   var usage = Usage()
   /// The outputs as far as they are known before.
   var outputs: OrderedDictionary<String, PlannedOutput> = [:]
+  /// What it is for, where its kind doesn't say it.
+  package var purpose: String?
+  /// What the stack was last asked to be; nil for a new one.
+  package var origin: Blueprint?
 
   package var isEmpty: Bool { moves.isEmpty && steps.allSatisfy { [.keep, .skip].contains($0.action) } }
   /// What is done to a logical resource, cleanup apart.

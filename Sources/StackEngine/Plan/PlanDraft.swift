@@ -59,6 +59,7 @@ struct PlanDraft {
     plan.skipped = planner.skipped
     plan.outputs = outputs()
     plan.usage = usage
+    plan.origin = known?.head.blueprint
     return plan
   }
 

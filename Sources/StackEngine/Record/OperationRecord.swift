@@ -1,4 +1,5 @@
 package import Ambience
+package import OrderedCollections
 
 /// What the journal knows of one operation on a stack.
 package struct OperationRecord: Sendable, Hashable {
@@ -48,6 +49,10 @@ package struct OperationRecord: Sendable, Hashable {
   /// The action and its resource, for the kind `act`.
   package let action: ResourceAction?
   package let target: String?
+  /// How many resources its plan names, by what was to be done to them: `create`, `replace` and so on.
+  package var planned: OrderedDictionary<String, Int> = [:]
+  /// What it was for, where its kind doesn't say it.
+  package var purpose: String?
   package var phase: Phase
   package var reason: String
   package let started: Timestamp

@@ -21,8 +21,9 @@ extension OperationRun {
     } catch {
       if let loss = ledger.loss { throw loss }
       end(.failed, sentence(of: error))
+      let causes = await causes(of: error, call, action.name)
       try await ledger.keep([
-        .operation(record), .event(event(of: resource, verb + "_FAILED", record.reason)),
+        .operation(record), .event(event(of: resource, verb + "_FAILED", record.reason, causes)),
       ])
       throw EngineError(
         error is CancellationError ? .cancelled : .operationFailed,

@@ -21,7 +21,8 @@ extension OperationRun {
         let sentence = sentence(of: error)
         if sentence != told {
           told = sentence
-          let waits = event(of: resource, resource.status.rawValue, "waits, for \(sentence)")
+          let waits = event(
+            of: resource, resource.status.rawValue, "waits, for \(sentence)", requests(behind: error))
           try await ledger.keep([.event(waits)])
         }
         try await rest(ambient.jitter(pause), else: error)

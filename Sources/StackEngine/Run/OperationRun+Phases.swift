@@ -50,7 +50,7 @@ extension OperationRun {
     head.revision += 1
     for resource in plan?.observed ?? [] { current[resource.logicalID] = resource }
     try await keep(
-      status, reason: record.replacements.isEmpty ? "User Initiated" : record.reason,
+      status, reason: record.replacements.isEmpty ? record.purpose ?? "User Initiated" : record.reason,
       with: (plan?.observed ?? []).map { .resource($0, stack: record.stack.id) })
   }
 

@@ -132,7 +132,7 @@ extension OperationRun {
       }
       resource.status = .createFailed
       resource.reason = error is CancellationError ? ResourceRecord.cancelledCreation : sentence(of: error)
-      try await keep(resource)
+      try await keep(resource, causes: await causes(of: error, call, "create"))
       throw error
     }
     try await keep(resource)
@@ -215,7 +215,7 @@ extension OperationRun {
       if let loss = ledger.loss { throw loss }
       resource.status = .updateFailed
       resource.reason = error is CancellationError ? "Resource update cancelled" : sentence(of: error)
-      try await keep(resource)
+      try await keep(resource, causes: await causes(of: error, call, "update"))
       throw error
     }
     try await keep(wanted)
@@ -278,7 +278,8 @@ extension OperationRun {
       if let loss = ledger.loss { throw loss }
       resource.status = .deleteFailed
       resource.reason = error is CancellationError ? "Resource deletion cancelled" : sentence(of: error)
-      try await keep(resource)
+      let call = call(for: resource, previous: nil, verb: "delete", isFresh: false)
+      try await keep(resource, causes: await causes(of: error, call, "delete"))
       throw error
     }
     let told = event(of: resource, ResourceStatus.deleteComplete.rawValue, "")

@@ -90,6 +90,7 @@ extension OperationRun {
         resource.status = visit.resourceStatuses.failed
         resource.reason = error is CancellationError ? "cancelled" : sentence(of: error)
         note(error, on: resource.logicalID)
+        return try await keep(resource, causes: await causes(of: error, call, visit.rawValue))
       }
       try await keep(resource)
     } catch is Ledger.Loss {

@@ -41,7 +41,7 @@ actor OperationRun {
 
   /// A run of `plan`; `isCutOff` says that a dead process has left it, and the journal what is left to do.
   init(engine: isolated Engine, record: OperationRecord, plan: Plan?, isCutOff: Bool = false) {
-    operation = Operation(record)
+    operation = Operation(record, plan: plan)
     self.engine = engine
     catalog = engine.catalog
     ambient = engine.ambient
@@ -137,7 +137,8 @@ actor OperationRun {
 
   /// Keeps a resource's new state with the event that tells it, and other entries before it.
   func keep(
-    _ resource: ResourceRecord, event: Event? = nil, with others: [JournalEntry] = []
+    _ resource: ResourceRecord, event: Event? = nil, causes: [Cause] = [],
+    with others: [JournalEntry] = []
   ) async throws(Ledger.Loss) {
     var resource = resource
     resource.updated = ambient.now()
@@ -146,20 +147,23 @@ actor OperationRun {
     } else {
       current[resource.logicalID] = resource
     }
-    let told = event ?? self.event(of: resource, resource.status.rawValue, resource.reason)
+    let told = event ?? self.event(of: resource, resource.status.rawValue, resource.reason, causes)
     try await ledger.keep(others + [.resource(resource, stack: record.stack.id), .event(told)])
   }
 
-  func event(of resource: ResourceRecord, _ status: String, _ reason: String) -> Event {
+  func event(
+    of resource: ResourceRecord, _ status: String, _ reason: String, _ causes: [Cause] = []
+  ) -> Event {
     Event(
       sequence: 0, time: ambient.now(), stack: record.stack, logicalID: resource.logicalID,
-      physicalID: resource.physical?.id, type: resource.type, status: status, reason: reason)
+      physicalID: resource.physical?.id, type: resource.type, status: status, reason: reason,
+      operation: record.id, causes: causes)
   }
 
   private func stackEvent(_ status: StackStatus, _ reason: String) -> Event {
     Event(
       sequence: 0, time: ambient.now(), stack: record.stack, logicalID: nil, physicalID: record.stack.id,
-      type: stackType, status: status.rawValue, reason: reason)
+      type: stackType, status: status.rawValue, reason: reason, operation: record.id)
   }
 
   /// Marks the operation as ended; the next `keep` of a status makes that durable.

@@ -37,13 +37,16 @@ struct ArchiveCoding {
   }
 
   private func encode(_ event: Event) -> Value {
-    [
+    var value: OrderedDictionary<String, Value> = [
       "stack": .string(event.stack.id), "name": .string(event.stack.name),
       "sequence": .integer(Int64(event.sequence)), "time": .integer(event.time.milliseconds),
       "logical_id": event.logicalID.map { .string($0) } ?? .null,
       "physical_id": event.physicalID.map { .string($0) } ?? .null, "type": .string(event.type),
       "status": .string(event.status), "reason": .string(event.reason),
     ]
+    if let operation = event.operation { value["operation"] = .string(operation) }
+    if !event.causes.isEmpty { value["causes"] = records.encode(event.causes) }
+    return .map(value)
   }
 
   private func encode(_ scope: StepScope, _ key: String, _ result: Value?) -> Value {
@@ -75,7 +78,8 @@ struct ArchiveCoding {
       time: Timestamp(milliseconds: try integer(value, "time")),
       stack: StackIdentity(name: try text(value, "name"), id: try text(value, "stack")),
       logicalID: value["logical_id"]?.string, physicalID: value["physical_id"]?.string,
-      type: try text(value, "type"), status: try text(value, "status"), reason: try text(value, "reason"))
+      type: try text(value, "type"), status: try text(value, "status"), reason: try text(value, "reason"),
+      operation: value["operation"]?.string, causes: try value["causes"].map(records.causes) ?? [])
   }
 
   private func step(_ value: Value) throws -> JournalEntry {

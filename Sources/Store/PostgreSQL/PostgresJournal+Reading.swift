@@ -64,17 +64,18 @@ extension PostgresJournal {
   }
 
   package func events(of stack: String, since: Int, limit: Int) async throws -> [Event] {
-    try await read { connection in
+    try await read { [coding] connection in
       try connection.rows(
         """
-        SELECT sequence, time, name, logical_id, physical_id, type, status, reason FROM event
+        SELECT sequence, time, name, logical_id, physical_id, type, status, reason, operation, causes FROM event
         WHERE stack = $1 AND sequence > $2::bigint ORDER BY sequence LIMIT $3::bigint
         """, [stack, String(since), String(max(0, limit))]
       ).map { row in
         Event(
           sequence: Int(try row.integer(0)), time: Timestamp(milliseconds: try row.integer(1)),
           stack: StackIdentity(name: try row.text(2), id: stack), logicalID: row[3], physicalID: row[4],
-          type: try row.text(5), status: try row.text(6), reason: try row.text(7))
+          type: try row.text(5), status: try row.text(6), reason: try row.text(7), operation: row[8],
+          causes: try row[9].map { try coding.causes(.json($0)) } ?? [])
       }
     }
   }

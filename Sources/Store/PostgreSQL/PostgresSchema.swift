@@ -32,7 +32,8 @@ enum PostgresSchema {
     CREATE TABLE lease(
       stack text PRIMARY KEY, token bigint NOT NULL UNIQUE DEFAULT nextval('lease_token'),
       holder text NOT NULL, session bigint NOT NULL, expires timestamptz NOT NULL);
-    """
+    """,
+    "ALTER TABLE event ADD COLUMN operation text, ADD COLUMN causes text;",
   ]
 
   /// What every connection is told first.

@@ -151,17 +151,18 @@ struct PostgresWriting {
   private func write(_ numbered: [Event], _ connection: PostgresConnection) throws {
     try run(
       """
-      INSERT INTO event(stack, sequence, time, name, logical_id, physical_id, type, status, reason)
+      INSERT INTO event(stack, sequence, time, name, logical_id, physical_id, type, status, reason, operation, causes)
       SELECT * FROM unnest(
         $1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-        $9::text[])
-      """, numbered.map(row), 9, connection)
+        $9::text[], $10::text[], $11::text[])
+      """, numbered.map(row), 11, connection)
   }
 
   private func row(_ event: Event) -> [String?] {
     [
       event.stack.id, String(event.sequence), String(event.time.milliseconds), event.stack.name,
-      event.logicalID, event.physicalID, event.type, event.status, event.reason,
+      event.logicalID, event.physicalID, event.type, event.status, event.reason, event.operation,
+      event.causes.isEmpty ? nil : coding.encode(event.causes).jsonText(),
     ]
   }
 

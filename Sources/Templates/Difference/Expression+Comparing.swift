@@ -2,9 +2,11 @@ import Document
 import OrderedCollections
 
 /// Tells whether expressions say the same, wherever they stand and whichever language they were written in.
-struct ExpressionComparison {
+package struct ExpressionComparison {
   /// The logical IDs that were renamed: what is old on the left is new on the right.
   let renames: [String: String]
+
+  package init(renames: [String: String]) { self.renames = renames }
 
   func isSame(_ left: Expression?, _ right: Expression?) -> Bool {
     switch (left, right) {
@@ -14,7 +16,7 @@ struct ExpressionComparison {
     }
   }
 
-  func isSame(_ left: Expression, _ right: Expression) -> Bool {
+  package func isSame(_ left: Expression, _ right: Expression) -> Bool {
     switch (left.kind, right.kind) {
     case (.literal(let one), .literal(let two)): isSame(one, two)
     case (.parameter(let one), .parameter(let two)): one == two

@@ -83,7 +83,7 @@ package enum ResourceFamily: String, Sendable, CaseIterable {
   }()
 
   /// The colour of its mark, and the paler one behind its name.
-  var colors: (mark: String, fill: String) {
+  package var colors: (mark: String, fill: String) {
     switch self {
     case .compute: ("#d9730d", "#fdf1e4")
     case .network: ("#6b4fbb", "#f0ecfa")

@@ -14,36 +14,14 @@ extension Template {
     return graph
   }
 
-  /// The resources as a tree for a terminal: below each stands what it needs.
-  ///
-  /// What was shown above already is shown by its name alone.
-  package var treeText: String {
-    let graph = graph
-    let needed = Set(graph.vertices.flatMap { Array(graph.needs(of: $0)) })
-    var tree = TreeText(template: self, graph: graph)
-    for id in graph.vertices where !needed.contains(id) { tree.root(id) }
-    return tree.lines.joined(separator: "\n")
-  }
-
-  /// The graph for Graphviz; arrows lead from what is made first to what needs it.
-  package var dotText: String {
-    let graph = graph
-    var lines = [
-      "digraph template {", "  rankdir=LR;",
-      "  node [shape=box, style=\"rounded,filled\", fontname=\"Helvetica\", fontsize=11];",
-      "  edge [color=\"#8a94a3\", arrowsize=0.7];",
-    ]
-    for resource in resources.values {
-      let colors = ResourceFamily(type: resource.type).colors
-      let style = resource.condition == nil ? "" : ", style=\"rounded,filled,dashed\""
-      lines.append(
-        "  \(Self.quoted(resource.logicalID)) [label=\(Self.quoted("\(resource.logicalID)\n\(resource.type)")), "
-          + "color=\"\(colors.mark)\", fillcolor=\"\(colors.fill)\"\(style)];")
-    }
-    for id in graph.vertices {
-      for other in graph.needs(of: id) { lines.append("  \(Self.quoted(other)) -> \(Self.quoted(id));") }
-    }
-    return lines.joined(separator: "\n") + "\n}\n"
+  /// The resources to be drawn.
+  package var drawing: ResourceGraph {
+    let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
+    let count = resources.count
+    return ResourceGraph(
+      name, "\(count) resource\(count == 1 ? "" : "s"), made from left to right",
+      resources.values.map { ResourceGraph.Node($0.logicalID, type: $0.type, condition: $0.condition) },
+      needs: { resources[$0]?.dependencies ?? [] })
   }
 
   /// A text as Graphviz reads it.
@@ -58,39 +36,5 @@ extension Template {
       }
     }
     return result + "\""
-  }
-}
-
-/// Draws the lines of a tree.
-private struct TreeText {
-  /// How deep the tree is drawn; a longer chain goes on at the left.
-  private static let depthLimit = 40
-
-  let template: Template
-  let graph: Graph<String>
-  private(set) var lines: [String] = []
-  private var shown: Set<String> = []
-
-  init(template: Template, graph: Graph<String>) {
-    self.template = template
-    self.graph = graph
-  }
-
-  mutating func root(_ id: String) { add(id, lead: "", margin: "", depth: 0) }
-
-  private mutating func add(_ id: String, lead: String, margin: String, depth: Int) {
-    let needs = Array(graph.needs(of: id))
-    guard shown.insert(id).inserted, depth < Self.depthLimit else {
-      lines.append(lead + id + (needs.isEmpty ? "" : " …"))
-      return
-    }
-    let condition = template.resources[id]?.condition.map { "  if \($0)" } ?? ""
-    lines.append("\(lead)\(id)  \(template.resources[id]?.type ?? "")\(condition)")
-    for (index, other) in needs.enumerated() {
-      let isLast = index == needs.count - 1
-      add(
-        other, lead: margin + (isLast ? "└─ " : "├─ "), margin: margin + (isLast ? "   " : "│  "),
-        depth: depth + 1)
-    }
   }
 }

@@ -1,7 +1,7 @@
 package import Document
 
 /// What an expression gives in a scope.
-package enum Evaluated: Sendable {
+package enum Evaluated: Sendable, Equatable {
   /// A value, and whether a secret went into it.
   case known(Value, isSecret: Bool)
   /// A value that exists only after these resources do.

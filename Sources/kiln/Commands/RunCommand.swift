@@ -115,24 +115,22 @@ struct Program {
 
   /// Works with the engine of the cloud that is meant, once plugins are loaded and the cloud has accepted the login.
   func withEngine(_ body: (Engine) async throws -> Void) async throws {
+    try await withSession { try await body($0.engine) }
+  }
+
+  /// The same with the cloud itself.
+  func withSession(_ body: (CloudSession) async throws -> Void) async throws {
     try await run(ScriptRunner.Invocation())
     let session = try await workbench.sessions.session()
     try await withInterruptions {
       try await session.ready()
-      try await body(session.engine)
+      try await body(session)
     }
   }
 
   /// Runs a body that Ctrl-C stops; a second Ctrl-C ends the program at once.
   private func withInterruptions(_ body: () async throws -> Void) async throws {
-    let (lua, progress) = (lua, progress)
-    Interruption.listen { count in
-      if count > 1 {
-        progress.screen.close()
-        _exit(130)
-      }
-      lua.stop()
-    }
+    listenToInterruptions()
     do {
       try await body()
     } catch {
@@ -141,6 +139,25 @@ struct Program {
       if let error = error as? LuaError, error.code == .stopped { throw ExitCode(130) }
       throw error
     }
+  }
+
+  private func listenToInterruptions() {
+    let (lua, progress) = (lua, progress)
+    Interruption.listen { count in
+      if count > 1 {
+        progress.screen.close()
+        _exit(130)
+      }
+      lua.stop()
+    }
+  }
+
+  /// Asks a person, whose Ctrl-C ends the program; no answer is an empty one.
+  func ask(_ question: String) -> String {
+    Interruption.listen { _ in _exit(130) }
+    defer { listenToInterruptions() }
+    Output.errors.write(question)
+    return readLine() ?? ""
   }
 }
 

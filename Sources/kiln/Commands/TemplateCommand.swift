@@ -32,14 +32,7 @@ struct SurroundingsOptions: ParsableArguments {
 
   /// Loads the environment; throws all that is wrong in it.
   func library(_ schemas: ResourceSchemas?) async throws -> TemplateLibrary {
-    let cloud = cloud
-    let texts = TextLoader(web: { CurlTransport() }) {
-      let opening = try Opening(
-        cloud: cloud, store: nil, environment: Environment.variables, ambient: Ambient.system())
-      return try await opening.session(opening.defaultName).cloud.object
-    }
-    let loader = TemplateLoader(texts: texts, schemas: schemas)
-    return TemplateLibrary(loader: loader, environment: try await loader.environment(at: environment))
+    try await TemplateLibrary(environment: environment, cloud: cloud, schemas: schemas)
   }
 }
 
@@ -47,6 +40,19 @@ struct SurroundingsOptions: ParsableArguments {
 struct TemplateLibrary: Sendable {
   let loader: TemplateLoader
   let environment: Templates.Environment?
+
+  /// Loads an environment's files; `cloud` has the objects that templates may name.
+  ///
+  /// - Throws: All that is wrong in the environment.
+  init(environment files: [String], cloud: String?, schemas: ResourceSchemas?) async throws {
+    let texts = TextLoader(web: { CurlTransport() }) {
+      let opening = try Opening(
+        cloud: cloud, store: nil, environment: Environment.variables, ambient: Ambient.system())
+      return try await opening.session(opening.defaultName).cloud.object
+    }
+    loader = TemplateLoader(texts: texts, schemas: schemas)
+    environment = try await loader.environment(at: files)
+  }
 
   func reading(_ file: TemplateFile) async -> TemplateReading {
     do throws(Diagnostics) {

@@ -24,9 +24,9 @@ struct TemplateGraph: AsyncParsableCommand {
     for file in try files.found() {
       let template = try await library.template(file)
       switch output {
-      case .text: Output.standard.line(template.treeText)
-      case .dot: Output.standard.write(template.dotText)
-      case .svg: Output.standard.write(template.svgText)
+      case .text: Output.standard.line(template.drawing.treeText)
+      case .dot: Output.standard.write(template.drawing.dotText)
+      case .svg: Output.standard.write(template.drawing.svgText)
       }
     }
   }

@@ -25,7 +25,7 @@ extension StacksCommand {
     }
   }
 
-  private static func finish(_ operations: [StackEngine.Operation], _ progress: Progress) async throws {
+  static func finish(_ operations: [StackEngine.Operation], _ progress: Progress) async throws {
     for operation in operations { progress.follow(operation) }
     await progress.settle()
     for operation in operations { _ = try await operation.result() }

@@ -10,13 +10,12 @@ import StackEngine
 /// `kiln stacks`: the stacks on a cloud, from the command line.
 struct StacksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stacks", abstract: "Lists, shows, follows, checks, mends and deletes stacks.",
+    commandName: "stacks", abstract: "Plans, launches, shows, follows, checks, mends and deletes stacks.",
     subcommands: [
-      List.self, Show.self, Events.self, SignalStack.self, Drift.self, Check.self, Suspend.self, Resume.self,
-      Mark.self, Protect.self, Policy.self, Rename.self, Continue.self, Rollback.self, Cancel.self,
-      Delete.self,
-      Abandon.self,
-      Recover.self,
+      List.self, Show.self, Events.self, History.self, TimelineOf.self, GraphOf.self, Why.self,
+      PlanStack.self, Create.self, Update.self, Continue.self, Rollback.self, Cancel.self, Undo.self,
+      SignalStack.self, Drift.self, Check.self, Suspend.self, Resume.self, Mark.self, Protect.self, Policy.self,
+      Rename.self, Delete.self, Abandon.self, Recover.self,
     ])
 
   struct List: AsyncParsableCommand {

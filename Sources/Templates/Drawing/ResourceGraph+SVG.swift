@@ -1,13 +1,13 @@
 import Document
 import OrderedCollections
 
-extension Template {
+extension ResourceGraph {
   /// The resources as a picture: from left to right in the order in which they are made, with a colour for
-  /// each kind.
+  /// each kind, or for each state.
   package var svgText: String { GraphPicture(self).text }
 }
 
-/// Draws the graph of a template's resources as SVG.
+/// Draws a graph of resources as SVG.
 private struct GraphPicture {
   /// The narrowest and the widest box: names get the room that they need, up to a point.
   private static let widths = 150.0...290.0
@@ -15,22 +15,20 @@ private struct GraphPicture {
   private static let margin = 24.0
   private static let header = 46.0
 
-  private let template: Template
+  private let drawing: ResourceGraph
   private let graph: Graph<String>
   private let layout: LayeredLayout
   private let box: (width: Double, height: Double)
   /// The resources without any arrow, which stand in rows below.
   private let lonely: [String]
 
-  init(_ template: Template) {
-    self.template = template
-    let graph = template.graph
+  init(_ drawing: ResourceGraph) {
+    self.drawing = drawing
+    let graph = drawing.graph
     self.graph = graph
     let needed = Set(graph.vertices.flatMap { [String](graph.needs(of: $0)) })
-    let wanted = template.resources.values.map { resource in
-      max(
-        TextWidth.of(resource.logicalID, size: 12.5, isBold: true),
-        TextWidth.of(Self.shortType(resource.type), size: 10.5))
+    let wanted = drawing.nodes.values.map { node in
+      max(TextWidth.of(node.id, size: 12.5, isBold: true), TextWidth.of(Self.detail(node), size: 10.5))
     }
     let width = (wanted.max() ?? 0) + 28
     box = (min(max(width, Self.widths.lowerBound), Self.widths.upperBound), 44)
@@ -76,22 +74,23 @@ private struct GraphPicture {
     return (parts + legend + ["</svg>", ""]).joined(separator: "\n")
   }
 
-  private var title: String {
-    let name = template.source.name.split(separator: "/").last.map(String.init) ?? template.source.name
-    let count = template.resources.count
-    let rest = "\(count) resource\(count == 1 ? "" : "s"), made from left to right"
-    return SVG.title(name, rest, x: Self.margin)
-  }
+  private var title: String { SVG.title(drawing.title, drawing.subtitle, x: Self.margin) }
 
   private func box(_ id: String, _ x: Double, _ y: Double) -> String {
-    let resource = template.resources[id]
-    let type = resource?.type ?? ""
-    let colors = ResourceFamily(type: type).colors
-    let condition = resource?.condition.map { " if \($0)" } ?? ""
+    guard let node = drawing.nodes[id] else { return "" }
+    let colors = node.state?.colors ?? ResourceFamily(type: node.type).colors
+    let condition = node.condition.map { " if \($0)" } ?? ""
+    let state = node.state.map { ", \($0.word)" + ($0.reason.isEmpty ? "" : ": \($0.reason)") } ?? ""
     return SVG.box(
-      x: x, y: y, width: box.width, height: box.height, colors: colors, title: "\(id): \(type)\(condition)",
-      id,
-      Self.shortType(type), isDashed: resource?.condition != nil)
+      x: x, y: y, width: box.width, height: box.height, colors: colors,
+      title: "\(id): \(node.type)\(condition)\(state)", id, Self.detail(node),
+      isDashed: node.condition != nil || node.state?.tone == .active)
+  }
+
+  /// What is said below a resource's name: its type, and how it is.
+  private static func detail(_ node: ResourceGraph.Node) -> String {
+    let state = node.state.map { " · " + $0.word.lowercased().replacing("_", with: " ") } ?? ""
+    return shortType(node.type) + state
   }
 
   /// `EC2 · Instance` for `AWS::EC2::Instance`.
@@ -124,8 +123,10 @@ private struct GraphPicture {
 
   // MARK: - Legend
 
+  /// None where the colours are those of states, which are named in the boxes.
   private var kinds: [ResourceFamily] {
-    let used = Set(template.resources.values.map { ResourceFamily(type: $0.type) })
+    if drawing.nodes.values.contains(where: { $0.state != nil }) { return [] }
+    let used = Set(drawing.nodes.values.map { ResourceFamily(type: $0.type) })
     return ResourceFamily.allCases.filter(used.contains)
   }
 

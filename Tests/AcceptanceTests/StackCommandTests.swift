@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// Stacks launched, looked at and undone from the command line, on an embedded cloud that is served.
+@Suite("commands on stacks")
+struct StackCommandTests {
+  private static let port = UInt16.random(in: 21_000..<26_000)
+  private static let template = """
+    Parameters:
+      Size: {Type: Number, Default: 1}
+    Resources:
+      Disk:
+        Type: AWS::EC2::Volume
+        Properties: {Size: !Ref Size, AvailabilityZone: nova}
+      Other:
+        Type: AWS::EC2::Volume
+        DependsOn: Disk
+        Properties: {Size: 1, AvailabilityZone: nova}
+
+    """
+
+  @Test("a stack is planned, created, explained, drawn and undone, and a failure led back to its request")
+  func life() async throws {
+    let cloud = try Program().start(["cloud", "--listen", "127.0.0.1:\(Self.port)"])
+    defer { cloud.interrupt() }
+    try await cloud.waitForErrors(containing: "an OpenStack in memory")
+    let program = try Program()
+    _ = try program.write(Self.template, to: "web.yaml")
+    func kiln(_ arguments: String..., status: Int32 = 0) async throws -> Program.Outcome {
+      let outcome = try await program.run(
+        ["stacks"] + arguments,
+        environment: [
+          "OS_AUTH_URL": "http://127.0.0.1:\(Self.port)/identity/v3", "OS_USERNAME": "demo",
+          "OS_PASSWORD": "demo", "OS_PROJECT_NAME": "demo", "OS_USER_DOMAIN_ID": "default",
+          "OS_PROJECT_DOMAIN_ID": "default",
+        ])
+      #expect(outcome.status == status, "\(arguments)\n\(outcome.output)\n\(outcome.errors)")
+      return outcome
+    }
+
+    #expect(try await kiln("plan", "web", "web.yaml").output.contains("Plan: 2 to create."))
+    let unasked = try await kiln("create", "web", "web.yaml", status: 1)
+    #expect(unasked.errors.contains("add --yes to do it"))
+    #expect(try await kiln("list").errors.contains("There are no stacks."))
+    _ = try await kiln("create", "web", "web.yaml", "--yes")
+    let plan = try await kiln("plan", "web", "web.yaml", "-p", "Size=2", "--explain", "Disk").output
+    #expect(plan.contains("parameter Size: 1 → 2, as given"))
+    #expect(plan.contains("web.yaml:6:"))
+    _ = try await kiln("update", "web", "web.yaml", "-p", "Size=2", "--yes")
+    let refused = try await kiln("update", "web", "web.yaml", "-p", "Size=100000", "--yes", status: 1)
+    #expect(refused.errors.contains("quota"))
+    let why = try await kiln("why", "web", "Disk").output
+    #expect(why.contains("POST http://127.0.0.1:\(Self.port)/"))
+    #expect(why.contains("its request id is req-"))
+    #expect(try await kiln("undo", "web", "--yes").output.contains("Disk"))
+
+    let history = try await kiln("history", "web").output.split(separator: "\n")
+    #expect(history.count == 5)
+    #expect(history[3].contains("rolled back"))
+    #expect(history[4].contains("back to what operation 1 made"))
+    #expect(try await kiln("timeline", "web", "--operation", "1").output.contains("critical path"))
+    #expect(try await kiln("timeline", "web", "-o", "svg").output.hasPrefix("<svg"))
+    #expect(try await kiln("graph", "web").output.contains("└─ ✓ Disk"))
+    #expect(try await kiln("timeline", "web", "--operation", "9", status: 1).errors.contains("1 to 4"))
+    _ = try await kiln("create", "web", "web.yaml", "-p", "Size", "--yes", status: 2)
+  }
+}
