@@ -138,7 +138,7 @@ extension Step {
     case .update: "UPDATE"
     case .delete: "DELETE"
     case .import: "IMPORT"
-    case .keep, .retain, .restore: nil
+    case .keep, .retain, .restore, .skip: nil
     }
   }
 }

@@ -70,7 +70,7 @@ struct PlanExplainer {
       if plan.goal != nil, let before { causes.append(going(before, definition)) }
     case .keep where step.reason.isEmpty:
       causes.append(Explanation("nothing that it is made from has changed"))
-    case .create, .update, .replace, .restore, .import, .keep: break
+    case .create, .update, .replace, .restore, .import, .keep, .skip: break
     }
     return causes + step.changes.map { explanation(of: $0, step, definition, before, seen) }
   }
@@ -196,6 +196,7 @@ extension Step {
     case .replace: "is \(perhaps)replaced"
     case .delete: "is deleted"
     case .keep: "stays as it is"
+    case .skip: "is left as it is, though it isn't as wanted"
     case .retain: "is left in the cloud"
     case .restore: "comes back"
     case .import: "is taken into the stack"
@@ -207,7 +208,7 @@ extension Step {
     case .create, .import, .restore: .good
     case .update: .active
     case .replace, .delete: .bad
-    case .keep, .retain: .faint
+    case .keep, .retain, .skip: .faint
     }
   }
 
@@ -215,7 +216,7 @@ extension Step {
   fileprivate var changesOthers: Bool {
     switch action {
     case .create, .update, .replace, .restore, .import: true
-    case .keep, .delete, .retain: false
+    case .keep, .delete, .retain, .skip: false
     }
   }
 }
