@@ -106,7 +106,8 @@ struct PostgresWriting {
       """
       INSERT INTO stack(id, name, status, record)
       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-      ON CONFLICT (id) DO UPDATE SET status = excluded.status, record = excluded.record
+      ON CONFLICT (id) DO UPDATE
+      SET name = excluded.name, status = excluded.status, record = excluded.record
       """,
       heads.values.map {
         [$0.identity.id, $0.identity.name, $0.status.rawValue, try coding.encode($0).jsonText()]
