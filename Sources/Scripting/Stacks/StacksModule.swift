@@ -151,7 +151,7 @@ private let moveParameters = [
     .options([
       LuaParameter("from", .string, "The stack that has the resources."),
       LuaParameter("to", .string, "The stack that gets them."),
-      LuaParameter("resources", .any, "Their logical IDs as a list, or new ones by old ones."),
+      LuaParameter("resources", .data, "Their logical IDs as a list, or new ones by old ones."),
       LuaParameter(
         "source_template", .union([.object("kiln.Template"), .table]),
         "The first stack's template without them."),
