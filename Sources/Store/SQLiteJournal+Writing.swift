@@ -71,7 +71,8 @@ extension SQLiteJournal {
     try run(
       """
       INSERT INTO stack(id, name, status, record) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET status = excluded.status, record = excluded.record
+      ON CONFLICT(id) DO UPDATE
+      SET name = excluded.name, status = excluded.status, record = excluded.record
       """,
       [head.identity.id, head.identity.name, head.status.rawValue, try coding.encode(head).jsonText()],
       database)

@@ -47,6 +47,16 @@ kiln.stacks.create("shop", t, nil, { tags = { env = "test", owner = "ann" } }):w
 for _, stack in ipairs(kiln.stacks.list()) do print(stack.name, stack.status) end
 assert(#kiln.stacks.list { tags = { env = "test" } } == 1)
 
+---@usage kiln.stacks.move
+local pet = [["Pet": {"Type": "OS::Heat::Value", "Properties": {"value": 1}}]]
+local toy = [["Toy": {"Type": "OS::Heat::Value", "Properties": {"value": 2}}]]
+local one = template.parse('{"Resources": {' .. pet .. "}}", "one.json")
+local both = template.parse('{"Resources": {' .. pet .. ", " .. toy .. "}}", "both.json")
+kiln.stacks.create("house", both):wait()
+kiln.stacks.create("garden", one):wait()
+kiln.stacks.move { from = "house", to = "garden", resources = { "Toy" }, source_template = one, target_template = both }
+assert(kiln.stacks.get("garden"):resource("Toy").status == "CREATE_COMPLETE")
+
 ---@usage kiln.stacks.resolver
 kiln.stacks.resolver("vault", function(path) return "the value at " .. path end, { secret = true })
 t:output("Word", "{{resolve:vault:words/first}}")
@@ -147,6 +157,11 @@ local stack = kiln.stacks.create("shop", t):wait()
 stack:protect()
 assert(stack.is_protected and not pcall(stack.delete, stack))
 stack:protect(false)
+
+---@usage kiln.Stack:rename
+local stack = kiln.stacks.create("shop", t):wait()
+local store = stack:rename "store"
+assert(store.name == "store" and kiln.stacks.get "shop" == nil)
 
 ---@usage kiln.Stack:set_policy
 local stack = kiln.stacks.create("shop", t, nil, { tags = { env = "test" } }):wait()

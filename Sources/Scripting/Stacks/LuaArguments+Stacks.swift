@@ -22,6 +22,25 @@ extension LuaArguments {
     }
   }
 
+  /// The logical IDs under `resources`: new ones by old ones.
+  ///
+  /// - Throws: `bad_argument` for what says no logical IDs.
+  var moved: OrderedDictionary<String, String> {
+    get throws {
+      let given = try optional("resources", as: Value.self)
+      let pairs =
+        given?.list.map { $0.map { ($0.string, $0.string) } } ?? given?.map.map { $0.map { ($0, $1.string) } }
+        ?? []
+      let known = pairs.compactMap { old, new in old.flatMap { old in new.map { (old, $0) } } }
+      guard !pairs.isEmpty, known.count == pairs.count else {
+        throw LuaError(
+          .badArgument, "resources says which: a list of logical IDs, or new ones by old ones",
+          hint: "write { \"Disk\" } or { Disk = \"Data\" }")
+      }
+      return OrderedDictionary(known, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
   /// The tags that are given, if any are.
   ///
   /// - Throws: `bad_argument` for what is no text, number or boolean.

@@ -54,6 +54,15 @@ extension StackObject {
       return []
     }.member,
     AsyncMethod(
+      "rename",
+      "Gives the stack another name; what its resources are called in the cloud stays. Use the stack that it returns.",
+      [LuaParameter("name", .string)], returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (stack: StackObject, arguments) in
+      let name: String = try arguments("name")
+      try await stack.session.engine.rename(stack.name, to: name)
+      return [.object(stack.named(name))]
+    }.member,
+    AsyncMethod(
       "set_policy", "Says what updates may do to the stack's resources; what no statement allows is denied.",
       [
         LuaParameter(

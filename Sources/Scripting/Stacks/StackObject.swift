@@ -90,6 +90,11 @@ final class StackObject: LuaObject {
       options: PlanOptions(arguments.options("options")))
   }
 
+  /// The same stack under another name.
+  func named(_ name: String) -> StackObject {
+    StackObject(StackIdentity(name: name, id: identity.id), session, desk)
+  }
+
   func plan(_ plan: Plan) -> PlanObject { PlanObject(plan, session, desk) }
 
   private func wait() async throws {

@@ -57,6 +57,22 @@ extension LuaModule {
         return [.list(try await session.engine.list(tagged: tags).map { $0.record })]
       }
       AsyncFunction(
+        "move",
+        "Moves resources from a stack to another as they are; nothing changes in the cloud. Returns what moves, in words.",
+        moveParameters, returns: [LuaParameter("lines", .list(.string))]
+      ) { arguments in
+        let options = arguments.options("move")
+        let session = try await sessions.session()
+        let templates = (
+          source: try await desk.template(of: options["source_template"]),
+          target: try await desk.template(of: options["target_template"])
+        )
+        let plan = try await session.engine.planMove(
+          options.moved, from: options("from"), to: options("to"), templates: templates)
+        if try !(options.optional("plan_only") ?? false) { try await session.engine.run(plan) }
+        return [.list(plan.lines.map(LuaValue.string))]
+      }
+      AsyncFunction(
         "recover", "Takes up the operations that a dead process has left unfinished.",
         returns: [LuaParameter("stacks", .list(.object("kiln.Stack")))]
       ) { _ in
@@ -123,6 +139,22 @@ private let launchParameters = [
           "Whether the cloud is asked for what parameters name (default true)."),
         importOption,
       ]))),
+]
+
+private let moveParameters = [
+  LuaParameter(
+    "move",
+    .options([
+      LuaParameter("from", .string, "The stack that has the resources."),
+      LuaParameter("to", .string, "The stack that gets them."),
+      LuaParameter("resources", .data, "Their logical IDs as a list, or new ones by old ones."),
+      LuaParameter(
+        "source_template", .union([.object("kiln.Template"), .table]),
+        "The first stack's template without them."),
+      LuaParameter(
+        "target_template", .union([.object("kiln.Template"), .table]), "The other's template with them."),
+      LuaParameter("plan_only", .optional(.boolean), "Whether to say only what would move."),
+    ]))
 ]
 
 /// What a stack is tagged with.

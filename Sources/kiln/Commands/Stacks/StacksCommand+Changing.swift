@@ -91,6 +91,16 @@ extension StacksCommand {
     }
   }
 
+  struct Rename: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Gives a stack another name; what its resources are called in the cloud stays.")
+    @Argument(help: "The stack's name.") var name: String
+    @Argument(help: "Its new name.") var newName: String
+    @OptionGroup var cloud: CloudOptions
+
+    func run() async throws { try await engine(cloud).rename(name, to: newName) }
+  }
+
   struct Protect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Forbids a stack's deletion.")
     @Argument(help: "The stack's name.") var name: String

@@ -13,7 +13,7 @@ struct StacksCommand: AsyncParsableCommand {
     commandName: "stacks", abstract: "Lists, shows, follows, checks, mends and deletes stacks.",
     subcommands: [
       List.self, Show.self, Events.self, SignalStack.self, Drift.self, Check.self, Suspend.self, Resume.self,
-      Mark.self, Protect.self, Policy.self, Continue.self, Rollback.self, Cancel.self,
+      Mark.self, Protect.self, Policy.self, Rename.self, Continue.self, Rollback.self, Cancel.self,
       Delete.self,
       Abandon.self,
       Recover.self,
