@@ -12,6 +12,8 @@ error('Cannot require a meta file')
 ---@field status string Its status, such as `CREATE_COMPLETE`.
 ---@field reason string Why it has its status; empty when there is nothing to say.
 ---@field is_protected boolean Whether its deletion is forbidden.
+---@field tags table<string, any> What it is tagged with.
+---@field policy any Its stack policy as a table; nil when it has none.
 ---@field outputs table<string, any> Its outputs by name; secret ones are hidden.
 ---@field resources any[] Its resources, as records.
 local Stack = {}
@@ -48,10 +50,11 @@ function Stack:events() end
 ---@usage stack:wait()
 function Stack:wait() end
 
----Signals a resource, as `cfn-signal` does for a wait condition's handle.
+---Signals a resource: a wait condition's handle, as `cfn-signal` does, or a scaling policy, as its alarm does.
 ---@async
 ---@param logical_id string
 ---@param signal? { success?: boolean, reason?: string, data?: string, id?: string }
+---@return kiln.Stack stack
 ---@usage local handle = t:resource("Handle", "AWS::CloudFormation::WaitConditionHandle")
 ---@usage t:resource("Ready", "AWS::CloudFormation::WaitCondition", { Handle = handle, Timeout = 60 })
 ---@usage local stack = kiln.stacks.create("shop", t)
@@ -64,7 +67,7 @@ function Stack:signal(logical_id, signal) end
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
----@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
 ---@return kiln.Plan plan
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage local plan = stack:plan_update(t, { Flavor = "m1.medium" })
@@ -75,7 +78,7 @@ function Stack:plan_update(template, parameters, options) end
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
----@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage assert(stack:update(t, { Flavor = "m1.medium" }):wait().status == "UPDATE_COMPLETE")
@@ -83,7 +86,7 @@ function Stack:update(template, parameters, options) end
 
 ---Starts to delete the stack.
 ---@async
----@param options? { retain?: string[] }
+---@param options? { retain?: string[], supersede?: boolean }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage stack:delete():wait()
@@ -106,12 +109,37 @@ function Stack:abandon() end
 ---@usage stack:replace("Web", "its disk is full"):wait()
 function Stack:replace(logical_id, reason) end
 
----Stops the operation in progress.
+---Starts to go on with what the stack's failed operation was for: forward, back, with the deletion or the visit.
 ---@async
+---@param options? { skip?: string[], on_failure?: string, timeout?: number|string }
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+---@usage if not pcall(stack.wait, stack) then stack:retry { skip = { "Disk" } }:wait() end
+function Stack:retry(options) end
+
+---Plans to go back from a failed operation to what the stack was before, to nothing if it never was complete.
+---@async
+---@param options? { skip?: string[] }
+---@return kiln.Plan plan
+---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+---@usage if not pcall(stack.wait, stack) then print(stack:plan_rollback()) end
+function Stack:plan_rollback(options) end
+
+---Starts to go back from a failed operation to what the stack was before, to nothing if it never was complete.
+---@async
+---@param options? { skip?: string[] }
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+---@usage if not pcall(stack.wait, stack) then stack:rollback():wait() end
+function Stack:rollback(options) end
+
+---Stops the operation in progress, whichever process runs it.
+---@async
+---@param options? { on_failure?: string }
 ---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
 ---@usage pcall(stack.cancel, stack)
 ---@usage pcall(stack.wait, stack)
-function Stack:cancel() end
+function Stack:cancel(options) end
 
 ---Asks the cloud how the stack's resources differ from what the stack last made them; changes nothing.
 ---@async
@@ -183,6 +211,26 @@ function Stack:mark_healthy(logical_id) end
 ---@usage stack:protect(false)
 function Stack:protect(is_protected) end
 
+---Gives the stack another name; what its resources are called in the cloud stays. Use the stack that it returns.
+---@async
+---@param name string
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local store = stack:rename "store"
+---@usage assert(store.name == "store" and kiln.stacks.get "shop" == nil)
+function Stack:rename(name) end
+
+---Says what updates may do to the stack's resources; what no statement allows is denied.
+---@async
+---@param policy? table<string, any>|string CloudFormation's stack policy, as a table or as JSON; nil allows everything.
+---@usage local stack = kiln.stacks.create("shop", t, nil, { tags = { env = "test" } }):wait()
+---@usage stack:set_policy {
+---@usage   Statement = { { Effect = "Deny", Principal = "*", Action = "Update:*", Resource = "LogicalResourceId/Web" } },
+---@usage }
+---@usage assert(not pcall(stack.replace, stack, "Web"))
+---@usage stack:set_policy()
+function Stack:set_policy(policy) end
+
 ---What an operation will do, before anything is done.
 ---@usage local plan = kiln.stacks.plan("shop", t)
 ---@usage assert(not plan.is_empty)
@@ -210,7 +258,7 @@ local stacks = {}
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t, { Flavor = "m1.small" }, { on_failure = "keep", timeout = "10m" })
 ---@usage assert(stack:wait().status == "CREATE_COMPLETE")
@@ -221,7 +269,7 @@ function stacks.create(name, template, parameters, options) end
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Plan plan
 ---@usage local plan = kiln.stacks.plan("shop", t)
 ---@usage print(plan)
@@ -238,10 +286,26 @@ function stacks.get(name) end
 
 ---Lists the stacks that there are, oldest first.
 ---@async
+---@param options? { tags?: table<string, any> }
 ---@return any[] stacks
----@usage kiln.stacks.create("shop", t):wait()
+---@usage kiln.stacks.create("shop", t, nil, { tags = { env = "test", owner = "ann" } }):wait()
 ---@usage for _, stack in ipairs(kiln.stacks.list()) do print(stack.name, stack.status) end
-function stacks.list() end
+---@usage assert(#kiln.stacks.list { tags = { env = "test" } } == 1)
+function stacks.list(options) end
+
+---Moves resources from a stack to another as they are; nothing changes in the cloud. Returns what moves, in words.
+---@async
+---@param move { from: string, to: string, resources: any, source_template: kiln.Template|table, target_template: kiln.Template|table, plan_only?: boolean }
+---@return string[] lines
+---@usage local pet = [["Pet": {"Type": "OS::Heat::Value", "Properties": {"value": 1}}]]
+---@usage local toy = [["Toy": {"Type": "OS::Heat::Value", "Properties": {"value": 2}}]]
+---@usage local one = template.parse('{"Resources": {' .. pet .. "}}", "one.json")
+---@usage local both = template.parse('{"Resources": {' .. pet .. ", " .. toy .. "}}", "both.json")
+---@usage kiln.stacks.create("house", both):wait()
+---@usage kiln.stacks.create("garden", one):wait()
+---@usage kiln.stacks.move { from = "house", to = "garden", resources = { "Toy" }, source_template = one, target_template = both }
+---@usage assert(kiln.stacks.get("garden"):resource("Toy").status == "CREATE_COMPLETE")
+function stacks.move(move) end
 
 ---Takes up the operations that a dead process has left unfinished.
 ---@async
