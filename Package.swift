@@ -49,6 +49,7 @@ let package = Package(
     // Floor 0: C libraries made safe to call.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+    .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
     // Floor 1
@@ -76,7 +77,9 @@ let package = Package(
         "ResourceFacts", "StackEngine", "OpenStack", "HTTP", "Templates", "Document", "Ambience", "Secrets",
         collections,
       ]),
-    floor("Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+    floor(
+      "Store",
+      uses: ["StackEngine", "CPostgres", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("Loading", uses: ["Templates", "OpenStack", "HTTP", "Document"]),
     floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
 
@@ -124,7 +127,7 @@ let package = Package(
     tests(of: "Ambience"),
     tests(of: "Secrets"),
     tests(of: "Document", uses: ["TestSupport", collections], cases: true),
-    tests(of: "HTTP", uses: ["Ambience"]),
+    tests(of: "HTTP", uses: ["Simulation", "Ambience"]),
     tests(of: "Simulation", uses: ["Ambience"]),
     tests(of: "Templates", uses: ["TestSupport", "Document", "Secrets", collections], cases: true),
     tests(of: "ResourceFacts", uses: ["Templates", "Document", collections]),
@@ -139,7 +142,10 @@ let package = Package(
       cases: true),
     tests(
       of: "StackEngine",
-      uses: ["Simulation", "Store", "Templates", "Document", "Ambience", "Secrets", collections]),
+      uses: [
+        "TestSupport", "Simulation", "Store", "Templates", "Document", "Ambience", "Secrets", collections,
+      ],
+      cases: true),
     tests(
       of: "Resources",
       uses: [
@@ -147,7 +153,10 @@ let package = Package(
         "Ambience", "Secrets", collections,
       ]),
     tests(
-      of: "Store", uses: ["StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
+      of: "Store",
+      uses: [
+        "TestSupport", "StackEngine", "Templates", "Document", "Ambience", "Secrets", collections, grdb,
+      ]),
     tests(
       of: "Loading",
       uses: [

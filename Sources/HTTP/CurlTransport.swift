@@ -16,7 +16,7 @@ package final class CurlTransport: Transport {
 
     package init(
       tls: TLSOptions = TLSOptions(), connectTimeout: Duration = .seconds(10),
-      largestBody: Int = 256 << 20, connectionsPerHost: Int = 16, userAgent: String = "kiln"
+      largestBody: Int = 256 << 20, connectionsPerHost: Int = 64, userAgent: String = "kiln"
     ) {
       self.tls = tls
       self.connectTimeout = connectTimeout

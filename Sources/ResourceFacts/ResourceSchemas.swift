@@ -46,7 +46,7 @@ package final class ResourceSchemas: ResourceTypes {
   /// What only CloudFormation names is allowed and has no effect.
   package func launched(_ type: String) -> ResourceSchema? {
     guard let heat = tables.schema(type, in: tables.heat) else { return nil }
-    return registered(type).map { SchemaUnion.launched(heat, $0) } ?? heat
+    return registered(type).map { SchemaUnion.launched(heat, $0, beyond: Self.beyond(type)) } ?? heat
   }
 
   /// A type as CloudFormation has it.
@@ -63,7 +63,16 @@ package final class ResourceSchemas: ResourceTypes {
 
   private func read(_ type: String) -> ResourceSchema? {
     guard let heat = tables.schema(type, in: tables.heat) else { return registered(type) }
-    return registered(type).map { SchemaUnion.schema(heat, $0) } ?? heat
+    return registered(type).map { SchemaUnion.schema(heat, $0, beyond: Self.beyond(type)) } ?? heat
+  }
+
+  /// The properties and attributes of CloudFormation's that Heat lacks and kiln has.
+  private static func beyond(_ type: String) -> Set<String> {
+    switch type {
+    case "AWS::EC2::NetworkInterface": ["SecondaryPrivateIpAddressCount", "SecondaryPrivateIpAddresses"]
+    case "AWS::EC2::EIPAssociation": ["PrivateIpAddress"]
+    default: []
+    }
   }
 
   private static func names(_ table: LineTable) -> [String] {

@@ -3,22 +3,35 @@ import Templates
 
 /// One schema of two views of a type: what Heat knows first, then what only CloudFormation does.
 enum SchemaUnion {
-  static func schema(_ heat: ResourceSchema, _ aws: ResourceSchema) -> ResourceSchema {
+  /// Both views; `beyond` names what only CloudFormation does and kiln makes all the same.
+  static func schema(_ heat: ResourceSchema, _ aws: ResourceSchema, beyond: Set<String>) -> ResourceSchema {
     ResourceSchema(
-      shape: shape(heat.shape, aws.shape),
+      shape: Shape {
+        let content = content(heat.shape.content, aws.shape.content)
+        var properties = content.properties
+        for name in beyond { properties[name]?.isImplemented = true }
+        return Shape.Content(properties: properties, rules: content.rules, isOpen: content.isOpen)
+      },
       attributes: heat.attributes + aws.attributes.filter { !heat.attributes.contains($0) },
       identifier: aws.identifier)
   }
 
-  /// Heat's schema, with the properties that only CloudFormation names as such without effect.
-  static func launched(_ heat: ResourceSchema, _ aws: ResourceSchema) -> ResourceSchema {
+  /// Heat's schema, with the properties that only CloudFormation names as such without effect, but for those that
+  /// kiln makes `beyond` Heat.
+  static func launched(
+    _ heat: ResourceSchema, _ aws: ResourceSchema, beyond: Set<String>
+  ) -> ResourceSchema {
     var properties = heat.properties
     for (name, property) in aws.properties {
-      if properties[name] == nil, !property.isReadOnly {
+      if beyond.contains(name), !property.isReadOnly {
+        properties[name] = optional(property)
+      } else if properties[name] == nil, !property.isReadOnly {
         properties[name] = ResourceSchema.Property(.json, updatesInPlace: true, isImplemented: false)
       }
     }
-    return ResourceSchema(properties: properties, attributes: heat.attributes, identifier: aws.identifier)
+    return ResourceSchema(
+      properties: properties, attributes: heat.attributes + aws.attributes.filter(beyond.contains),
+      identifier: aws.identifier)
   }
 
   private static func shape(_ heat: Shape, _ aws: Shape) -> Shape {

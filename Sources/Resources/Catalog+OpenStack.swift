@@ -22,7 +22,9 @@ extension ResourceCatalog {
     for declaration in Declaration.all {
       catalog.add(declaration.type) {
         DeclaredType(
-          declaration: declaration, schema: schemas.launched(declaration.type) ?? ResourceSchema(),
+          declaration: declaration,
+          schema: schemas.launched(declaration.type) ?? schemas.registered(declaration.type)
+            ?? ResourceSchema(),
           context: context)
       }
     }
@@ -83,6 +85,8 @@ extension ResourceCatalog {
     ("AWS::EC2::VPC", { EC2VPC(schema: $0, context: $1) }),
     ("AWS::EC2::Subnet", { EC2Subnet(schema: $0, context: $1) }),
     ("AWS::ElasticLoadBalancing::LoadBalancer", { ClassicLoadBalancer(schema: $0, context: $1) }),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", { TargetGroup(schema: $0, context: $1) }),
+    ("AWS::ElasticLoadBalancingV2::Listener", { ListenerV2(schema: $0, context: $1) }),
     ("AWS::RDS::DBInstance", { DatabaseServer(schema: $0, context: $1) }),
     ("AWS::EC2::Volume", { EC2Volume(schema: $0, context: $1) }),
     (
@@ -104,6 +108,8 @@ extension ResourceCatalog {
     ),
     ("OS::Heat::ResourceGroup", { schema, _ in ResourceGroup(schema: schema) }),
     ("OS::Heat::ResourceChain", { schema, _ in ResourceChain(schema: schema) }),
+    ("OS::Heat::DeployedServer", { DeployedServer(schema: $0, context: $1) }),
+    ("OS::Zaqar::Queue", { Queue(schema: $0, context: $1) }),
     ("OS::Nova::Server", { NovaServer(schema: $0, context: $1) }),
     ("OS::Cinder::Volume", { CinderVolume(schema: $0, context: $1) }),
     ("OS::Neutron::SecurityGroup", { SecurityGroupType(schema: $0, context: $1) }),
@@ -126,7 +132,9 @@ extension ResourceCatalog {
 
 extension Declaration {
   /// All types that are declared.
-  static let all: [Declaration] = neutron + compute + storage + keystone + octavia + others + ec2
+  static let all: [Declaration] =
+    neutron + compute + storage + keystone + octavia + others + ec2 + route53
+    + [balancerV2, secretsManager]
 }
 
 extension Link {

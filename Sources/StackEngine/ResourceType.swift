@@ -49,13 +49,7 @@ extension ResourceType {
 
   /// The results of the create's steps as notes, by step key, under the first result's text or `id`.
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
-    var notes: OrderedDictionary<String, Value> = [:]
-    for step in try await call.journal.entries() {
-      if case .done(let result) = step.record { notes[step.key] = result }
-    }
-    let id = notes.values.lazy.compactMap { $0.string ?? $0["id"]?.string }.first
-    guard let id else { return nil }
-    return PhysicalResource(id: id, notes: notes)
+    PhysicalResource(madeBy: try await call.journal.entries())
   }
 
   package func refreshed(_ resource: PhysicalResource) async throws -> PhysicalResource { resource }
@@ -95,6 +89,16 @@ package struct PhysicalResource: Sendable, Hashable {
 }
 
 extension PhysicalResource {
+  /// What the steps of a create have made: their results as notes, under the first one's text or `id`.
+  init?(madeBy steps: [StepEntry]) {
+    var notes: OrderedDictionary<String, Value> = [:]
+    for step in steps {
+      if case .done(let result) = step.record { notes[step.key] = result }
+    }
+    guard let id = notes.values.lazy.compactMap({ $0.string ?? $0["id"]?.string }).first else { return nil }
+    self.init(id: id, notes: notes)
+  }
+
   /// The name of the stack that it is itself; nil for all that aren't stacks.
   var nestedStack: String? { notes["nested"]?.string }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A process of this machine, told from a later one with the same number by the time it started.
-struct Holder: Equatable {
+package struct Holder: Equatable {
   let process: Int32
   /// Clock ticks from boot to the process's start (proc(5), field 22); 0 when that can't be read.
   let start: UInt64
@@ -13,6 +13,13 @@ struct Holder: Equatable {
 
   static func current() -> Holder {
     Holder(process: getpid(), start: startTime(of: getpid()) ?? 0)
+  }
+
+  /// The time since the machine has started, sleep included: one clock for all its processes.
+  package static let timeSinceBoot: @Sendable () -> Duration = {
+    var time = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &time)
+    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
   }
 
   var isAlive: Bool {

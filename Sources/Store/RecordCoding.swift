@@ -175,6 +175,8 @@ struct RecordCoding {
         OrderedDictionary(uniqueKeysWithValues: record.imports.map { ($0, .string($1)) })),
       "refreshes": .bool(record.options.refreshes),
       "retained": .list(record.options.retained.sorted().map { .string($0) }),
+      "skipped": .list(record.options.skipped.sorted().map { .string($0) }),
+      "attempts": .list(record.attempts.map { .string($0) }),
       "action": record.action.map(encode) ?? .null, "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
       "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
@@ -187,6 +189,7 @@ struct RecordCoding {
     options.parent = try parent(value["parent"])
     options.refreshes = value["refreshes"]?.bool ?? false
     options.retained = Set((value["retained"]?.list ?? []).compactMap(\.string))
+    options.skipped = Set((value["skipped"]?.list ?? []).compactMap(\.string))
     return options
   }
 
@@ -224,6 +227,7 @@ struct RecordCoding {
       started: try time(value, "started"),
       ended: value["ended"]?.integer.map { Timestamp(milliseconds: $0) })
     for (id, physicalID) in value["imports"]?.map ?? [:] { record.imports[id] = physicalID.string }
+    record.attempts = (value["attempts"]?.list ?? []).compactMap(\.string)
     return record
   }
 }
@@ -288,11 +292,5 @@ extension RecordCoding {
   private func name<Name: RawRepresentable<String>>(_ value: Value, _ field: String) throws -> Name {
     guard let name = Name(rawValue: try text(value, field)) else { throw Malformed(field: field) }
     return name
-  }
-}
-
-extension Duration {
-  fileprivate var milliseconds: Int64 {
-    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
   }
 }

@@ -13,21 +13,32 @@ package actor SQLiteJournal: Journal {
   let path: String
   let database: DatabasePool
   let coding: RecordCoding
-  private let process = Holder.current()
+  let process = Holder.current()
+  package nonisolated let leaseTerm: Duration?
+  let uptime: @Sendable () -> Duration
 
   private var pending: [Batch] = []
   private var isCommitting = false
 
   private struct Batch {
     let entries: [JournalEntry]
+    let lease: Lease?
     let continuation: CheckedContinuation<[Event], any Error>
   }
 
   /// Opens the store, or makes one.
   ///
+  /// Leases go by `uptime`, a clock that all processes of the machine share.
+  ///
   /// - Throws: `StoreError`.
-  package init(path: String, random: () -> UInt64 = { UInt64.random(in: .min ... .max) }) throws {
+  package init(
+    path: String, leaseTerm: Duration = .seconds(15),
+    uptime: @escaping @Sendable () -> Duration = Holder.timeSinceBoot,
+    random: () -> UInt64 = { UInt64.random(in: .min ... .max) }
+  ) throws {
     self.path = path
+    self.leaseTerm = leaseTerm
+    self.uptime = uptime
     let isNew = try Self.prepare(path)
     let key = path + ".key"
     // Before anything is in the store: whoever finds it written to, after a crash as well, finds its key.
@@ -83,9 +94,10 @@ package actor SQLiteJournal: Journal {
 
   // MARK: - Writing
 
-  package func append(_ entries: [JournalEntry]) async throws -> [Event] {
+  @discardableResult
+  package func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
     try await withCheckedThrowingContinuation { continuation in
-      pending.append(Batch(entries: entries, continuation: continuation))
+      pending.append(Batch(entries: entries, lease: lease, continuation: continuation))
       if isCommitting { return }
       isCommitting = true
       // No part of the caller's task: a cancelled operation still has to say how it ended.
@@ -100,8 +112,26 @@ package actor SQLiteJournal: Journal {
     let batches = pending
     pending = []
     isCommitting = false
-    let outcome = Result { try write { try Self.insert(batches.map(\.entries), coding, $0) } }
-    for (index, batch) in batches.enumerated() { batch.continuation.resume(with: outcome.map { $0[index] }) }
+    let outcome = Result {
+      try write { database in
+        let lost = try Self.lost(batches.compactMap(\.lease), database)
+        let kept = batches.filter { $0.lease.map { !lost.contains($0) } ?? true }
+        return (lost, try Self.insert(kept.map(\.entries), coding, database))
+      }
+    }
+    do {
+      let (lost, events) = try outcome.get()
+      var kept = events.makeIterator()
+      for batch in batches {
+        if let lease = batch.lease, lost.contains(lease) {
+          batch.continuation.resume(throwing: LeaseLost(lease))
+        } else {
+          batch.continuation.resume(returning: kept.next() ?? [])
+        }
+      }
+    } catch {
+      for batch in batches { batch.continuation.resume(throwing: error) }
+    }
   }
 
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
@@ -109,31 +139,6 @@ package actor SQLiteJournal: Journal {
       return try database.write(body)
     } catch let error as DatabaseError {
       throw Self.explained(error, path)
-    }
-  }
-
-  // MARK: - Claims
-
-  package func claim(_ stack: String, by holder: String) throws -> Bool {
-    try write { [process] database in
-      let row = try Row.fetchOne(
-        database, sql: "SELECT holder, process, start FROM claim WHERE stack = ?", arguments: [stack])
-      if let row {
-        let owner = Holder(process: row["process"], start: UInt64(bitPattern: row["start"] as Int64))
-        let name: String = row["holder"]
-        if name != holder && owner.isAlive { return false }
-      }
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO claim(stack, holder, process, start) VALUES (?, ?, ?, ?)",
-        arguments: [stack, holder, process.process, Int64(bitPattern: process.start)])
-      return true
-    }
-  }
-
-  package func release(_ stack: String, by holder: String) throws {
-    try write {
-      try $0.execute(
-        sql: "DELETE FROM claim WHERE stack = ? AND holder = ?", arguments: [stack, holder])
     }
   }
 }

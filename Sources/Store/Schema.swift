@@ -45,6 +45,18 @@ enum Schema {
             start INTEGER NOT NULL) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("2 leases") { database in
+      // A claim held as long as its process lived; so does the lease that it becomes.
+      try database.execute(
+        sql: """
+          CREATE TABLE lease(
+            token INTEGER PRIMARY KEY AUTOINCREMENT, stack TEXT NOT NULL UNIQUE, holder TEXT NOT NULL,
+            process INTEGER NOT NULL, start INTEGER NOT NULL, expires INTEGER NOT NULL);
+          INSERT INTO lease(stack, holder, process, start, expires)
+            SELECT stack, holder, process, start, 9223372036854775807 FROM claim;
+          DROP TABLE claim;
+          """)
+    }
     return migrator
   }
 }

@@ -22,7 +22,7 @@ struct Opening: Sendable {
 
   let environment: [String: String]
   let ambient: Ambient
-  /// The journal's file, when one is named.
+  /// The journal's file or database, when one is named.
   let store: String?
   /// The cloud that is meant when none is named.
   let defaultName: String
@@ -61,7 +61,7 @@ struct Opening: Sendable {
 
   func session(_ name: String) async throws -> CloudSession {
     let isEmbedded = [Self.embeddedName, Self.embeddedAdminName].contains(name)
-    return isEmbedded ? try embedded(as: name) : try await real(name)
+    return isEmbedded ? try await embedded(as: name) : try await real(name)
   }
 
   // MARK: - The two kinds of cloud
@@ -71,15 +71,16 @@ struct Opening: Sendable {
     let network = CurlTransport(CurlTransport.Options(tls: configuration.tls))
     // Inside what retries, so that each attempt is seen.
     let traced = TracedTransport(network, log: traffic, ambient: ambient)
+    let paced = PacedTransport(traced)
     let cloud = Cloud(
-      configuration: configuration, transport: RetryingTransport(traced, ambient: ambient), ambient: ambient)
-    let journal = try SQLiteJournal(path: store ?? defaultStore(for: name))
+      configuration: configuration, transport: RetryingTransport(paced, ambient: ambient), ambient: ambient)
+    let journal = try await journal(store ?? defaultStore(for: name))
     return try session(
       name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
   }
 
   /// The cloud in memory, for its ordinary user or for its administrator.
-  private func embedded(as name: String) throws -> CloudSession {
+  private func embedded(as name: String) async throws -> CloudSession {
     let embedded = EmbeddedCloud(ambient: ambient)
     let domain = CloudConfiguration.Domain.id("default")
     let isAdmin = name == Self.embeddedAdminName
@@ -90,7 +91,7 @@ struct Opening: Sendable {
       scope: .project(.name(Account.project, domain)), region: "RegionOne")
     let traced = TracedTransport(embedded, log: traffic, ambient: ambient)
     let cloud = Cloud(configuration: configuration, transport: traced, ambient: ambient)
-    let journal: any Journal = if let store { try SQLiteJournal(path: store) } else { MemoryJournal() }
+    let journal: any Journal = if let store { try await journal(store) } else { MemoryJournal() }
     return try session(
       name, cloud, journal, region: configuration.region, prober: embedded.prober,
       embedded: embedded)
@@ -137,17 +138,44 @@ struct Opening: Sendable {
 
   // MARK: - The store
 
-  /// The journal's file for a cloud, under the user's state folder, which is made if it isn't there.
-  private func defaultStore(for cloud: String) throws -> String {
+  /// Opens the journal in a file or a database.
+  func journal(_ store: String) async throws -> any Journal {
+    try await StoreLocation(store).open(keyFile: keyFile, leaseTerm: leaseTerm())
+  }
+
+  /// The file with the key of a database's secrets, which all who share the database must have.
+  private func keyFile() throws -> String {
+    if let file = environment["KILN_STORE_KEY"], !file.isEmpty { return file }
+    return try stateFolder() + "/store.key"
+  }
+
+  /// After what time without a sign of life an operation may be taken over.
+  private func leaseTerm() throws -> Duration {
+    guard let text = environment["KILN_STORE_LEASE"], !text.isEmpty else { return .seconds(15) }
+    guard let seconds = Double(text), seconds >= 1, seconds <= 3600 else {
+      throw Diagnostic(
+        "bad_lease", "KILN_STORE_LEASE is \(text), no number of seconds from 1 to 3600",
+        hint: "leave it out for 15 seconds")
+    }
+    return .milliseconds(Int64(seconds * 1000))
+  }
+
+  /// The journal's file for a cloud, in the state folder.
+  func defaultStore(for cloud: String) throws -> String {
+    let file = cloud.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? String($0) : "_" }.joined()
+    return try stateFolder() + "/\(file).sqlite"
+  }
+
+  /// The folder of kiln's in the user's state folder, which is made if it isn't there.
+  private func stateFolder() throws -> String {
     let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
     guard let base = state ?? environment["HOME"].map({ "\($0)/.local/state" }) else {
       throw Diagnostic(
         "no_state_folder", "neither HOME nor XDG_STATE_HOME says where the journal goes",
         hint: "name a file with --store")
     }
-    let file = cloud.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? String($0) : "_" }.joined()
     try makeFolders("\(base)/kiln")
-    return "\(base)/kiln/\(file).sqlite"
+    return "\(base)/kiln"
   }
 
   private func makeFolders(_ path: String) throws {

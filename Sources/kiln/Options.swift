@@ -6,7 +6,10 @@ struct CloudOptions: ParsableArguments {
   @Option(help: "The cloud, by its name in clouds.yaml; 'embedded' is the one in memory.")
   var cloud: String?
 
-  @Option(help: ArgumentHelp("The file that keeps the stacks' journal.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The file that keeps the stacks' journal, or postgres://USER@HOST/DATABASE, which several engines may share.",
+      valueName: "store"))
   var store: String?
 
   @Option(help: "Shows the requests to clouds on standard error, secrets masked: off, on or full.")

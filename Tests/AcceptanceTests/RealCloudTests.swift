@@ -161,6 +161,12 @@ struct RealCloudTests {
     try WorkedProgram.scaling.expect(of: outcome, isEmbedded: false)
   }
 
+  @Test("a stack of the cloud's Heat is taken over with all that it has", .timeLimit(.minutes(5)))
+  func migration() async throws {
+    let outcome = try await RealCloud().run(WorkedProgram.migrate.path)
+    try WorkedProgram.migrate.expect(of: outcome, isEmbedded: false)
+  }
+
   private func waitForBeginning(of logicalID: String, _ real: RealCloud) async throws {
     for _ in 0..<1200 {
       if try await real.record()?.resources[logicalID] != nil { return }

@@ -70,6 +70,16 @@ struct Player {
   /// Whether the cloud has a service, as scenarios call it.
   func knows(_ service: String) -> Bool { endpoints[service]?.isEmpty == false }
 
+  /// Whether a service that the cloud knows takes connections: one may be listed and not run.
+  func reaches(_ service: String) async throws -> Bool {
+    do {
+      _ = try await transport.send(Request(.get, endpoints[service] ?? ""))
+      return true
+    } catch let error as HTTPError where error.code == .unreachable {
+      return false
+    }
+  }
+
   // MARK: - Steps
 
   mutating func play(_ step: Scenario.Step) async throws -> Outcome {

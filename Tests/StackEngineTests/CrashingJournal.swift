@@ -22,13 +22,13 @@ struct CrashingJournal: Journal {
 
   var hasCrashed: Bool { left.count.withLock { $0 < 0 } }
 
-  func append(_ entries: [JournalEntry]) async throws -> [Event] {
+  func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
     let now = left.count.withLock { count in
       count -= 1
       return count
     }
-    if now >= 0 { return try await inner.append(entries) }
-    if now == -1, keepsLast { _ = try await inner.append(entries) }
+    if now >= 0 { return try await inner.append(entries, under: lease) }
+    if now == -1, keepsLast { _ = try await inner.append(entries, under: lease) }
     throw Crash()
   }
 
@@ -49,10 +49,10 @@ struct CrashingJournal: Journal {
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     try await inner.signals(to: logicalID, of: stack)
   }
-  func claim(_ stack: String, by holder: String) async throws -> Bool {
+  var leaseTerm: Duration? { inner.leaseTerm }
+  func claim(_ stack: String, by holder: String) async throws -> Lease? {
     try await inner.claim(stack, by: holder)
   }
-  func release(_ stack: String, by holder: String) async throws {
-    try await inner.release(stack, by: holder)
-  }
+  func renew(_ leases: [Lease]) async throws -> [Lease] { try await inner.renew(leases) }
+  func release(_ lease: Lease) async throws { try await inner.release(lease) }
 }

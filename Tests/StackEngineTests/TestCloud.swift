@@ -28,6 +28,8 @@ final class TestCloud: Sendable {
     var calls: [String] = []
     /// Whether every call finds nobody there.
     var isAway = false
+    /// Whether looking, suspending and resuming take as long as changing.
+    var isSlow = false
     /// The addresses that things have got since they were made, by id.
     var newAddresses: [String: String] = [:]
   }
@@ -48,6 +50,18 @@ final class TestCloud: Sendable {
   var calls: [String] { state.withLock { $0.calls } }
 
   func find(_ name: String) -> Thing? { state.withLock { $0.things.values.first { $0.name == name } } }
+
+  /// Refuses nothing any longer, and is quick.
+  func heal() {
+    state.withLock { state in
+      state.refuses = []
+      state.refusesOnce = []
+      state.isSlow = false
+    }
+  }
+
+  func slowDown() { state.withLock { $0.isSlow = true } }
+  var isSlow: Bool { state.withLock { $0.isSlow } }
 
   func refuse(_ logicalID: String) { state.withLock { _ = $0.refuses.insert(logicalID) } }
   func refuseOnce(_ logicalID: String) { state.withLock { _ = $0.refusesOnce.insert(logicalID) } }
@@ -118,6 +132,8 @@ struct ThingType: ActionableResource, SuspendableResource {
   var name = "Test::Thing"
   var delay: Duration = .seconds(5)
   var replacesAfterDelete = false
+  /// How long a call is on its way to the cloud.
+  var lag: Duration = .zero
 
   var schema: ResourceSchema {
     ResourceSchema(
@@ -133,6 +149,7 @@ struct ThingType: ActionableResource, SuspendableResource {
       cloud.find(call.physicalName).map { .string($0.id) }
     } change: {
       let size = call.properties["Size"]?.integer ?? 1
+      if lag > .zero { try await call.ambient.sleep(lag) }
       return .string(try cloud.make(call.physicalName, size: size, for: call.logicalID).id)
     }
     try await call.ambient.sleep(delay)
@@ -173,6 +190,7 @@ struct ThingType: ActionableResource, SuspendableResource {
   }
 
   func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
+    if cloud.isSlow { try await call.ambient.sleep(delay) }
     guard let thing = try cloud.observe(resource.id) else { return .gone(resource) }
     let size = Value.integer(thing.size)
     return Observation(
@@ -180,10 +198,12 @@ struct ThingType: ActionableResource, SuspendableResource {
   }
 
   func suspend(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    if cloud.isSlow { try await call.ambient.sleep(delay) }
     try cloud.put("suspend", call.logicalID)
   }
 
   func resume(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
+    if cloud.isSlow { try await call.ambient.sleep(delay) }
     try cloud.put("resume", call.logicalID)
   }
 

@@ -10,6 +10,7 @@ struct World: Sendable {
   let ambient: Ambient
   let journal: any Journal
   let engine: Engine
+  private let catalog: ResourceCatalog
 
   init(
     seed: UInt64 = 1, journal: any Journal = MemoryJournal(), cloud: TestCloud = TestCloud(),
@@ -20,10 +21,13 @@ struct World: Sendable {
     self.cloud = cloud
     self.journal = journal
     ambient = time.ambient
-    let catalog = ResourceCatalog([
+    catalog = ResourceCatalog([
       ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(), NothingType(),
     ])
     engine = Engine(
       catalog: catalog, journal: journal, ambient: ambient, references: references, constraints: constraints)
   }
+
+  /// The engine of another process with the same store and the same cloud.
+  func anotherEngine() -> Engine { Engine(catalog: catalog, journal: journal, ambient: ambient) }
 }

@@ -151,6 +151,18 @@ stack:protect(false)
 local stack = kiln.stacks.create("shop", t):wait()
 stack:replace("Web", "its disk is full"):wait()
 
+---@usage kiln.Stack:retry
+local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+if not pcall(stack.wait, stack) then stack:retry { skip = { "Disk" } }:wait() end
+
+---@usage kiln.Stack:plan_rollback
+local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+if not pcall(stack.wait, stack) then print(stack:plan_rollback()) end
+
+---@usage kiln.Stack:rollback
+local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+if not pcall(stack.wait, stack) then stack:rollback():wait() end
+
 ---@usage kiln.Stack:cancel
 local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
 pcall(stack.cancel, stack)

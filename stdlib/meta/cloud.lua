@@ -36,6 +36,24 @@ function Cloud:topology() end
 ---@usage assert(cloud:guest(stack:resource("Web").physical_id).is_up)
 function Cloud:guest(server_id) end
 
+---Makes something go wrong on the embedded cloud, to try out what a script, a stack or a policy does then.
+---@async
+---@param fault { effect: string, service?: string, method?: string, path?: string, server?: string, status?: integer, message?: string, retry_after?: integer, delay?: number|string, tail?: number|string, times?: integer, skips?: integer, chance?: number, span?: number|string }
+---@usage local cloud = kiln.cloud.connect "embedded"
+---@usage cloud:fault { effect = "fail_build", server = "web*", message = "No valid host was found." }
+---@usage cloud:clear_faults()
+function Cloud:fault(fault) end
+
+---Forgets the faults that are still to come.
+---@async
+---@usage kiln.cloud.connect("embedded"):clear_faults()
+function Cloud:clear_faults() end
+
+---Makes it forget all tokens that it has given out.
+---@async
+---@usage kiln.cloud.connect("embedded"):expire_tokens()
+function Cloud:expire_tokens() end
+
 ---A service of a cloud.
 ---@usage local volume = kiln.cloud.volume:create_volume { name = "scratch", size = 1 }
 ---@usage for _, known in ipairs(kiln.cloud.volume:volumes { name = "scratch" }) do print(known.id) end
@@ -214,5 +232,26 @@ function cloud.requests(last) end
 ---@usage local guest = kiln.cloud.guest(stack:resource("Web").physical_id)
 ---@usage assert(guest.is_up)
 function cloud.guest(server_id) end
+
+---Makes something go wrong on the embedded cloud, to try out what a script, a stack or a policy does then.
+---@async
+---@param fault { effect: string, service?: string, method?: string, path?: string, server?: string, status?: integer, message?: string, retry_after?: integer, delay?: number|string, tail?: number|string, times?: integer, skips?: integer, chance?: number, span?: number|string }
+---@usage kiln.cloud.fault { effect = "refuse", status = 500, service = "volume", method = "POST", path = "/volumes" }
+---@usage local ok, problem = pcall(kiln.cloud.volume.create_volume, kiln.cloud.volume, { name = "scratch", size = 1 })
+---@usage assert(not ok and tostring(problem):find "a fault on request")
+function cloud.fault(fault) end
+
+---Forgets the faults that are still to come.
+---@async
+---@usage kiln.cloud.fault { effect = "partition", service = "compute", span = "5m" }
+---@usage kiln.cloud.clear_faults()
+---@usage assert(#kiln.cloud.compute:flavors() > 0)
+function cloud.clear_faults() end
+
+---Makes the embedded cloud forget all tokens that it has given out.
+---@async
+---@usage kiln.cloud.expire_tokens()
+---@usage assert(#kiln.cloud.compute:flavors() > 0) -- logged in again by itself
+function cloud.expire_tokens() end
 
 return cloud

@@ -48,10 +48,11 @@ function Stack:events() end
 ---@usage stack:wait()
 function Stack:wait() end
 
----Signals a resource, as `cfn-signal` does for a wait condition's handle.
+---Signals a resource: a wait condition's handle, as `cfn-signal` does, or a scaling policy, as its alarm does.
 ---@async
 ---@param logical_id string
 ---@param signal? { success?: boolean, reason?: string, data?: string, id?: string }
+---@return kiln.Stack stack
 ---@usage local handle = t:resource("Handle", "AWS::CloudFormation::WaitConditionHandle")
 ---@usage t:resource("Ready", "AWS::CloudFormation::WaitCondition", { Handle = handle, Timeout = 60 })
 ---@usage local stack = kiln.stacks.create("shop", t)

@@ -10,11 +10,11 @@ extension LifeCourse {
     var stacks: [StackRecord] = []
     for head in await journal.stacks(includingDeleted: false) {
       if let stack = await journal.stack(id: head.identity.id) { stacks.append(stack) }
-      guard await journal.claim(head.identity.id, by: "audit") else {
-        violate("\(head.identity.name) is still claimed")
+      guard let lease = await journal.claim(head.identity.id, by: "audit") else {
+        violate("\(head.identity.name) is still leased")
         continue
       }
-      await journal.release(head.identity.id, by: "audit")
+      await journal.release(lease)
     }
     let main = stacks.first { $0.identity.name == Self.stackName }
     note("audit of \(main?.status.rawValue ?? "nothing"): \(main?.head.reason ?? "")")
@@ -209,16 +209,16 @@ extension StackStatus {
     guard let last else { return self == .createInProgress }
     if self == last, isInProgress { return true }
     switch self {
-    case .createInProgress: return false
+    case .createInProgress: return !last.isInProgress && last != .deleteComplete
     case .createComplete, .createFailed: return last == .createInProgress
-    case .rollbackInProgress: return last == .createInProgress
+    case .rollbackInProgress: return last == .createInProgress || !last.isInProgress
     case .rollbackComplete, .rollbackFailed: return last == .rollbackInProgress
     case .updateInProgress, .deleteInProgress, .checkInProgress, .suspendInProgress, .resumeInProgress:
       return !last.isInProgress && last != .deleteComplete
     case .updateCleanupInProgress: return last == .updateInProgress
     case .updateComplete: return last == .updateCleanupInProgress
     case .updateFailed: return last == .updateInProgress
-    case .updateRollbackInProgress: return last == .updateInProgress
+    case .updateRollbackInProgress: return last == .updateInProgress || !last.isInProgress
     case .updateRollbackCleanupInProgress: return last == .updateRollbackInProgress
     case .updateRollbackComplete: return last == .updateRollbackCleanupInProgress
     case .updateRollbackFailed:

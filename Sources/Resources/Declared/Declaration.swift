@@ -1,6 +1,7 @@
 import Document
 import OpenStack
 import OrderedCollections
+import StackEngine
 
 /// What tells one type of resource from another where a resource is one thing in the cloud, made by one request.
 ///
@@ -37,8 +38,12 @@ struct Declaration: Sendable {
   let kind: ResourceKind
   /// The property that says what the thing belongs to, and the path of that, with `{}` for its id.
   var parent: (property: String, path: String)?
+  /// The id of what the thing belongs to, where the property alone doesn't say it.
+  var owner: (@Sendable (ResourceCall, OpenStackContext) async throws -> String)?
   var mark = Mark.name
   var fields: [String: Field] = [:]
+  /// Whether only what `fields` names goes into requests: all else means nothing to a cloud.
+  var isSelective = false
   /// Whether the thing gets the physical name; nil for when a property is the name.
   var givesName: Bool?
   /// Fields that every one gets.

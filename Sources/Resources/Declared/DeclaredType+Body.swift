@@ -33,6 +33,7 @@ extension DeclaredType {
     -> OrderedDictionary<String, Value>
   {
     switch declaration.fields[name] {
+    case nil where declaration.isSelective: return [:]
     case nil: return [name: try await context.resolved(value, schema.properties[name])]
     case .named(let field)?: return [field: try await context.resolved(value, schema.properties[name])]
     case .ids(let field, let kind)?: return [field: try await ids(value, kind())]

@@ -14,6 +14,21 @@ struct DeclaredType: ResourceType {
   var replacesAfterDelete: Bool { declaration.replacesAfterDelete }
   private var kind: ResourceKind { declaration.kind }
 
+  func replaces(_ property: String, _ wanted: OrderedDictionary<String, Evaluated>) -> Bool {
+    // What the facts call changeable can't be changed where the service changes nothing.
+    schema.effect(ofChanging: property) == .replacement
+      || !kind.verbs.contains(.update) && isSent(property)
+  }
+
+  /// Whether a property goes into requests about the thing itself.
+  private func isSent(_ property: String) -> Bool {
+    switch declaration.fields[property] {
+    case .set?, .silent?: false
+    case nil: !declaration.isSelective
+    case .named?, .ids?, .members?, .made?: true
+    }
+  }
+
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
     var making = try await making(call)
     // Made before the step begins: where a name is wrong, nothing was made that deletion would look for.
@@ -100,6 +115,7 @@ struct DeclaredType: ResourceType {
     var sighting = Sighting(call)
     for (name, value) in call.properties.values {
       switch declaration.fields[name] {
+      case nil where declaration.isSelective: continue
       case nil:
         let wanted = try await context.resolved(value, schema.properties[name])
         sighting.tell(name, thing.raw[name], wanted: wanted)
@@ -121,14 +137,21 @@ struct DeclaredType: ResourceType {
   private func making(_ call: ResourceCall) async throws -> Making {
     var parent = ""
     if let (property, path) = declaration.parent {
-      let owner = try await context.resolved(
-        call.properties[property] ?? .null, schema.properties[property])
-      guard let id = owner.scalarText, !id.isEmpty else {
+      let id = try await owner(call, property)
+      if id.isEmpty {
         throw ResourceError(.badProperty, "\(call.logicalID) needs \(property)")
       }
       parent = path.replacing("{}", with: percentEncoded(id))
     }
     return Making(context: context, call: call, kind: kind, parent: parent)
+  }
+
+  /// The id of what the thing belongs to; empty when nothing says it.
+  private func owner(_ call: ResourceCall, _ property: String) async throws -> String {
+    if let find = declaration.owner { return try await find(call, context) }
+    let owner = try await context.resolved(
+      call.properties[property] ?? .null, schema.properties[property])
+    return owner.scalarText ?? ""
   }
 
   // MARK: - Finding what a lost call made

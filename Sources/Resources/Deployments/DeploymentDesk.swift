@@ -16,8 +16,12 @@ struct DeploymentDesk: Sendable {
   private var store: ObjectStore { context.cloud.object }
 
   /// The desk of a server that is being made; nil for one that takes no deployments, or without object storage.
-  static func open(for call: ResourceCall, _ context: OpenStackContext) async throws -> DeploymentDesk? {
-    guard var desk = DeploymentDesk(call, context) else { return nil }
+  ///
+  /// `isDeployed` says that the server is there already, and is in the stack to take deployments only.
+  static func open(
+    for call: ResourceCall, _ context: OpenStackContext, isDeployed: Bool = false
+  ) async throws -> DeploymentDesk? {
+    guard var desk = DeploymentDesk(call, context, isDeployed: isDeployed) else { return nil }
     do {
       let key = try await desk.store.temporaryURLKey()
       let metadata = call.metadata
@@ -39,9 +43,8 @@ struct DeploymentDesk: Sendable {
   }
 
   /// The desk that a server which is being made may have, without its URL.
-  init?(_ call: ResourceCall, _ context: OpenStackContext) {
-    guard call.text("user_data_format") == "SOFTWARE_CONFIG"
-    else { return nil }
+  init?(_ call: ResourceCall, _ context: OpenStackContext, isDeployed: Bool = false) {
+    guard isDeployed || call.text("user_data_format") == "SOFTWARE_CONFIG" else { return nil }
     self.init(
       context, SignalAddress.container(call), "\(call.logicalID)/deployments/\(call.physicalName)", "")
   }
@@ -74,6 +77,9 @@ struct DeploymentDesk: Sendable {
 
   /// What the guest finds at its first boot.
   var initialData: Value { content(nil, deployments: []) }
+
+  /// Whether the object store still has it.
+  func isThere() async throws -> Bool { try await store.head(object, in: container) != nil }
 
   // MARK: - Changes
 

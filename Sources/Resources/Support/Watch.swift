@@ -56,7 +56,7 @@ actor Watch<Resource: CloudResource> {
   }
 
   /// Short while something may be ready soon, longer the longer it takes.
-  private func interval(_ age: Duration) -> Duration { min(.seconds(10), max(.seconds(1), age / 10)) }
+  private func interval(_ age: Duration) -> Duration { min(.seconds(10), max(.milliseconds(500), age / 12)) }
 
   /// A list that began after the given one; nil when the cloud could not answer now.
   private func look(after seen: Int, deadline: Duration) async throws -> Look? {

@@ -46,6 +46,7 @@ final class StackObject: LuaObject {
     }
     lookups
     operations
+    goingOn
     upkeep
     Operation(.text) { (stack: StackObject, _) in [.string("Stack \(stack.name) on \(stack.session.name)")] }
     Operation(.equal) { (stack: StackObject, arguments) in
@@ -122,6 +123,7 @@ extension StackObject {
             "check_constraints", .optional(.boolean),
             "Whether the cloud is asked for what parameters name (default true)."),
           importOption,
+          supersedeOption,
         ]))),
   ]
 
@@ -196,6 +198,8 @@ extension StackObject {
       "update", "Starts to make the stack into what a template says.", updateParameters,
       returns: [LuaParameter("stack", .object("kiln.Stack"))]
     ) { (stack: StackObject, arguments) in
+      // What is wrong with the template stops nothing that goes on.
+      try await stack.takeOver(arguments) { _ = try await stack.planUpdate(arguments) }
       let options = try OperationOptions(arguments.options("options"))
       return [try await stack.start(stack.planUpdate(arguments), options: options)]
     }.member,
@@ -207,10 +211,12 @@ extension StackObject {
           .optional(
             .options([
               LuaParameter(
-                "retain", .optional(.list(.string)), "The logical IDs of what is left in the cloud.")
+                "retain", .optional(.list(.string)), "The logical IDs of what is left in the cloud."),
+              supersedeOption,
             ])))
       ], returns: [LuaParameter("stack", .object("kiln.Stack"))]
     ) { (stack: StackObject, arguments) in
+      try await stack.takeOver(arguments) { _ = try await stack.session.engine.planDelete(stack.name) }
       let retained = try arguments.options("options").optional("retain", as: Value.self)?.list ?? []
       return [
         try await stack.start(
@@ -231,10 +237,6 @@ extension StackObject {
       let plan = try await stack.session.engine.planReplace(
         arguments("logical_id"), of: stack.name, reason: arguments.optional("reason") ?? "asked for")
       return [try await stack.start(plan)]
-    }.member,
-    AsyncMethod("cancel", "Stops the operation in progress.") { (stack: StackObject, _) in
-      try await stack.session.engine.cancel(stack.name)
-      return []
     }.member,
   ]
 }

@@ -145,10 +145,8 @@ extension CloudSession {
 extension OperationOptions {
   /// - Throws: `bad_argument` for a policy that there isn't.
   init(_ options: LuaArguments) throws {
-    let policy: String = try options.optional("on_failure") ?? FailurePolicy.rollback.rawValue
-    guard let onFailure = FailurePolicy(rawValue: policy) else {
-      throw LuaError(.badArgument, "on_failure can't be '\(policy)'", hint: "it is 'rollback' or 'keep'")
-    }
-    self.init(onFailure: onFailure, timeout: try options.optional("timeout", as: Span.self)?.duration)
+    self.init(
+      onFailure: try options.failurePolicy ?? .rollback,
+      timeout: try options.optional("timeout", as: Span.self)?.duration)
   }
 }

@@ -10,6 +10,7 @@ extension Engine {
   package func mark(_ logicalID: String, of name: String, unhealthy reason: String?) async throws {
     let stack = try await describe(name)
     guard var resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
+    try checkInUse(stack.head)
     guard resource.status.isUsable || resource.status == .checkFailed else {
       throw EngineError(
         .unhealthy, "\(logicalID) is \(resource.status.rawValue)", hint: "an update mends it anyway")
@@ -18,7 +19,9 @@ extension Engine {
     resource.reason = reason ?? ""
     resource.updated = ambient.now()
     var head = stack.head
-    if let reason {
+    // What failed is to be told, and to be taken up again, as that.
+    let hasFailed = head.status.rawValue.hasSuffix("_FAILED") && head.status != .checkFailed
+    if let reason, !hasFailed {
       head.status = .checkFailed
       head.reason = "\(logicalID): \(reason)"
     } else if head.status == .checkFailed,
@@ -47,17 +50,17 @@ extension Engine {
     var head = head
     head.revision += 1
     head.updated = ambient.now()
-    guard running[id] == nil, try await journal.claim(id, by: holder) else {
+    guard running[id] == nil, let lease = try await journal.claim(id, by: holder) else {
       throw inProgress(head.identity.name)
     }
     do {
       try await checkEnded(head.identity)
-      _ = try await journal.append([.stack(head)] + entries)
+      _ = try await journal.append([.stack(head)] + entries, under: lease)
     } catch {
-      try? await journal.release(id, by: holder)
+      try? await journal.release(lease)
       throw error
     }
-    try await journal.release(id, by: holder)
+    try await journal.release(lease)
     await bells.ring(id)
   }
 }

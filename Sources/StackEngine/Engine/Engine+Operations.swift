@@ -7,12 +7,16 @@ extension Engine {
   /// - Throws: `EngineError` with `plan_outdated` when the stack has changed since the plan was made, or
   ///   `operation_in_progress`.
   package func run(_ plan: Plan, options: OperationOptions = OperationOptions()) async throws -> Operation {
+    let head = try await journal.stack(id: plan.stack.id)?.head
+    let isRollback = plan.kind == .rollback
     var record = OperationRecord(
-      id: ambient.uuid(), stack: plan.stack, kind: plan.kind, goal: plan.goal,
-      origin: try await journal.stack(id: plan.stack.id)?.head.stable, options: options,
-      replacements: plan.replacements, started: ambient.now())
+      id: ambient.uuid(), stack: plan.stack, kind: plan.kind, goal: isRollback ? head?.blueprint : plan.goal,
+      origin: head?.stable, options: options, replacements: plan.replacements,
+      phase: isRollback ? .rollback : .forward, started: ambient.now())
     record.imports = plan.imports
+    record.attempts = try await attempts(on: plan.stack).map(\.id)
     record.options.retained = plan.retained
+    record.options.skipped = plan.skipped
     record.options.refreshes = plan.refreshes
     return try await start(record, plan: plan)
   }
@@ -37,29 +41,13 @@ extension Engine {
     return try await start(record, plan: nil)
   }
 
-  /// Stops the operation in progress on a stack; it then goes back or stays, as its options say.
-  package func cancel(_ name: String) async throws {
-    let stack = try await describe(name)
-    guard let run = running[stack.identity.id] else {
-      throw EngineError(
-        .noOperation, "no operation on \(name) runs in this process",
-        hint: "only the process that runs an operation can cancel it")
-    }
-    run.cancel()
-  }
-
-  /// Takes up every operation that a dead process has left unfinished.
+  /// Takes up every operation that a process has left unfinished which is dead, or whose lease has run out.
   ///
   /// - Returns: Those taken up; what another live process works on is left to it.
   package func recover() async throws -> [Operation] {
     var resumed: [Operation] = []
     for record in try await journal.unfinishedOperations() where running[record.stack.id] == nil {
-      guard try await journal.claim(record.stack.id, by: holder) else { continue }
-      guard let latest = try await journal.operation(record.id), latest.isUnfinished else {
-        try await journal.release(record.stack.id, by: holder)
-        continue
-      }
-      resumed.append(launch(OperationRun(engine: self, record: latest, plan: nil, isCutOff: true)))
+      if let operation = try await takeUp(record) { resumed.append(operation) }
     }
     return resumed
   }
@@ -69,9 +57,25 @@ extension Engine {
     if let operation = operation(on: name) { return operation }
     for record in try await journal.unfinishedOperations() where record.stack.name == name {
       guard running[record.stack.id] == nil else { return operation(on: name) }
-      guard try await journal.claim(record.stack.id, by: holder) else { throw inProgress(name) }
-      return launch(OperationRun(engine: self, record: record, plan: nil, isCutOff: true))
+      if let operation = try await takeUp(record) { return operation }
+      if try await journal.operation(record.id)?.isUnfinished ?? false { throw inProgress(name) }
     }
+    return nil
+  }
+
+  /// Takes up an operation; nil when another engine works on it, or it has ended.
+  private func takeUp(_ record: OperationRecord) async throws -> Operation? {
+    guard let lease = try await journal.claim(record.stack.id, by: holder) else { return nil }
+    do {
+      // It may have gone on, and even ended, between the look at it and the lease.
+      if let latest = try await journal.operation(record.id), latest.isUnfinished {
+        return launch(OperationRun(engine: self, record: latest, plan: nil, isCutOff: true), under: lease)
+      }
+    } catch {
+      try? await journal.release(lease)
+      throw error
+    }
+    try await journal.release(lease)
     return nil
   }
 
@@ -94,15 +98,17 @@ extension Engine {
     guard !isBusy else { throw inProgress(record.stack.name) }
     let run = OperationRun(engine: self, record: record, plan: plan)
     running[id] = run
+    var lease: Lease?
     do {
-      guard try await journal.claim(id, by: holder) else { throw inProgress(record.stack.name) }
+      lease = try await journal.claim(id, by: holder)
+      guard let lease else { throw inProgress(record.stack.name) }
       try await checkFresh(record, plan)
+      return launch(run, under: lease)
     } catch {
       running[id] = nil
-      if (error as? EngineError)?.code != .operationInProgress { try? await journal.release(id, by: holder) }
+      if let lease { try? await journal.release(lease) }
       throw error
     }
-    return launch(run)
   }
 
   /// Holds a plan against the stack as it is now.
@@ -110,7 +116,7 @@ extension Engine {
     if record.kind != .act { try await checkEnded(record.stack) }
     guard let plan else { return }
     let named = try await journal.stack(named: plan.stack.name)
-    if plan.kind == .create {
+    if plan.kind == .create, plan.revision == 0 {
       if let named, named.status != .rollbackComplete || !named.isEmpty {
         throw EngineError(.stackExists, "there is a stack \(plan.stack.name) already")
       }
@@ -126,13 +132,17 @@ extension Engine {
   func checkEnded(_ stack: StackIdentity) async throws {
     guard try await journal.operations(of: stack.id).contains(where: \.isUnfinished) else { return }
     throw EngineError(
-      .operationInProgress, "an operation on \(stack.name) was cut off", hint: "recover it first")
+      .operationInProgress, "an operation on \(stack.name) hasn't ended",
+      hint: "wait for it, or recover it if its process is dead")
   }
 
-  private func launch(_ run: OperationRun) -> Operation {
+  private func launch(_ run: OperationRun, under lease: Lease) -> Operation {
     let id = run.operation.stack.id
+    run.ledger.hold(lease)
     running[id] = run
+    keepRenewing()
     spawn { [self] in
+      async let _ = heedRequests(to: run)
       let outcome = await run.execute()
       await ended(run, outcome)
     }
@@ -141,8 +151,8 @@ extension Engine {
 
   private func ended(_ run: OperationRun, _ outcome: Result<StackRecord, any Error>) async {
     let id = run.operation.stack.id
-    try? await journal.release(id, by: holder)
-    running[id] = nil
+    if let lease = run.ledger.lease { try? await journal.release(lease) }
+    if running[id] === run { running[id] = nil }
     run.operation.end(outcome)
     await bells.ring(id)
   }

@@ -98,12 +98,15 @@ private actor EventReader {
   }
 
   func next() async throws -> Event? {
+    await engine.bells.listen(to: engine.journal)
     while pending.isEmpty {
       let rings = await engine.bells.count(stack)
+      // Asked before the events are: what ends the stack is told by one of them.
+      let isOver = try await engine.journal.stack(id: stack)?.status == .deleteComplete
       pending = try await engine.journal.events(of: stack, since: last, limit: 1000)[...]
       if pending.isEmpty {
-        if try await engine.journal.stack(id: stack)?.status == .deleteComplete { return nil }
-        try await engine.bells.wait(stack, after: rings, limit: .seconds(1), engine.ambient)
+        if isOver { return nil }
+        try await engine.bells.wait(stack, after: rings, looking: .seconds(1), engine.ambient)
       }
     }
     let event = pending.removeFirst()

@@ -24,6 +24,8 @@ package actor Engine {
   let holder: String
   let bells = Bells()
   var running: [String: OperationRun] = [:]
+  /// Whether somebody renews the leases of what runs.
+  var isRenewing = false
 
   package init(
     catalog: ResourceCatalog, journal: any Journal, ambient: Ambient,
@@ -52,7 +54,6 @@ extension Engine {
 
 extension Engine {
   /// Plans a stack that doesn't exist, or whose creation was rolled back to nothing.
-  ///
   package func planCreate(
     _ name: String, _ template: Template, parameters: OrderedDictionary<String, Value> = [:],
     options: PlanOptions = PlanOptions()
@@ -93,14 +94,18 @@ extension Engine {
   /// Plans to make a stack again what it was last made: takes back what others have changed, makes again what is
   /// gone or broken.
   package func planRevert(_ name: String) async throws -> Plan {
-    let blueprint = try await describe(name).head.blueprint
+    let stack = try await describe(name)
+    try checkThere(stack, to: "revert")
+    let blueprint = stack.head.blueprint
     return try await planUpdate(
       name, Language.template(of: blueprint, reader), parameters: blueprint.parameters.values,
       options: PlanOptions(checksConstraints: false, refreshes: true))
   }
 
   /// Plans to delete a stack but for the resources whose logical IDs are given, which are left in the cloud.
-  package func planDelete(_ name: String, retaining retained: Set<String> = []) async throws -> Plan {
+  package func planDelete(
+    _ name: String, retaining retained: Set<String> = [], skipping skipped: Set<String> = []
+  ) async throws -> Plan {
     let stack = try await describe(name)
     if stack.head.isProtected {
       throw EngineError(
@@ -111,6 +116,7 @@ extension Engine {
     }
     var planner = planner(stack.identity, kind: .delete)
     planner.retained = retained
+    planner.skipped = skipped
     return planner.planDeletion(of: stack)
   }
 
@@ -198,12 +204,12 @@ extension Engine {
 }
 
 extension Engine {
-  private func planner(_ identity: StackIdentity, kind: OperationRecord.Kind) -> Planner {
+  func planner(_ identity: StackIdentity, kind: OperationRecord.Kind) -> Planner {
     Planner(identity: identity, kind: kind, catalog: catalog, surroundings: surroundings)
   }
 
   /// A planner that knows what the template's expressions ask for outside of the stack.
-  private func planner(
+  func planner(
     _ identity: StackIdentity, kind: OperationRecord.Kind, to template: Template,
     _ parameters: OrderedDictionary<String, Value>
   ) async throws -> Planner {

@@ -15,6 +15,10 @@ package struct EngineError: Error, Sendable {
     case suspended
     /// A resource is gone from the cloud, or doesn't work.
     case unhealthy
+    /// A stack with this status can't do that.
+    case wrongStatus = "wrong_status"
+    /// Another operation has taken over.
+    case superseded
     /// Deletion is forbidden until the protection is taken away.
     case protected
     /// What is to be imported is another stack's, or can't be taken over.
@@ -25,6 +29,8 @@ package struct EngineError: Error, Sendable {
     case timedOut = "timed_out"
     /// The journal can't be read or written.
     case journalFailed = "journal_failed"
+    /// Another engine has taken up the operation.
+    case leaseLost = "lease_lost"
   }
 
   package let code: Code

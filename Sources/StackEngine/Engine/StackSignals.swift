@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The signals of one stack, kept in the journal.
 ///
-/// Another process may record one; so a wait looks into the journal every two seconds.
+/// Another process may record one; so a wait looks into the journal every two seconds, where nobody tells.
 final class StackSignals: SignalBox {
   private let stack: String
   private let journal: any Journal
@@ -32,6 +32,7 @@ final class StackSignals: SignalBox {
   }
 
   func awaitSignal(to logicalID: String, timeout: Duration) async throws {
+    await bells.listen(to: journal)
     let end = ambient.uptime() + timeout
     while true {
       let rings = await bells.count(stack)
@@ -39,7 +40,7 @@ final class StackSignals: SignalBox {
       if signals != seen.withLock({ $0[logicalID] ?? [] }) { return }
       let left = end - ambient.uptime()
       if left <= .zero { return }
-      try await bells.wait(stack, after: rings, limit: min(left, .seconds(2)), ambient)
+      try await bells.wait(stack, after: rings, looking: .seconds(2), limit: left, ambient)
     }
   }
 }

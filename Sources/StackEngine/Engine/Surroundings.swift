@@ -7,12 +7,14 @@ package struct Surroundings: Sendable {
   /// What `Fn::GetAZs` gives.
   package var zones: [String]
   /// How many resources of one operation may be worked on at once.
+  ///
+  /// What a service bears is none of it: the client paces its requests by what each service answers.
   package var concurrency: Int
   /// For how long a resource is tried again while a service is away.
   package var patience: Duration
 
   package init(
-    region: String = "RegionOne", account: String = "", zones: [String] = ["nova"], concurrency: Int = 64,
+    region: String = "RegionOne", account: String = "", zones: [String] = ["nova"], concurrency: Int = 4096,
     patience: Duration = .seconds(300)
   ) {
     self.region = region

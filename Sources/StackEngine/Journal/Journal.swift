@@ -6,9 +6,13 @@ package import Ambience
 package protocol Journal: Sendable {
   /// Keeps entries durably.
   ///
+  /// The lease gives the right to change its stack. Without one, what anybody may add to a stack's history is
+  /// kept: signals, and events that change nothing.
+  ///
   /// - Returns: The events among them, with the sequence numbers that they got.
+  /// - Throws: `LeaseLost` when the lease has been taken over or released; then nothing is kept.
   @discardableResult
-  func append(_ entries: [JournalEntry]) async throws -> [Event]
+  func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event]
 
   /// Every stack that exists, and those deleted when asked for, oldest first.
   func stacks(includingDeleted: Bool) async throws -> [StackHead]
@@ -28,11 +32,39 @@ package protocol Journal: Sendable {
   /// The signals that a resource has got, one per signal id, the newest winning.
   func signals(to logicalID: String, of stack: String) async throws -> [Signal]
 
-  /// Takes the right to operate on a stack, for as long as the process lives.
+  /// For how long a lease holds that isn't renewed; nil when a lease ends only with its release.
+  var leaseTerm: Duration? { get }
+  /// Takes the right to operate on a stack; nil when there is a lease that holds, the same holder's too.
+  func claim(_ stack: String, by holder: String) async throws -> Lease?
+  /// Makes leases hold for another term from now on.
   ///
-  /// - Returns: False when another live holder has it.
-  func claim(_ stack: String, by holder: String) async throws -> Bool
-  func release(_ stack: String, by holder: String) async throws
+  /// One whose time is up is renewed too, unless somebody has taken it over.
+  ///
+  /// - Returns: Those that have been taken over.
+  func renew(_ leases: [Lease]) async throws -> [Lease]
+  /// Gives a lease back; nothing happens when it was taken over.
+  func release(_ lease: Lease) async throws
+
+  /// What other processes tell, as they do; nil when the journal doesn't know of it, so that one has to look.
+  func news() async throws -> AsyncStream<News>?
+}
+
+extension Journal {
+  /// Keeps what anybody may add.
+  @discardableResult
+  package func append(_ entries: [JournalEntry]) async throws -> [Event] {
+    try await append(entries, under: nil)
+  }
+
+  package func news() async throws -> AsyncStream<News>? { nil }
+}
+
+/// What has come into a journal from elsewhere.
+package enum News: Sendable, Hashable {
+  /// Events or signals of a stack, by its UUID.
+  case of(stack: String)
+  /// It isn't known of what: the journal was out of reach.
+  case unknown
 }
 
 /// Something to keep.

@@ -7,20 +7,45 @@ package actor MemoryJournal: Journal {
     /// By physical name, with an ordinal that keeps the order in which they came.
     var resources: [String: (ordinal: Int, record: ResourceRecord)] = [:]
     var events: [Event] = []
-    var operations: [String] = []
     var signals: [String: OrderedDictionary<String, Signal>] = [:]
   }
 
   private var heads: OrderedDictionary<String, Stack> = [:]
   private var operations: [String: OperationRecord] = [:]
+  /// By stack: a new stack's operation comes before the stack.
+  private var operationIDs: [String: [String]] = [:]
   private var unfinished: OrderedSet<String> = []
   private var steps: [StepScope: OrderedDictionary<String, StepRecord>] = [:]
-  private var claims: [String: String] = [:]
+  private var leases: [String: Grant] = [:]
+  private var lastToken: Int64 = 0
   private var ordinal = 0
 
-  package init() {}
+  /// A lease that was given.
+  private struct Grant {
+    let lease: Lease
+    let holder: String
+    /// When it ends, by the journal's clock; nil for never.
+    var end: Duration?
+  }
 
-  package func append(_ entries: [JournalEntry]) -> [Event] {
+  package nonisolated let leaseTerm: Duration?
+  private let uptime: @Sendable () -> Duration
+
+  /// A journal whose leases end only with their release, or with their holder.
+  package init() {
+    leaseTerm = nil
+    uptime = { .zero }
+  }
+
+  /// A journal whose leases end by a clock.
+  package init(leaseTerm: Duration, uptime: @escaping @Sendable () -> Duration) {
+    self.leaseTerm = leaseTerm
+    self.uptime = uptime
+  }
+
+  @discardableResult
+  package func append(_ entries: [JournalEntry], under lease: Lease?) throws -> [Event] {
+    if let lease, leases[lease.stack]?.lease != lease { throw LeaseLost(lease) }
     var numbered: [Event] = []
     for entry in entries {
       switch entry {
@@ -46,7 +71,7 @@ package actor MemoryJournal: Journal {
 
   private func keep(_ record: OperationRecord) {
     if operations.updateValue(record, forKey: record.id) == nil {
-      heads[record.stack.id]?.operations.append(record.id)
+      operationIDs[record.stack.id, default: []].append(record.id)
     }
     if record.isUnfinished { unfinished.append(record.id) } else { unfinished.remove(record.id) }
   }
@@ -83,7 +108,7 @@ package actor MemoryJournal: Journal {
   package func operation(_ id: String) -> OperationRecord? { operations[id] }
 
   package func operations(of stack: String) -> [OperationRecord] {
-    heads[stack]?.operations.compactMap { operations[$0] } ?? []
+    operationIDs[stack, default: []].compactMap { operations[$0] }
   }
 
   package func unfinishedOperations() -> [OperationRecord] { unfinished.compactMap { operations[$0] } }
@@ -100,18 +125,32 @@ package actor MemoryJournal: Journal {
     heads[stack]?.signals[logicalID].map { Array($0.values) } ?? []
   }
 
-  package func claim(_ stack: String, by holder: String) -> Bool {
-    if let owner = claims[stack] { return owner == holder }
-    claims[stack] = holder
-    return true
+  // MARK: - Leases
+
+  package func claim(_ stack: String, by holder: String) -> Lease? {
+    if let grant = leases[stack], grant.end.map({ $0 > uptime() }) ?? true { return nil }
+    lastToken += 1
+    let lease = Lease(stack: stack, token: lastToken)
+    leases[stack] = Grant(lease: lease, holder: holder, end: end)
+    return lease
   }
 
-  package func release(_ stack: String, by holder: String) {
-    if claims[stack] == holder { claims[stack] = nil }
+  package func renew(_ renewed: [Lease]) -> [Lease] {
+    var lost: [Lease] = []
+    for lease in renewed {
+      if leases[lease.stack]?.lease == lease { leases[lease.stack]?.end = end } else { lost.append(lease) }
+    }
+    return lost
   }
 
-  /// Drops a holder's claims, as its death would.
+  package func release(_ lease: Lease) {
+    if leases[lease.stack]?.lease == lease { leases[lease.stack] = nil }
+  }
+
+  private var end: Duration? { leaseTerm.map { uptime() + $0 } }
+
+  /// Drops a holder's leases, as its death would.
   package func forget(_ holder: String) {
-    claims = claims.filter { $0.value != holder }
+    leases = leases.filter { $0.value.holder != holder }
   }
 }

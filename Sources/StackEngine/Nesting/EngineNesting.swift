@@ -13,6 +13,8 @@ struct EngineNesting: NestedStacks {
   /// Set when the outer operation is cancelled, or when part of it has failed: then nothing goes on inside.
   let isCancelled: Latch
   let isHalted: Latch
+  /// Set when another operation takes the outer one over: then what goes on inside is to end where it is.
+  let takeover: Latch
   /// Whether the outer operation starts from what the cloud has.
   var refreshes = false
   /// Whether the outer operation goes back or deletes, so that whatever else goes on inside is in vain.
@@ -69,9 +71,15 @@ struct EngineNesting: NestedStacks {
 
   /// Waits for what is going on with a stack already, and takes up what a dead process has left there.
   private func settle(_ name: String) async throws {
-    while let operation = try await engine.takeUp(name) {
-      if isUndoing, operation.kind != .delete { try? await engine.cancel(name) }
-      _ = try? await finish(operation)
+    while true {
+      do {
+        guard let operation = try await engine.takeUp(name) else { return }
+        if isUndoing, operation.kind != .delete { try? await engine.cancel(name) }
+        _ = try? await finish(operation)
+      } catch let error as EngineError where error.code == .operationInProgress {
+        // Another engine has taken that part up.
+        try await engine.ambient.sleep(.seconds(1))
+      }
     }
   }
 
@@ -97,9 +105,9 @@ struct EngineNesting: NestedStacks {
     try await withThrowingTaskGroup(of: StackRecord?.self) { group in
       group.addTask { try await operation.result() }
       for latch in [isCancelled, isHalted] {
-        group.addTask { [engine] in
+        group.addTask {
           await latch.wait()
-          if !Task.isCancelled { try? await engine.cancel(operation.stack.name) }
+          if !Task.isCancelled { await self.stop(operation) }
           return nil
         }
       }
@@ -108,6 +116,15 @@ struct EngineNesting: NestedStacks {
         if let result { return result }
       }
       throw CancellationError()
+    }
+  }
+
+  private func stop(_ operation: Operation) async {
+    guard let run = await engine.running[operation.stack.id] else { return }
+    if takeover.isSet, !isCancelled.isSet, operation.kind != .delete {
+      run.takeover.set()
+    } else {
+      await run.cancel()
     }
   }
 }

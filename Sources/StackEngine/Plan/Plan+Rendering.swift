@@ -13,7 +13,7 @@ extension Plan {
     let words: [(Step.Action, String)] = [
       (.import, "import"), (.create, "create"), (.update, "update"), (.replace, "replace"),
       (.restore, "restore"),
-      (.delete, "delete"), (.retain, "retain"),
+      (.delete, "delete"), (.retain, "retain"), (.skip, "skip"),
     ]
     let counts = words.map { action, word in (steps.count { $0.action == action }, word) }
     return ([(moves.count, "rename")] + counts).compactMap { count, word in
@@ -41,6 +41,7 @@ extension Step {
       case .delete: "-"
       case .keep: "="
       case .retain: "o"
+      case .skip: "!"
       case .restore: "<"
       case .import: ">"
       }

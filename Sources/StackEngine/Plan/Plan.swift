@@ -30,8 +30,10 @@ package struct Plan: Sendable {
   package var observed: [ResourceRecord] = []
   /// The logical IDs that a deletion leaves in the cloud.
   package var retained: Set<String> = []
+  /// The logical IDs of what is left as it is, though it isn't as wanted.
+  package var skipped: Set<String> = []
 
-  package var isEmpty: Bool { moves.isEmpty && steps.allSatisfy { $0.action == .keep } }
+  package var isEmpty: Bool { moves.isEmpty && steps.allSatisfy { [.keep, .skip].contains($0.action) } }
   /// What is done to a logical resource, cleanup apart.
   package subscript(logicalID: String) -> Step? {
     steps.first { $0.logicalID == logicalID && $0.phase == .change }
@@ -46,6 +48,8 @@ package struct Step: Sendable, Hashable {
     case retain
     /// A resource that was superseded takes its logical ID back.
     case restore
+    /// Left as it is, though it isn't as wanted.
+    case skip
     /// What is in the cloud already is taken into the stack as it is.
     case `import`
   }

@@ -42,6 +42,7 @@ struct PlanDraft {
       scope.resources[id] = known?.resources[id]?.physical.map { .all($0) } ?? .nothing
     }
     checkImports(wanted)
+    checkSkipped(wanted)
     for definition in creationOrder(wanted) { add(definition) }
     addCleanup(wanted)
     let errors = problems.filter { $0.severity == .error }
@@ -51,6 +52,7 @@ struct PlanDraft {
       template: template, steps: steps, edges: edges, replacements: planner.replacements,
       warnings: problems, moves: moves)
     plan.imports = planner.imports
+    plan.skipped = planner.skipped
     return plan
   }
 
@@ -72,7 +74,7 @@ struct PlanDraft {
   /// What is imported must be in the template, and not in the stack yet.
   private mutating func checkImports(_ wanted: OrderedDictionary<String, ResourceDefinition>) {
     for (id, physicalID) in planner.imports.sorted(by: { $0.key < $1.key }) {
-      if let record = known?.resources[id], record.createdBy != planner.operation {
+      if let record = known?.resources[id], record.createdBy != planner.operation, record.physical != nil {
         problems.append(
           Diagnostic(
             "already_there",
@@ -84,6 +86,20 @@ struct PlanDraft {
             "no_such_resource", "\(physicalID) is to be imported as \(id), which the template doesn't have",
             hint: nearest(to: id, among: wanted.keys).map { "did you mean \($0)?" }))
       }
+    }
+  }
+
+  /// What needs a resource that is skipped and doesn't exist can only be skipped too.
+  private mutating func checkSkipped(_ wanted: OrderedDictionary<String, ResourceDefinition>) {
+    let missing = planner.skipped.filter { wanted[$0] != nil && known?.resources[$0]?.physical == nil }
+    if missing.isEmpty { return }
+    for definition in wanted.values where !planner.skipped.contains(definition.logicalID) {
+      let needs = definition.properties.values.flatMap(\.references)
+      guard let need = needs.first(where: missing.contains) else { continue }
+      problems.append(
+        Diagnostic(
+          "needs_skipped", "\(definition.logicalID) needs \(need), which doesn't exist and is to be skipped",
+          at: definition.place, hint: "skip \(definition.logicalID) too"))
     }
   }
 
@@ -115,6 +131,7 @@ struct PlanDraft {
   ) -> Step {
     let id = definition.logicalID
     let current = known?.resources[id]
+    if planner.skipped.contains(id) { return skip(definition, current) }
     if let old = spare[id], old.type == definition.type, !isToReplace(old) {
       let difference = Difference(from: old, to: target, type: type)
       let isNeeded = !(current.map { isAsWanted($0, target, type) } ?? false)
@@ -137,6 +154,12 @@ struct PlanDraft {
     return change(definition, type, target, current)
   }
 
+  private func skip(_ definition: ResourceDefinition, _ current: ResourceRecord?) -> Step {
+    Step(
+      logicalID: definition.logicalID, type: definition.type, action: .skip,
+      physicalName: current?.physicalName, reason: "it was asked to be left as it is")
+  }
+
   private func isAsWanted(
     _ record: ResourceRecord, _ target: ResourceTarget, _ type: any ResourceType
   ) -> Bool {
@@ -151,10 +174,11 @@ struct PlanDraft {
     switch current.status {
     case .createInProgress where current.createdBy == planner.operation:
       return create(definition, target, replacing: nil, reason: "its creation was cut off")
-    case .importInProgress where current.createdBy == planner.operation:
+    case .importInProgress where current.createdBy == planner.operation,
+      .importInProgress where isImported(current), .importFailed where isImported(current):
       return Step(
         logicalID: definition.logicalID, type: definition.type, action: .import,
-        physicalName: current.physicalName, reason: "its import was cut off")
+        physicalName: current.physicalName, reason: "its import didn't end")
     case .createInProgress, .createFailed:
       return create(definition, target, replacing: current, reason: "its creation failed")
     case .deleteInProgress, .deleteFailed, .deleteComplete, .deleteSkipped:
@@ -191,6 +215,11 @@ struct PlanDraft {
     planner.replacements[record.logicalID] != nil && record.createdBy != planner.operation
   }
 
+  /// Whether what couldn't be imported is to be.
+  private func isImported(_ record: ResourceRecord) -> Bool {
+    planner.imports[record.logicalID] != nil && record.physical == nil
+  }
+
   private func trouble(_ record: ResourceRecord) -> String {
     [.updateInProgress, .updateFailed].contains(record.status) || record.status.isUsable
       ? "its last update didn't end" : unhealthy(record)
@@ -219,7 +248,7 @@ struct PlanDraft {
     let record = step.action == .restore ? spare[step.logicalID] : known?.resources[step.logicalID]
     guard let physical = record?.physical else { return .nothing }
     switch step.action {
-    case .keep: return .all(physical)
+    case .keep, .skip: return .all(physical)
     case .restore where step.changes.isEmpty: return .all(physical)
     case .update, .restore: return .reference(physical)
     case .create, .replace, .delete, .retain, .import: return .nothing
@@ -254,8 +283,11 @@ struct PlanDraft {
   private mutating func addCleanup(_ wanted: OrderedDictionary<String, ResourceDefinition>) {
     guard var known else { return }
     let restored = Set(steps.filter { $0.action == .restore }.map(\.physicalName))
-    known.superseded.removeAll { restored.contains($0.physicalName) }
-    let cleanup = planner.cleanup(of: known, wanted: { wanted[$0] != nil })
+    known.superseded.removeAll {
+      restored.contains($0.physicalName) || planner.skipped.contains($0.logicalID)
+    }
+    let cleanup = planner.cleanup(
+      of: known, wanted: { wanted[$0] != nil || planner.skipped.contains($0) })
     edges += cleanup.edges.map { $0.map { $0 + steps.count } }
     steps += cleanup.steps
   }

@@ -11,6 +11,8 @@ package struct Planner: Sendable {
   var elsewhere = Elsewhere()
   /// The operation that is being taken up again; what it has made isn't replaced twice.
   var operation: String?
+  /// The operations since the stack last was as wanted; what they have made is given up with them.
+  var attempts: Set<String> = []
   /// The resources to replace though nothing has changed, and why.
   var replacements: [String: String] = [:]
   /// New logical IDs by old ones, beside those that the template itself says were moved.
@@ -19,6 +21,8 @@ package struct Planner: Sendable {
   var imports: [String: String] = [:]
   /// The logical IDs that a deletion leaves in the cloud.
   var retained: Set<String> = []
+  /// The logical IDs of what is left as it is, though it isn't as wanted.
+  var skipped: Set<String> = []
 
   package init(
     identity: StackIdentity, kind: OperationRecord.Kind, catalog: ResourceCatalog,
@@ -60,6 +64,7 @@ package struct Planner: Sendable {
       kind: kind, stack: identity, revision: known.head.revision, goal: nil, template: nil, steps: steps,
       edges: edges, replacements: [:], warnings: [])
     plan.retained = retained
+    plan.skipped = skipped
     return plan
   }
 
@@ -76,7 +81,7 @@ package struct Planner: Sendable {
 
   private func deletion(of record: ResourceRecord, reason: String) -> Step {
     let policy = record.isSuperseded ? record.updateReplacePolicy : record.deletionPolicy
-    let isOwn = record.createdBy == operation
+    let isOwn = attempts.contains(record.createdBy)
     let isKept =
       switch policy {
       case .retain: !(isOwn && record.isSuperseded)
@@ -88,6 +93,7 @@ package struct Planner: Sendable {
         logicalID: record.logicalID, type: record.type, action: action, phase: .cleanup,
         physicalName: record.physicalName, reason: reason)
     }
+    if skipped.contains(record.logicalID) { return step(.retain, "it was asked to be left as it is") }
     if record.physical == nil { return step(.delete, reason) }
     if retained.contains(record.logicalID) { return step(.retain, "it was asked to be left") }
     // Going back from an import gives up what it took, and leaves it as it was.

@@ -6,10 +6,20 @@ package struct OperationRecord: Sendable, Hashable {
     case create, update, delete
     /// An update without changes but for resources that are replaced.
     case replace
+    /// The way back from a failed operation, asked for.
+    case rollback
     /// An action on one resource, such as a reboot.
     case act
     /// A visit to every resource.
     case check, suspend, resume
+
+    /// Whether it makes a stack something else.
+    package var isChange: Bool {
+      switch self {
+      case .create, .update, .delete, .replace, .rollback: true
+      case .act, .check, .suspend, .resume: false
+      }
+    }
   }
 
   /// How far it is.
@@ -32,6 +42,9 @@ package struct OperationRecord: Sendable, Hashable {
   package let replacements: [String: String]
   /// What is there already and is taken into the stack: physical IDs by logical ID.
   package var imports: [String: String] = [:]
+  /// The operations that failed since the stack last was as wanted: what they made is given up with what this one
+  /// makes.
+  package var attempts: [String] = []
   /// The action and its resource, for the kind `act`.
   package let action: ResourceAction?
   package let target: String?
@@ -81,6 +94,8 @@ package struct OperationOptions: Sendable, Hashable {
   package var refreshes = false
   /// The logical IDs that a deletion leaves in the cloud.
   package var retained: Set<String> = []
+  /// The logical IDs of what is left as it is, though it isn't as wanted.
+  package var skipped: Set<String> = []
 
   package init(onFailure: FailurePolicy = .rollback, timeout: Duration? = nil) {
     self.onFailure = onFailure

@@ -33,3 +33,12 @@ extension ResourceRecord {
     return copy
   }
 }
+
+extension Blueprint {
+  /// What takes back the renaming of resources that its template says; nothing when that can't be read.
+  func movesBack(_ reader: Engine.Reader) -> OrderedDictionary<String, String> {
+    guard let template = try? Language.template(of: self, reader) else { return [:] }
+    return OrderedDictionary(
+      template.moves.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+  }
+}

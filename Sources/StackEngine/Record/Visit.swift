@@ -37,8 +37,15 @@ package enum Visit: String, Sendable, CaseIterable {
     case .check: self = .check
     case .suspend: self = .suspend
     case .resume: self = .resume
-    case .create, .update, .delete, .replace, .act: return nil
+    case .create, .update, .delete, .replace, .rollback, .act: return nil
     }
+  }
+}
+
+extension ResourceStatus {
+  /// Whether suspending or resuming has led to it.
+  var isOfVisit: Bool {
+    [.suspendInProgress, .suspendFailed, .resumeInProgress, .resumeFailed].contains(self)
   }
 }
 

@@ -28,8 +28,6 @@ extension OperationRun {
 
   /// What takes back the renaming of the goal that is being given up.
   var movesBack: OrderedDictionary<String, String> {
-    guard let goal = record.goal, let template = try? Language.template(of: goal, reader) else { return [:] }
-    return OrderedDictionary(
-      template.moves.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+    record.goal?.movesBack(reader) ?? [:]
   }
 }

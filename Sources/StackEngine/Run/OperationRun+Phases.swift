@@ -33,13 +33,13 @@ extension OperationRun {
       if !superseded.isEmpty { await cleanUp(after: plan) }
       try checkLedger()
       end(.succeeded)
-      return try await keep(.createComplete, reason: leftovers)
+      return try await keep(.createComplete, reason: remarks)
     }
     if head.status != .updateCleanupInProgress { try await keep(.updateCleanupInProgress) }
     await cleanUp(after: plan)
     try checkLedger()
     end(.succeeded)
-    try await keep(.updateComplete, reason: leftovers)
+    try await keep(.updateComplete, reason: remarks)
   }
 
   private func begin(_ status: StackStatus) async throws {
@@ -73,9 +73,8 @@ extension OperationRun {
 
   /// Plans from what is there now.
   private func replan(_ goal: Blueprint, isRollback: Bool) async throws -> Plan {
-    var planner = Planner(
-      identity: record.stack, kind: record.kind, catalog: catalog, surroundings: surroundings)
-    planner.operation = record.id
+    var planner = planner(record.kind)
+    planner.skipped = isRollback && record.kind != .rollback ? [] : record.options.skipped
     planner.replacements = isRollback ? [:] : record.replacements
     planner.moves = isRollback ? movesBack : [:]
     planner.imports = isRollback ? [:] : record.imports
@@ -84,6 +83,14 @@ extension OperationRun {
     try await fetch(planner.references(in: template, parameters: parameters))
     planner.elsewhere = scope.elsewhere
     return try planner.plan(to: template, parameters: parameters, from: snapshot())
+  }
+
+  private func planner(_ kind: OperationRecord.Kind) -> Planner {
+    var planner = Planner(
+      identity: record.stack, kind: kind, catalog: catalog, surroundings: surroundings)
+    planner.operation = record.id
+    planner.attempts = Set(record.attempts + [record.id])
+    return planner
   }
 
   func setParameters(
@@ -110,7 +117,7 @@ extension OperationRun {
   private func fail(_ stop: Stop) async throws {
     let reason = reason(of: stop)
     let isUndone = record.options.onFailure == .rollback && (record.kind == .create || record.origin != nil)
-    guard isUndone else {
+    guard isUndone, stop != .superseded else {
       end(.failed, reason)
       try await keep(record.kind == .create ? .createFailed : .updateFailed, reason: reason)
       throw error(stop, reason)
@@ -122,25 +129,42 @@ extension OperationRun {
     try await goBack()
   }
 
-  /// Makes the stack what it was before; always throws, since the operation hasn't done what it was for.
+  /// Whether going back leads to nothing: no operation on the stack has ever succeeded.
+  private var leadsToNothing: Bool {
+    record.kind == .create || record.kind == .rollback && record.origin == nil
+  }
+
+  /// Makes the stack what it was before.
+  ///
+  /// Throws even when that went well, since the operation hasn't done what it was for, unless that is going back.
   func goBack() async throws {
     let cause = failures.first?.error
     let reason = record.reason
     failures = []
+    let isCreate = leadsToNothing
+    if record.kind == .rollback, !isResumed {
+      head.revision += 1
+      try await keep(
+        isCreate ? .rollbackInProgress : .updateRollbackInProgress, reason: "User Initiated")
+    }
     do {
-      if record.kind == .create { try await unmake() } else { try await restore() }
+      if isCreate { try await unmake() } else { try await restore() }
     } catch let loss as Ledger.Loss {
       throw loss
     } catch {
       failures.append(Failure(logicalID: "", sentence: sentence(of: error), error: error))
     }
     try checkLedger()
-    let isCreate = record.kind == .create
     guard failures.isEmpty else {
-      end(.failed, reason)
-      let why = "\(reason); going back failed too: \(failureList)"
+      let why =
+        record.kind == .rollback ? failureList : "\(reason); going back failed too: \(failureList)"
+      end(.failed, why)
       try await keep(isCreate ? .rollbackFailed : .updateRollbackFailed, reason: why)
       throw EngineError(.operationFailed, "\(record.stack.name): \(why)", cause: cause)
+    }
+    if record.kind == .rollback {
+      end(.succeeded)
+      return try await keep(isCreate ? .rollbackComplete : .updateRollbackComplete, reason: remarks)
     }
     end(.rolledBack, reason)
     try await keep(isCreate ? .rollbackComplete : .updateRollbackComplete, reason: reason)
@@ -148,11 +172,10 @@ extension OperationRun {
   }
 
   private func unmake() async throws {
-    var planner = Planner(
-      identity: record.stack, kind: .delete, catalog: catalog, surroundings: surroundings)
-    planner.operation = record.id
+    var planner = planner(.delete)
+    if record.kind == .rollback { planner.skipped = record.options.skipped }
     let cleanup = planner.cleanup(of: snapshot(), wanted: { _ in false })
-    await remove(cleanup.steps, cleanup.edges)
+    if await remove(cleanup.steps, cleanup.edges, takeover: takeover) == .superseded { noteTakeover() }
     head.outputs = [:]
   }
 
@@ -164,7 +187,7 @@ extension OperationRun {
       try await setParameters(of: template, given: origin.parameters.values)
     }
     try await rename(plan.moves)
-    _ = await walk(plan, isRollback: true)
+    if await walk(plan, isRollback: true) == .superseded { noteTakeover() }
     try checkLedger()
     guard failures.isEmpty else { return }
     head.blueprint = origin
@@ -172,6 +195,12 @@ extension OperationRun {
     try await keep(.updateRollbackCleanupInProgress)
     await cleanUp(after: plan)
     failures = []
+  }
+
+  private func noteTakeover() {
+    let sentence = reason(of: .superseded)
+    failures.append(
+      Failure(logicalID: "", sentence: sentence, error: EngineError(.superseded, sentence)))
   }
 
   // MARK: - Delete
@@ -184,6 +213,7 @@ extension OperationRun {
     var planner = Planner(
       identity: record.stack, kind: .delete, catalog: catalog, surroundings: surroundings)
     planner.retained = record.options.retained
+    planner.skipped = record.options.skipped
     let cleanup = planner.cleanup(of: snapshot(), wanted: { _ in false })
     let stop = await remove(cleanup.steps, cleanup.edges, cancellation: cancellation)
     try checkLedger()
@@ -209,14 +239,14 @@ extension OperationRun {
     let walk = Walk(
       edges: Array(plan.edges.prefix(count)), concurrency: surroundings.concurrency,
       stopsAtFailure: !isRollback, timeout: isRollback ? nil : record.options.timeout,
-      cancellation: isRollback ? Latch() : cancellation, ambient: ambient)
+      cancellation: isRollback ? Latch() : cancellation, takeover: takeover, ambient: ambient)
     return await walk.run(
-      isIdle: { skip(plan.steps[$0], plan) }, halt: { halted.set() },
+      isIdle: { passOver(plan.steps[$0], plan) }, halt: { halted.set() },
       perform: { await self.bring(plan.steps[$0], plan) })
   }
 
   /// Takes note of a resource that stays as it is; false when there is something to do.
-  private func skip(_ step: Step, _ plan: Plan) -> Bool {
+  private func passOver(_ step: Step, _ plan: Plan) -> Bool {
     guard step.action == .keep, let resource = current[step.logicalID], let physical = resource.physical,
       let definition = plan.template?.resources[step.logicalID], resource.isLike(definition)
     else { return false }
@@ -225,21 +255,21 @@ extension OperationRun {
   }
 
   private func cleanUp(after plan: Plan) async {
-    var planner = Planner(
-      identity: record.stack, kind: record.kind, catalog: catalog, surroundings: surroundings)
-    planner.operation = record.id
     let wanted = Set(plan.steps.lazy.filter { $0.phase == .change }.map(\.logicalID))
-    let cleanup = planner.cleanup(of: snapshot(), wanted: wanted.contains)
-    await remove(cleanup.steps, cleanup.edges)
+    var stack = snapshot()
+    stack.superseded.removeAll { plan.skipped.contains($0.logicalID) }
+    let cleanup = planner(record.kind).cleanup(
+      of: stack, wanted: { wanted.contains($0) || plan.skipped.contains($0) })
+    if await remove(cleanup.steps, cleanup.edges, takeover: takeover) == .superseded { noteTakeover() }
   }
 
   @discardableResult
   private func remove(
-    _ steps: [Step], _ edges: [[Int]], cancellation: Latch = Latch()
+    _ steps: [Step], _ edges: [[Int]], cancellation: Latch = Latch(), takeover: Latch = Latch()
   ) async -> Stop? {
     let walk = Walk(
       edges: edges, concurrency: surroundings.concurrency, stopsAtFailure: false, timeout: nil,
-      cancellation: cancellation, ambient: ambient)
+      cancellation: cancellation, takeover: takeover, ambient: ambient)
     return await walk.run(
       isIdle: { _ in false }, halt: {}, perform: { await self.remove(steps[$0]) })
   }
@@ -265,8 +295,13 @@ extension OperationRun {
     return parts.joined(separator: "; ")
   }
 
-  private var leftovers: String {
-    failures.isEmpty ? "" : "some of what was replaced is left: \(failureList)"
+  /// What is to be said of an operation that has done what it was for.
+  private var remarks: String {
+    let skipped = record.options.skipped.sorted().joined(separator: ", ")
+    return [
+      skipped.isEmpty ? "" : "left as it was: \(skipped)",
+      failures.isEmpty ? "" : "some of what was replaced is left: \(failureList)",
+    ].filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
   func reason(of stop: Stop) -> String {
@@ -274,6 +309,7 @@ extension OperationRun {
     case .failed: failureList
     case .cancelled: "cancelled by the user"
     case .timedOut: "it took longer than allowed"
+    case .superseded: "another operation took over"
     }
   }
 
@@ -283,6 +319,7 @@ extension OperationRun {
       case .failed: .operationFailed
       case .cancelled: .cancelled
       case .timedOut: .timedOut
+      case .superseded: .superseded
       }
     return EngineError(code, "\(record.stack.name): \(reason)", cause: failures.first?.error)
   }

@@ -12,6 +12,10 @@ extension OperationRun {
       return false
     }
     do {
+      if step.action == .skip {
+        try await skip(step)
+        return true
+      }
       let type = try catalog.type(of: definition, in: template)
       try await fetch(Language.references(in: definition, of: template, scope))
       try await bring(step, definition, type, target(definition, type, template))
@@ -48,6 +52,13 @@ extension OperationRun {
     } else if !record.isLike(definition) {
       try await ledger.keep([.resource(adopt(record, definition), stack: self.record.stack.id)])
     }
+  }
+
+  /// Leaves a resource as it is, and tells so.
+  private func skip(_ step: Step) async throws {
+    guard let resource = current[step.logicalID] else { return }
+    if let physical = resource.physical { scope.resources[step.logicalID] = .all(physical) }
+    try await ledger.keep([.event(event(of: resource, resource.status.rawValue, step.reason))])
   }
 
   private func isCutOff(_ resource: ResourceRecord, _ type: any ResourceType) -> Bool {
@@ -101,7 +112,10 @@ extension OperationRun {
       }
       resource.status = .createComplete
     } catch {
-      if let loss = ledger.loss { throw loss }
+      if let loss = ledger.loss {
+        await disown(resource, type, call)
+        throw loss
+      }
       resource.status = .createFailed
       resource.reason = error is CancellationError ? ResourceRecord.cancelledCreation : sentence(of: error)
       try await keep(resource)
@@ -296,7 +310,8 @@ extension OperationRun {
         engine: engine, parent: ParentResource(stack: record.stack.id, logicalID: resource.logicalID),
         blueprint: (record.phase == .rollback ? record.origin : record.goal) ?? head.blueprint,
         reader: reader, isCancelled: record.phase == .rollback ? Latch() : cancellation,
-        isHalted: record.phase == .rollback ? Latch() : halted, refreshes: record.options.refreshes,
+        isHalted: record.phase == .rollback ? Latch() : halted, takeover: takeover,
+        refreshes: record.options.refreshes,
         isUndoing: record.phase == .rollback || record.kind == .delete),
       keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
   }

@@ -19,7 +19,9 @@ extension OperationRun {
       return true
     }
     try checkLedger()
-    let broken = current.values.filter { $0.status.isFailure || $0.physical == nil }
+    let broken = current.values.filter {
+      ($0.status.isFailure || $0.physical == nil) && !record.options.skipped.contains($0.logicalID)
+    }
     for resource in broken.sorted(by: { $0.logicalID < $1.logicalID })
     where !failures.contains(where: { $0.logicalID == resource.logicalID }) {
       let sentence = "\(resource.status.rawValue)" + (resource.reason.isEmpty ? "" : ", \(resource.reason)")
@@ -38,6 +40,7 @@ extension OperationRun {
   }
 
   private func isVisited(_ resource: ResourceRecord, by visit: Visit) -> Bool {
+    if record.options.skipped.contains(resource.logicalID) { return false }
     guard resource.physical != nil, let type = try? catalog.type(of: resource) else { return false }
     switch visit {
     case .check: return resource.status.isUsable || resource.status == .checkFailed
@@ -63,7 +66,9 @@ extension OperationRun {
     do {
       guard let physical = resource.physical else { return }
       let type = try catalog.type(of: resource)
-      if let status = visit.resourceStatuses.inProgress {
+      // What another operation has failed on stays known as that.
+      let isSound = resource.status.isUsable || visit == .check || resource.status.isOfVisit
+      if let status = visit.resourceStatuses.inProgress, isSound {
         resource.status = status
         resource.reason = ""
         try await keep(resource)
@@ -76,10 +81,12 @@ extension OperationRun {
         }
         guard let seen else { return notice(unchecked: resource) }
         resource.physical = seen
+        guard isSound else { return try await keep(resource) }
         resource.status = visit.resourceStatuses.complete
         resource.reason = ""
       } catch {
-        if ledger.loss != nil { return }
+        // A check that is broken off is no verdict.
+        if ledger.loss != nil || error is CancellationError && visit == .check { return }
         resource.status = visit.resourceStatuses.failed
         resource.reason = error is CancellationError ? "cancelled" : sentence(of: error)
         note(error, on: resource.logicalID)

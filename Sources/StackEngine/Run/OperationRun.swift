@@ -15,6 +15,8 @@ actor OperationRun {
   let ledger: Ledger
   let signals: StackSignals
   nonisolated let cancellation = Latch()
+  /// Set when another operation takes over: nothing new is begun then.
+  nonisolated let takeover = Latch()
   /// Set at the first failure of the forward part: those who only wait for others needn't any longer.
   let halted = Latch()
   let isResumed: Bool
@@ -46,7 +48,7 @@ actor OperationRun {
     surroundings = engine.surroundings
     reader = engine.reader
     references = engine.references
-    ledger = Ledger(engine.journal, operation, engine.bells)
+    ledger = Ledger(engine.journal, operation, engine.bells, engine.ambient, halted: halted)
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
     isResumed = isCutOff
@@ -61,9 +63,13 @@ actor OperationRun {
       identity: record.stack, surroundings: engine.surroundings, parameters: [:], elsewhere: Elsewhere())
   }
 
-  nonisolated func cancel() { cancellation.set() }
+  /// Stops what goes on; `policy` says what becomes of the stack, instead of the operation's own options.
+  func cancel(_ policy: OperationOptions.FailurePolicy? = nil) {
+    if let policy { record.options.onFailure = policy }
+    cancellation.set()
+  }
 
-  /// Runs the operation to its end, whatever that is.
+  /// Runs the operation to its end, whatever that is; stops where it is once the journal takes nothing more.
   func execute() async -> Result<StackRecord, any Error> {
     do {
       try await load()
@@ -71,18 +77,27 @@ actor OperationRun {
       case .act: try await act()
       case .delete: try await delete()
       case .check, .suspend, .resume: if let kind = Visit(record.kind) { try await visit(kind) }
+      case .rollback: try await goBack()
       case .create, .update, .replace:
         if record.phase == .rollback { try await goBack() } else { try await goForward() }
       }
       return .success(snapshot())
-    } catch let loss as Ledger.Loss {
-      return .failure(
-        EngineError(
-          .journalFailed, "the journal can't be written, so the work on \(record.stack.name) stopped",
-          hint: "the next run takes it up where it is", cause: loss.cause))
     } catch {
+      if let loss = ledger.loss { return .failure(explained(loss)) }
       return .failure(error)
     }
+  }
+
+  private func explained(_ loss: Ledger.Loss) -> EngineError {
+    if loss.cause is LeaseLost {
+      return EngineError(
+        .leaseLost, "another engine has taken up the work on \(record.stack.name)",
+        hint:
+          "this one was thought dead, as it didn't renew its lease in time; the stack's events tell the rest")
+    }
+    return EngineError(
+      .journalFailed, "the journal can't be written, so the work on \(record.stack.name) stopped",
+      hint: "the next run takes it up where it is", cause: loss.cause)
   }
 
   private func load() async throws {
@@ -94,7 +109,7 @@ actor OperationRun {
       }
       scope.elsewhere = try await Elsewhere(ledger.journal)
     } catch {
-      throw Ledger.Loss(cause: error)
+      throw ledger.lose(error)
     }
   }
 
@@ -148,7 +163,10 @@ actor OperationRun {
   }
 
   /// Marks the operation as ended; the next `keep` of a status makes that durable.
+  ///
+  /// A plan that was made in the meantime is outdated then.
   func end(_ phase: OperationRecord.Phase, _ reason: String = "") {
+    head.revision += 1
     record.phase = phase
     record.reason = reason
     record.ended = ambient.now()

@@ -3,6 +3,8 @@ internal import Ambience
 /// Why a walk along a graph ended before its end.
 enum Stop: Sendable {
   case failed, cancelled, timedOut
+  /// Another operation takes over.
+  case superseded
 }
 
 /// A walk along a graph of steps: each starts the moment the last that it needs has ended.
@@ -14,11 +16,13 @@ struct Walk {
   let stopsAtFailure: Bool
   let timeout: Duration?
   let cancellation: Latch
+  /// Set when no step is to be started any more, and those that run are to end by themselves.
+  var takeover = Latch()
   let ambient: Ambient
 
   private enum News: Sendable {
     case ended(Int, isSuccess: Bool)
-    case cancelled, timedOut, nothing
+    case cancelled, timedOut, superseded, nothing
   }
 
   /// Takes every step, at most `concurrency` at once.
@@ -27,7 +31,7 @@ struct Walk {
   ///
   /// - Parameters:
   ///   - isIdle: Takes a step that needs no waiting at once; false when it needs `perform`.
-  ///   - halt: Called at the first failure when that stops the walk.
+  ///   - halt: Called at the first failure when that stops the walk, and when another operation takes over.
   ///   - perform: Takes a step and says whether that went well.
   /// - Returns: Why it ended before its end; nil when every step went well.
   func run(
@@ -39,9 +43,12 @@ struct Walk {
     var ready = waits.indices.filter { waits[$0] == 0 }
     var next = 0
     var running = 0
-    var stop: Stop? = cancellation.isSet ? .cancelled : nil
+    var succeeded = 0
+    var stop: Stop? = cancellation.isSet ? .cancelled : takeover.isSet ? .superseded : nil
+    if stop == .superseded { halt() }
 
     func release(_ index: Int) {
+      succeeded += 1
       for user in users[index] {
         waits[user] -= 1
         if waits[user] == 0 { ready.append(user) }
@@ -77,18 +84,26 @@ struct Walk {
         case .timedOut?:
           stop = stop ?? .timedOut
           group.cancelAll()
+        case .superseded?:
+          if stop == nil || stop == .failed { stop = .superseded }
+          halt()
         case .nothing?, nil: break
         }
       }
       group.cancelAll()
     }
-    return stop
+    // Whoever takes over comes too late to stop anything.
+    return stop == .superseded && succeeded == edges.count ? nil : stop
   }
 
   private func watch(_ group: inout TaskGroup<News>) {
     group.addTask {
       await cancellation.wait()
       return cancellation.isSet ? .cancelled : .nothing
+    }
+    group.addTask {
+      await takeover.wait()
+      return takeover.isSet ? .superseded : .nothing
     }
     guard let timeout else { return }
     group.addTask {

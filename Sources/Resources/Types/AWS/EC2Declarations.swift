@@ -21,12 +21,18 @@ extension Declaration {
           let subnet = try await making.context.cloud.network.subnets.find(value.scalarText ?? "")
           var address: OrderedDictionary<String, Value> = ["subnet_id": .string(subnet.id)]
           if let own = making.call.text("PrivateIpAddress") { address["ip_address"] = .string(own) }
-          return ["network_id": .string(subnet.networkID), "fixed_ips": [.map(address)]]
+          let others = making.call.text("SecondaryPrivateIpAddressCount").flatMap { Int($0) } ?? 0
+          let more = Array(repeating: Value.map(["subnet_id": .string(subnet.id)]), count: max(0, others))
+          return ["network_id": .string(subnet.networkID), "fixed_ips": .list([.map(address)] + more)]
         },
+        "SecondaryPrivateIpAddressCount": .silent,
       ]
       $0.attributes = [
         "PrivateIpAddress": { $0["fixed_ips"]?[0]?["ip_address"] },
         "PrimaryPrivateIpAddress": { $0["fixed_ips"]?[0]?["ip_address"] },
+        "SecondaryPrivateIpAddresses": {
+          .list(($0["fixed_ips"]?.list ?? []).dropFirst().compactMap { $0["ip_address"] })
+        },
       ]
     },
   ]

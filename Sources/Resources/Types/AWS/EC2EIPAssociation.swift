@@ -40,7 +40,10 @@ package struct EC2EIPAssociation: ResourceType {
     }
     // Setting the same twice does no harm, so what is sent again needs no search.
     let notes = try await call.step("association") {
-      try await context.untilAllowed { _ = try await addresses.associate(address.id, portID: port) }
+      let fixed = call.text("PrivateIpAddress")
+      try await context.untilAllowed {
+        _ = try await addresses.associate(address.id, portID: port, fixedAddress: fixed)
+      }
       return ["id": .string(address.id), "address": .string(address.id), "port": .string(port)]
     }
     return PhysicalResource(

@@ -28,6 +28,10 @@ extension LocalType {
     },
     "OS::Aodh::EventAlarm": { call, _ in .local(call, notes: call.properties.values) },
     "AWS::EC2::InternetGateway": { call, _ in .local(call) },
+    // A router with a gateway translates addresses by itself; the route through this gives it one.
+    "AWS::EC2::NatGateway": { call, _ in
+      .local(call, attributes: ["NatGatewayId": .string(call.physicalName)])
+    },
     "AWS::AutoScaling::LaunchConfiguration": { call, _ in .local(call, notes: call.properties.values) },
   ]
 
@@ -38,6 +42,7 @@ extension LocalType {
       "AWS::IAM::Group", "AWS::IAM::UserToGroupAddition", "AWS::Logs::LogGroup", "AWS::EC2::LaunchTemplate",
       "AWS::EC2::DHCPOptions", "AWS::EC2::VPCDHCPOptionsAssociation", "AWS::EC2::NetworkAcl",
       "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclAssociation", "AWS::CDK::Metadata",
+      "AWS::KMS::Key", "AWS::KMS::Alias",
     ].map { ($0, taken(as: $0)) })
 
   private static func taken(as type: String) -> Make {

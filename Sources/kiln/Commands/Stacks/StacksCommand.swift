@@ -13,7 +13,8 @@ struct StacksCommand: AsyncParsableCommand {
     commandName: "stacks", abstract: "Lists, shows, follows, checks, mends and deletes stacks.",
     subcommands: [
       List.self, Show.self, Events.self, SignalStack.self, Drift.self, Check.self, Suspend.self, Resume.self,
-      Mark.self, Protect.self, Delete.self, Abandon.self, Recover.self,
+      Mark.self, Protect.self, Continue.self, Rollback.self, Cancel.self, Delete.self, Abandon.self,
+      Recover.self,
     ])
 
   struct List: AsyncParsableCommand {

@@ -1,0 +1,106 @@
+import Ambience
+import Document
+import OrderedCollections
+package import StackEngine
+
+extension PostgresJournal {
+  package func stacks(includingDeleted: Bool) async throws -> [StackHead] {
+    try await read { [coding] connection in
+      try connection.rows(
+        "SELECT record FROM stack WHERE $1::boolean OR status <> 'DELETE_COMPLETE' ORDER BY ordinal",
+        [String(includingDeleted)]
+      ).map { try coding.head(.json($0.text(0))) }
+    }
+  }
+
+  package func stack(named name: String) async throws -> StackRecord? {
+    try await stack(
+      "SELECT id FROM stack WHERE name = $1 AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1",
+      name)
+  }
+
+  package func stack(id: String) async throws -> StackRecord? { try await stack("SELECT $1::text AS id", id) }
+
+  /// A stack whose UUID a query finds: one statement, so that head and resources belong together.
+  private func stack(_ query: String, _ value: String) async throws -> StackRecord? {
+    try await read { [coding] connection in
+      let rows = try connection.rows(
+        """
+        WITH wanted AS (\(query))
+        SELECT 0 AS kind, ordinal, record FROM stack WHERE id = (SELECT id FROM wanted)
+        UNION ALL SELECT 1, ordinal, record FROM resource WHERE stack = (SELECT id FROM wanted)
+        ORDER BY kind, ordinal
+        """, [value])
+      guard let first = rows.first, first[0] == "0" else { return nil }
+      var stack = StackRecord(head: try coding.head(.json(first.text(2))))
+      for row in rows.dropFirst() {
+        let record = try coding.resource(.json(row.text(2)))
+        if record.isSuperseded {
+          stack.superseded.append(record)
+        } else {
+          stack.resources[record.logicalID] = record
+        }
+      }
+      return stack
+    }
+  }
+
+  package func operation(_ id: String) async throws -> OperationRecord? {
+    try await operations("SELECT record FROM operation WHERE id = $1", [id]).first
+  }
+
+  package func operations(of stack: String) async throws -> [OperationRecord] {
+    try await operations("SELECT record FROM operation WHERE stack = $1 ORDER BY ordinal", [stack])
+  }
+
+  package func unfinishedOperations() async throws -> [OperationRecord] {
+    try await operations("SELECT record FROM operation WHERE is_unfinished ORDER BY ordinal", [])
+  }
+
+  private func operations(_ query: String, _ values: [String]) async throws -> [OperationRecord] {
+    try await read { [coding] connection in
+      try connection.rows(query, values).map { try coding.operation(.json($0.text(0))) }
+    }
+  }
+
+  package func events(of stack: String, since: Int, limit: Int) async throws -> [Event] {
+    try await read { connection in
+      try connection.rows(
+        """
+        SELECT sequence, time, name, logical_id, physical_id, type, status, reason FROM event
+        WHERE stack = $1 AND sequence > $2::bigint ORDER BY sequence LIMIT $3::bigint
+        """, [stack, String(since), String(max(0, limit))]
+      ).map { row in
+        Event(
+          sequence: Int(try row.integer(0)), time: Timestamp(milliseconds: try row.integer(1)),
+          stack: StackIdentity(name: try row.text(2), id: stack), logicalID: row[3], physicalID: row[4],
+          type: try row.text(5), status: try row.text(6), reason: try row.text(7))
+      }
+    }
+  }
+
+  package func steps(of scope: StepScope) async throws -> [StepEntry] {
+    try await read { connection in
+      try connection.rows(
+        """
+        SELECT key, result FROM step WHERE operation = $1 AND physical_name = $2 AND verb = $3 ORDER BY ordinal
+        """, [scope.operation, scope.physicalName, scope.verb]
+      ).map { row in
+        StepEntry(key: try row.text(0), record: try row[1].map { .done(try .json($0)) } ?? .interrupted)
+      }
+    }
+  }
+
+  package func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
+    try await read { connection in
+      try connection.rows(
+        """
+        SELECT id, is_success, reason, data FROM signal WHERE stack = $1 AND logical_id = $2 ORDER BY ordinal
+        """, [stack, logicalID]
+      ).map { row in
+        Signal(
+          id: try row.text(0), isSuccess: try row.bool(1), reason: try row.text(2), data: try row.text(3))
+      }
+    }
+  }
+}
