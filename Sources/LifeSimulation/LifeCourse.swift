@@ -31,6 +31,8 @@ actor LifeCourse {
   var isDisturbed = false
   /// The resource that is being replaced, as it was.
   var replaced: ResourceRecord?
+  /// The stack's last operation before that.
+  var lastOperation: String?
   /// What the stack was last asked to be.
   var sketch = StackSketch()
 

@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import EmbeddedCloud
 import OrderedCollections
@@ -6,6 +7,7 @@ import StackEngine
 extension LifeCourse {
   /// Compares journal and cloud, now that nothing goes on.
   func auditNow() async {
+    await calmDown()
     guard await journal.unfinishedOperations().isEmpty else { return violate("an operation is unfinished") }
     var stacks: [StackRecord] = []
     for head in await journal.stacks(includingDeleted: false) {
@@ -28,6 +30,23 @@ extension LifeCourse {
       checkPresence(stack, holdings, accounts)
     }
     if let main { checkLikeness(main, after: await journal.operations(of: main.identity.id).last) }
+  }
+
+  /// Waits until the leases of the dead are over, and what Nova calls deleted is gone.
+  private func calmDown() async {
+    for _ in 0..<20 {
+      let isDeleting = await cloud.holdings().contains { $0.text("status") == "DELETED" }
+      var isLeased = false
+      for head in await journal.stacks(includingDeleted: false) {
+        guard let lease = await journal.claim(head.identity.id, by: "audit") else {
+          isLeased = true
+          continue
+        }
+        await journal.release(lease)
+      }
+      if !isDeleting, !isLeased { return }
+      try? await ambient.sleep(.seconds(1))
+    }
   }
 
   /// What a deletion policy left in the cloud isn't the stack's any more.
@@ -146,7 +165,7 @@ extension LifeCourse {
       if !stack.superseded.isEmpty, network.weather == .calm, stack.head.reason.isEmpty {
         violate("what was replaced is left, and nothing says so: \(stack.superseded.map(\.physicalName))")
       }
-      if let old = replaced, let operation, operation.kind == .replace, operation.phase == .succeeded,
+      if let old = replaced, let operation, operation.id != lastOperation, operation.phase == .succeeded,
         stack.resources[old.logicalID]?.physicalName == old.physicalName
       {
         violate("\(old.logicalID) was to be replaced, and wasn't")
