@@ -100,7 +100,9 @@ extension LifeCourse {
       case .suspend: return try await engine.start(.suspend, on: name)
       case .resume: return try await engine.start(.resume, on: name)
       case .replace(let id):
-        replaced = await journal.stack(named: name)?.resources[id]
+        let stack = await journal.stack(named: name)
+        replaced = stack?.resources[id]
+        lastOperation = await journal.operations(of: stack?.identity.id ?? "").last?.id
         return try await engine.replace(id, of: name, reason: "by lot", options: options)
       case .act(let action, let id):
         return try await engine.perform(action, on: id, of: name, reason: "by lot")

@@ -16,7 +16,8 @@ actor LifeCourse {
   let lots: Lots
   let cloud: EmbeddedCloud
   let network: Network
-  let journal = MemoryJournal()
+  /// Keeps the leases of the dead until their time is up, as a shared store does.
+  let journal: MemoryJournal
   let isTraced: Bool
   /// How wrong the engines' clock is.
   nonisolated let clockError = Mutex(Duration.zero)
@@ -30,6 +31,8 @@ actor LifeCourse {
   var isDisturbed = false
   /// The resource that is being replaced, as it was.
   var replaced: ResourceRecord?
+  /// The stack's last operation before that.
+  var lastOperation: String?
   /// What the stack was last asked to be.
   var sketch = StackSketch()
 
@@ -39,6 +42,7 @@ actor LifeCourse {
     ambient = world.ambient
     lots = Lots(seed: world.seed &* 0x2545_F491_4F6C_DD1D &+ 1)
     cloud = EmbeddedCloud(ambient: ambient)
+    journal = MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime)
     report = LifeReport(seed: world.seed)
     network = Network(cloud, ambient, Lots(seed: world.seed &* 0x9E37_79B9_7F4A_7C15 &+ 2)) { text in
       if isTraced { world.note(text()) }
@@ -94,7 +98,6 @@ actor LifeCourse {
     note("a process is dead")
     report.crashes += 1
     graveyard.append(dead)
-    if let holder = dead.gate.holder { await journal.forget(holder) }
     try await ambient.sleep(lots.span(upTo: 20_000))
     if lots.isDrawn(0.1) { clockError.withLock { $0 = .seconds(lots.below(7200) - 3600) } }
     try start()

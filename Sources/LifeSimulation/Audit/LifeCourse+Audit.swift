@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import EmbeddedCloud
 import OrderedCollections
@@ -6,15 +7,16 @@ import StackEngine
 extension LifeCourse {
   /// Compares journal and cloud, now that nothing goes on.
   func auditNow() async {
+    await calmDown()
     guard await journal.unfinishedOperations().isEmpty else { return violate("an operation is unfinished") }
     var stacks: [StackRecord] = []
     for head in await journal.stacks(includingDeleted: false) {
       if let stack = await journal.stack(id: head.identity.id) { stacks.append(stack) }
-      guard await journal.claim(head.identity.id, by: "audit") else {
-        violate("\(head.identity.name) is still claimed")
+      guard let lease = await journal.claim(head.identity.id, by: "audit") else {
+        violate("\(head.identity.name) is still leased")
         continue
       }
-      await journal.release(head.identity.id, by: "audit")
+      await journal.release(lease)
     }
     let main = stacks.first { $0.identity.name == Self.stackName }
     note("audit of \(main?.status.rawValue ?? "nothing"): \(main?.head.reason ?? "")")
@@ -28,6 +30,23 @@ extension LifeCourse {
       checkPresence(stack, holdings, accounts)
     }
     if let main { checkLikeness(main, after: await journal.operations(of: main.identity.id).last) }
+  }
+
+  /// Waits until the leases of the dead are over, and what Nova calls deleted is gone.
+  private func calmDown() async {
+    for _ in 0..<20 {
+      let isDeleting = await cloud.holdings().contains { $0.text("status") == "DELETED" }
+      var isLeased = false
+      for head in await journal.stacks(includingDeleted: false) {
+        guard let lease = await journal.claim(head.identity.id, by: "audit") else {
+          isLeased = true
+          continue
+        }
+        await journal.release(lease)
+      }
+      if !isDeleting, !isLeased { return }
+      try? await ambient.sleep(.seconds(1))
+    }
   }
 
   /// What a deletion policy left in the cloud isn't the stack's any more.
@@ -146,7 +165,7 @@ extension LifeCourse {
       if !stack.superseded.isEmpty, network.weather == .calm, stack.head.reason.isEmpty {
         violate("what was replaced is left, and nothing says so: \(stack.superseded.map(\.physicalName))")
       }
-      if let old = replaced, let operation, operation.kind == .replace, operation.phase == .succeeded,
+      if let old = replaced, let operation, operation.id != lastOperation, operation.phase == .succeeded,
         stack.resources[old.logicalID]?.physicalName == old.physicalName
       {
         violate("\(old.logicalID) was to be replaced, and wasn't")
@@ -209,16 +228,16 @@ extension StackStatus {
     guard let last else { return self == .createInProgress }
     if self == last, isInProgress { return true }
     switch self {
-    case .createInProgress: return false
+    case .createInProgress: return !last.isInProgress && last != .deleteComplete
     case .createComplete, .createFailed: return last == .createInProgress
-    case .rollbackInProgress: return last == .createInProgress
+    case .rollbackInProgress: return last == .createInProgress || !last.isInProgress
     case .rollbackComplete, .rollbackFailed: return last == .rollbackInProgress
     case .updateInProgress, .deleteInProgress, .checkInProgress, .suspendInProgress, .resumeInProgress:
       return !last.isInProgress && last != .deleteComplete
     case .updateCleanupInProgress: return last == .updateInProgress
     case .updateComplete: return last == .updateCleanupInProgress
     case .updateFailed: return last == .updateInProgress
-    case .updateRollbackInProgress: return last == .updateInProgress
+    case .updateRollbackInProgress: return last == .updateInProgress || !last.isInProgress
     case .updateRollbackCleanupInProgress: return last == .updateRollbackInProgress
     case .updateRollbackComplete: return last == .updateRollbackCleanupInProgress
     case .updateRollbackFailed:

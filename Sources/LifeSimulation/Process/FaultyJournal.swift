@@ -6,10 +6,10 @@ struct FaultyJournal: Journal {
   let gate: Gate
 
   @discardableResult
-  func append(_ entries: [JournalEntry]) async throws -> [Event] {
+  func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
     switch gate.fate() {
     case .write:
-      let events = try await inner.append(entries)
+      let events = try await inner.append(entries, under: lease)
       try gate.check()
       return events
     case .dieBefore:
@@ -17,7 +17,7 @@ struct FaultyJournal: Journal {
       throw Gate.Dead()
     case .dieAfter:
       gate.kill()
-      _ = try await inner.append(entries)
+      _ = try await inner.append(entries, under: lease)
       throw Gate.Dead()
     case .full: throw Gate.DiskFull()
     case .dead: throw Gate.Dead()
@@ -69,16 +69,25 @@ struct FaultyJournal: Journal {
     return try await inner.signals(to: logicalID, of: stack)
   }
 
-  func claim(_ stack: String, by holder: String) async throws -> Bool {
-    try gate.check()
-    if gate.isDiskFull { throw Gate.DiskFull() }
-    gate.holder = holder
+  var leaseTerm: Duration? { inner.leaseTerm }
+
+  func claim(_ stack: String, by holder: String) async throws -> Lease? {
+    try checkDisk()
     return try await inner.claim(stack, by: holder)
   }
 
-  func release(_ stack: String, by holder: String) async throws {
+  func renew(_ leases: [Lease]) async throws -> [Lease] {
+    try checkDisk()
+    return try await inner.renew(leases)
+  }
+
+  func release(_ lease: Lease) async throws {
+    try checkDisk()
+    try await inner.release(lease)
+  }
+
+  private func checkDisk() throws {
     try gate.check()
     if gate.isDiskFull { throw Gate.DiskFull() }
-    try await inner.release(stack, by: holder)
   }
 }

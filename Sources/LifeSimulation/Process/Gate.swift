@@ -21,7 +21,6 @@ final class Gate: Sendable {
     var writesLeft: Int?
     var keepsLast = false
     var waiters: [AsyncStream<Never>.Continuation] = []
-    var holder: String?
     var writes = 0
   }
 
@@ -38,12 +37,6 @@ final class Gate: Sendable {
 
   func fillDisk(_ isFull: Bool) { state.withLock { $0.isDiskFull = isFull } }
   var isDiskFull: Bool { state.withLock { $0.isDiskFull } }
-
-  /// Who the process is to the journal; nil before it has claimed a stack.
-  var holder: String? {
-    get { state.withLock { $0.holder } }
-    set { state.withLock { $0.holder = newValue } }
-  }
 
   /// How many writes there were.
   var writes: Int { state.withLock { $0.writes } }
