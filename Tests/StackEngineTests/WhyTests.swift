@@ -66,6 +66,21 @@ struct WhyTests {
     }
   }
 
+  @Test("what came back when its replacement failed is told as it is now, and by that failure")
+  func restored() throws {
+    let world = World()
+    let one = try TestTemplate.make(#"{"Resources": {"A": {"Type": "Test::Thing"}}}"#)
+    try world.time.run {
+      _ = try await world.engine.create("web", one).result()
+      world.cloud.refuse("A")
+      _ = try? await world.engine.replace("A", of: "web", reason: "asked for").result()
+      let status = try #require(try await world.engine.describe("web").resources["A"]?.status)
+      let told = try await why("A", world)
+      #expect(told.contains("A (Test::Thing) is \(status.rawValue)"))
+      #expect(told.contains("quota exceeded"))
+    }
+  }
+
   @Test("a resource that is well, that waits, that was marked or isn't there is told as such")
   func others() throws {
     let world = World()

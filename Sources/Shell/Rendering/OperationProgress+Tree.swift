@@ -149,6 +149,10 @@ private struct ProgressTree {
     line.append(" " + row.id.harmless, nil, padding: max(0, width - row.lead.count - 1))
     line.append("  " + (items[row.id]?.type ?? ""), .faint, padding: 34)
     guard let resource else {
+      if !progress.status.hasSuffix("_IN_PROGRESS"), !progress.status.isEmpty {
+        line.append("  not begun", .faint)
+        return line
+      }
       let needs = (items[row.id]?.needs ?? []).filter { !isOver($0) }
       line.append("  waits", .faint)
       if !needs.isEmpty { line.append(" for " + named(needs), .faint) }

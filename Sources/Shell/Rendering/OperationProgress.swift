@@ -23,7 +23,7 @@ package struct OperationProgress: Sendable {
   /// What it is going to do, where its plan says so: this is then drawn as a tree.
   let outline: [OutlineItem]
   private var started: Timestamp
-  private var status: String
+  private(set) var status: String
   private(set) var resources: OrderedDictionary<String, Resource> = [:]
 
   package init(

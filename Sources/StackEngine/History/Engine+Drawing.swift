@@ -41,13 +41,7 @@ extension Engine {
 
 extension ResourceRecord {
   fileprivate var state: ResourceGraph.State {
-    ResourceGraph.State(status.rawValue, tone, reason: status.isFailure ? reason : "")
-  }
-
-  private var tone: TonedLine.Tone {
-    if status.isFailure { return .bad }
-    if status.rawValue.hasSuffix("_IN_PROGRESS") { return .active }
-    return status.isUsable ? .good : .plain
+    ResourceGraph.State(status.rawValue, status.tone, reason: status.isFailure ? reason : "")
   }
 }
 

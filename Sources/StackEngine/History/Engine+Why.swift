@@ -31,6 +31,9 @@ extension Engine {
     let part = operation.stack == stack ? parts[operation] : try await self.events(of: entry)
     var inquiry = Inquiry(entry: entry, events: part, needs: needs)
     inquiry.inner = try await inside(operation, failed: part)
+    if named == nil, let record = try await journal.stack(id: stack.id) {
+      for (id, resource) in record.resources { inquiry.statuses[id] = resource.status }
+    }
     return inquiry.explanation(of: logicalID)
   }
 

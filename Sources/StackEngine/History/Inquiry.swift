@@ -10,6 +10,8 @@ struct Inquiry {
   let needs: [String: [String]]
   /// Why the stacks inside became what they are, by the logical IDs of the resources that they are.
   var inner: [String: Explanation] = [:]
+  /// The statuses that the stack's resources have now; empty when what a past operation did is asked for.
+  var statuses: [String: ResourceStatus] = [:]
 
   /// Why a resource is as it is.
   func explanation(of logicalID: String) -> Explanation { explanation(of: logicalID, seen: []) }
@@ -20,7 +22,7 @@ struct Inquiry {
     var line = TonedLine(id, .strong)
     line.append(" (\(last.type))", .faint)
     line.append(" is ")
-    line.append(last.status, last.tone)
+    line.append(statuses[id]?.rawValue ?? last.status, statuses[id]?.tone ?? last.tone)
     // What failed and was then taken away is explained by its failure.
     let telling = own.last { $0.status.hasSuffix("_FAILED") } ?? last
     var causes = [explanation(of: telling, seen: seen.union([id]))]
