@@ -1,5 +1,6 @@
 import Ambience
 import Document
+import OrderedCollections
 import Simulation
 import StackEngine
 import Store

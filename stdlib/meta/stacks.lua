@@ -12,6 +12,8 @@ error('Cannot require a meta file')
 ---@field status string Its status, such as `CREATE_COMPLETE`.
 ---@field reason string Why it has its status; empty when there is nothing to say.
 ---@field is_protected boolean Whether its deletion is forbidden.
+---@field tags table<string, any> What it is tagged with.
+---@field policy any Its stack policy as a table; nil when it has none.
 ---@field outputs table<string, any> Its outputs by name; secret ones are hidden.
 ---@field resources any[] Its resources, as records.
 local Stack = {}
@@ -65,7 +67,7 @@ function Stack:signal(logical_id, signal) end
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
----@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
 ---@return kiln.Plan plan
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage local plan = stack:plan_update(t, { Flavor = "m1.medium" })
@@ -76,7 +78,7 @@ function Stack:plan_update(template, parameters, options) end
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
----@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage assert(stack:update(t, { Flavor = "m1.medium" }):wait().status == "UPDATE_COMPLETE")
@@ -84,7 +86,7 @@ function Stack:update(template, parameters, options) end
 
 ---Starts to delete the stack.
 ---@async
----@param options? { retain?: string[] }
+---@param options? { retain?: string[], supersede?: boolean }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage stack:delete():wait()
@@ -107,12 +109,37 @@ function Stack:abandon() end
 ---@usage stack:replace("Web", "its disk is full"):wait()
 function Stack:replace(logical_id, reason) end
 
----Stops the operation in progress.
+---Starts to go on with what the stack's failed operation was for: forward, back, with the deletion or the visit.
 ---@async
+---@param options? { skip?: string[], on_failure?: string, timeout?: number|string }
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+---@usage if not pcall(stack.wait, stack) then stack:retry { skip = { "Disk" } }:wait() end
+function Stack:retry(options) end
+
+---Plans to go back from a failed operation to what the stack was before, to nothing if it never was complete.
+---@async
+---@param options? { skip?: string[] }
+---@return kiln.Plan plan
+---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+---@usage if not pcall(stack.wait, stack) then print(stack:plan_rollback()) end
+function Stack:plan_rollback(options) end
+
+---Starts to go back from a failed operation to what the stack was before, to nothing if it never was complete.
+---@async
+---@param options? { skip?: string[] }
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
+---@usage if not pcall(stack.wait, stack) then stack:rollback():wait() end
+function Stack:rollback(options) end
+
+---Stops the operation in progress, whichever process runs it.
+---@async
+---@param options? { on_failure?: string }
 ---@usage local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
 ---@usage pcall(stack.cancel, stack)
 ---@usage pcall(stack.wait, stack)
-function Stack:cancel() end
+function Stack:cancel(options) end
 
 ---Asks the cloud how the stack's resources differ from what the stack last made them; changes nothing.
 ---@async
@@ -184,6 +211,76 @@ function Stack:mark_healthy(logical_id) end
 ---@usage stack:protect(false)
 function Stack:protect(is_protected) end
 
+---Gives the stack another name; what its resources are called in the cloud stays. Use the stack that it returns.
+---@async
+---@param name string
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local store = stack:rename "store"
+---@usage assert(store.name == "store" and kiln.stacks.get "shop" == nil)
+function Stack:rename(name) end
+
+---Says what updates may do to the stack's resources; what no statement allows is denied.
+---@async
+---@param policy? table<string, any>|string CloudFormation's stack policy, as a table or as JSON; nil allows everything.
+---@usage local stack = kiln.stacks.create("shop", t, nil, { tags = { env = "test" } }):wait()
+---@usage stack:set_policy {
+---@usage   Statement = { { Effect = "Deny", Principal = "*", Action = "Update:*", Resource = "LogicalResourceId/Web" } },
+---@usage }
+---@usage assert(not pcall(stack.replace, stack, "Web"))
+---@usage stack:set_policy()
+function Stack:set_policy(policy) end
+
+---Lists every operation that the stack has seen, oldest first, with what came of it.
+---@async
+---@return any[] operations
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage for _, past in ipairs(stack:history()) do print(past.number, past.operation, past.result, past.changed) end
+function Stack:history() end
+
+---Shows when an operation worked on which resource, and what decided how long it took; the last if none is named.
+---@async
+---@param operation? integer|string Its number in the history, or its id.
+---@return kiln.Timeline timeline
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage print(stack:timeline())
+function Stack:timeline(operation) end
+
+---Shows which of its resources need which others, and how each is.
+---@async
+---@return kiln.StackGraph graph
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage print(stack:graph())
+function Stack:graph() end
+
+---Says why a resource is as it is, down to the request that failed and the cloud's answer.
+---@async
+---@param logical_id string
+---@param operation? integer|string Its number in the history, or its id.
+---@return kiln.Explanation explanation
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage print(stack:why "Web")
+function Stack:why(logical_id, operation) end
+
+---Plans to make the stack again what it was: before it became what it is, or after an operation.
+---@async
+---@param operation? integer|string Its number in the history, or its id.
+---@return kiln.Plan plan
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:update(t, { Flavor = "m1.medium" }):wait()
+---@usage print(stack:plan_undo())
+function Stack:plan_undo(operation) end
+
+---Starts to make the stack again what it was; undoing twice leads back.
+---@async
+---@param operation? integer|string Its number in the history, or its id.
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:update(t, { Flavor = "m1.medium" }):wait()
+---@usage stack:undo():wait()
+---@usage assert(stack:history()[3].parameters.Flavor == stack:history()[1].parameters.Flavor)
+function Stack:undo(operation) end
+
 ---What an operation will do, before anything is done.
 ---@usage local plan = kiln.stacks.plan("shop", t)
 ---@usage assert(not plan.is_empty)
@@ -195,12 +292,94 @@ function Stack:protect(is_protected) end
 ---@field data any The plan as data.
 local Plan = {}
 
+---Says why the plan does to a resource what it does: what changes, where in the template, and from what it comes.
+---@async
+---@param logical_id string
+---@return kiln.Explanation explanation
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local plan = stack:plan_update(t, { Flavor = "m1.medium" })
+---@usage print(plan:explain "Web")
+function Plan:explain(logical_id) end
+
+---Says how long the plan will take, as past operations on the cloud tell.
+---@async
+---@return any forecast
+---@usage kiln.stacks.create("first", t):wait()
+---@usage local forecast = kiln.stacks.plan("shop", t):forecast()
+---@usage print(forecast.seconds, #forecast.unknown)
+function Plan:forecast() end
+
+---Runs the plan on an embedded cloud that has what the real one has, in no time; nothing real is touched.
+---@async
+---@return kiln.Rehearsal rehearsal
+---@usage local rehearsal = kiln.stacks.plan("shop", t):rehearse()
+---@usage assert(rehearsal.is_success and #kiln.stacks.list() == 0)
+function Plan:rehearse() end
+
 ---Starts to do what the plan says; refused when the stack has changed since.
 ---@async
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.plan("shop", t):run()
 ---@usage stack:wait()
 function Plan:run() end
+
+---When an operation worked on which resource, and what decided how long it took.
+---@usage local timeline = kiln.stacks.create("shop", t):wait():timeline()
+---@usage for _, bar in ipairs(timeline.data.bars) do print(bar.logicalID, bar.start, bar["end"], bar.isCritical) end
+---@usage assert(timeline.critical_seconds <= timeline.seconds)
+---@class kiln.Timeline
+---@field seconds number How long the operation took.
+---@field critical_seconds number The time worked along its critical path.
+---@field data any The timeline as data.
+local Timeline = {}
+
+---Draws the timeline with characters, line by line.
+---@param width? integer The columns that there are (default 100).
+---@return string[] lines
+---@usage local timeline = kiln.stacks.create("shop", t):wait():timeline()
+---@usage for _, line in ipairs(timeline:lines(100)) do print(line) end
+function Timeline:lines(width) end
+
+---Draws the timeline as SVG.
+---@return string svg
+---@usage local picture = kiln.stacks.create("shop", t):wait():timeline():svg()
+---@usage assert(picture:find "<svg")
+function Timeline:svg() end
+
+---Which resources of a stack need which others, and how each is.
+---@usage print(kiln.stacks.create("shop", t):wait():graph())
+---@class kiln.StackGraph
+local StackGraph = {}
+
+---Draws the graph for Graphviz.
+---@return string dot
+---@usage assert(kiln.stacks.create("shop", t):wait():graph():dot():find "digraph")
+function StackGraph:dot() end
+
+---Draws the graph as SVG.
+---@return string svg
+---@usage assert(kiln.stacks.create("shop", t):wait():graph():svg():find "<svg")
+function StackGraph:svg() end
+
+---Something that is so, and why, as a tree.
+---@usage local why = kiln.stacks.create("shop", t):wait():why "Web"
+---@usage for _, line in ipairs(why.lines) do print(line) end
+---@usage print(why.data.what, why.data.because[1].what)
+---@class kiln.Explanation
+---@field lines string[] The tree in words, line by line.
+---@field data any The tree as data: `what`, `place`, and `because` with more of them.
+local Explanation = {}
+
+---How a plan went on an embedded cloud, on virtual time.
+---@usage local rehearsal = kiln.stacks.plan("shop", t):rehearse()
+---@usage print(rehearsal.status, rehearsal.timeline.seconds, #rehearsal.problems)
+---@usage print(rehearsal)
+---@class kiln.Rehearsal
+---@field status string What the stack became, such as `CREATE_COMPLETE`.
+---@field is_success boolean Whether all went well.
+---@field problems string[] What went wrong.
+---@field timeline kiln.Timeline How it went in time.
+local Rehearsal = {}
 
 ---Plans, launches, changes, finds and deletes stacks.
 ---@class kiln.stacks
@@ -211,7 +390,7 @@ local stacks = {}
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t, { Flavor = "m1.small" }, { on_failure = "keep", timeout = "10m" })
 ---@usage assert(stack:wait().status == "CREATE_COMPLETE")
@@ -222,7 +401,7 @@ function stacks.create(name, template, parameters, options) end
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Plan plan
 ---@usage local plan = kiln.stacks.plan("shop", t)
 ---@usage print(plan)
@@ -239,10 +418,26 @@ function stacks.get(name) end
 
 ---Lists the stacks that there are, oldest first.
 ---@async
+---@param options? { tags?: table<string, any> }
 ---@return any[] stacks
----@usage kiln.stacks.create("shop", t):wait()
+---@usage kiln.stacks.create("shop", t, nil, { tags = { env = "test", owner = "ann" } }):wait()
 ---@usage for _, stack in ipairs(kiln.stacks.list()) do print(stack.name, stack.status) end
-function stacks.list() end
+---@usage assert(#kiln.stacks.list { tags = { env = "test" } } == 1)
+function stacks.list(options) end
+
+---Moves resources from a stack to another as they are; nothing changes in the cloud. Returns what moves, in words.
+---@async
+---@param move { from: string, to: string, resources: any, source_template: kiln.Template|table, target_template: kiln.Template|table, plan_only?: boolean }
+---@return string[] lines
+---@usage local pet = [["Pet": {"Type": "OS::Heat::Value", "Properties": {"value": 1}}]]
+---@usage local toy = [["Toy": {"Type": "OS::Heat::Value", "Properties": {"value": 2}}]]
+---@usage local one = template.parse('{"Resources": {' .. pet .. "}}", "one.json")
+---@usage local both = template.parse('{"Resources": {' .. pet .. ", " .. toy .. "}}", "both.json")
+---@usage kiln.stacks.create("house", both):wait()
+---@usage kiln.stacks.create("garden", one):wait()
+---@usage kiln.stacks.move { from = "house", to = "garden", resources = { "Toy" }, source_template = one, target_template = both }
+---@usage assert(kiln.stacks.get("garden"):resource("Toy").status == "CREATE_COMPLETE")
+function stacks.move(move) end
 
 ---Takes up the operations that a dead process has left unfinished.
 ---@async

@@ -1,5 +1,6 @@
 import Ambience
 import Document
+import OrderedCollections
 
 extension Engine {
   /// Why a resource is as it is: its event, the step that it was at, the request and the answer, or the other

@@ -50,7 +50,7 @@ struct PostgresWriting {
     let events = rows.events
     rows.events = []
     _ = try rows.write(coding, connection)
-    try rows.write(events, connection)
+    try rows.write(events, coding, connection)
     try connection.rows(
       """
       INSERT INTO event_count SELECT stack, max(sequence) FROM event GROUP BY stack
@@ -143,22 +143,24 @@ struct PostgresWriting {
         is_success = excluded.is_success, reason = excluded.reason, data = excluded.data, time = excluded.time
       """, signals.map { $0 + $1 }, 7, connection)
     let numbered = try number(connection)
-    try write(numbered, connection)
+    try write(numbered, coding, connection)
     try tell(connection)
     return numbered
   }
 
-  private func write(_ numbered: [Event], _ connection: PostgresConnection) throws {
+  private func write(
+    _ numbered: [Event], _ coding: RecordCoding, _ connection: PostgresConnection
+  ) throws {
     try run(
       """
       INSERT INTO event(stack, sequence, time, name, logical_id, physical_id, type, status, reason, operation, causes)
       SELECT * FROM unnest(
         $1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
         $9::text[], $10::text[], $11::text[])
-      """, numbered.map(row), 11, connection)
+      """, numbered.map { row($0, coding) }, 11, connection)
   }
 
-  private func row(_ event: Event) -> [String?] {
+  private func row(_ event: Event, _ coding: RecordCoding) -> [String?] {
     [
       event.stack.id, String(event.sequence), String(event.time.milliseconds), event.stack.name,
       event.logicalID, event.physicalID, event.type, event.status, event.reason, event.operation,
