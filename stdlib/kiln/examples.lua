@@ -70,6 +70,7 @@ t:output("Server", web)
 local stack = kiln.stacks.create("shop", t):wait()
 print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server, stack.is_protected)
 for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
+assert(stack.tags and stack.policy == nil)
 
 ---@usage kiln.Stack:resource
 local stack = kiln.stacks.create("shop", t):wait()
@@ -267,7 +268,8 @@ assert(rehearsal.is_success and #kiln.stacks.list() == 0)
 
 ---@usage kiln.Rehearsal
 local rehearsal = kiln.stacks.plan("shop", t):rehearse()
-print(rehearsal.status, rehearsal.timeline.seconds, #rehearsal.problems)
+assert(rehearsal.is_success and #rehearsal.problems == 0)
+print(rehearsal.status, rehearsal.timeline.seconds)
 print(rehearsal)
 
 ---@usage kiln.Plan:run

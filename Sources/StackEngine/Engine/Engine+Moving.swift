@@ -66,7 +66,8 @@ extension Engine {
         }
         leases.append(lease)
       }
-      try await journal.append(entries(of: move), under: leases.first { $0.stack == move.source.plan.stack.id })
+      try await journal.append(
+        entries(of: move), under: leases.first { $0.stack == move.source.plan.stack.id })
     } catch {
       for lease in leases { try? await journal.release(lease) }
       throw error

@@ -72,10 +72,12 @@ struct OperationEvents {
 
   /// Events of older stores don't say their operation: the one that was in progress then has them.
   init(_ operations: [OperationRecord], _ events: [Event]) {
+    let named = Set(events.compactMap(\.operation))
+    let others = operations.filter { !named.contains($0.id) }
     for event in events {
       let operation =
         event.operation
-        ?? operations.last { $0.started <= event.time && event.time <= $0.ended ?? event.time }?.id
+        ?? others.last { $0.started <= event.time && event.time <= $0.ended ?? event.time }?.id
       if let operation { parts[operation, default: []].append(event) }
     }
   }
