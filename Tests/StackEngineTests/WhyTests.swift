@@ -73,6 +73,9 @@ struct WhyTests {
     let one = try TestTemplate.make(#"{"Resources": {"A": {"Type": "Test::Thing"}}}"#)
     try world.time.run {
       _ = try await world.engine.create("web", one).result()
+      _ = try await world.engine.replace("A", of: "web", reason: "asked for").result()
+      let replaced = try await why("A", world)
+      #expect(!replaced.contains("DELETE_COMPLETE"), "\(replaced)")
       world.cloud.refuse("A")
       _ = try? await world.engine.replace("A", of: "web", reason: "asked for").result()
       let status = try #require(try await world.engine.describe("web").resources["A"]?.status)

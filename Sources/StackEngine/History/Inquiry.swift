@@ -18,7 +18,9 @@ struct Inquiry {
 
   private func explanation(of id: String, seen: Set<String>) -> Explanation {
     let own = events.filter { $0.logicalID == id }
-    guard let last = own.last else { return untouched(id, seen: seen) }
+    // Of a replacement, the last event tells that the old resource is gone.
+    let present = own.last { $0.status == statuses[id]?.rawValue }
+    guard let last = present ?? own.last else { return untouched(id, seen: seen) }
     var line = TonedLine(id, .strong)
     line.append(" (\(last.type))", .faint)
     line.append(" is ")
