@@ -247,7 +247,10 @@ extension OperationRun {
       stopsAtFailure: !isRollback, timeout: isRollback ? nil : record.options.timeout,
       cancellation: isRollback ? Latch() : cancellation, takeover: takeover, ambient: ambient)
     return await walk.run(
-      isIdle: { passOver(plan.steps[$0], plan) }, halt: { halted.set() },
+      isIdle: { index in
+        let step = plan.steps[index]
+        return step.action == .keep ? await self.passOver(step, plan) : false
+      }, halt: { [halted] in halted.set() },
       perform: { await self.bring(plan.steps[$0], plan) })
   }
 

@@ -27,7 +27,8 @@ struct Walk {
 
   /// Takes every step, at most `concurrency` at once.
   ///
-  /// When the walk is cancelled or runs out of time, the tasks of the running steps are cancelled.
+  /// When the walk is cancelled or runs out of time, the tasks of the running steps are cancelled. What is handed in is
+  /// called from wherever the walk runs, which in an optimised program isn't its caller's actor.
   ///
   /// - Parameters:
   ///   - isIdle: Takes a step that needs no waiting at once; false when it needs `perform`.
@@ -35,7 +36,8 @@ struct Walk {
   ///   - perform: Takes a step and says whether that went well.
   /// - Returns: Why it ended before its end; nil when every step went well.
   func run(
-    isIdle: (Int) -> Bool, halt: () -> Void, perform: @escaping @Sendable (Int) async -> Bool
+    isIdle: @Sendable (Int) async -> Bool, halt: @Sendable () -> Void,
+    perform: @escaping @Sendable (Int) async -> Bool
   ) async -> Stop? {
     var waits = edges.map(\.count)
     var users: [[Int]] = Array(repeating: [], count: edges.count)
@@ -61,7 +63,7 @@ struct Walk {
         while next < ready.count, running < concurrency, stop == nil || (stop == .failed && !stopsAtFailure) {
           let index = ready[next]
           next += 1
-          if isIdle(index) {
+          if await isIdle(index) {
             release(index)
             continue
           }
