@@ -65,7 +65,7 @@ local resources = tree.resources or tree.Resources
 for _, resource in pairs(resources) do
   resource[tree.resources and "deletion_policy" or "DeletionPolicy"] = "Retain"
 end
-old:replace_template { template = tree, parameters = given }
+old:replace_template(tree, given)
 old:wait("UPDATE_COMPLETE")
 old:delete()
 old:wait("gone")
