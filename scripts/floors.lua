@@ -9,7 +9,7 @@ local floors = {
   { "HTTP", "Simulation", "Templates", "LuaRuntime" },
   { "OpenStack", "EmbeddedCloud", "StackEngine", "ResourceFacts", "Linting" },
   { "Resources", "Store", "HighAvailability", "Loading" },
-  { "StandardLibrary", "Scripting" },
+  { "StandardLibrary", "Scripting", "LifeSimulation" },
   { "Shell" },
   { "kiln" },
 }

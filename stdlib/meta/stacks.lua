@@ -6,6 +6,7 @@ error('Cannot require a meta file')
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server, stack.is_protected)
 ---@usage for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
+---@usage assert(stack.tags and stack.policy == nil)
 ---@class kiln.Stack
 ---@field name string Its name.
 ---@field id string A UUID that no other stack has.
@@ -372,7 +373,8 @@ local Explanation = {}
 
 ---How a plan went on an embedded cloud, on virtual time.
 ---@usage local rehearsal = kiln.stacks.plan("shop", t):rehearse()
----@usage print(rehearsal.status, rehearsal.timeline.seconds, #rehearsal.problems)
+---@usage assert(rehearsal.is_success and #rehearsal.problems == 0)
+---@usage print(rehearsal.status, rehearsal.timeline.seconds)
 ---@usage print(rehearsal)
 ---@class kiln.Rehearsal
 ---@field status string What the stack became, such as `CREATE_COMPLETE`.
