@@ -28,7 +28,7 @@ struct Walk {
   /// Takes every step, at most `concurrency` at once.
   ///
   /// When the walk is cancelled or runs out of time, the tasks of the running steps are cancelled. What is handed in is
-  /// called from wherever the walk runs, which in an optimised program isn't its caller's actor.
+  /// called from wherever the walk runs, which isn't its caller's actor.
   ///
   /// - Parameters:
   ///   - isIdle: Takes a step that needs no waiting at once; false when it needs `perform`.
