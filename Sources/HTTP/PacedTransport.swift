@@ -41,7 +41,7 @@ package struct PacedTransport: Transport {
     }
   }
 
-  /// How many requests a service is sent at once now: for tests and for those who wonder.
+  /// How many requests a service may be sent at once now.
   package func window(of url: String) -> Int { windows.size(Self.service(of: url)) }
 
   /// What of a URL tells one service from another: the host with its port, and the first part of the path.

@@ -57,6 +57,8 @@ extension Engine {
   }
 
   /// Moves what a plan says, all at once: both stacks have changed, or neither.
+  ///
+  /// Both are leased; the source's lease is the one that the journal holds the change to.
   package func run(_ move: MovePlan) async throws {
     var leases: [Lease] = []
     do {

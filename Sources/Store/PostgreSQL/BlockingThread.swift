@@ -23,6 +23,9 @@ final class BlockingThread: Sendable {
 
   deinit { queue.add(nil) }
 
+  /// Makes calls on the thread when those before them have ended.
+  func begin(_ calls: @escaping @Sendable () -> Void) { queue.add(calls) }
+
   /// Makes calls on the thread and waits for what comes of them.
   func run<Outcome: Sendable>(_ calls: @escaping @Sendable () throws -> Outcome) async throws -> Outcome {
     try await withCheckedThrowingContinuation { continuation in

@@ -5,23 +5,13 @@ import Synchronization
 /// Hears of what other processes commit, on a connection and a thread of its own.
 final class PostgresListener: Sendable {
   private let ears: Ears
+  private let thread: BlockingThread
 
   /// Listens to a database; what the process of `own` on the server tells isn't told on.
   init(_ address: PostgresAddress, ignoring own: PostgresSession) throws {
     ears = Ears(address, own)
-    var thread = pthread_t()
-    let held = Unmanaged.passRetained(ears)
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Ears>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, held.toOpaque())
-    guard code == 0 else {
-      held.release()
-      throw StoreError(.unusable, path: "", "no thread can be started: \(String(cString: strerror(code)))")
-    }
-    pthread_detach(thread)
+    thread = try BlockingThread()
+    thread.begin { [ears] in ears.run() }
   }
 
   deinit { ears.stop() }

@@ -60,7 +60,7 @@ struct StackType: ResourceType {
     if isElsewhere || place["credential_secret_id"]?.scalarText != nil {
       throw ResourceError(
         .badProperty, "\(call.logicalID) is to be on another cloud: \(region ?? "by other credentials")",
-        hint: "make it there as a stack of its own: kiln.stacks.create on kiln.cloud.open(…)")
+        hint: "make it there as a stack of its own, with kiln --cloud")
     }
   }
 }
