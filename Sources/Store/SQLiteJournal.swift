@@ -77,16 +77,14 @@ package actor SQLiteJournal: Journal {
     return configuration
   }
 
-  static func explained(_ error: DatabaseError, _ path: String) -> StoreError {
+  /// What a failure means; the only constraint that a write can break is that a name is one stack's.
+  static func explained(_ error: DatabaseError, _ path: String) -> any Error {
     switch error.resultCode {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT:
       StoreError(
         .damaged, path: path, "\(path) is damaged or no store of kiln's",
         hint: "restore it from a copy, or name another file with --store")
-    case .SQLITE_CONSTRAINT:
-      StoreError(
-        .conflict, path: path, "another process has just made a stack of that name",
-        hint: "choose another name")
+    case .SQLITE_CONSTRAINT: NameTaken()
     default:
       StoreError(.unusable, path: path, "\(path): \(error.message ?? error.description)")
     }
@@ -114,8 +112,8 @@ package actor SQLiteJournal: Journal {
     isCommitting = false
     do {
       try keep(batches)
-    } catch let error as StoreError where error.code == .conflict && batches.count > 1 {
-      // One that can't be kept, such as a second stack of a name, mustn't take the others with it.
+    } catch is NameTaken where batches.count > 1 {
+      // One that can't be kept mustn't take the others with it.
       for batch in batches {
         do { try keep([batch]) } catch { batch.continuation.resume(throwing: error) }
       }

@@ -11,8 +11,6 @@ package struct StoreError: Error, Sendable {
     case tooNew = "store_too_new"
     /// The key file is missing or damaged, or is that of another store.
     case wrongKey = "store_wrong_key"
-    /// Another process has been faster, as with a stack's name.
-    case conflict = "store_conflict"
     /// It has something in it, and must not.
     case notEmpty = "store_not_empty"
     /// What is to be imported is no exported store, or not a whole one.

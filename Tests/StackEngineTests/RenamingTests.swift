@@ -51,4 +51,53 @@ struct RenamingTests {
       _ = try await operation.result()
     }
   }
+
+  @Test(
+    "goes to one of two engines that want it at once; the other is told, and has made nothing",
+    arguments: 1..<41)
+  func race(seed: Int) throws {
+    let world = World(seed: UInt64(seed))
+    let other = world.anotherEngine()
+    try world.time.run { try await Self.race(world, other) }
+  }
+
+  @Test(
+    "of a creation that was rolled back goes to one of two engines that want it at once", arguments: 1..<41)
+  func raceAnew(seed: Int) throws {
+    let world = World(seed: UInt64(seed))
+    let other = world.anotherEngine()
+    world.cloud.refuse("B")
+    try world.time.run {
+      _ = try? await world.engine.create("shop", TestTemplate.make(Stage.first)).result()
+      #expect(try await world.engine.describe("shop").status == .rollbackComplete)
+      world.cloud.heal()
+      try await Self.race(world, other)
+    }
+  }
+
+  private static func race(_ world: World, _ other: Engine) async throws {
+    let template = try TestTemplate.make(Stage.first)
+    let engines = [world.engine, other]
+    var plans: [Plan] = []
+    for engine in engines { plans.append(try await engine.planCreate("shop", template)) }
+    let outcomes = await withTaskGroup(of: EngineError.Code?.self) { [plans] group in
+      for (engine, plan) in zip(engines, plans) {
+        group.addTask {
+          do {
+            _ = try await engine.run(plan).result()
+            return nil
+          } catch {
+            return (error as? EngineError)?.code
+          }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.contains(nil))
+    #expect(outcomes.contains(.stackExists) || outcomes.contains(.operationInProgress))
+    #expect(try await world.engine.describe("shop").status == .createComplete)
+    #expect(try await world.journal.unfinishedOperations().isEmpty)
+    #expect(world.cloud.things.count == 2)
+    #expect(try await world.engine.list().count == 1)
+  }
 }

@@ -174,6 +174,26 @@ struct JournalTests {
     #expect(try await journal.events(of: "s", since: 0, limit: 9).map(\.reason) == ["1", "3", "4"])
   }
 
+  @Test("refuses a second stack of a name with all that comes with it", arguments: JournalKind.there)
+  func names(kind: JournalKind) async throws {
+    let journal = try await kind.make()
+    var first = Sample.head("web", "1")
+    try await journal.append([.stack(first)])
+    await #expect(throws: NameTaken.self) {
+      try await journal.append([
+        .stack(Sample.head("other", "2")), .stack(Sample.head("web", "3")),
+      ])
+    }
+    #expect(try await journal.stacks(includingDeleted: true) == [first])
+    first.status = .deleteComplete
+    try await journal.append([.stack(first), .stack(Sample.head("web", "3"))])
+    #expect(try await journal.stack(named: "web")?.identity.id == "3")
+    var renamed = Sample.head("web", "3")
+    renamed.identity = StackIdentity(name: "shop", id: "3")
+    try await journal.append([.stack(renamed), .stack(Sample.head("web", "4"))])
+    #expect(try await journal.stack(named: "web")?.identity.id == "4")
+  }
+
   @Test(
     "keeps what can be kept when another's part of the same transaction can't",
     arguments: JournalKind.stored)

@@ -162,7 +162,7 @@ extension Engine {
     await bells.ring(id)
   }
 
-  func inProgress(_ name: String) -> EngineError {
+  nonisolated func inProgress(_ name: String) -> EngineError {
     EngineError(
       .operationInProgress, "an operation on \(name) is in progress",
       hint: "wait until it has ended, or cancel it")

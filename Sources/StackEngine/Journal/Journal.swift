@@ -1,4 +1,5 @@
 package import Ambience
+package import Document
 
 /// The engine's memory: an append-only history, and the state that follows from it.
 ///
@@ -10,7 +11,8 @@ package protocol Journal: Sendable {
   /// kept: signals, and events that change nothing.
   ///
   /// - Returns: The events among them, with the sequence numbers that they got.
-  /// - Throws: `LeaseLost` when the lease has been taken over or released; then nothing is kept.
+  /// - Throws: `LeaseLost` when the lease has been taken over or released, `NameTaken` when another stack that isn't
+  ///   deleted has a stack's name; then nothing is kept.
   @discardableResult
   func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event]
 
@@ -57,6 +59,21 @@ extension Journal {
   }
 
   package func news() async throws -> AsyncStream<News>? { nil }
+}
+
+/// Another stack has just got the name; nothing of what was to be kept is.
+package struct NameTaken: Error, Sendable, Hashable {
+  package init() {}
+}
+
+extension NameTaken: Explainable {
+  package var diagnostics: [Diagnostic] {
+    [
+      Diagnostic(
+        EngineError.Code.stackExists.rawValue, "another process has just given a stack that name",
+        hint: "choose another name")
+    ]
+  }
 }
 
 /// What has come into a journal from elsewhere.

@@ -11,6 +11,8 @@ package actor MemoryJournal: Journal {
   }
 
   private var heads: OrderedDictionary<String, Stack> = [:]
+  /// The stacks that aren't deleted, by name.
+  private var names: [String: String] = [:]
   private var operations: [String: OperationRecord] = [:]
   /// By stack: a new stack's operation comes before the stack.
   private var operationIDs: [String: [String]] = [:]
@@ -46,6 +48,7 @@ package actor MemoryJournal: Journal {
   @discardableResult
   package func append(_ entries: [JournalEntry], under lease: Lease?) throws -> [Event] {
     if let lease, leases[lease.stack]?.lease != lease { throw LeaseLost(lease) }
+    try giveNames(entries)
     var numbered: [Event] = []
     for entry in entries {
       switch entry {
@@ -61,6 +64,22 @@ package actor MemoryJournal: Journal {
       }
     }
     return numbered
+  }
+
+  /// Gives each stack its name, or none when one of them is another's.
+  private func giveNames(_ entries: [JournalEntry]) throws {
+    var names = names
+    for case .stack(let head) in entries {
+      let (name, id) = (head.identity.name, head.identity.id)
+      let isDeleted = head.status == .deleteComplete
+      if let old = heads[id]?.head.identity.name, old != name || isDeleted, names[old] == id {
+        names[old] = nil
+      }
+      if isDeleted || names[name] == id { continue }
+      if names[name] != nil { throw NameTaken() }
+      names[name] = id
+    }
+    self.names = names
   }
 
   private func keep(_ record: ResourceRecord, in stack: String) {
@@ -88,8 +107,7 @@ package actor MemoryJournal: Journal {
   }
 
   package func stack(named name: String) -> StackRecord? {
-    let head = heads.values.last { $0.head.identity.name == name && $0.head.status != .deleteComplete }?.head
-    return head.flatMap { stack(id: $0.identity.id) }
+    names[name].flatMap { stack(id: $0) }
   }
 
   package func stack(id: String) -> StackRecord? {

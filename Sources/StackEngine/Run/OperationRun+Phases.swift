@@ -54,14 +54,35 @@ extension OperationRun {
       with: (plan?.observed ?? []).map { .resource($0, stack: record.stack.id) })
   }
 
-  /// Ends a stack of the same name whose creation was rolled back to nothing.
+  /// Ends a stack of the same name whose creation was rolled back to nothing: its name is free for this one.
   private func supersedeNamesake() async throws {
-    guard var old = try await ledger.journal.stack(named: record.stack.name)?.head,
-      old.identity != record.stack
+    let journal = ledger.journal
+    guard let old = try await journal.stack(named: record.stack.name)?.identity, old != record.stack
     else { return }
-    old.status = .deleteComplete
-    old.updated = ambient.now()
-    try await ledger.keep([.stack(old)])
+    guard let lease = try await journal.claim(old.id, by: engine.holder) else {
+      throw engine.inProgress(old.name)
+    }
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await end(old, under: lease)) } catch { outcome = .failure(error) }
+    try? await journal.release(lease)
+    try outcome.get()
+  }
+
+  /// Ends a stack that was rolled back to nothing; it may have become another's before the lease was had.
+  private func end(_ old: StackIdentity, under lease: Lease) async throws {
+    let journal = ledger.journal
+    guard let stack = try await journal.stack(id: old.id), stack.identity == old,
+      stack.status != .deleteComplete
+    else { return }
+    guard stack.status == .rollbackComplete, stack.isEmpty else {
+      throw EngineError(
+        .stackExists, "there is a stack \(old.name) already, with status \(stack.status.rawValue)",
+        hint: "update or delete it, or choose another name")
+    }
+    var head = stack.head
+    head.status = .deleteComplete
+    head.updated = ambient.now()
+    try await journal.append([.stack(head)], under: lease)
   }
 
   private func forwardPlan() async throws -> Plan {

@@ -95,6 +95,11 @@ actor OperationRun {
         hint:
           "this one was thought dead, as it didn't renew its lease in time; the stack's events tell the rest")
     }
+    if loss.cause is NameTaken {
+      return EngineError(
+        .stackExists, "there is a stack \(record.stack.name) already: another process has just made it",
+        hint: "update or delete it, or choose another name")
+    }
     return EngineError(
       .journalFailed, "the journal can't be written, so the work on \(record.stack.name) stopped",
       hint: "the next run takes it up where it is", cause: loss.cause)

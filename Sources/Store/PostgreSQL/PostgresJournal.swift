@@ -90,8 +90,8 @@ package actor PostgresJournal: Journal {
       pending = []
       do {
         try await keep(batches)
-      } catch let error as StoreError where error.code == .conflict && batches.count > 1 {
-        // One that can't be kept, such as a second stack of a name, mustn't take the others with it.
+      } catch is NameTaken where batches.count > 1 {
+        // One that can't be kept mustn't take the others with it.
         for batch in batches {
           do { try await keep([batch]) } catch { batch.continuation.resume(throwing: error) }
         }

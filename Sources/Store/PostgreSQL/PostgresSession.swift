@@ -1,4 +1,5 @@
 import Glibc
+import StackEngine
 import Synchronization
 
 /// A connection that is made again when it breaks, on a thread of its own.
@@ -121,7 +122,11 @@ final class PostgresSession: @unchecked Sendable {
   }
 
   private func explained<Outcome>(_ body: () throws -> Outcome) throws -> Outcome {
-    do { return try body() } catch let error as PostgresError { throw StoreError(error, address) }
+    do { return try body() } catch let error as PostgresError {
+      // The only thing that must be one's alone is a stack's name.
+      if error.state == "23505" { throw NameTaken() }
+      throw StoreError(error, address)
+    }
   }
 }
 
@@ -129,10 +134,6 @@ extension StoreError {
   init(_ error: PostgresError, _ address: PostgresAddress) {
     let place = address.shown
     switch error.state {
-    case "23505":
-      self.init(
-        .conflict, path: place, "another process has just made a stack of that name",
-        hint: "choose another name")
     case "3D000":
       self.init(
         .unusable, path: place, "\(place): \(error.message)", hint: "make it, for example with createdb")
