@@ -46,8 +46,8 @@ extension OperationRun {
       let template = try Language.template(of: head.blueprint, reader)
       let given = head.blueprint.parameters.values
       try await setParameters(of: template, given: given)
-      for (logicalID, resource) in current {
-        if let physical = resource.physical { scope.resources[logicalID] = .all(physical) }
+      for resource in current.values {
+        if let physical = resource.physical { scope.resources[resource.logicalID] = .all(physical) }
       }
       return try await outputs(of: Language.form(of: template, given: given))
     } catch {

@@ -6,7 +6,7 @@ extension OperationRun {
   /// Gives resources other logical IDs, all at once; the cloud isn't asked for anything.
   func rename(_ moves: OrderedDictionary<String, String>) async throws(Ledger.Loss) {
     var entries: [JournalEntry] = []
-    func renamed(_ resources: [String: ResourceRecord]) -> [ResourceRecord] {
+    func renamed(_ resources: ResourceTable) -> [ResourceRecord] {
       resources.values.sorted { $0.physicalName < $1.physicalName }.map { old in
         var resource = old.renamed(moves)
         guard resource != old else { return old }
@@ -20,8 +20,8 @@ extension OperationRun {
       }
     }
     guard !moves.isEmpty else { return }
-    current = Dictionary(uniqueKeysWithValues: renamed(current).map { ($0.logicalID, $0) })
-    superseded = Dictionary(uniqueKeysWithValues: renamed(superseded).map { ($0.physicalName, $0) })
+    current = ResourceTable(renamed(current)) { $0.logicalID }
+    superseded = ResourceTable(renamed(superseded)) { $0.physicalName }
     for old in moves.keys { scope.resources[old] = nil }
     try await ledger.keep(entries)
   }

@@ -150,7 +150,7 @@ extension OperationRun {
 
   /// The name of the next physical resource of a logical ID.
   private static func physicalName(
-    _ logicalID: String, _ record: OperationRecord, _ current: [String: ResourceRecord]
+    _ logicalID: String, _ record: OperationRecord, _ current: ResourceTable
   ) -> String {
     PhysicalName.make(
       record.stack, logicalID,
@@ -289,7 +289,10 @@ extension OperationRun {
   /// Whether what is to be deleted is another resource's by now, such as a link of the same ends under another
   /// logical ID.
   private func isOfAnother(_ physical: PhysicalResource, _ resource: ResourceRecord) -> Bool {
-    (Array(current.values) + Array(superseded.values)).contains {
+    let own = resource.isSuperseded ? superseded[resource.physicalName] : current[resource.logicalID]
+    let owners = current.owners(of: physical.id) + superseded.owners(of: physical.id)
+    guard owners > (own?.physical?.id == physical.id ? 1 : 0) else { return false }
+    return (Array(current.values) + Array(superseded.values)).contains {
       $0.physicalName != resource.physicalName && $0.type == resource.type && $0.status.isUsable
         && $0.physical?.id == physical.id
     }

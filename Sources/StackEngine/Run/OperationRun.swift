@@ -24,9 +24,9 @@ actor OperationRun {
   var record: OperationRecord
   var head: StackHead
   /// The resources as `Ref` finds them, by logical ID.
-  var current: [String: ResourceRecord] = [:]
+  var current = ResourceTable()
   /// What replacements have superseded, by physical name.
-  var superseded: [String: ResourceRecord] = [:]
+  var superseded = ResourceTable()
   var scope: StackScope
   var plan: Plan?
   var failures: [Failure] = []
@@ -109,8 +109,8 @@ actor OperationRun {
     do {
       if let stack = try await ledger.journal.stack(id: record.stack.id) {
         head = stack.head
-        current = Dictionary(uniqueKeysWithValues: stack.resources.map { ($0, $1) })
-        superseded = Dictionary(uniqueKeysWithValues: stack.superseded.map { ($0.physicalName, $0) })
+        current = ResourceTable(stack.resources.values) { $0.logicalID }
+        superseded = ResourceTable(stack.superseded) { $0.physicalName }
       }
       scope.elsewhere = try await Elsewhere(ledger.journal)
     } catch {
