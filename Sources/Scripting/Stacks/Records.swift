@@ -38,8 +38,9 @@ extension ResourceRecord {
 extension Event {
   var record: LuaValue {
     .record([
-      LuaField("time", .string(time.description)), LuaField("status", .string(status)),
-      LuaField("logical_id", logicalID.map(LuaValue.string) ?? .nil), LuaField("type", .string(type)),
+      LuaField("sequence", .integer(Int64(sequence))), LuaField("time", .string(time.description)),
+      LuaField("status", .string(status)), LuaField("logical_id", logicalID.map(LuaValue.string) ?? .nil),
+      LuaField("type", .string(type)),
       LuaField("physical_id", physicalID.map(LuaValue.string) ?? .nil), LuaField("reason", .string(reason)),
       LuaField("operation", operation.map(LuaValue.string) ?? .nil),
     ])
