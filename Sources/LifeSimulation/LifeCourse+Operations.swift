@@ -7,7 +7,7 @@ import Templates
 extension LifeCourse {
   /// Something that is done to the stack.
   enum Deed {
-    case create, update, revert, delete, check, suspend, resume
+    case create, update, revert, delete, check, suspend, resume, retry, rollBack
     case replace(String)
     case act(ResourceAction, String)
     case scale(String)
@@ -20,6 +20,7 @@ extension LifeCourse {
       return .create
     }
     if stack.status.isSuspended { return lots.isDrawn(0.7) ? .resume : .delete }
+    if stack.status.rawValue.hasSuffix("_FAILED"), lots.isDrawn(0.6) { return lots.isDrawn(0.6) ? .retry : .rollBack }
     let ids = stack.resources.keys.elements
     switch lots.below(20) {
     case 0: return .delete
@@ -95,6 +96,11 @@ extension LifeCourse {
         return try await engine.update(
           name, template(sketch), parameters: sketch.parameterValues, options: options)
       case .revert: return try await engine.run(engine.planRevert(name), options: options)
+      case .retry:
+        let ids = await journal.stack(named: name)?.resources.keys.elements ?? []
+        let isDeletion = await journal.stack(named: name)?.status == .deleteFailed
+        return try await engine.retry(name, skipping: isDeletion ? Set(lots.some(ids, most: 1)) : [])
+      case .rollBack: return try await engine.run(engine.planRollback(name), options: options)
       case .delete: return try await engine.delete(name)
       case .check: return try await engine.start(.check, on: name)
       case .suspend: return try await engine.start(.suspend, on: name)
@@ -198,6 +204,18 @@ extension LifeCourse {
         process.gate.fillDisk(false)
       }
     }
+    if lots.isDrawn(0.08) {
+      let span = Duration.milliseconds(5_000 + lots.below(40_000))
+      found.append {
+        try await ambient.sleep(start / 2)
+        try await self.pause(process, for: span)
+      }
+    } else if lots.isDrawn(0.06) {
+      found.append {
+        try await ambient.sleep(start)
+        try await self.supersede()
+      }
+    }
     if lots.isDrawn(0.05), let service = lots.pick(["compute", "network", "volume", "identity", "object"]) {
       found.append {
         try await ambient.sleep(start)
@@ -238,6 +256,7 @@ extension LifeCourse {
           await attend(operation)
         }
         if !process.gate.isDead { await finishRunning(process) }
+        if !process.gate.isDead { await calmRival() }
       } catch {
         note("recovery failed: \(error)")
       }
@@ -297,7 +316,7 @@ extension LifeCourse {
     process?.gate.die(after: .max, keepsLast: true)
   }
 
-  func sentence(_ error: any Error) -> String {
+  nonisolated func sentence(_ error: any Error) -> String {
     (error as? any Explainable)?.diagnostics.map(\.message).joined(separator: "; ") ?? "\(error)"
   }
 }

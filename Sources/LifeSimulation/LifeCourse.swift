@@ -23,6 +23,10 @@ actor LifeCourse {
   nonisolated let clockError = Mutex(Duration.zero)
   var process: EngineProcess?
   var graveyard: [EngineProcess] = []
+  /// A process on another machine with the same store, which nothing ever happens to.
+  var rival: EngineProcess?
+  /// What the rival is at.
+  var rivalry: Task<Void, Never>?
   /// The kinds of faults that this life has.
   var weather = Weather()
   var report: LifeReport
@@ -66,7 +70,7 @@ actor LifeCourse {
     }
     // The tasks of the dead end, too.
     network.calm()
-    for dead in graveyard + [process].compactMap(\.self) {
+    for dead in processes {
       dead.gate.kill()
       await dead.engine.settle()
     }
@@ -76,7 +80,8 @@ actor LifeCourse {
     return report
   }
 
-  private var writes: Int { (graveyard + [process].compactMap(\.self)).reduce(0) { $0 + $1.gate.writes } }
+  private var processes: [EngineProcess] { graveyard + [process, rival].compactMap(\.self) }
+  private var writes: Int { processes.reduce(0) { $0 + $1.gate.writes } }
 
   nonisolated func note(_ text: @autoclosure () -> String) { if isTraced { world.note(text()) } }
 
@@ -88,8 +93,12 @@ actor LifeCourse {
   // MARK: - The process
 
   func start() throws {
-    process = try EngineProcess(journal: journal, network: network) { [self] in clockError.withLock { $0 } }
+    process = try makeProcess()
     note("a process starts")
+  }
+
+  func makeProcess() throws -> EngineProcess {
+    try EngineProcess(journal: journal, network: network) { [self] in clockError.withLock { $0 } }
   }
 
   /// Puts a new process in the place of a dead one.

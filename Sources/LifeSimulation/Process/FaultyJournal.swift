@@ -7,10 +7,11 @@ struct FaultyJournal: Journal {
 
   @discardableResult
   func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
+    try await gate.pass()
     switch gate.fate() {
     case .write:
       let events = try await inner.append(entries, under: lease)
-      try gate.check()
+      try await gate.pass()
       return events
     case .dieBefore:
       gate.kill()
@@ -25,69 +26,69 @@ struct FaultyJournal: Journal {
   }
 
   func stacks(includingDeleted: Bool) async throws -> [StackHead] {
-    try gate.check()
+    try await gate.pass()
     return try await inner.stacks(includingDeleted: includingDeleted)
   }
 
   func stack(named name: String) async throws -> StackRecord? {
-    try gate.check()
+    try await gate.pass()
     return try await inner.stack(named: name)
   }
 
   func stack(id: String) async throws -> StackRecord? {
-    try gate.check()
+    try await gate.pass()
     return try await inner.stack(id: id)
   }
 
   func operation(_ id: String) async throws -> OperationRecord? {
-    try gate.check()
+    try await gate.pass()
     return try await inner.operation(id)
   }
 
   func operations(of stack: String) async throws -> [OperationRecord] {
-    try gate.check()
+    try await gate.pass()
     return try await inner.operations(of: stack)
   }
 
   func unfinishedOperations() async throws -> [OperationRecord] {
-    try gate.check()
+    try await gate.pass()
     return try await inner.unfinishedOperations()
   }
 
   func events(of stack: String, since: Int, limit: Int) async throws -> [Event] {
-    try gate.check()
+    try await gate.pass()
     return try await inner.events(of: stack, since: since, limit: limit)
   }
 
   func steps(of scope: StepScope) async throws -> [StepEntry] {
-    try gate.check()
+    try await gate.pass()
     return try await inner.steps(of: scope)
   }
 
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
-    try gate.check()
+    try await gate.pass()
     return try await inner.signals(to: logicalID, of: stack)
   }
 
   var leaseTerm: Duration? { inner.leaseTerm }
 
   func claim(_ stack: String, by holder: String) async throws -> Lease? {
-    try checkDisk()
+    try await checkDisk()
     return try await inner.claim(stack, by: holder)
   }
 
   func renew(_ leases: [Lease]) async throws -> [Lease] {
-    try checkDisk()
+    try await checkDisk()
     return try await inner.renew(leases)
   }
 
   func release(_ lease: Lease) async throws {
-    try checkDisk()
+    try await checkDisk()
     try await inner.release(lease)
   }
 
-  private func checkDisk() throws {
-    try gate.check()
+  private func checkDisk() async throws {
+    try await gate.pass()
     if gate.isDiskFull { throw Gate.DiskFull() }
   }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// All that a process reaches the world by, so that it can be cut off: what is dead does nothing any more.
 ///
 /// A dead process isn't stopped in the middle of its own work, which nobody can see; but each of its journal
-/// entries, requests and pauses fails from then on, so that its tasks end.
+/// entries, requests and pauses fails from then on, so that its tasks end. Those of a paused one wait.
 final class Gate: Sendable {
   /// What a process meets that is dead.
   struct Dead: Error {}
@@ -17,6 +17,9 @@ final class Gate: Sendable {
   private struct State {
     var isDead = false
     var isDiskFull = false
+    var isPaused = false
+    /// Those who wait for the end of a pause.
+    var paused: [CheckedContinuation<Void, Never>] = []
     /// How many writes go well before the process dies; nil for all.
     var writesLeft: Int?
     var keepsLast = false
@@ -48,6 +51,34 @@ final class Gate: Sendable {
       return state.waiters
     }
     for waiter in waiters { waiter.finish() }
+    goOn()
+  }
+
+  /// Stops the process where it is, as SIGSTOP does, until `goOn`.
+  func pause() { state.withLock { $0.isPaused = true } }
+
+  func goOn() {
+    let paused = state.withLock { state in
+      state.isPaused = false
+      defer { state.paused = [] }
+      return state.paused
+    }
+    for waiter in paused { waiter.resume() }
+  }
+
+  /// Waits while the process is paused, even in a cancelled task.
+  ///
+  /// - Throws: `Dead`.
+  func pass() async throws {
+    await withCheckedContinuation { continuation in
+      let isPaused = state.withLock { state in
+        guard state.isPaused, !state.isDead else { return false }
+        state.paused.append(continuation)
+        return true
+      }
+      if !isPaused { continuation.resume() }
+    }
+    try check()
   }
 
   /// What becomes of a write.
@@ -80,11 +111,11 @@ final class Gate: Sendable {
       sleep: { [self] span in
         let end = base.uptime() + span
         repeat {
-          try check()
+          try await pass()
           // Long pauses in parts, so that the tasks of a dead process end soon.
           try await base.sleep(min(.seconds(20), end - base.uptime()))
         } while base.uptime() < end
-        try check()
+        try await pass()
       }, random: base.random)
   }
 }

@@ -97,7 +97,7 @@ struct ProcessTransport: Transport {
   let gate: Gate
 
   func send(_ request: Request) async throws -> Response {
-    try gate.check()
+    try await gate.pass()
     try Task.checkCancellation()
     let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
     let (end, ending) = AsyncStream<Result<Response, any Error>>.makeStream()
@@ -106,7 +106,7 @@ struct ProcessTransport: Transport {
       ending.finish()
     }
     for await outcome in end {
-      try gate.check()
+      try await gate.pass()
       return try outcome.get()
     }
     throw CancellationError()
