@@ -20,7 +20,9 @@ extension LifeCourse {
       return .create
     }
     if stack.status.isSuspended { return lots.isDrawn(0.7) ? .resume : .delete }
-    if stack.status.rawValue.hasSuffix("_FAILED"), lots.isDrawn(0.6) { return lots.isDrawn(0.6) ? .retry : .rollBack }
+    if stack.status.rawValue.hasSuffix("_FAILED"), lots.isDrawn(0.6) {
+      return lots.isDrawn(0.6) ? .retry : .rollBack
+    }
     let ids = stack.resources.keys.elements
     switch lots.below(20) {
     case 0: return .delete
