@@ -55,10 +55,10 @@ struct DebuggerTests {
   func run() throws {
     let world = World()
     try world.time.run {
-      let debugger = try await Self.start(world, "post-create:C")
-      #expect(try await Self.places(debugger) == ["post-create C"])
+      let debugger = try await Self.start(world, "pre-create:C")
+      #expect(try await Self.places(debugger) == ["pre-create C"])
       try await debugger.add(Breakpoint("pre-create:B"))
-      #expect(await debugger.breakpoints.map(\.description) == ["post-create:C", "pre-create:B"])
+      #expect(await debugger.breakpoints.map(\.description) == ["pre-create:C", "pre-create:B"])
       try await debugger.goOn()
       #expect(try await Self.places(debugger) == ["pre-create B"])
       try await debugger.remove(Breakpoint("pre-create:B"))

@@ -49,15 +49,19 @@ extension OperationRun {
     let isDeletion = moment == .preDelete || moment == .postDelete
     let point = PausePoint(
       moment, resource.logicalID, physicalName: isDeletion ? resource.physicalName : nil)
-    let earlier = pauses.last { $0.point == point }
-    if let earlier, earlier.decision == nil { return try await wait(at: earlier, of: resource) }
-    if let decision = earlier?.decision { try heed(decision, at: point) }
+    if let earlier = pauses.last(where: { $0.point == point }) {
+      if let decision = earlier.decision {
+        try heed(decision, at: point)
+      } else {
+        try await wait(at: earlier, of: resource)
+      }
+    } else if record.options.breakpoints.contains(where: { $0.matches(point) }) {
+      try await pause(at: point, reason: "", of: resource)
+    }
     let verdict = try await engine.hooks?.verdict(at: moment, of: context) ?? .goOn
-    // Who has cleared it once isn't asked again.
-    if earlier != nil { return }
-    if case .pause(let reason) = verdict { return try await pause(at: point, reason: reason, of: resource) }
-    guard record.options.breakpoints.contains(where: { $0.matches(point) }) else { return }
-    try await pause(at: point, reason: "", of: resource)
+    // What was cleared there once isn't held up again.
+    guard case .pause(let reason) = verdict, !pauses.contains(where: { $0.point == point }) else { return }
+    try await pause(at: point, reason: reason, of: resource)
   }
 
   func context(
@@ -144,7 +148,7 @@ extension OperationRun {
 
   /// How many steps run, and how many of them wait at a pause; nil before the first is begun.
   var standing: (running: Int, waiting: Int)? {
-    guard let running else { return nil }
+    guard let running, !halted.isSet, !takeover.isSet, !cancellation.isSet else { return nil }
     return (
       running, gates.keys.count { number in pauses.contains { $0.number == number && $0.decision == nil } }
     )
