@@ -18,6 +18,8 @@ package struct Workbench: Sendable {
   package let references: ScriptReferences
   /// The resource types that scripts define, for the same engines.
   package let types: ScriptTypes
+  /// The hooks that scripts define, for the same engines.
+  package let hooks: ScriptHooks
   /// Shows a warning that a template gave.
   package let warn: @Sendable (Diagnostic) -> Void
   /// Writes a message of `kiln.log`.
@@ -29,7 +31,7 @@ package struct Workbench: Sendable {
     sessions: Sessions, traffic: TrafficLog = TrafficLog(), ambient: Ambient,
     shelf: SchemaShelf = SchemaShelf(),
     watcher: any OperationWatcher, references: ScriptReferences = ScriptReferences(),
-    types: ScriptTypes = ScriptTypes(),
+    types: ScriptTypes = ScriptTypes(), hooks: ScriptHooks = ScriptHooks(),
     warn: @escaping @Sendable (Diagnostic) -> Void,
     log: @escaping @Sendable (LogLevel, String) -> Void,
     write: @escaping @Sendable (String) -> Void
@@ -41,6 +43,7 @@ package struct Workbench: Sendable {
     self.watcher = watcher
     self.references = references
     self.types = types
+    self.hooks = hooks
     self.warn = warn
     self.log = log
     self.write = write
@@ -59,7 +62,7 @@ extension Workbench {
     }
     return [
       .template(shelf, texts, warn: warn),
-      .stacks(sessions, desk) { try await state().call($0, $1) },
+      .stacks(sessions, desk, hooks) { try await state().call($0, $1) },
       .cloud(sessions, traffic) { try await state().call($0, $1) },
       .highAvailability(sessions) { try await state().call($0, $1) },
       .resource(types) { try await state().callForData($0, $1) },

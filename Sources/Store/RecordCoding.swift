@@ -186,6 +186,8 @@ struct RecordCoding {
       "retained": .list(record.options.retained.sorted().map { .string($0) }),
       "skipped": .list(record.options.skipped.sorted().map { .string($0) }),
       "policy": record.options.policy?.document ?? .null,
+      "breakpoints": .list(record.options.breakpoints.map { .string($0.description) }),
+      "pausesAtFailure": .bool(record.options.pausesAtFailure),
       "attempts": .list(record.attempts.map { .string($0) }),
       "action": record.action.map(encode) ?? .null, "target": optional(record.target),
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
@@ -202,6 +204,8 @@ struct RecordCoding {
     options.refreshes = value["refreshes"]?.bool ?? false
     options.retained = Set((value["retained"]?.list ?? []).compactMap(\.string))
     options.policy = try policy(value["policy"])
+    options.breakpoints = try (value["breakpoints"]?.list ?? []).compactMap(\.string).map(Breakpoint.init)
+    options.pausesAtFailure = value["pausesAtFailure"]?.bool ?? false
     options.skipped = Set((value["skipped"]?.list ?? []).compactMap(\.string))
     return options
   }

@@ -29,6 +29,7 @@ struct Opening: Sendable {
   /// What scripts resolve of dynamic references.
   let resolvers = ScriptReferences()
   let types = ScriptTypes()
+  let hooks = ScriptHooks()
   /// The requests that go to all of its clouds.
   let traffic = TrafficLog()
 
@@ -114,7 +115,7 @@ struct Opening: Sendable {
       references: ReferenceSources([
         resolvers, VariableReferences(variables: environment), BarbicanReferences(cloud: cloud),
       ]),
-      constraints: CloudConstraints(cloud: cloud))
+      constraints: CloudConstraints(cloud: cloud), hooks: hooks)
     let remedies = EngineRemedies(engine, restartService: embedded.map { restarter(engine, $0) })
     let surroundings = Supervisor.Surroundings(
       ambient: ambient, prober: prober, remedies: remedies,

@@ -54,6 +54,12 @@ struct MainJobTests {
     try WorkedProgram.scaling.expect(of: outcome, isEmbedded: true)
   }
 
+  @Test("a stack is made step by step: refused by a hook, tried again, held at a breakpoint, skipped")
+  func stepping() async throws {
+    let outcome = try await Program().run(["--cloud", "embedded", WorkedProgram.stepping.path])
+    try WorkedProgram.stepping.expect(of: outcome, isEmbedded: true)
+  }
+
   @Test("with -o json each event is one JSON object")
   func json() async throws {
     let chunk = """

@@ -161,6 +161,13 @@ struct RealCloudTests {
     try WorkedProgram.scaling.expect(of: outcome, isEmbedded: false)
   }
 
+  @Test("a stack is made step by step", .timeLimit(.minutes(5)))
+  func stepping() async throws {
+    let real = try RealCloud()
+    let outcome = try await real.run(WorkedProgram.stepping.path, real.stack)
+    try WorkedProgram.stepping.expect(of: outcome, isEmbedded: false)
+  }
+
   @Test("a stack of the cloud's Heat is taken over with all that it has", .timeLimit(.minutes(5)))
   func migration() async throws {
     let outcome = try await RealCloud().run(WorkedProgram.migrate.path)

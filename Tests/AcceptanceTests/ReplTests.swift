@@ -282,6 +282,32 @@ struct ReplTests {
     #expect(terminal.raw.hasSuffix("\u{1B}[?2004l"))
   }
 
+  @Test("a plan is stepped through, looked into and aborted, and Ctrl-C ends a wait for it")
+  func debugging() async throws {
+    let terminal = try await start()
+    try await enter("t = kiln.template.new()", terminal)
+    try await enter(
+      "t:resource('Disk', 'AWS::EC2::Volume', { Size = 3, AvailabilityZone = 'nova' });", terminal)
+    try await enter("t:resource('Last', 'OS::Heat::Value', { value = t:find 'Disk' });", terminal)
+    try await enter("d = kiln.stacks.debug(kiln.stacks.plan('web', t))", terminal)
+    try await enter("d", terminal)
+    #expect(terminal.text.contains("Debugger of the create of web"))
+    try await enter("d:where()", terminal)
+    #expect(terminal.text.contains("pre-create"))
+    try await enter("d:inspect().properties.Size", terminal)
+    #expect(terminal.text.contains("\n3\n"))
+    try await enter("d:step()", terminal)
+    try await enter("d:step 'Disk'", terminal)
+    #expect(terminal.text.contains("Disk of web doesn't wait"))
+    #expect(terminal.text.contains("what waits: Last (pre-create)"))
+    terminal.enter("d.stack:wait()")
+    try await Task.sleep(for: .milliseconds(300))
+    terminal.type("\u{03}")
+    try await terminal.wait("the end of the wait") { $0.contains("stopped") && $0.hasSuffix("\n>") }
+    try await enter("d:abort().status", terminal)
+    #expect(terminal.text.contains("ROLLBACK_COMPLETE"))
+  }
+
   @Test("--complete prints what fits a line")
   func completion() async throws {
     let outcome = try await program.run(["--complete", "kiln.stacks.l"])

@@ -64,4 +64,63 @@ struct StackCommandTests {
     #expect(try await kiln("timeline", "web", "--operation", "9", status: 1).errors.contains("1 to 4"))
     _ = try await kiln("create", "web", "web.yaml", "-p", "Size", "--yes", status: 2)
   }
+
+  @Test("a stack waits at a breakpoint and at a failure until another process clears it, also after kill -9")
+  func pausing() async throws {
+    let port = Self.port + 1
+    let cloud = try Program().start(["cloud", "--listen", "127.0.0.1:\(port)"])
+    defer { cloud.interrupt() }
+    try await cloud.waitForErrors(containing: "an OpenStack in memory")
+    let program = try Program()
+    _ = try program.write(Self.template, to: "web.yaml")
+    _ = try program.write(
+      "resource_registry: {resources: {Disk: {hooks: pre-create}}}", to: "env.yaml")
+    let environment = [
+      "OS_AUTH_URL": "http://127.0.0.1:\(port)/identity/v3", "OS_USERNAME": "demo", "OS_PASSWORD": "demo",
+      "OS_PROJECT_NAME": "demo", "OS_USER_DOMAIN_ID": "default", "OS_PROJECT_DOMAIN_ID": "default",
+    ]
+    func kiln(_ arguments: String..., status: Int32 = 0) async throws -> Program.Outcome {
+      let outcome = try await program.run(["stacks"] + arguments, environment: environment)
+      #expect(outcome.status == status, "\(arguments)\n\(outcome.output)\n\(outcome.errors)")
+      return outcome
+    }
+    func expect(_ line: String) async throws {
+      for _ in 0..<600 {
+        let shown = try await program.run(["stacks", "show", "web"], environment: environment)
+        if shown.output.contains(line) { return }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      Issue.record("web never showed: \(line)")
+    }
+
+    let creation = try program.start(
+      ["stacks", "create", "web", "web.yaml", "-e", "env.yaml", "--yes", "--break", "post-create:Oth*"],
+      environment: environment)
+    try await expect("Disk waits at pre-create")
+    #expect(
+      try await kiln("clear", "web", "Other", status: 1).errors.contains("what waits: Disk (pre-create)"))
+    _ = try await kiln("clear", "web", "Disk", "--hook", "pre-create")
+    try await expect("Other waits at post-create")
+    creation.kill()
+    // Another command's business isn't held up by what waits.
+    let other = try await kiln("create", "db", "web.yaml", "--yes")
+    #expect(other.errors.contains("web: Other waits at post-create"))
+    _ = try await kiln("clear", "web", "Other")
+    #expect(try await kiln("recover").output.contains("CREATE_COMPLETE"))
+    #expect(try await kiln("show", "web", "-o", "json").output.contains(#""pauses":[]"#))
+
+    let update = try program.start(
+      ["stacks", "update", "web", "web.yaml", "-p", "Size=100000", "--yes", "--pause"],
+      environment: environment)
+    try await expect("Disk waits at failure: ")
+    #expect(try await kiln("clear", "web", "Disk", "--go-on", status: 1).errors.contains("retry, skip, fail"))
+    _ = try await kiln("clear", "web", "Disk", "--skip")
+    update.wait()
+    let events = try await kiln("events", "web").output
+    #expect(events.contains("CREATE paused until Hook pre-create is cleared"))
+    #expect(events.contains("left as it was: Disk"))
+    #expect(
+      try await kiln("delete", "web", "--break", "web", status: 2).errors.contains("such as pre-create:Web"))
+    _ = try await kiln("delete", "web")
+  }
 }

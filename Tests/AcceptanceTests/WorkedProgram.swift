@@ -8,7 +8,7 @@ import Foundation
 
 /// A program of `scripts/` that runs on whichever cloud, and what it has to say there, in order.
 enum WorkedProgram: String {
-  case upkeep, scaling, migrate
+  case upkeep, scaling, migrate, stepping
 
   private func milestones(isEmbedded: Bool) -> [String] {
     switch self {
@@ -28,6 +28,12 @@ enum WorkedProgram: String {
             "can't be built:\tfalse\tNo valid host was found", "the group stays: 2 servers, UPDATE_COMPLETE",
             "the update waited: 2 servers, UPDATE_COMPLETE",
           ] : []) + ["all of it is gone"]
+    case .stepping:
+      [
+        "\tpre-create\tDisk", "the disk's size\t2", "\tfailure\tDisk\tthe hook `small disks only` refuses it",
+        "\tpre-create\tLabel", "the label is the disk\ttrue", "made\tCREATE_COMPLETE", "\tpre-update\tDisk",
+        "changed\tUPDATE_COMPLETE\tleft as it was: Disk", "all of it is gone",
+      ]
     case .migrate:
       [
         "IMPORT_COMPLETE", "migrate has 6 resources as Heat had them", "CHECK_COMPLETE", "DELETE_COMPLETE",

@@ -22,10 +22,13 @@ func workbench() throws -> Workbench {
   let references = ScriptReferences()
   let types = ScriptTypes()
   let traffic = TrafficLog()
+  let hooks = ScriptHooks()
   return Workbench(
-    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references, types, traffic) },
+    sessions: Sessions(defaultName: "embedded") { _ in try session(ambient, references, types, traffic, hooks)
+    },
     traffic: traffic, ambient: ambient,
-    watcher: Unwatched(), references: references, types: types, warn: { _ in }, log: { _, _ in },
+    watcher: Unwatched(), references: references, types: types, hooks: hooks, warn: { _ in },
+    log: { _, _ in },
     write: { _ in })
 }
 
@@ -35,7 +38,8 @@ private struct Unwatched: OperationWatcher {
 }
 
 private func session(
-  _ ambient: Ambient, _ references: ScriptReferences, _ types: ScriptTypes, _ traffic: TrafficLog
+  _ ambient: Ambient, _ references: ScriptReferences, _ types: ScriptTypes, _ traffic: TrafficLog,
+  _ hooks: ScriptHooks
 ) throws -> CloudSession {
   let embedded = EmbeddedCloud(ambient: ambient, pace: EmbeddedCloud.Pace(factor: 0))
   let domain = CloudConfiguration.Domain.id("default")
@@ -50,7 +54,7 @@ private func session(
   catalog.others = { types[$0] }
   let engine = Engine(
     catalog: catalog, journal: MemoryJournal(), ambient: ambient,
-    references: references)
+    references: references, hooks: hooks)
   let surroundings = Supervisor.Surroundings(
     ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
     resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })

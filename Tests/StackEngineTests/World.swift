@@ -15,7 +15,7 @@ struct World: Sendable {
   init(
     seed: UInt64 = 1, journal: any Journal = MemoryJournal(), cloud: TestCloud = TestCloud(),
     replacesAfterDelete: Bool = false, references: any ReferenceSource = ReferenceSources(),
-    constraints: (any CustomConstraintChecker)? = nil
+    constraints: (any CustomConstraintChecker)? = nil, hooks: (any StepHooks)? = nil
   ) {
     time = SimulatedWorld(seed: seed)
     self.cloud = cloud
@@ -25,7 +25,8 @@ struct World: Sendable {
       ThingType(cloud: cloud, replacesAfterDelete: replacesAfterDelete), WaitType(), NothingType(),
     ])
     engine = Engine(
-      catalog: catalog, journal: journal, ambient: ambient, references: references, constraints: constraints)
+      catalog: catalog, journal: journal, ambient: ambient, references: references, constraints: constraints,
+      hooks: hooks)
   }
 
   /// The engine of another process with the same store and the same cloud.

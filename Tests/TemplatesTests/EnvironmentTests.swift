@@ -26,6 +26,7 @@ struct EnvironmentTests {
             OS::Nova::Server: other.yaml
             hooks: [pre-create, pre-update]
             restricted_actions: replace
+          farm: {"web?": {hooks: post-create, deep: {hooks: [pre-delete]}}}
       encrypted_param_names: [a]
       event_sinks: [{type: zaqar-queue, target: q, ttl: 60}]
       parameter_merge_strategies: {default: merge, b: deep_merge}
@@ -42,7 +43,9 @@ struct EnvironmentTests {
     #expect(
       try environment.registry.meaning(of: "OS::Nova::Server", resource: "web1")
         == .template("env/other.yaml"))
-    #expect(environment.registry.hooks(of: "web1") == [.preCreate, .preUpdate])
+    let hooks = environment.registry.hooks
+    #expect(hooks.map(\.path) == [["web*"], ["web*"], ["farm", "web?"], ["farm", "web?", "deep"]])
+    #expect(hooks.map(\.hook) == [.preCreate, .preUpdate, .postCreate, .preDelete])
     #expect(environment.registry.restrictedActions(of: "web1") == [.replace])
     #expect(environment.encryptedParameterNames == ["a"])
     #expect(environment.eventSinks == [.init(type: "zaqar-queue", target: "q", lifetime: 60)])
@@ -74,13 +77,13 @@ struct EnvironmentTests {
         """
         parameters: {o: a, l: [a], m: {x: {y: 1}, z: [1]}, s: a, n: 1}
         parameter_merge_strategies: {default: merge, o: overwrite, m: deep_merge}
-        resource_registry: {A: B, "C1": D}
+        resource_registry: {A: B, "C1": D, resources: {x: {hooks: pre-create, y: {hooks: pre-update}}}}
         """),
       try environment(
         """
         parameters: {o: b, l: [b], m: {x: {w: 2}, z: [2]}, s: b, n: 2}
         parameter_merge_strategies: {default: merge, o: overwrite, m: deep_merge}
-        resource_registry: {"C*": , E: F}
+        resource_registry: {"C*": , E: F, resources: {x: {y: {hooks: post-update}}}}
         """),
     ])
     #expect(
@@ -88,6 +91,7 @@ struct EnvironmentTests {
         "o": "b", "l": ["a", "b"], "m": ["x": ["y": 1, "w": 2], "z": [1, 2]], "s": "ab", "n": 3,
       ])
     #expect(Array(merged.registry.targets.keys) == ["A", "E"])
+    #expect(merged.registry.hooks.map(\.hook) == [.preCreate, .postUpdate])
   }
 
   @Test("a circle in the registry is an error, not a loop")

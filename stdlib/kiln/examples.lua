@@ -62,6 +62,95 @@ kiln.stacks.resolver("vault", function(path) return "the value at " .. path end,
 t:output("Word", "{{resolve:vault:words/first}}")
 print(kiln.stacks.create("shop", t):wait().outputs.Word)
 
+---@usage kiln.stacks.hook
+kiln.stacks.hook("small disks only", {
+  on = { "pre-create", "pre-update" }, type = "AWS::EC2::Volume",
+  run = function(step)
+    if step.properties.Size > 100 then return "refuse", "it is too large" end
+  end,
+})
+disk.Size = 200
+assert(not pcall(function() kiln.stacks.create("shop", t):wait() end))
+kiln.stacks.hook "small disks only"
+
+---@usage kiln.stacks.hooks
+kiln.stacks.hook("log", { on = "post-*", run = function(step) print(step) end })
+assert(kiln.stacks.hooks()[1] == "log")
+
+---@usage kiln.stacks.debug
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+while not d.is_over do
+  for _, pause in ipairs(d:where()) do print(pause.hook, pause.resource, pause.reason) end
+  d:step()
+end
+
+---@usage kiln.Step
+kiln.stacks.hook("look", {
+  on = { "pre-create", "post-create" }, resource = "Web", stack = "sh*",
+  run = function(step)
+    print(step, step.stack, step.type, step.properties.ImageId)
+    assert((step.id ~= nil) == (step.hook == "post-create"))
+    assert(step.resource == "Web" and step.previous == nil and not step.is_replacement)
+  end,
+})
+kiln.stacks.create("shop", t):wait()
+
+---@usage kiln.Debugger
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { breakpoints = { Web = "post-create" } })
+assert(d:where()[1].resource == "Web" and d.breakpoints[1] == "post-create:Web")
+d:continue()
+assert(d.is_over and d.stack.status == "CREATE_COMPLETE")
+
+---@usage kiln.Debugger:where
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+assert(d:where()[1].hook == "pre-create")
+
+---@usage kiln.Debugger:inspect
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+assert(d:inspect("Disk").properties.Size == 1)
+
+---@usage kiln.Debugger:step
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+assert(d:step("Disk")[1].resource == "Web")
+
+---@usage kiln.Debugger:continue
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+assert(#d:continue() == 0 and d.is_over)
+
+---@usage kiln.Debugger:skip
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+d:skip "Disk"
+d:continue()
+assert(d.stack.reason == "left as it was: Disk")
+
+---@usage kiln.Debugger:retry
+kiln.stacks.hook("not yet", { on = "pre-create", resource = "Disk", run = function() return "refuse", "not yet" end })
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { breakpoints = "pre-delete:*" })
+assert(d:where()[1].hook == "failure")
+kiln.stacks.hook "not yet"
+d:retry "Disk"
+assert(d.stack.status == "CREATE_COMPLETE")
+
+---@usage kiln.Debugger:fail
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { on_failure = "keep" })
+d:fail "Disk"
+assert(d.is_over and d.stack.status == "CREATE_FAILED")
+
+---@usage kiln.Debugger:add_breakpoint
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+d:add_breakpoint "post-create:Web"
+assert(d:continue()[1].hook == "post-create")
+
+---@usage kiln.Debugger:remove_breakpoint
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { breakpoints = { "pre-create:Web", "post-create:Web" } })
+d:remove_breakpoint "post-create:Web"
+assert(#d:continue() == 0)
+
+---@usage kiln.Debugger:abort
+local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+d:step "Disk"
+assert(d:abort({ on_failure = "rollback" }).status == "ROLLBACK_COMPLETE")
+
 ---@usage kiln.stacks.recover
 for _, stack in ipairs(kiln.stacks.recover()) do stack:wait() end
 
@@ -70,7 +159,7 @@ t:output("Server", web)
 local stack = kiln.stacks.create("shop", t):wait()
 print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server, stack.is_protected)
 for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
-assert(stack.tags and stack.policy == nil)
+assert(stack.tags and stack.policy == nil and #stack.pauses == 0)
 
 ---@usage kiln.Stack:resource
 local stack = kiln.stacks.create("shop", t):wait()
@@ -233,6 +322,20 @@ stack:replace("Web", "its disk is full"):wait()
 local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
 if not pcall(stack.wait, stack) then stack:retry { skip = { "Disk" } }:wait() end
 
+---@usage kiln.Stack:clear
+local stack = kiln.stacks.create("shop", t, nil, { breakpoints = { Web = "pre-create", ["Dis*"] = { "post-create" } } })
+repeat kiln.task.sleep(0.01) until #stack.pauses == 2
+stack:clear "Disk"
+stack:clear("Web", { hook = "pre-create", decision = "skip" })
+assert(stack:wait().reason == "left as it was: Web")
+
+---@usage kiln.Stack:set_breakpoints
+local stack = kiln.stacks.create("shop", t, nil, { breakpoints = { "pre-create:*" }, on_failure = "pause" })
+repeat kiln.task.sleep(0.01) until #stack.pauses == 2
+stack:set_breakpoints {}
+for _, pause in ipairs(stack.pauses) do stack:clear(pause.resource) end
+stack:wait()
+
 ---@usage kiln.Stack:plan_rollback
 local stack = kiln.stacks.create("shop", t, nil, { on_failure = "keep" })
 if not pcall(stack.wait, stack) then print(stack:plan_rollback()) end
@@ -273,7 +376,7 @@ print(rehearsal.status, rehearsal.timeline.seconds)
 print(rehearsal)
 
 ---@usage kiln.Plan:run
-local stack = kiln.stacks.plan("shop", t):run()
+local stack = kiln.stacks.plan("shop", t):run { on_failure = "keep" }
 stack:wait()
 
 ---@usage kiln.cloud

@@ -6,7 +6,7 @@ error('Cannot require a meta file')
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage print(stack.name, stack.id, stack.status, stack.reason, stack.outputs.Server, stack.is_protected)
 ---@usage for _, resource in ipairs(stack.resources) do print(resource.logical_id, resource.physical_id) end
----@usage assert(stack.tags and stack.policy == nil)
+---@usage assert(stack.tags and stack.policy == nil and #stack.pauses == 0)
 ---@class kiln.Stack
 ---@field name string Its name.
 ---@field id string A UUID that no other stack has.
@@ -17,6 +17,7 @@ error('Cannot require a meta file')
 ---@field policy any Its stack policy as a table; nil when it has none.
 ---@field outputs table<string, any> Its outputs by name; secret ones are hidden.
 ---@field resources any[] Its resources, as records.
+---@field pauses any[] Where its operation waits: `resource`, `hook`, `reason`, `since`, and the `choices` for `clear`.
 local Stack = {}
 
 ---Finds a resource by its logical ID.
@@ -68,7 +69,7 @@ function Stack:signal(logical_id, signal) end
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
----@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
+---@param options? { on_failure?: string, timeout?: number|string, breakpoints?: any, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
 ---@return kiln.Plan plan
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage local plan = stack:plan_update(t, { Flavor = "m1.medium" })
@@ -79,7 +80,7 @@ function Stack:plan_update(template, parameters, options) end
 ---@async
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> New values; parameters that aren't given keep theirs.
----@param options? { on_failure?: string, timeout?: number|string, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
+---@param options? { on_failure?: string, timeout?: number|string, breakpoints?: any, refresh?: boolean, check_constraints?: boolean, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, supersede?: boolean }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage assert(stack:update(t, { Flavor = "m1.medium" }):wait().status == "UPDATE_COMPLETE")
@@ -87,7 +88,7 @@ function Stack:update(template, parameters, options) end
 
 ---Starts to delete the stack.
 ---@async
----@param options? { retain?: string[], supersede?: boolean }
+---@param options? { retain?: string[], on_failure?: string, breakpoints?: any, supersede?: boolean }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage stack:delete():wait()
@@ -141,6 +142,27 @@ function Stack:rollback(options) end
 ---@usage pcall(stack.cancel, stack)
 ---@usage pcall(stack.wait, stack)
 function Stack:cancel(options) end
+
+---Ends the wait of a resource's step, whichever process runs it.
+---@async
+---@param resource string Its logical ID; of a stack inside by its path, such as `Farm/Web`.
+---@param options? { hook?: string, decision?: string }
+---@usage local stack = kiln.stacks.create("shop", t, nil, { breakpoints = { Web = "pre-create", ["Dis*"] = { "post-create" } } })
+---@usage repeat kiln.task.sleep(0.01) until #stack.pauses == 2
+---@usage stack:clear "Disk"
+---@usage stack:clear("Web", { hook = "pre-create", decision = "skip" })
+---@usage assert(stack:wait().reason == "left as it was: Web")
+function Stack:clear(resource, options) end
+
+---Says where the operation in progress stops from now on, and that nowhere else.
+---@async
+---@param breakpoints any Where it stops until it is cleared: `"pre-create:Web"`, a list of such, or hooks by resource.
+---@usage local stack = kiln.stacks.create("shop", t, nil, { breakpoints = { "pre-create:*" }, on_failure = "pause" })
+---@usage repeat kiln.task.sleep(0.01) until #stack.pauses == 2
+---@usage stack:set_breakpoints {}
+---@usage for _, pause in ipairs(stack.pauses) do stack:clear(pause.resource) end
+---@usage stack:wait()
+function Stack:set_breakpoints(breakpoints) end
 
 ---Asks the cloud how the stack's resources differ from what the stack last made them; changes nothing.
 ---@async
@@ -319,10 +341,129 @@ function Plan:rehearse() end
 
 ---Starts to do what the plan says; refused when the stack has changed since.
 ---@async
+---@param options? { on_failure?: string, timeout?: number|string, breakpoints?: any }
 ---@return kiln.Stack stack
----@usage local stack = kiln.stacks.plan("shop", t):run()
+---@usage local stack = kiln.stacks.plan("shop", t):run { on_failure = "keep" }
 ---@usage stack:wait()
-function Plan:run() end
+function Plan:run(options) end
+
+---What is to be done to a resource, or has just been done.
+---@usage kiln.stacks.hook("look", {
+---@usage   on = { "pre-create", "post-create" }, resource = "Web", stack = "sh*",
+---@usage   run = function(step)
+---@usage     print(step, step.stack, step.type, step.properties.ImageId)
+---@usage     assert((step.id ~= nil) == (step.hook == "post-create"))
+---@usage     assert(step.resource == "Web" and step.previous == nil and not step.is_replacement)
+---@usage   end,
+---@usage })
+---@usage kiln.stacks.create("shop", t):wait()
+---@class kiln.Step
+---@field stack string The stack's name.
+---@field resource string The resource's logical ID.
+---@field type string The resource's type.
+---@field hook string When, such as `pre-create`.
+---@field id string? Its id in the cloud; nil where nothing is there yet.
+---@field properties table<string, any> The properties as they are wanted, evaluated; secret ones are hidden.
+---@field previous any The properties that it was last given; nil for what is new.
+---@field is_replacement boolean Whether it takes the place of what is there.
+local Step = {}
+
+---Runs an operation on a stack step by step.
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { breakpoints = { Web = "post-create" } })
+---@usage assert(d:where()[1].resource == "Web" and d.breakpoints[1] == "post-create:Web")
+---@usage d:continue()
+---@usage assert(d.is_over and d.stack.status == "CREATE_COMPLETE")
+---@class kiln.Debugger
+---@field stack kiln.Stack The stack.
+---@field is_over boolean Whether the operation has ended.
+---@field breakpoints string[] Where it stops, beside each step while it is stepped.
+local Debugger = {}
+
+---What waits: `resource`, `hook`, `reason` and `choices`.
+---@async
+---@return any[] pauses
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage assert(d:where()[1].hook == "pre-create")
+function Debugger:where() end
+
+---What a step that waits is about to do, or has done.
+---@async
+---@param resource? string Its logical ID, or its path; the first that waits if not given.
+---@return kiln.Step? step
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage assert(d:inspect("Disk").properties.Size == 1)
+function Debugger:inspect(resource) end
+
+---Lets one step be taken; stops before the next ones, after a failure, or at the end.
+---@async
+---@param resource? string Its logical ID, or its path; the first that waits if not given.
+---@return any[] pauses
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage assert(d:step("Disk")[1].resource == "Web")
+function Debugger:step(resource) end
+
+---Lets all go on that waits; stops at the next breakpoint, after a failure, or at the end.
+---@async
+---@return any[] pauses
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage assert(#d:continue() == 0 and d.is_over)
+function Debugger:continue() end
+
+---Leaves a resource as it is, and goes on.
+---@async
+---@param resource? string Its logical ID, or its path; the first that waits if not given.
+---@return any[] pauses
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage d:skip "Disk"
+---@usage d:continue()
+---@usage assert(d.stack.reason == "left as it was: Disk")
+function Debugger:skip(resource) end
+
+---Takes a step again that has failed.
+---@async
+---@param resource? string Its logical ID, or its path; the first that waits if not given.
+---@return any[] pauses
+---@usage kiln.stacks.hook("not yet", { on = "pre-create", resource = "Disk", run = function() return "refuse", "not yet" end })
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { breakpoints = "pre-delete:*" })
+---@usage assert(d:where()[1].hook == "failure")
+---@usage kiln.stacks.hook "not yet"
+---@usage d:retry "Disk"
+---@usage assert(d.stack.status == "CREATE_COMPLETE")
+function Debugger:retry(resource) end
+
+---Lets a step fail, and its operation with it.
+---@async
+---@param resource? string Its logical ID, or its path; the first that waits if not given.
+---@return any[] pauses
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { on_failure = "keep" })
+---@usage d:fail "Disk"
+---@usage assert(d.is_over and d.stack.status == "CREATE_FAILED")
+function Debugger:fail(resource) end
+
+---Stops there from now on.
+---@async
+---@param breakpoint string Such as `pre-create:Web` or `post-*:Web*`.
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage d:add_breakpoint "post-create:Web"
+---@usage assert(d:continue()[1].hook == "post-create")
+function Debugger:add_breakpoint(breakpoint) end
+
+---Doesn't stop there any more.
+---@async
+---@param breakpoint string
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { breakpoints = { "pre-create:Web", "post-create:Web" } })
+---@usage d:remove_breakpoint "post-create:Web"
+---@usage assert(#d:continue() == 0)
+function Debugger:remove_breakpoint(breakpoint) end
+
+---Ends the operation where it is, and returns when it has ended.
+---@async
+---@param options? { on_failure?: string }
+---@return kiln.Stack stack
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage d:step "Disk"
+---@usage assert(d:abort({ on_failure = "rollback" }).status == "ROLLBACK_COMPLETE")
+function Debugger:abort(options) end
 
 ---When an operation worked on which resource, and what decided how long it took.
 ---@usage local timeline = kiln.stacks.create("shop", t):wait():timeline()
@@ -392,7 +533,7 @@ local stacks = {}
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, breakpoints?: any, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t, { Flavor = "m1.small" }, { on_failure = "keep", timeout = "10m" })
 ---@usage assert(stack:wait().status == "CREATE_COMPLETE")
@@ -403,7 +544,7 @@ function stacks.create(name, template, parameters, options) end
 ---@param name string
 ---@param template kiln.Template|table A template, or a composer of one.
 ---@param parameters? table<string, any> The parameters' values, by name.
----@param options? { on_failure?: string, timeout?: number|string, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
+---@param options? { on_failure?: string, timeout?: number|string, breakpoints?: any, cloud?: string, tags?: table<string, any>, policy?: table<string, any>|string, check_constraints?: boolean, import?: table<string, any> }
 ---@return kiln.Plan plan
 ---@usage local plan = kiln.stacks.plan("shop", t)
 ---@usage print(plan)
@@ -455,5 +596,37 @@ function stacks.recover() end
 ---@usage t:output("Word", "{{resolve:vault:words/first}}")
 ---@usage print(kiln.stacks.create("shop", t):wait().outputs.Word)
 function stacks.resolver(service, resolve, options) end
+
+---Has a function asked before or after steps of this process's operations, but for those that go back.
+---@param name string What failures and events call it; the last of a name counts.
+---@param definition? { on: any, type?: string, resource?: string, stack?: string, run: function } Without one, the hook is taken away.
+---@usage kiln.stacks.hook("small disks only", {
+---@usage   on = { "pre-create", "pre-update" }, type = "AWS::EC2::Volume",
+---@usage   run = function(step)
+---@usage     if step.properties.Size > 100 then return "refuse", "it is too large" end
+---@usage   end,
+---@usage })
+---@usage disk.Size = 200
+---@usage assert(not pcall(function() kiln.stacks.create("shop", t):wait() end))
+---@usage kiln.stacks.hook "small disks only"
+function stacks.hook(name, definition) end
+
+---The names of the hooks that there are.
+---@return string[] names
+---@usage kiln.stacks.hook("log", { on = "post-*", run = function(step) print(step) end })
+---@usage assert(kiln.stacks.hooks()[1] == "log")
+function stacks.hooks() end
+
+---Runs a plan step by step, or takes hold of a stack's operation of this process; returns once something waits.
+---@async
+---@param subject kiln.Plan|kiln.Stack
+---@param options? { breakpoints?: any, on_failure?: string, timeout?: number|string } For a plan; without breakpoints it stops before each step.
+---@return kiln.Debugger debugger
+---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
+---@usage while not d.is_over do
+---@usage   for _, pause in ipairs(d:where()) do print(pause.hook, pause.resource, pause.reason) end
+---@usage   d:step()
+---@usage end
+function stacks.debug(subject, options) end
 
 return stacks

@@ -22,6 +22,19 @@ extension LuaArguments {
     }
   }
 
+  /// What becomes of the stack after a failure, if that is said, and whether the failed step waits first.
+  ///
+  /// - Throws: `bad_argument` for a policy that there isn't.
+  var failureHandling: (policy: OperationOptions.FailurePolicy?, pauses: Bool)? {
+    get throws {
+      guard let name: String = try optional("on_failure") else { return nil }
+      if name == "pause" { return (nil, true) }
+      if let policy = OperationOptions.FailurePolicy(rawValue: name) { return (policy, false) }
+      throw LuaError(
+        .badArgument, "on_failure can't be '\(name)'", hint: "it is 'rollback', 'keep' or 'pause'")
+    }
+  }
+
   /// The logical IDs under `resources`: new ones by old ones.
   ///
   /// - Throws: `bad_argument` for what says no logical IDs.

@@ -3,8 +3,8 @@ import StackEngine
 
 /// A plan as scripts hold it: to be shown, and to be run unchanged.
 final class PlanObject: LuaObject {
-  private let plan: Plan
-  private let session: CloudSession
+  let plan: Plan
+  let session: CloudSession
   private let desk: StackDesk
 
   init(_ plan: Plan, _ session: CloudSession, _ desk: StackDesk) {
@@ -47,9 +47,18 @@ final class PlanObject: LuaObject {
     }
     AsyncMethod(
       "run", "Starts to do what the plan says; refused when the stack has changed since.",
-      returns: [LuaParameter("stack", .object("kiln.Stack"))]
-    ) { (object: PlanObject, _) in
-      [.object(try await object.desk.start(object.plan, on: object.session))]
+      [
+        LuaParameter(
+          "options",
+          .optional(
+            .options([
+              onFailureOption, LuaParameter("timeout", .optional(Span.type), "The time allowed."),
+              breakpointsOption,
+            ])))
+      ], returns: [LuaParameter("stack", .object("kiln.Stack"))]
+    ) { (object: PlanObject, arguments) in
+      let options = try OperationOptions(arguments.options("options"))
+      return [.object(try await object.desk.start(object.plan, on: object.session, options: options))]
     }
     Operation(.text) { (object: PlanObject, _) in [.string(object.plan.lines.joined(separator: "\n"))] }
   }

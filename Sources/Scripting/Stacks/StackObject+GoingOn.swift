@@ -24,7 +24,8 @@ extension StackObject {
               skipOption,
               LuaParameter(
                 "on_failure", .optional(.string),
-                "`rollback` or `keep`, if it fails again; if not given, as the failed operation had it."),
+                "`rollback`, `keep` or `pause`, if it fails again; if not given, as the failed operation had it."
+              ),
               LuaParameter(
                 "timeout", .optional(Span.type),
                 "The time allowed; if not given, as the failed operation had it."
@@ -35,7 +36,8 @@ extension StackObject {
       let options = arguments.options("options")
       try await stack.session.ready()
       let operation = try await stack.session.engine.retry(
-        stack.name, skipping: options.skipped, onFailure: options.failurePolicy,
+        stack.name, skipping: options.skipped, onFailure: options.failureHandling?.policy,
+        pausesAtFailure: options.failureHandling?.pauses,
         timeout: options.optional("timeout", as: Span.self)?.duration)
       return [.object(stack.following(operation))]
     }.member,

@@ -53,6 +53,7 @@ final class StackObject: LuaObject {
     lookups
     operations
     goingOn
+    pausing
     upkeep
     past
     Operation(.text) { (stack: StackObject, _) in [.string("Stack \(stack.name) on \(stack.session.name)")] }
@@ -101,13 +102,16 @@ final class StackObject: LuaObject {
   private func wait() async throws {
     guard let operation = try await currentOperation() else { return }
     do { _ = try await operation.result() } catch {
-      await desk.watcher.catchUp()
+      await catchUp()
       throw error
     }
-    await desk.watcher.catchUp()
+    await catchUp()
   }
 
-  private func currentOperation() async throws -> StackEngine.Operation? {
+  /// Returns when all that has happened is shown.
+  func catchUp() async { await desk.watcher.catchUp() }
+
+  func currentOperation() async throws -> StackEngine.Operation? {
     if let operation { return operation }
     return await session.engine.operation(on: name)
   }
@@ -124,10 +128,9 @@ extension StackObject {
       "options",
       .optional(
         .options([
-          LuaParameter(
-            "on_failure", .optional(.string), "`rollback` (the default), or `keep` for a look at what failed."
-          ),
+          onFailureOption,
           LuaParameter("timeout", .optional(Span.type), "The time allowed."),
+          breakpointsOption,
           LuaParameter(
             "refresh", .optional(.boolean),
             "Whether to start from what the cloud has now instead of what the stack last made."),
@@ -228,16 +231,19 @@ extension StackObject {
             .options([
               LuaParameter(
                 "retain", .optional(.list(.string)), "The logical IDs of what is left in the cloud."),
+              LuaParameter(
+                "on_failure", .optional(.string), "`pause`: what can't be deleted waits for `clear`."),
+              breakpointsOption,
               supersedeOption,
             ])))
       ], returns: [LuaParameter("stack", .object("kiln.Stack"))]
     ) { (stack: StackObject, arguments) in
       try await stack.takeOver(arguments) { _ = try await stack.session.engine.planDelete(stack.name) }
-      let retained = try arguments.options("options").optional("retain", as: Value.self)?.list ?? []
-      return [
-        try await stack.start(
-          stack.session.engine.planDelete(stack.name, retaining: Set(retained.compactMap(\.string))))
-      ]
+      let options = arguments.options("options")
+      let retained = try options.optional("retain", as: Value.self)?.list ?? []
+      let plan = try await stack.session.engine.planDelete(
+        stack.name, retaining: Set(retained.compactMap(\.string)))
+      return [try await stack.start(plan, options: OperationOptions(deleting: options))]
     }.member,
     AsyncMethod(
       "abandon", "Starts to forget the stack; all that it has stays in the cloud.",

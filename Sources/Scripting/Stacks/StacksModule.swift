@@ -7,7 +7,7 @@ import Templates
 extension LuaModule {
   /// `kiln.stacks`: launching stacks on the chosen cloud and finding them again.
   static func stacks(
-    _ sessions: Sessions, _ desk: StackDesk,
+    _ sessions: Sessions, _ desk: StackDesk, _ hooks: ScriptHooks,
     call: @escaping @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValue]
   ) -> LuaModule {
     LuaModule(name: "kiln.stacks", summary: "Plans, launches, changes, finds and deletes stacks.") {
@@ -112,8 +112,15 @@ extension LuaModule {
           })
         return []
       }
+      hook(hooks, call)
+      Function(
+        "hooks", "The names of the hooks that there are.", returns: [LuaParameter("names", .list(.string))]
+      ) { _ in [.list(hooks.names.map(LuaValue.string))] }
+      debug(desk)
       StackObject.luaClass
       PlanObject.luaClass
+      StepObject.luaClass
+      DebuggerObject.luaClass
       TimelineObject.luaClass
       StackGraphObject.luaClass
       ExplanationObject.luaClass
@@ -130,9 +137,9 @@ private let launchParameters = [
     "options",
     .optional(
       .options([
-        LuaParameter(
-          "on_failure", .optional(.string), "`rollback` (the default), or `keep` for a look at what failed."),
+        onFailureOption,
         LuaParameter("timeout", .optional(Span.type), "The time allowed."),
+        breakpointsOption,
         LuaParameter("cloud", .optional(.string), "Another cloud than the chosen one."),
         tagsOption,
         LuaParameter(
@@ -160,6 +167,11 @@ private let moveParameters = [
       LuaParameter("plan_only", .optional(.boolean), "Whether to say only what would move."),
     ]))
 ]
+
+let onFailureOption = LuaParameter(
+  "on_failure", .optional(.string),
+  "`rollback` (the default), `keep` for a look at what failed, or `pause`: the failed step waits for `clear`."
+)
 
 /// What a stack is tagged with.
 let tagsOption = LuaParameter(
@@ -204,8 +216,18 @@ extension CloudSession {
 extension OperationOptions {
   /// - Throws: `bad_argument` for a policy that there isn't.
   init(_ options: LuaArguments) throws {
+    let handling = try options.failureHandling
     self.init(
-      onFailure: try options.failurePolicy ?? .rollback,
+      onFailure: handling?.policy ?? .rollback,
       timeout: try options.optional("timeout", as: Span.self)?.duration)
+    pausesAtFailure = handling?.pauses ?? false
+    breakpoints = try options.breakpoints
+  }
+
+  /// - Throws: `bad_argument` for a policy that there isn't.
+  init(deleting options: LuaArguments) throws {
+    self.init()
+    pausesAtFailure = try options.failureHandling?.pauses ?? false
+    breakpoints = try options.breakpoints
   }
 }

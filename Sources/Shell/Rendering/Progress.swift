@@ -59,6 +59,16 @@ package final class Progress: OperationWatcher {
     paint()
   }
 
+  /// Shows nothing more of an operation, which goes on.
+  package func leave(_ operation: StackEngine.Operation) {
+    state.withLock { state in
+      for follower in state.followers where follower.operation === operation { follower.task.cancel() }
+      state.followers.removeAll { $0.operation === operation }
+      state.operations[operation.id] = nil
+    }
+    paint()
+  }
+
   /// Returns when every operation that is followed has ended and is shown.
   package func settle() async {
     while let follower = state.withLock({ $0.followers.popLast() }) { await follower.task.value }

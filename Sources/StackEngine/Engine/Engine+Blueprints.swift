@@ -32,13 +32,13 @@ extension Engine {
     return elsewhere.references
   }
 
-  /// An engine that reads templates as this one does and works elsewhere.
+  /// An engine that reads templates as this one does and works elsewhere, where nothing holds it up.
   package func twin(
     catalog: ResourceCatalog, journal: any Journal, ambient: Ambient, references: any ReferenceSource
   ) -> Engine {
     Engine(
       catalog: catalog, journal: journal, ambient: ambient, surroundings: surroundings,
-      references: references, reader: reader)
+      references: references, heedsPauses: false, reader: reader)
   }
 }
 

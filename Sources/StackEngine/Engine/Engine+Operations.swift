@@ -1,6 +1,7 @@
 import Ambience
 import Document
 import OrderedCollections
+import Templates
 
 extension Engine {
   /// Starts what a plan says.
@@ -21,9 +22,25 @@ extension Engine {
     record.options.skipped = plan.skipped
     record.options.policy = plan.policy
     record.options.refreshes = plan.refreshes
+    record.options.breakpoints += breakpoints(for: plan, on: head)
     record.planned = plan.counts
     record.purpose = plan.purpose
     return try await start(record, plan: plan)
+  }
+
+  /// The breakpoints of the environment that a plan is run with.
+  func breakpoints(for plan: Plan) async -> [Breakpoint] {
+    let stack = try? await journal.stack(id: plan.stack.id)
+    return breakpoints(for: plan, on: stack?.head)
+  }
+
+  /// The breakpoints of the environment; a stack inside gets them from the one around it.
+  private func breakpoints(for plan: Plan, on head: StackHead?) -> [Breakpoint] {
+    if head?.parent != nil || plan.template?.surroundings.isNested ?? false { return [] }
+    let environment =
+      plan.template.map { $0.surroundings.environment }
+      ?? (try? head?.blueprint.surroundings())?.environment
+    return environment?.registry.breakpoints ?? []
   }
 
   /// Performs an action, such as a reboot, on a resource whose type can do it.

@@ -1,4 +1,5 @@
 import Ambience
+import Document
 
 /// What the process that runs an operation is asked for by another.
 ///
@@ -8,6 +9,12 @@ enum OperationRequest: Sendable, Hashable {
   case cancel(OperationOptions.FailurePolicy?)
   /// To begin nothing new, and to end where it is: another operation takes over.
   case giveWay
+  /// What becomes of the step that waits at the pause of a number.
+  case decide(Int, PauseDecision)
+  /// To stop where these say, and nowhere else.
+  case breakpoints([Breakpoint])
+
+  private static let decision = "decision/"
 
   static func address(_ operation: String) -> String { "operation/\(operation)" }
 
@@ -16,6 +23,12 @@ enum OperationRequest: Sendable, Hashable {
     case .cancel(let policy):
       Signal(id: "cancel", isSuccess: true, reason: "", data: policy?.rawValue ?? "")
     case .giveWay: Signal(id: "give_way", isSuccess: true, reason: "", data: "")
+    case .decide(let number, let decision):
+      Signal(id: Self.decision + String(number), isSuccess: true, reason: "", data: decision.rawValue)
+    case .breakpoints(let breakpoints):
+      Signal(
+        id: "breakpoints", isSuccess: true, reason: "",
+        data: Value.list(breakpoints.map { .string($0.description) }).jsonText())
     }
   }
 
@@ -23,7 +36,14 @@ enum OperationRequest: Sendable, Hashable {
     switch signal.id {
     case "cancel": self = .cancel(OperationOptions.FailurePolicy(rawValue: signal.data))
     case "give_way": self = .giveWay
-    default: return nil
+    case "breakpoints":
+      let texts = (try? Value.json(signal.data))?.list?.compactMap(\.string) ?? []
+      self = .breakpoints(texts.compactMap { try? Breakpoint($0) })
+    default:
+      guard signal.id.hasPrefix(Self.decision), let number = Int(signal.id.dropFirst(Self.decision.count)),
+        let decision = PauseDecision(rawValue: signal.data)
+      else { return nil }
+      self = .decide(number, decision)
     }
   }
 }
@@ -97,13 +117,13 @@ extension Engine {
   }
 
   /// The operation on a stack that has begun and not ended.
-  private func operationInProgress(on name: String) async throws -> OperationRecord? {
+  func operationInProgress(on name: String) async throws -> OperationRecord? {
     if let run = running.values.first(where: { $0.operation.stack.name == name }) { return await run.record }
     let stack = try await describe(name)
     return try await journal.operations(of: stack.identity.id).last(where: \.isUnfinished)
   }
 
-  private func ask(_ request: OperationRequest, of record: OperationRecord) async throws {
+  func ask(_ request: OperationRequest, of record: OperationRecord) async throws {
     // It is kept even for this process's own: whoever takes the operation up after a crash heeds it.
     try await journal.append([
       .signal(
@@ -111,18 +131,24 @@ extension Engine {
         time: ambient.now())
     ])
     await running[record.stack.id]?.heed(request)
+    await bells.ring(record.stack.id)
   }
 
   /// Looks for what other processes ask of an operation until it ends.
   nonisolated func heedRequests(to run: OperationRun) async {
+    let stack = run.operation.stack.id
     let address = OperationRequest.address(run.operation.id)
-    var pause = run.isResumed ? Duration.zero : Self.pause
+    await bells.listen(to: journal)
     while !Task.isCancelled {
-      do { try await ambient.sleep(pause) } catch { return }
-      pause = Self.pause
+      let rings = await bells.count(Bells.elsewhere(stack))
       // What can't be read now can be in a second.
-      let signals = try? await journal.signals(to: address, of: run.operation.stack.id)
+      let signals = try? await journal.signals(to: address, of: stack)
       for request in (signals ?? []).compactMap(OperationRequest.init) { await run.heed(request) }
+      do {
+        try await bells.wait(Bells.elsewhere(stack), after: rings, looking: Self.pause, ambient)
+      } catch {
+        return
+      }
     }
   }
 }
@@ -132,6 +158,8 @@ extension OperationRun {
     switch request {
     case .cancel(let policy): cancel(policy)
     case .giveWay: takeover.set()
+    case .decide(let number, let decision): decide(number, decision)
+    case .breakpoints(let breakpoints): record.options.breakpoints = breakpoints
     }
   }
 }

@@ -12,7 +12,7 @@ extension Engine {
   package func retry(
     _ name: String, skipping skipped: Set<String> = [],
     onFailure policy: OperationOptions.FailurePolicy? = nil,
-    timeout: Duration? = nil
+    pausesAtFailure: Bool? = nil, timeout: Duration? = nil
   ) async throws -> Operation {
     let stack = try await describe(name)
     try await checkIdle(stack.identity)
@@ -21,6 +21,8 @@ extension Engine {
     var options = try await attempts(on: stack.identity).last?.options ?? OperationOptions()
     options.onFailure = policy ?? options.onFailure
     options.timeout = timeout ?? options.timeout
+    options.pausesAtFailure = pausesAtFailure ?? options.pausesAtFailure
+    options.breakpoints = []
     return try await run(plan, options: options)
   }
 

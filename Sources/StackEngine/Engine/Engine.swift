@@ -20,8 +20,12 @@ package actor Engine {
   let references: any ReferenceSource
   /// Who knows whether what parameters name is there; nil when nobody is asked.
   let constraints: (any CustomConstraintChecker)?
+  /// Who is asked before and after each step.
+  let hooks: (any StepHooks)?
+  /// Whether breakpoints and hooks hold up what it does.
+  let heedsPauses: Bool
   /// Who this engine is when it claims a stack.
-  let holder: String
+  package let holder: String
   let bells = Bells()
   var running: [String: OperationRun] = [:]
   /// Whether somebody renews the leases of what runs.
@@ -31,12 +35,15 @@ package actor Engine {
     catalog: ResourceCatalog, journal: any Journal, ambient: Ambient,
     surroundings: Surroundings = Surroundings(),
     references: any ReferenceSource = ReferenceSources(),
-    constraints: (any CustomConstraintChecker)? = nil,
+    constraints: (any CustomConstraintChecker)? = nil, hooks: (any StepHooks)? = nil,
+    heedsPauses: Bool = true,
     reader: @escaping Reader = { TemplateReader.read($0, in: $1) }
   ) {
     self.reader = reader
     self.references = references
     self.constraints = constraints
+    self.hooks = hooks
+    self.heedsPauses = heedsPauses
     self.catalog = catalog
     self.journal = journal
     self.ambient = ambient

@@ -28,6 +28,18 @@ package struct EngineError: Error, Sendable {
     case notImportable = "not_importable"
     /// What is to be moved to another stack can't be, or not without more than that.
     case notMovable = "not_movable"
+    /// There are no such moments of a step.
+    case badBreakpoint = "bad_breakpoint"
+    /// Nothing waits there.
+    case notPaused = "not_paused"
+    /// What can't be decided where a step waits.
+    case wrongDecision = "wrong_decision"
+    /// What is to be skipped doesn't exist, and something else needs it.
+    case needsSkipped = "needs_skipped"
+    /// A hook refuses a step.
+    case refused
+    /// A step was given up where it waited.
+    case givenUp = "given_up"
     /// The operation ended, not as wished; the stack's status says where that left it.
     case operationFailed = "operation_failed"
     case cancelled

@@ -17,6 +17,9 @@ struct EngineNesting: NestedStacks {
   let takeover: Latch
   /// Whether the outer operation starts from what the cloud has.
   var refreshes = false
+  /// Where the operation inside stops and waits, and whether after failures.
+  var breakpoints: [Breakpoint] = []
+  var pausesAtFailure = false
   /// Whether the outer operation goes back or deletes, so that whatever else goes on inside is in vain.
   var isUndoing = false
 
@@ -42,13 +45,18 @@ struct EngineNesting: NestedStacks {
     }
     var options = OperationOptions(onFailure: .keep, timeout: timeout)
     options.parent = parent
+    options.breakpoints = breakpoints
+    options.pausesAtFailure = pausesAtFailure
     return try await finish(try await engine.run(plan, options: options))
   }
 
   func delete(_ name: String) async throws {
     try await settle(name)
     guard try await find(name) != nil else { return }
-    _ = try await finish(try await engine.delete(name))
+    var options = OperationOptions()
+    options.breakpoints = breakpoints
+    options.pausesAtFailure = pausesAtFailure
+    _ = try await finish(try await engine.delete(name, options: options))
   }
 
   func visit(_ visit: Visit, _ name: String) async throws {

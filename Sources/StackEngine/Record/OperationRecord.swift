@@ -103,6 +103,10 @@ package struct OperationOptions: Sendable, Hashable {
   package var skipped: Set<String> = []
   /// The stack policy that it is held to, or that a new stack gets.
   package var policy: StackPolicy?
+  /// Where it stops and waits to be told to go on, beside what the environment says of that.
+  package var breakpoints: [Breakpoint] = []
+  /// Whether a step that has failed waits to be told whether it is taken again.
+  package var pausesAtFailure = false
 
   package init(onFailure: FailurePolicy = .rollback, timeout: Duration? = nil) {
     self.onFailure = onFailure

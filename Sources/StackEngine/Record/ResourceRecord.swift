@@ -68,6 +68,9 @@ extension ResourceRecord {
   /// Whether nobody waited for the answer to what was done with it last.
   var isCutOff: Bool { status != .createFailed || reason == Self.cancelledCreation }
 
+  /// Whether it never was whole.
+  var isOfFailedCreation: Bool { status == .createInProgress || status == .createFailed }
+
   /// Whether a plan can build on it as it is recorded.
   var isAsRecorded: Bool { status.isUsable && uncertain.isEmpty }
 

@@ -271,7 +271,7 @@ extension OperationRun {
       isIdle: { index in
         let step = plan.steps[index]
         return step.action == .keep ? await self.passOver(step, plan) : false
-      }, halt: { [halted] in halted.set() },
+      }, halt: { [halted] in halted.set() }, settled: { await self.note(running: $0) },
       perform: { await self.bring(plan.steps[$0], plan) })
   }
 
@@ -287,9 +287,10 @@ extension OperationRun {
   private func cleanUp(after plan: Plan) async {
     let wanted = Set(plan.steps.lazy.filter { $0.phase == .change }.map(\.logicalID))
     var stack = snapshot()
-    stack.superseded.removeAll { plan.skipped.contains($0.logicalID) }
+    let skipped = record.phase == .forward ? record.options.skipped : plan.skipped
+    stack.superseded.removeAll { skipped.contains($0.logicalID) }
     let cleanup = planner(record.kind).cleanup(
-      of: stack, wanted: { wanted.contains($0) || plan.skipped.contains($0) })
+      of: stack, wanted: { wanted.contains($0) || skipped.contains($0) })
     if await remove(cleanup.steps, cleanup.edges, takeover: takeover) == .superseded { noteTakeover() }
   }
 
@@ -301,7 +302,8 @@ extension OperationRun {
       edges: edges, concurrency: surroundings.concurrency, stopsAtFailure: false, timeout: nil,
       cancellation: cancellation, takeover: takeover, ambient: ambient)
     return await walk.run(
-      isIdle: { _ in false }, halt: {}, perform: { await self.remove(steps[$0]) })
+      isIdle: { _ in false }, halt: {}, settled: { await self.note(running: $0) },
+      perform: { await self.remove(steps[$0]) })
   }
 
   func checkLedger() throws(Ledger.Loss) {

@@ -11,21 +11,17 @@ extension OperationRun {
     guard let definition = plan.template?.resources[step.logicalID], let template = plan.template else {
       return false
     }
-    do {
-      if step.action == .skip {
-        try await skip(step)
-        return true
+    let handling = StepHandling(
+      resource: { self.current[step.logicalID] ?? self.fresh(definition, .createFailed) },
+      skip: { try await self.skip(step) })
+    return await insist(step.logicalID, handling) {
+      if step.action == .skip { return try await self.skip(step) }
+      let type = try self.catalog.type(of: definition, in: template)
+      try await self.fetch(Language.references(in: definition, of: template, self.scope))
+      try await self.bring(step, definition, type, self.target(definition, type, template))
+      if let physical = self.current[step.logicalID]?.physical {
+        self.scope.resources[step.logicalID] = .all(physical)
       }
-      let type = try catalog.type(of: definition, in: template)
-      try await fetch(Language.references(in: definition, of: template, scope))
-      try await bring(step, definition, type, target(definition, type, template))
-      if let physical = current[step.logicalID]?.physical { scope.resources[step.logicalID] = .all(physical) }
-      return true
-    } catch is Ledger.Loss {
-      return false
-    } catch {
-      note(error, on: step.logicalID)
-      return false
     }
   }
 
@@ -60,7 +56,8 @@ extension OperationRun {
   private func skip(_ step: Step) async throws {
     guard let resource = current[step.logicalID] else { return }
     if let physical = resource.physical { scope.resources[step.logicalID] = .all(physical) }
-    try await ledger.keep([.event(event(of: resource, resource.status.rawValue, step.reason))])
+    let reason = step.action == .skip ? step.reason : "it was asked to be left as it is"
+    try await ledger.keep([.event(event(of: resource, resource.status.rawValue, reason))])
   }
 
   private func isCutOff(_ resource: ResourceRecord, _ type: any ResourceType) -> Bool {
@@ -113,7 +110,11 @@ extension OperationRun {
     resource.metadata = target.metadata
     resource.metadataIsSecret = target.metadataIsSecret
     resource.tags = target.evaluated.tags
+    let context = context(of: resource, resource.properties, over: old ?? superseded(by: begun))
+    let (before, after): (PausePoint.Moment, PausePoint.Moment) =
+      context.isReplacement ? (.preUpdate, .postUpdate) : (.preCreate, .postCreate)
     if begun == nil {
+      try await pass(before, context, of: resource)
       var entries: [JournalEntry] = []
       if let old { entries = try await giveWay(old, to: type) }
       try await keep(resource, with: entries)
@@ -124,6 +125,7 @@ extension OperationRun {
       resource.physical = try await patiently(on: resource) {
         try await self.cutOffWhenHalted(type) { try await type.create(call) }
       }
+      try await finish(after, context.made(resource.physical), of: resource)
       resource.status = .createComplete
     } catch {
       if let loss = ledger.loss {
@@ -191,6 +193,8 @@ extension OperationRun {
     _ old: ResourceRecord, _ definition: ResourceDefinition, _ type: any ResourceType, _ target: Wanted
   ) async throws {
     guard let physical = old.physical else { return }
+    let context = context(of: old, target.properties, over: nil)
+    try await pass(.preUpdate, context, of: old)
     var resource = adopt(old, definition)
     resource.status = .updateInProgress
     resource.reason = ""
@@ -210,6 +214,7 @@ extension OperationRun {
     let call = changing
     do {
       wanted.physical = try await patiently(on: resource) { try await type.update(physical, call) }
+      try await finish(.postUpdate, context.made(wanted.physical), of: resource)
       wanted.status = .updateComplete
     } catch {
       if let loss = ledger.loss { throw loss }
@@ -219,99 +224,6 @@ extension OperationRun {
       throw error
     }
     try await keep(wanted)
-  }
-
-  // MARK: - Delete
-
-  /// Takes a step of the cleanup phase.
-  func remove(_ step: Step) async -> Bool {
-    guard let resource = superseded[step.physicalName ?? ""] ?? current[step.logicalID] else { return true }
-    do {
-      if step.action == .retain {
-        let told = event(of: resource, ResourceStatus.deleteSkipped.rawValue, step.reason)
-        try await ledger.keep([removal(of: resource), .event(told)])
-      } else {
-        let entries = try await delete(resource)
-        try await ledger.keep(entries)
-      }
-      forget(resource)
-      return true
-    } catch is Ledger.Loss {
-      return false
-    } catch {
-      note(error, on: resource.logicalID)
-      return false
-    }
-  }
-
-  private func removal(of resource: ResourceRecord) -> JournalEntry {
-    .removal(physicalName: resource.physicalName, stack: record.stack.id)
-  }
-
-  private func forget(_ resource: ResourceRecord) {
-    if resource.isSuperseded {
-      superseded[resource.physicalName] = nil
-    } else {
-      current[resource.logicalID] = nil
-    }
-  }
-
-  /// Deletes what exists of a resource.
-  ///
-  /// - Returns: What to keep once it is gone.
-  private func delete(_ resource: ResourceRecord) async throws -> [JournalEntry] {
-    let before = resource
-    var resource = resource
-    resource.status = .deleteInProgress
-    resource.reason = ""
-    try await keep(resource)
-    do {
-      let type = try catalog.type(of: resource)
-      if before.physical == nil { resource.physical = try await remains(of: before, type) }
-      if let physical = resource.physical, !isOfAnother(physical, resource) {
-        let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
-        let call = call(
-          for: resource, previous: nil, verb: "delete", isFresh: false, keepsSnapshot: policy == .snapshot)
-        try await patiently(on: resource) { try await type.delete(physical, call) }
-      }
-    } catch {
-      if let loss = ledger.loss { throw loss }
-      resource.status = .deleteFailed
-      resource.reason = error is CancellationError ? "Resource deletion cancelled" : sentence(of: error)
-      let call = call(for: resource, previous: nil, verb: "delete", isFresh: false)
-      try await keep(resource, causes: await causes(of: error, call, "delete"))
-      throw error
-    }
-    let told = event(of: resource, ResourceStatus.deleteComplete.rawValue, "")
-    return [removal(of: resource), .event(told)]
-  }
-
-  /// Whether what is to be deleted is another resource's by now, such as a link of the same ends under another
-  /// logical ID.
-  private func isOfAnother(_ physical: PhysicalResource, _ resource: ResourceRecord) -> Bool {
-    let own = resource.isSuperseded ? superseded[resource.physicalName] : current[resource.logicalID]
-    let owners = current.owners(of: physical.id) + superseded.owners(of: physical.id)
-    guard owners > (own?.physical?.id == physical.id ? 1 : 0) else { return false }
-    return (Array(current.values) + Array(superseded.values)).contains {
-      $0.physicalName != resource.physicalName && $0.type == resource.type && $0.status.isUsable
-        && $0.physical?.id == physical.id
-    }
-  }
-
-  /// What a creation that didn't end has left.
-  private func remains(of resource: ResourceRecord, _ type: any ResourceType) async throws
-    -> PhysicalResource?
-  {
-    let call = call(
-      for: resource, previous: nil, verb: "create", isFresh: false, operation: resource.createdBy)
-    let steps = try await call.journal.entries()
-    if steps.isEmpty { return nil }
-    if resource.isCutOff, steps.contains(where: { $0.record == .interrupted }) {
-      // What was sent last may be on its way still.
-      let age = ambient.now() - resource.updated
-      try await ambient.sleep(ResourceCall.longestSearch - min(max(age, .zero), ResourceCall.longestSearch))
-    }
-    return try await patiently(on: resource) { try await type.remains(call) }
   }
 
   // MARK: - Calls
@@ -333,6 +245,9 @@ extension OperationRun {
         reader: reader, isCancelled: record.phase == .rollback ? Latch() : cancellation,
         isHalted: record.phase == .rollback ? Latch() : halted, takeover: takeover,
         refreshes: record.options.refreshes,
+        breakpoints: canPause
+          ? record.options.breakpoints.compactMap { $0.inside(resource.logicalID) } : [],
+        pausesAtFailure: canPause && record.options.pausesAtFailure,
         isUndoing: record.phase == .rollback || record.kind == .delete),
       keepsSnapshot: keepsSnapshot, lookUp: { id in try await self.lookUp(id) })
     call.stackTags = resource.tags

@@ -20,6 +20,8 @@ actor OperationRun {
   /// Set at the first failure of the forward part: those who only wait for others needn't any longer.
   let halted = Latch()
   let isResumed: Bool
+  /// The UUID of the stack that this one is part of.
+  nonisolated let parent: String?
 
   var record: OperationRecord
   var head: StackHead
@@ -30,6 +32,14 @@ actor OperationRun {
   var scope: StackScope
   var plan: Plan?
   var failures: [Failure] = []
+  /// The pauses that it has made, in their order.
+  var pauses: [Pause] = []
+  /// What opens for the steps that wait at a pause, by its number.
+  var gates: [Int: Latch] = [:]
+  /// What the steps do, by logical ID.
+  var contexts: [String: StepContext] = [:]
+  /// How many steps run, where no other can be begun before one of them ends.
+  var running: Int?
   /// The resources that a check couldn't ask the cloud about.
   var uncheckedIDs: [String] = []
 
@@ -52,6 +62,7 @@ actor OperationRun {
     signals = StackSignals(
       stack: record.stack.id, journal: engine.journal, bells: engine.bells, ambient: engine.ambient)
     isResumed = isCutOff
+    parent = record.options.parent?.stack
     self.record = record
     self.plan = plan
     let nothing = Blueprint(templateName: "", templateText: "", parameters: Properties())
@@ -113,6 +124,7 @@ actor OperationRun {
         superseded = ResourceTable(stack.superseded) { $0.physicalName }
       }
       scope.elsewhere = try await Elsewhere(ledger.journal)
+      if isResumed { try await loadPauses() }
     } catch {
       throw ledger.lose(error)
     }

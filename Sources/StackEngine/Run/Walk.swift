@@ -33,10 +33,12 @@ struct Walk {
   /// - Parameters:
   ///   - isIdle: Takes a step that needs no waiting at once; false when it needs `perform`.
   ///   - halt: Called at the first failure when that stops the walk, and when another operation takes over.
+  ///   - settled: Called with the number of steps that run, once every one that can be begun is.
   ///   - perform: Takes a step and says whether that went well.
   /// - Returns: Why it ended before its end; nil when every step went well.
   func run(
     isIdle: @Sendable (Int) async -> Bool, halt: @Sendable () -> Void,
+    settled: @Sendable (Int) async -> Void = { _ in },
     perform: @escaping @Sendable (Int) async -> Bool
   ) async -> Stop? {
     var waits = edges.map(\.count)
@@ -71,6 +73,7 @@ struct Walk {
           group.addTask { .ended(index, isSuccess: await perform(index)) }
         }
         if running == 0 { break }
+        await settled(running)
         switch await group.next() {
         case .ended(let index, let isSuccess)?:
           running -= 1

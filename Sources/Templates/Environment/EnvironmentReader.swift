@@ -152,11 +152,14 @@ private struct RegistryReader {
       switch member.key {
       case "hooks": section.hooks = words(member, ResourceRegistry.Hook.self)
       case "restricted_actions": section.restrictedActions = words(member, ResourceRegistry.Action.self)
-      // Heat nests sections for the resources of nested stacks; their names are given by path.
       case _ where member.value.entries != nil:
-        scan.warning(
-          "nested_registry", "what is said of resources inside `\(entry.key)` isn't read", at: member.keyPlace
-        )
+        let inner = self.section(member)
+        if !inner.targets.isEmpty || !inner.restrictedActions.isEmpty {
+          scan.warning(
+            "nested_registry", "of resources inside `\(entry.key)` nothing but hooks is read",
+            at: member.keyPlace)
+        }
+        section.inside[member.key] = inner
       default: target(member).map { section.targets[member.key] = .some($0) }
       }
     }

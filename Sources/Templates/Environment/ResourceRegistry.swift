@@ -29,6 +29,8 @@ package struct ResourceRegistry: Sendable {
     package var targets: OrderedDictionary<String, Target?> = [:]
     package var hooks: [Hook] = []
     package var restrictedActions: [Action] = []
+    /// What holds for resources of the stacks that these are.
+    package var inside: OrderedDictionary<String, Section> = [:]
   }
 
   /// The mappings for all resources.
@@ -71,7 +73,16 @@ package struct ResourceRegistry: Sendable {
     return other == type ? nil : target
   }
 
-  package func hooks(of name: String) -> [Hook] { matching(name).flatMap(\.hooks) }
+  /// The hooks, each with the path of patterns that leads to its resources, through the stacks around them.
+  package var hooks: [(path: [String], hook: Hook)] { Self.hooks(in: sections, below: []) }
+
+  private static func hooks(
+    in sections: OrderedDictionary<String, Section>, below path: [String]
+  ) -> [(path: [String], hook: Hook)] {
+    sections.flatMap { name, section in
+      section.hooks.map { (path + [name], $0) } + hooks(in: section.inside, below: path + [name])
+    }
+  }
 
   package func restrictedActions(of name: String) -> [Action] { matching(name).flatMap(\.restrictedActions) }
 
@@ -82,12 +93,19 @@ package struct ResourceRegistry: Sendable {
   /// Takes over another registry's entries, which win; an empty one removes what its name matches.
   mutating func merge(_ other: ResourceRegistry) {
     Self.merge(&targets, other.targets)
-    for (name, section) in other.sections {
-      var merged = sections[name] ?? Section()
-      Self.merge(&merged.targets, section.targets)
+    Self.merge(&sections, other.sections)
+  }
+
+  private static func merge(
+    _ old: inout OrderedDictionary<String, Section>, _ new: OrderedDictionary<String, Section>
+  ) {
+    for (name, section) in new {
+      var merged = old[name] ?? Section()
+      merge(&merged.targets, section.targets)
       if !section.hooks.isEmpty { merged.hooks = section.hooks }
       if !section.restrictedActions.isEmpty { merged.restrictedActions = section.restrictedActions }
-      sections[name] = merged
+      merge(&merged.inside, section.inside)
+      old[name] = merged
     }
   }
 
@@ -107,8 +125,8 @@ package struct ResourceRegistry: Sendable {
 }
 
 /// Names with `*` and `?` in them, as shells have for files.
-enum FilePattern {
-  static func matches(_ name: String, _ pattern: String) -> Bool {
+package enum FilePattern {
+  package static func matches(_ name: String, _ pattern: String) -> Bool {
     let name = Array(name.unicodeScalars)
     let pattern = Array(pattern.unicodeScalars)
     var (place, part) = (0, 0)

@@ -13,7 +13,43 @@ struct CarryingOptions: ParsableArguments {
   @Flag(help: "Keeps what there is after a failure, for a look and another try, instead of going back.")
   var keep = false
 
-  var options: OperationOptions { OperationOptions(onFailure: keep ? .keep : .rollback) }
+  @OptionGroup var pausing: PausingOptions
+
+  var options: OperationOptions {
+    get throws {
+      var options = try pausing.options
+      options.onFailure = keep ? .keep : .rollback
+      return options
+    }
+  }
+}
+
+/// Where an operation stops and waits.
+struct PausingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("break"),
+    help: ArgumentHelp(
+      "Stops there until `stacks clear`, such as pre-create:Web or 'post-*:Farm/Web*'; may be repeated.",
+      valueName: "hook:resource"))
+  var breakpoints: [String] = []
+
+  @Flag(help: "Stops at a step that has failed, until `stacks clear` says what becomes of it.")
+  var pause = false
+
+  func validate() throws { _ = try options }
+
+  var options: OperationOptions {
+    get throws {
+      var options = OperationOptions()
+      options.pausesAtFailure = pause
+      options.breakpoints = try breakpoints.map { text in
+        do throws(EngineError) { return try Breakpoint(text) } catch {
+          throw ValidationError("\(error.message); \(error.hint ?? "")")
+        }
+      }
+      return options
+    }
+  }
 }
 
 extension StacksCommand {
@@ -24,12 +60,12 @@ extension StacksCommand {
   ) async throws {
     let program = try Program(cloud, output)
     try await program.withEngine { engine in
-      try await finish(try await engine.recover(), program.progress)
+      try await finishLeft(engine, program.progress)
       let plan = try await plan(engine)
       try await tell(plan, engine, output)
       if plan.isEmpty, plan.observed.isEmpty { return }
       try confirm(program, carrying)
-      let operation = try await engine.run(plan, options: carrying.options)
+      let operation = try await engine.run(plan, options: try carrying.options)
       try await finish([operation], program.progress)
     }
   }

@@ -9,12 +9,14 @@ extension StacksCommand {
     @Argument(help: "The stack's name.") var name: String
     @Option(help: "Leaves a resource in the cloud, by its logical ID; may be repeated.") var retain:
       [String] = []
+    @OptionGroup var pausing: PausingOptions
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+      let options = try pausing.options
       try await operate(cloud, output) { [name, retain] engine in
-        [try await engine.run(try await engine.planDelete(name, retaining: Set(retain)))]
+        [try await engine.run(engine.planDelete(name, retaining: Set(retain)), options: options)]
       }
     }
   }
@@ -35,11 +37,14 @@ extension StacksCommand {
 
   struct Recover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Finishes the operations that a dead process has left unfinished.")
+      abstract: "Finishes the operations that a dead process has left unfinished.",
+      discussion: "What waits at a breakpoint waits on, until `clear`.")
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
-    func run() async throws { try await operate(cloud, output) { _ in [] } }
+    func run() async throws {
+      try await operate(cloud, output, recovers: false) { try await $0.recover() }
+    }
   }
 
   struct Check: AsyncParsableCommand {

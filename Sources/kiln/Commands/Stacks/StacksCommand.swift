@@ -14,7 +14,8 @@ struct StacksCommand: AsyncParsableCommand {
     subcommands: [
       List.self, Show.self, Events.self, History.self, TimelineOf.self, GraphOf.self, Why.self,
       PlanStack.self, Create.self, Update.self, Continue.self, Rollback.self, Cancel.self, Undo.self,
-      SignalStack.self, Drift.self, Check.self, Suspend.self, Resume.self, Mark.self, Protect.self,
+      SignalStack.self, Clear.self, Drift.self, Check.self, Suspend.self, Resume.self, Mark.self,
+      Protect.self,
       Policy.self,
       Rename.self, Delete.self, Abandon.self, Recover.self,
     ])
@@ -46,10 +47,17 @@ struct StacksCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let stack = try await engine(cloud).describe(name)
-      guard output.output == .text else { return Output.standard.line(stack.value.jsonText()) }
+      let engine = try await engine(cloud)
+      let stack = try await engine.describe(name)
+      let pauses = try await engine.pauses(of: name)
+      guard output.output == .text else {
+        var value = stack.value.map ?? [:]
+        value["pauses"] = .list(pauses.map(\.value))
+        return Output.standard.line(Value.map(value).jsonText())
+      }
       Output.standard.line(
         "\(name)  \(stack.status.rawValue)" + (stack.head.reason.isEmpty ? "" : "  \(stack.head.reason)"))
+      for pause in pauses { Output.standard.line(pause.line) }
       for (key, word) in stack.tags { Output.standard.line("\(key): \(word)") }
       Output.standard.line("")
       let rows = stack.resources.values.map(\.row)
