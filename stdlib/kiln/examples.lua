@@ -130,6 +130,13 @@ assert(stack:plan_revert().is_empty)
 local stack = kiln.stacks.create("shop", t):wait()
 stack:revert():wait()
 
+---@usage kiln.Stack:accept_drift
+local stack = kiln.stacks.create("shop", t):wait()
+kiln.cloud.volume:volume(stack:resource("Disk").physical_id):extend(2)
+local text, accepted = stack:accept_drift { resources = { "Disk" } }
+accepted:wait()
+assert(stack:plan_update(template.parse(text)).is_empty)
+
 ---@usage kiln.Stack:check
 local stack = kiln.stacks.create("shop", t):wait()
 assert(stack:check():wait().status == "CHECK_COMPLETE")

@@ -28,6 +28,8 @@ package struct EngineError: Error, Sendable {
     case notImportable = "not_importable"
     /// What is to be moved to another stack can't be, or not without more than that.
     case notMovable = "not_movable"
+    /// What the cloud has can't be what the stack's template says.
+    case notAcceptable = "not_acceptable"
     /// The operation ended, not as wished; the stack's status says where that left it.
     case operationFailed = "operation_failed"
     case cancelled
