@@ -137,6 +137,34 @@ local text, accepted = stack:accept_drift { resources = { "Disk" } }
 accepted:wait()
 assert(stack:plan_update(template.parse(text)).is_empty)
 
+---@usage kiln.stacks.create_change_set
+kiln.stacks.create_change_set("shop", "first", t, {}, { description = "the shop as it is to be" })
+kiln.stacks.change_set("shop", "first"):execute():wait()
+assert(kiln.stacks.change_set("shop", "first").status == "EXECUTE_COMPLETE")
+
+---@usage kiln.stacks.change_set
+kiln.stacks.create_change_set("shop", "first", t)
+print(kiln.stacks.change_set("shop", "first"))
+
+---@usage kiln.stacks.change_sets
+kiln.stacks.create_change_set("shop", "first", t)
+for _, found in ipairs(kiln.stacks.change_sets "shop") do print(found.name, found.status) end
+
+---@usage kiln.ChangeSet
+local set = kiln.stacks.create_change_set("shop", "first", t)
+print(set.stack_name, set.name, set.kind, set.created, set.description or "")
+for _, line in ipairs(set.lines) do print(line) end
+assert(set.data.steps[1].action == "create")
+assert(set.status == "AVAILABLE" and set.reason == "")
+
+---@usage kiln.ChangeSet:execute
+local set = kiln.stacks.create_change_set("shop", "first", t)
+set:execute({ on_failure = "keep" }):wait()
+
+---@usage kiln.ChangeSet:delete
+kiln.stacks.create_change_set("shop", "first", t):delete()
+assert(kiln.stacks.get "shop" == nil)
+
 ---@usage kiln.Stack:check
 local stack = kiln.stacks.create("shop", t):wait()
 assert(stack:check():wait().status == "CHECK_COMPLETE")

@@ -112,7 +112,9 @@ extension LuaModule {
           })
         return []
       }
+      changeSets(sessions, desk)
       StackObject.luaClass
+      ChangeSetObject.luaClass
       PlanObject.luaClass
       TimelineObject.luaClass
       StackGraphObject.luaClass

@@ -23,6 +23,7 @@ extension Engine {
     record.options.refreshes = plan.refreshes
     record.planned = plan.counts
     record.purpose = plan.purpose
+    record.changeSet = plan.changeSet
     return try await start(record, plan: plan)
   }
 

@@ -17,6 +17,8 @@ package struct EngineError: Error, Sendable {
     case unhealthy
     /// A stack with this status can't do that.
     case wrongStatus = "wrong_status"
+    case changeSetExists = "change_set_exists"
+    case noSuchChangeSet = "no_such_change_set"
     /// The stack policy protects a resource.
     case policyDenies = "policy_denies"
     case badTag = "bad_tag"
