@@ -115,6 +115,9 @@ extension LuaModule {
       changeSets(sessions, desk)
       StackObject.luaClass
       ChangeSetObject.luaClass
+      groups(sessions, desk)
+      GroupObject.luaClass
+      GroupPlanObject.luaClass
       PlanObject.luaClass
       TimelineObject.luaClass
       StackGraphObject.luaClass

@@ -32,6 +32,8 @@ package struct EngineError: Error, Sendable {
     case notMovable = "not_movable"
     /// What the cloud has can't be what the stack's template says.
     case notAcceptable = "not_acceptable"
+    /// The stacks of a group need each other.
+    case groupCycle = "group_cycle"
     /// The operation ended, not as wished; the stack's status says where that left it.
     case operationFailed = "operation_failed"
     case cancelled

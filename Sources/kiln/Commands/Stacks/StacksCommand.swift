@@ -13,7 +13,7 @@ struct StacksCommand: AsyncParsableCommand {
     commandName: "stacks", abstract: "Plans, launches, shows, follows, checks, mends and deletes stacks.",
     subcommands: [
       List.self, Show.self, Events.self, History.self, TimelineOf.self, GraphOf.self, Why.self,
-      PlanStack.self, Create.self, Update.self, ChangeSetCommand.self, Continue.self,
+      PlanStack.self, Create.self, Update.self, ChangeSetCommand.self, GroupCommand.self, Continue.self,
       Rollback.self, Cancel.self, Undo.self,
       SignalStack.self, Drift.self, Accept.self, Check.self, Suspend.self, Resume.self, Mark.self,
       Protect.self,
