@@ -58,7 +58,7 @@ struct RecordCoding {
     return ParentResource(stack: try text(value, "stack"), logicalID: try text(value, "logicalID"))
   }
 
-  private func encode(_ blueprint: Blueprint) throws -> Value {
+  func encode(_ blueprint: Blueprint) throws -> Value {
     var result: OrderedDictionary<String, Value> = [
       "name": .string(blueprint.templateName), "text": .string(blueprint.templateText),
       "parameters": try encode(blueprint.parameters),
@@ -78,7 +78,7 @@ struct RecordCoding {
     return .map(result)
   }
 
-  private func blueprint(_ value: Value) throws -> Blueprint {
+  func blueprint(_ value: Value) throws -> Blueprint {
     var blueprint = Blueprint(
       templateName: try text(value, "name"), templateText: try text(value, "text"),
       parameters: try properties(value["parameters"] ?? .null))
@@ -193,7 +193,7 @@ struct RecordCoding {
       "phase": .string(record.phase.rawValue), "reason": .string(record.reason),
       "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
       "planned": .map(record.planned.mapValues { .integer(Int64($0)) }),
-      "purpose": optional(record.purpose),
+      "purpose": optional(record.purpose), "changeSet": optional(record.changeSet),
     ]
   }
 
@@ -247,6 +247,7 @@ struct RecordCoding {
     record.attempts = (value["attempts"]?.list ?? []).compactMap(\.string)
     record.planned = (value["planned"]?.map ?? [:]).compactMapValues { $0.integer.map { Int($0) } }
     record.purpose = value["purpose"]?.string
+    record.changeSet = value["changeSet"]?.string
     return record
   }
 }
@@ -292,30 +293,30 @@ extension RecordCoding {
 
   private func tags(_ value: Value?) -> Tags { (value?.map ?? [:]).compactMapValues(\.string) }
 
-  private func policy(_ value: Value?) throws -> StackPolicy? {
+  func policy(_ value: Value?) throws -> StackPolicy? {
     guard let value, !value.isNull else { return nil }
     do { return try StackPolicy(value) } catch { throw Malformed(field: "policy") }
   }
 
-  private func optional(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
+  func optional(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
 
-  private func encode(_ time: Timestamp) -> Value { .integer(time.milliseconds) }
+  func encode(_ time: Timestamp) -> Value { .integer(time.milliseconds) }
 
   func text(_ value: Value, _ field: String) throws -> String {
     guard let text = value[field]?.string else { throw Malformed(field: field) }
     return text
   }
 
-  private func integer(_ value: Value, _ field: String) throws -> Int64 {
+  func integer(_ value: Value, _ field: String) throws -> Int64 {
     guard let number = value[field]?.integer else { throw Malformed(field: field) }
     return number
   }
 
-  private func time(_ value: Value, _ field: String) throws -> Timestamp {
+  func time(_ value: Value, _ field: String) throws -> Timestamp {
     Timestamp(milliseconds: try integer(value, field))
   }
 
-  private func name<Name: RawRepresentable<String>>(_ value: Value, _ field: String) throws -> Name {
+  func name<Name: RawRepresentable<String>>(_ value: Value, _ field: String) throws -> Name {
     guard let name = Name(rawValue: try text(value, field)) else { throw Malformed(field: field) }
     return name
   }

@@ -52,7 +52,7 @@ extension SQLiteJournal: StoredJournal {
       for id in waste.stacks {
         try Self.run(
           "DELETE FROM step WHERE operation IN (SELECT id FROM operation WHERE stack = ?)", [id], database)
-        for table in ["operation", "event", "signal", "resource", "lease"] {
+        for table in ["operation", "event", "signal", "resource", "lease", "changeSet"] {
           try Self.run("DELETE FROM \(table) WHERE stack = ?", [id], database)
         }
         try Self.run("DELETE FROM stack WHERE id = ?", [id], database)
@@ -61,6 +61,7 @@ extension SQLiteJournal: StoredJournal {
         try Self.run("DELETE FROM step WHERE operation = ?", [id], database)
         try Self.run("DELETE FROM operation WHERE id = ?", [id], database)
       }
+      for id in waste.changeSets { try Self.run("DELETE FROM changeSet WHERE id = ?", [id], database) }
       for (id, last) in waste.events {
         try Self.run("DELETE FROM event WHERE stack = ? AND sequence <= ?", [id, last], database)
       }

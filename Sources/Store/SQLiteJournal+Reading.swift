@@ -108,6 +108,14 @@ extension SQLiteJournal {
     }
   }
 
+  package func changeSets(of owner: String?) throws -> [ChangeSetRecord] {
+    try read { database in
+      try self.records(
+        "SELECT record FROM changeSet WHERE ? IS NULL OR owner = ? ORDER BY ordinal", [owner, owner], database
+      ).map(coding.changeSet)
+    }
+  }
+
   // MARK: - Parts
 
   private func records(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> [Value]

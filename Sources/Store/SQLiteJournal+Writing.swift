@@ -63,6 +63,12 @@ extension SQLiteJournal {
         [
           stack, logicalID, signal.id, signal.isSuccess, signal.reason, signal.data, time.milliseconds,
         ], database)
+    case .changeSet(let record):
+      try run(
+        "INSERT OR IGNORE INTO changeSet(id, owner, name, stack, record) VALUES (?, ?, ?, ?, ?)",
+        [record.id, record.owner, record.name, record.stack.id, try coding.encode(record).jsonText()],
+        database)
+    case .changeSetRemoval(let id): try run("DELETE FROM changeSet WHERE id = ?", [id], database)
     case .event: break
     }
   }

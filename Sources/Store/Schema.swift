@@ -61,6 +61,14 @@ enum Schema {
       try database.execute(
         sql: "ALTER TABLE event ADD COLUMN operation TEXT; ALTER TABLE event ADD COLUMN causes TEXT;")
     }
+    migrator.registerMigration("change sets") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE changeSet(
+            ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, name TEXT NOT NULL,
+            stack TEXT NOT NULL, record TEXT NOT NULL, UNIQUE(owner, name));
+          """)
+    }
     return migrator
   }
 }

@@ -45,6 +45,9 @@ struct CrashingJournal: Journal {
   func events(of stack: String, since: Int, limit: Int) async throws -> [Event] {
     try await inner.events(of: stack, since: since, limit: limit)
   }
+  func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
+    try await inner.changeSets(of: owner)
+  }
   func steps(of scope: StepScope) async throws -> [StepEntry] { try await inner.steps(of: scope) }
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     try await inner.signals(to: logicalID, of: stack)

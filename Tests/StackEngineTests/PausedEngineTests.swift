@@ -151,6 +151,9 @@ private struct SlowJournal: Journal {
   func events(of stack: String, since: Int, limit: Int) async throws -> [Event] {
     await inner.events(of: stack, since: since, limit: limit)
   }
+  func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
+    await inner.changeSets(of: owner)
+  }
   func steps(of scope: StepScope) async throws -> [StepEntry] { await inner.steps(of: scope) }
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     await inner.signals(to: logicalID, of: stack)

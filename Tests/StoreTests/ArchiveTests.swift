@@ -102,6 +102,7 @@ struct ArchiveTests {
       .stepBegan(scope, key: "one"), .stepEnded(scope, StepEntry(key: "two", record: .done(["id": "x"]))),
       .signal(signal, logicalID: "A", stack: "s", time: Timestamp(milliseconds: 9)),
       .event(event("1")), .event(event("2\n3")), .event(event("4")),
+      .changeSet(Sample.changeSet("c", of: "s")),
     ])
   }
 
@@ -116,6 +117,7 @@ struct ArchiveTests {
     }
     for operation in ["1", "2"] { all.append(try await journal.stepEntries(of: operation)) }
     all.append(try await journal.unfinishedOperations())
+    all.append(try await journal.changeSets(of: nil))
     return all
   }
 }
@@ -155,16 +157,25 @@ struct RetentionTests {
       .stack(Sample.head("quiet", "quiet")), happened("quiet", at: 1), happened("quiet", at: 2),
       .stack(Sample.head("busy", "busy")), happened("busy", at: 1), happened("busy", at: 2),
       .operation(operation("z", of: "busy", at: 1, isOver: false)),
+      // Of a stack as it is, as it was, that is deleted, that isn't there yet and that is by now; and a young one.
+      .changeSet(Sample.changeSet("can", of: "live", at: 10)),
+      .changeSet(Sample.changeSet("cannot", of: "live", revision: 2, at: 10)),
+      .changeSet(Sample.changeSet("over", of: "new", revision: 2, at: 10)),
+      .changeSet(Sample.changeSet("first", of: "coming", revision: 0, kind: .create, at: 10)),
+      .changeSet(Sample.changeSet("late", of: "quiet", revision: 0, kind: .create, at: 10)),
+      .changeSet(Sample.changeSet("young", of: "live", revision: 2, at: 200)),
     ])
     let retention = Retention(limit: Timestamp(milliseconds: 100), operations: 2)
     let waste = try await retention.waste(in: journal)
     #expect(waste.stacks == ["old"])
     #expect(waste.operations == ["1"])
+    #expect(waste.changeSets == ["cannot", "over", "late"])
     #expect(waste.events == ["live": 2, "quiet": 1])
     try await journal.forget(waste)
     #expect(
       try await journal.stacks(includingDeleted: true).map(\.identity.id) == ["new", "live", "quiet", "busy"])
     #expect(try await journal.operation("x") == nil)
+    #expect(try await journal.changeSets(of: nil).map(\.id) == ["can", "first", "young"])
     #expect(try await journal.operations(of: "live").map(\.id) == ["maker", "2", "3"])
     #expect(try await journal.steps(of: scope).isEmpty)
     #expect(try await journal.events(of: "old", since: 0, limit: 9).isEmpty)

@@ -80,6 +80,24 @@ struct JournalTests {
     #expect(try await journal.stacks(includingDeleted: true).map(\.identity.id) == ["1", "2"])
   }
 
+  @Test(
+    "keeps change sets by their owner, the first of a name, and forgets them", arguments: JournalKind.there)
+  func changeSets(kind: JournalKind) async throws {
+    let journal = try await kind.make()
+    let (one, two) = (Sample.changeSet("1", of: "s"), Sample.changeSet("2", of: "t", kind: .create))
+    try await journal.append([.changeSet(one), .changeSet(two)])
+    let namesake = ChangeSetRecord(
+      id: "3", name: "1", kind: .update, stack: one.stack, revision: 9, goal: Sample.blueprint,
+      description: nil, created: Timestamp(milliseconds: 8))
+    try await journal.append([.changeSet(namesake)])
+    #expect(try await journal.changeSets(of: nil) == [one, two])
+    #expect(try await journal.changeSets(of: "s") == [one])
+    #expect(try await journal.changeSets(of: "new/t") == [two])
+    #expect(try await journal.changeSets(of: "t").isEmpty)
+    try await journal.append([.changeSetRemoval(id: "1"), .changeSet(namesake)])
+    #expect(try await journal.changeSets(of: "s") == [namesake])
+  }
+
   @Test("keeps operations, and knows the unfinished ones", arguments: JournalKind.there)
   func operations(kind: JournalKind) async throws {
     let journal = try await kind.make()
@@ -216,6 +234,20 @@ struct JournalTests {
 
 /// Records to keep.
 enum Sample {
+  static func changeSet(
+    _ id: String, of stack: String, revision: Int = 3, kind: ChangeSetRecord.Kind = .update,
+    at time: Int64 = 7
+  ) -> ChangeSetRecord {
+    var record = ChangeSetRecord(
+      id: id, name: id, kind: kind, stack: StackIdentity(name: stack, id: stack), revision: revision,
+      goal: blueprint, description: "why", created: Timestamp(milliseconds: time))
+    record.imports = ["A": "a"]
+    record.refreshes = true
+    record.shown = ["steps": [["logicalID": "A"]]]
+    record.lines = ["+ A", "Plan: 1 to create."]
+    return record
+  }
+
   static let blueprint = Blueprint(
     templateName: "t.yaml", templateText: "Resources: {}",
     parameters: Properties(["Size": 1, "Password": "hidden"], secretNames: ["Password"]))

@@ -219,6 +219,89 @@ assert(stack:plan_revert().is_empty)
 local stack = kiln.stacks.create("shop", t):wait()
 stack:revert():wait()
 
+---@usage kiln.Stack:accept_drift
+local stack = kiln.stacks.create("shop", t):wait()
+kiln.cloud.volume:volume(stack:resource("Disk").physical_id):extend(2)
+local text, accepted = stack:accept_drift { resources = { "Disk" } }
+accepted:wait()
+assert(stack:plan_update(template.parse(text)).is_empty)
+
+---@usage kiln.stacks.create_change_set
+kiln.stacks.create_change_set("shop", "first", t, {}, { description = "the shop as it is to be" })
+kiln.stacks.change_set("shop", "first"):execute():wait()
+assert(kiln.stacks.change_set("shop", "first").status == "EXECUTE_COMPLETE")
+
+---@usage kiln.stacks.change_set
+kiln.stacks.create_change_set("shop", "first", t)
+print(kiln.stacks.change_set("shop", "first"))
+
+---@usage kiln.stacks.change_sets
+kiln.stacks.create_change_set("shop", "first", t)
+for _, found in ipairs(kiln.stacks.change_sets "shop") do print(found.name, found.status) end
+
+---@usage kiln.ChangeSet
+local set = kiln.stacks.create_change_set("shop", "first", t)
+print(set.stack_name, set.name, set.kind, set.created, set.description or "")
+for _, line in ipairs(set.lines) do print(line) end
+assert(set.data.steps[1].action == "create")
+assert(set.status == "AVAILABLE" and set.reason == "")
+
+---@usage kiln.ChangeSet:execute
+local set = kiln.stacks.create_change_set("shop", "first", t)
+set:execute({ on_failure = "keep" }):wait()
+
+---@usage kiln.ChangeSet:delete
+kiln.stacks.create_change_set("shop", "first", t):delete()
+assert(kiln.stacks.get "shop" == nil)
+
+---@usage kiln.stacks.output
+local disk = template.parse [[{"Resources": {"D": {"Type": "AWS::EC2::Volume",
+  "Properties": {"Size": 1, "AvailabilityZone": "nova"}}}, "Outputs": {"Id": {"Value": {"Ref": "D"}}}}]]
+local note = template.parse [[{"Parameters": {"Disk": {"Type": "String"}}, "Resources": {"N": {
+  "Type": "AWS::EC2::Volume", "Properties": {"Size": 1, "AvailabilityZone": "nova",
+  "Tags": [{"Key": "of", "Value": {"Ref": "Disk"}}]}}}}]]
+local group = kiln.stacks.group {
+  { name = "note", template = note, parameters = { Disk = kiln.stacks.output("disk", "Id") } },
+  { name = "disk", template = disk },
+}
+assert(group:plan().data.stacks[1].name == "disk")
+group:up()
+
+---@usage kiln.stacks.group
+local group = kiln.stacks.group {
+  { name = "shop", template = t, parameters = { Flavor = "m1.small" }, tags = { env = "test" } },
+  { name = "lab", template = t, depends_on = { "shop" } },
+}
+print(group:plan())
+
+---@usage kiln.StackGroup:plan
+print(kiln.stacks.group({ { name = "shop", template = t } }):plan())
+
+---@usage kiln.StackGroup:up
+local group = kiln.stacks.group { { name = "shop", template = t }, { name = "lab", template = t } }
+for _, outcome in ipairs(group:up { on_failure = "keep" }) do print(outcome.stack, outcome.state, outcome.reason) end
+assert(group:plan().is_empty)
+
+---@usage kiln.StackGroup:plan_delete
+local group = kiln.stacks.group { { name = "shop", template = t } }
+group:up()
+print(group:plan_delete())
+
+---@usage kiln.StackGroup:delete
+local group = kiln.stacks.group { { name = "shop", template = t } }
+group:up()
+group:delete()
+assert(kiln.stacks.get "shop" == nil)
+
+---@usage kiln.GroupPlan
+local plan = kiln.stacks.group({ { name = "shop", template = t } }):plan()
+assert(not plan.is_empty and #plan.data.stacks == 1)
+for _, line in ipairs(plan.lines) do print(line) end
+
+---@usage kiln.GroupPlan:run
+local plan = kiln.stacks.group({ { name = "shop", template = t } }):plan()
+for _, outcome in ipairs(plan:run()) do print(outcome.stack, outcome.state) end
+
 ---@usage kiln.Stack:check
 local stack = kiln.stacks.create("shop", t):wait()
 assert(stack:check():wait().status == "CHECK_COMPLETE")

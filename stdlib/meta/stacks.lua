@@ -186,6 +186,18 @@ function Stack:plan_revert() end
 ---@usage stack:revert():wait()
 function Stack:revert() end
 
+---Starts to make the stack's template say what the cloud has where it has drifted; nothing in the cloud is changed.
+---@async
+---@param options? { resources?: string[], plan_only?: boolean }
+---@return string text
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage kiln.cloud.volume:volume(stack:resource("Disk").physical_id):extend(2)
+---@usage local text, accepted = stack:accept_drift { resources = { "Disk" } }
+---@usage accepted:wait()
+---@usage assert(stack:plan_update(template.parse(text)).is_empty)
+function Stack:accept_drift(options) end
+
 ---Starts to ask the cloud whether all that the stack has is there and works.
 ---@async
 ---@return kiln.Stack stack
@@ -303,6 +315,92 @@ function Stack:plan_undo(operation) end
 ---@usage stack:undo():wait()
 ---@usage assert(stack:history()[3].parameters.Flavor == stack:history()[1].parameters.Flavor)
 function Stack:undo(operation) end
+
+---A plan that is kept in the store, to be looked at and executed later.
+---@usage local set = kiln.stacks.create_change_set("shop", "first", t)
+---@usage print(set.stack_name, set.name, set.kind, set.created, set.description or "")
+---@usage for _, line in ipairs(set.lines) do print(line) end
+---@usage assert(set.data.steps[1].action == "create")
+---@usage assert(set.status == "AVAILABLE" and set.reason == "")
+---@class kiln.ChangeSet
+---@field name string Its name.
+---@field stack_name string The stack that it is for.
+---@field kind string `create`, `update` or `import`.
+---@field description string? What it is for, as it was given.
+---@field created string When it was made.
+---@field lines string[] What it does, line by line.
+---@field data any What it does, as data; `inside` has what it does in stacks inside.
+---@field status string `AVAILABLE`, `EXECUTE_COMPLETE`, `OBSOLETE` or the like.
+---@field reason string Why it has its status; empty when there is nothing to say.
+local ChangeSet = {}
+
+---Starts what it says; refused with the reason when that isn't what was shown any longer.
+---@async
+---@param options? { on_failure?: string, timeout?: number|string }
+---@return kiln.Stack stack
+---@usage local set = kiln.stacks.create_change_set("shop", "first", t)
+---@usage set:execute({ on_failure = "keep" }):wait()
+function ChangeSet:execute(options) end
+
+---Forgets it; what it has done stays.
+---@async
+---@usage kiln.stacks.create_change_set("shop", "first", t):delete()
+---@usage assert(kiln.stacks.get "shop" == nil)
+function ChangeSet:delete() end
+
+---Several stacks that are planned, made, changed and deleted together.
+---@class kiln.StackGroup
+local StackGroup = {}
+
+---Plans what makes all the stacks what their templates say, without doing it.
+---@async
+---@return kiln.GroupPlan plan
+---@usage print(kiln.stacks.group({ { name = "shop", template = t } }):plan())
+function StackGroup:plan() end
+
+---Plans to delete all the stacks, each before those that it needs.
+---@async
+---@return kiln.GroupPlan plan
+---@usage local group = kiln.stacks.group { { name = "shop", template = t } }
+---@usage group:up()
+---@usage print(group:plan_delete())
+function StackGroup:plan_delete() end
+
+---Makes all the stacks what their templates say, and waits; raises what failed, stack by stack.
+---@async
+---@param options? { on_failure?: string, timeout?: number|string }
+---@return any[] outcomes
+---@usage local group = kiln.stacks.group { { name = "shop", template = t }, { name = "lab", template = t } }
+---@usage for _, outcome in ipairs(group:up { on_failure = "keep" }) do print(outcome.stack, outcome.state, outcome.reason) end
+---@usage assert(group:plan().is_empty)
+function StackGroup:up(options) end
+
+---Deletes all the stacks, each before those that it needs, and waits; raises what failed.
+---@async
+---@return any[] outcomes
+---@usage local group = kiln.stacks.group { { name = "shop", template = t } }
+---@usage group:up()
+---@usage group:delete()
+---@usage assert(kiln.stacks.get "shop" == nil)
+function StackGroup:delete() end
+
+---One plan over several stacks.
+---@usage local plan = kiln.stacks.group({ { name = "shop", template = t } }):plan()
+---@usage assert(not plan.is_empty and #plan.data.stacks == 1)
+---@usage for _, line in ipairs(plan.lines) do print(line) end
+---@class kiln.GroupPlan
+---@field is_empty boolean Whether there is nothing to do.
+---@field lines string[] The plan in words, line by line.
+---@field data any The plan as data.
+local GroupPlan = {}
+
+---Does what the plan says and waits: each stack when those that it needs are done. Raises what failed.
+---@async
+---@param options? { on_failure?: string, timeout?: number|string }
+---@return any[] outcomes
+---@usage local plan = kiln.stacks.group({ { name = "shop", template = t } }):plan()
+---@usage for _, outcome in ipairs(plan:run()) do print(outcome.stack, outcome.state) end
+function GroupPlan:run(options) end
 
 ---What an operation will do, before anything is done.
 ---@usage local plan = kiln.stacks.plan("shop", t)
@@ -628,5 +726,62 @@ function stacks.hooks() end
 ---@usage   d:step()
 ---@usage end
 function stacks.debug(subject, options) end
+---Plans what makes a stack into what a template says, from nothing if there is none, and keeps the plan.
+---@async
+---@param stack string The stack's name.
+---@param name string A name that no other change set of the stack has.
+---@param template kiln.Template|table A template, or a composer of one.
+---@param parameters? table<string, any> Values; parameters of a stack that aren't given keep theirs.
+---@param options? { description?: string, import?: table<string, any>, tags?: table<string, any>, policy?: table<string, any>|string, refresh?: boolean, check_constraints?: boolean }
+---@return kiln.ChangeSet change_set
+---@usage kiln.stacks.create_change_set("shop", "first", t, {}, { description = "the shop as it is to be" })
+---@usage kiln.stacks.change_set("shop", "first"):execute():wait()
+---@usage assert(kiln.stacks.change_set("shop", "first").status == "EXECUTE_COMPLETE")
+function stacks.create_change_set(stack, name, template, parameters, options) end
+
+---Finds a change set by its name.
+---@async
+---@param stack string The stack's name.
+---@param name string
+---@return kiln.ChangeSet change_set
+---@usage kiln.stacks.create_change_set("shop", "first", t)
+---@usage print(kiln.stacks.change_set("shop", "first"))
+function stacks.change_set(stack, name) end
+
+---Lists the change sets of a stack, oldest first.
+---@async
+---@param stack string The stack's name.
+---@return any[] change_sets
+---@usage kiln.stacks.create_change_set("shop", "first", t)
+---@usage for _, found in ipairs(kiln.stacks.change_sets "shop") do print(found.name, found.status) end
+function stacks.change_sets(stack) end
+
+---Takes several stacks together: one plan, in the order of what they ask each other for.
+---@async
+---@param stacks { name: string, template: kiln.Template|table, parameters?: table<string, any>, depends_on?: string[], tags?: table<string, any> }[] Each a table of `name`, `template`, `parameters`, `depends_on` and `tags`.
+---@return kiln.StackGroup group
+---@usage local group = kiln.stacks.group {
+---@usage   { name = "shop", template = t, parameters = { Flavor = "m1.small" }, tags = { env = "test" } },
+---@usage   { name = "lab", template = t, depends_on = { "shop" } },
+---@usage }
+---@usage print(group:plan())
+function stacks.group(stacks) end
+
+---Stands for an output of a stack, as a value of a parameter in a group.
+---@param stack string The stack's name.
+---@param name string The output's name.
+---@return table<string, any> output
+---@usage local disk = template.parse [[{"Resources": {"D": {"Type": "AWS::EC2::Volume",
+---@usage   "Properties": {"Size": 1, "AvailabilityZone": "nova"}}}, "Outputs": {"Id": {"Value": {"Ref": "D"}}}}]]
+---@usage local note = template.parse [[{"Parameters": {"Disk": {"Type": "String"}}, "Resources": {"N": {
+---@usage   "Type": "AWS::EC2::Volume", "Properties": {"Size": 1, "AvailabilityZone": "nova",
+---@usage   "Tags": [{"Key": "of", "Value": {"Ref": "Disk"}}]}}}}]]
+---@usage local group = kiln.stacks.group {
+---@usage   { name = "note", template = note, parameters = { Disk = kiln.stacks.output("disk", "Id") } },
+---@usage   { name = "disk", template = disk },
+---@usage }
+---@usage assert(group:plan().data.stacks[1].name == "disk")
+---@usage group:up()
+function stacks.output(stack, name) end
 
 return stacks

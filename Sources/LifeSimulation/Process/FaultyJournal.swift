@@ -60,6 +60,11 @@ struct FaultyJournal: Journal {
     return try await inner.events(of: stack, since: since, limit: limit)
   }
 
+  func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
+    try gate.check()
+    return try await inner.changeSets(of: owner)
+  }
+
   func steps(of scope: StepScope) async throws -> [StepEntry] {
     try await gate.pass()
     return try await inner.steps(of: scope)

@@ -52,8 +52,20 @@ package struct LuaArguments: Sendable {
     guard let parameter = parameters.first(where: { $0.name == name }),
       case .options(let declared) = parameter.bareType
     else { return LuaArguments(function: function, parameters: [], values: [], selfObject: nil) }
+    return options(self[name], declared)
+  }
+
+  /// The options of each item of a parameter that was declared as a list of `.options`.
+  package func items(_ name: String) -> [LuaArguments] {
+    guard let parameter = parameters.first(where: { $0.name == name }),
+      case .list(.options(let declared)) = parameter.bareType, case .list(let items) = self[name]
+    else { return [] }
+    return items.map { options($0, declared) }
+  }
+
+  private func options(_ value: LuaValue, _ declared: [LuaParameter]) -> LuaArguments {
     var given: [String: LuaValue] = [:]
-    if case .record(let fields) = self[name] { for field in fields { given[field.name] = field.value } }
+    if case .record(let fields) = value { for field in fields { given[field.name] = field.value } }
     return LuaArguments(
       function: function, parameters: declared, values: declared.map { given[$0.name] ?? .nil },
       selfObject: nil)

@@ -1,5 +1,7 @@
+import Document
 import LuaRuntime
 import StackEngine
+import Templates
 
 // What keeps a stack as it is meant to be.
 
@@ -27,6 +29,37 @@ extension StackObject {
       try await stack.session.ready()
       let plan = try await stack.session.engine.planRevert(stack.name)
       return [try await stack.start(plan, options: OperationOptions(onFailure: .keep))]
+    }.member,
+    AsyncMethod(
+      "accept_drift",
+      "Starts to make the stack's template say what the cloud has where it has drifted; nothing in the cloud is changed.",
+      [
+        LuaParameter(
+          "options",
+          .optional(
+            .options([
+              LuaParameter(
+                "resources", .optional(.list(.string)),
+                "The logical IDs of what is accepted; everything if not given."),
+              LuaParameter(
+                "plan_only", .optional(.boolean), "Whether to say only what the template would be."),
+            ])))
+      ],
+      returns: [
+        LuaParameter("text", .string, "The template's new text."),
+        LuaParameter("stack", .object("kiln.Stack")),
+      ]
+    ) { (stack: StackObject, arguments) in
+      let options = arguments.options("options")
+      let wanted = try options.optional("resources", as: Value.self)?.list ?? []
+      try await stack.session.ready()
+      let acceptance = try await stack.session.engine.planAcceptance(
+        of: stack.name, resources: wanted.compactMap(\.string))
+      let text = LuaValue.string(acceptance.template.source.text)
+      if try acceptance.isEmpty || options.optional("plan_only") ?? false { return [text, .object(stack)] }
+      return [
+        text, try await stack.start(acceptance.plan, options: OperationOptions(onFailure: .keep)),
+      ]
     }.member,
     visit("check", .check, "Starts to ask the cloud whether all that the stack has is there and works."),
     visit("suspend", .suspend, "Starts to suspend the stack's servers; nothing that they hold is lost."),

@@ -84,11 +84,9 @@ final class StackObject: LuaObject {
   private func planUpdate(_ arguments: LuaArguments) async throws -> Plan {
     let template = try await desk.template(of: arguments["template"])
     let given: Value? = try arguments.optional("parameters")
-    let kept = try await record().head.blueprint.parameters.values.filter {
-      template.parameters[$0.key] != nil
-    }
     return try await session.engine.planUpdate(
-      name, template, parameters: kept.merging(given?.map ?? [:]) { $1 },
+      name, template,
+      parameters: session.engine.parameters(of: name, for: template, given: given?.map ?? [:]),
       options: PlanOptions(arguments.options("options")))
   }
 

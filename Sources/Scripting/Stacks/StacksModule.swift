@@ -117,7 +117,12 @@ extension LuaModule {
         "hooks", "The names of the hooks that there are.", returns: [LuaParameter("names", .list(.string))]
       ) { _ in [.list(hooks.names.map(LuaValue.string))] }
       debug(desk)
+      changeSets(sessions, desk)
       StackObject.luaClass
+      ChangeSetObject.luaClass
+      groups(sessions, desk)
+      GroupObject.luaClass
+      GroupPlanObject.luaClass
       PlanObject.luaClass
       StepObject.luaClass
       DebuggerObject.luaClass

@@ -46,7 +46,7 @@ extension Engine {
   }
 
   /// What has drifted in the stack that a resource is; nil for nothing.
-  private func driftInside(_ resource: ResourceRecord) async -> String? {
+  func driftInside(_ resource: ResourceRecord) async -> String? {
     guard let name = resource.physical?.nestedStack, let drift = try? await drift(of: name) else {
       return nil
     }
@@ -57,7 +57,7 @@ extension Engine {
     return drifted.map { "\($0.logicalID) is \($0.state.rawValue)" }.joined(separator: ", ") + " inside"
   }
 
-  private enum Seen: Sendable {
+  enum Seen: Sendable {
     case seen(Observation)
     /// The type can't ask.
     case unasked
@@ -65,7 +65,7 @@ extension Engine {
   }
 
   /// What the cloud says of each resource, in the stack's order, so many asked at once as steps are taken.
-  private func observations(of stack: StackRecord) async -> [(ResourceRecord, Seen)] {
+  func observations(of stack: StackRecord) async -> [(ResourceRecord, Seen)] {
     let resources = Array(stack.resources.values)
     var found: [Seen] = Array(repeating: .unasked, count: resources.count)
     await withTaskGroup(of: (Int, Seen).self) { group in
@@ -104,7 +104,7 @@ extension Engine {
     }
   }
 
-  private func drift(of resource: ResourceRecord, _ seen: Seen) -> ResourceDrift {
+  func drift(of resource: ResourceRecord, _ seen: Seen) -> ResourceDrift {
     func found(_ state: ResourceDrift.State, _ changes: [Change] = [], _ reason: String = "") -> ResourceDrift
     {
       ResourceDrift(
@@ -141,7 +141,7 @@ extension ResourceDrift {
 }
 
 /// The journal of a call that changes nothing.
-private struct NoSteps: StepJournal {
+struct NoSteps: StepJournal {
   func begin(_ key: String) async throws -> StepRecord {
     throw EngineError(.operationFailed, "what only looks can't take the step \(key)")
   }

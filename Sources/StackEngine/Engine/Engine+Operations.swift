@@ -25,6 +25,7 @@ extension Engine {
     record.options.breakpoints += breakpoints(for: plan, on: head)
     record.planned = plan.counts
     record.purpose = plan.purpose
+    record.changeSet = plan.changeSet
     return try await start(record, plan: plan)
   }
 

@@ -1,5 +1,5 @@
 import Ambience
-import Document
+package import Document
 package import OrderedCollections
 package import Templates
 
@@ -41,6 +41,17 @@ extension Engine {
   /// The template that a stack was last to be made into, read again with its files and its environment.
   package func template(of name: String) async throws -> Template {
     try Language.template(of: await describe(name).head.blueprint, reader)
+  }
+
+  /// The values that a template's parameters get: those given, and for the rest what the stack was given, if it is
+  /// there.
+  package func parameters(
+    of name: String, for template: Template, given: OrderedDictionary<String, Value>
+  ) async throws -> OrderedDictionary<String, Value> {
+    let stack = try await journal.stack(named: name)
+    let isThere = stack.map { $0.status != .rollbackComplete || !$0.isEmpty } ?? false
+    let kept = isThere ? stack?.head.blueprint.parameters.values ?? [:] : [:]
+    return kept.filter { template.parameters[$0.key] != nil }.merging(given) { $1 }
   }
 
   // MARK: - Events

@@ -27,11 +27,14 @@ extension OutputRecord.Content {
 // what they were given until their next update.
 
 extension Engine {
-  /// The plan with what it takes away from other stacks, and changes for them.
-  func noticing(_ plan: Plan, from stack: StackRecord) async throws -> Plan {
+  /// The plan with what it takes away from other stacks, and changes for them; but for those that are planned with it.
+  func noticing(
+    _ plan: Plan, from stack: StackRecord, besides group: Set<String> = []
+  ) async throws -> Plan {
     if stack.outputs.isEmpty { return plan }
     var users: [Use: [String]] = [:]
-    for head in try await journal.stacks(includingDeleted: false) where head.identity != stack.identity {
+    for head in try await journal.stacks(includingDeleted: false)
+    where head.identity != stack.identity && !group.contains(head.identity.name) {
       for use in head.uses { users[use, default: []].append(head.identity.name) }
     }
     var plan = plan

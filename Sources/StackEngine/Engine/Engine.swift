@@ -71,9 +71,9 @@ extension Engine {
         .stackExists, "there is a stack \(name) already, with status \(old.status.rawValue)",
         hint: "update or delete it, or choose another name")
     }
-    if options.checksConstraints { try await checkConstraints(template, parameters) }
-    let identity = StackIdentity(name: name, id: ambient.uuid())
-    var planner = try await planner(identity, kind: .create, to: template, parameters)
+    if options.checksConstraints { try await checkConstraints(template, parameters, options.later) }
+    let identity = StackIdentity(name: name, id: options.stackID ?? ambient.uuid())
+    var planner = try await planner(identity, kind: .create, to: template, parameters, options)
     planner.imports = options.imports
     planner.tags = options.tags ?? [:]
     try planner.tags.check()
@@ -89,21 +89,21 @@ extension Engine {
   ) async throws -> Plan {
     let stack = try await describe(name)
     try checkInUse(stack.head)
-    if options.checksConstraints { try await checkConstraints(template, parameters) }
-    var planner = try await planner(stack.identity, kind: .update, to: template, parameters)
+    if options.checksConstraints { try await checkConstraints(template, parameters, options.later) }
+    var planner = try await planner(stack.identity, kind: .update, to: template, parameters, options)
     planner.imports = options.imports
     planner.tags = options.tags ?? stack.head.blueprint.tags
     try planner.tags.check()
     let policy = options.policy ?? stack.head.policy
     guard options.refreshes else {
       let plan = try planner.plan(to: template, parameters: parameters, from: stack)
-      return try await noticing(plan.held(to: policy, from: stack), from: stack)
+      return try await noticing(plan.held(to: policy, from: stack), from: stack, besides: options.group)
     }
     let (now, changed) = await refreshed(stack)
     var plan = try planner.plan(to: template, parameters: parameters, from: now).held(to: policy, from: now)
     plan.observed = changed
     plan.refreshes = true
-    return try await noticing(plan, from: stack)
+    return try await noticing(plan, from: stack, besides: options.group)
   }
 
   /// Plans to make a stack again what it was last made: takes back what others have changed, makes again what is
@@ -228,10 +228,15 @@ extension Engine {
   /// A planner that knows what the template's expressions ask for outside of the stack.
   func planner(
     _ identity: StackIdentity, kind: OperationRecord.Kind, to template: Template,
-    _ parameters: OrderedDictionary<String, Value>
+    _ parameters: OrderedDictionary<String, Value>, _ options: PlanOptions = PlanOptions()
   ) async throws -> Planner {
     var planner = planner(identity, kind: kind)
-    planner.elsewhere = try await Elsewhere(journal)
+    planner.later = options.later
+    if let elsewhere = options.elsewhere {
+      planner.elsewhere = elsewhere
+    } else {
+      planner.elsewhere = try await Elsewhere(journal)
+    }
     let wanted = try planner.references(in: template, parameters: parameters)
     try await planner.elsewhere.fetch(wanted, from: references)
     return planner
@@ -239,11 +244,11 @@ extension Engine {
 
   /// Asks the cloud whether what the parameters name is there.
   private func checkConstraints(
-    _ template: Template, _ parameters: OrderedDictionary<String, Value>
+    _ template: Template, _ parameters: OrderedDictionary<String, Value>, _ later: [String: Set<String>]
   ) async throws {
     guard let constraints else { return }
     let given = Dictionary(uniqueKeysWithValues: parameters.map { ($0, $1) })
-    let values = try template.parameterValues(given: given)
+    let values = try template.parameterValues(given: given, later: Set(later.keys))
     let questions = template.customConstraints(for: values)
     if questions.isEmpty { return }
     let problems = template.problems(with: values, answers: await constraints.answers(to: questions))

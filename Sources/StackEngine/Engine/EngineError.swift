@@ -17,6 +17,8 @@ package struct EngineError: Error, Sendable {
     case unhealthy
     /// A stack with this status can't do that.
     case wrongStatus = "wrong_status"
+    case changeSetExists = "change_set_exists"
+    case noSuchChangeSet = "no_such_change_set"
     /// The stack policy protects a resource.
     case policyDenies = "policy_denies"
     case badTag = "bad_tag"
@@ -40,6 +42,10 @@ package struct EngineError: Error, Sendable {
     case refused
     /// A step was given up where it waited.
     case givenUp = "given_up"
+    /// What the cloud has can't be what the stack's template says.
+    case notAcceptable = "not_acceptable"
+    /// The stacks of a group need each other.
+    case groupCycle = "group_cycle"
     /// The operation ended, not as wished; the stack's status says where that left it.
     case operationFailed = "operation_failed"
     case cancelled

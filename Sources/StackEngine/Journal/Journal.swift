@@ -8,7 +8,7 @@ package protocol Journal: Sendable {
   /// Keeps entries durably.
   ///
   /// The lease gives the right to change its stack. Without one, what anybody may add to a stack's history is
-  /// kept: signals, and events that change nothing.
+  /// kept: signals, change sets, and events that change nothing.
   ///
   /// - Returns: The events among them, with the sequence numbers that they got.
   /// - Throws: `LeaseLost` when the lease has been taken over or released, `NameTaken` when another stack that isn't
@@ -33,6 +33,8 @@ package protocol Journal: Sendable {
   func steps(of scope: StepScope) async throws -> [StepEntry]
   /// The signals that a resource has got, one per signal id, the newest winning.
   func signals(to logicalID: String, of stack: String) async throws -> [Signal]
+  /// The change sets with an owner, or all of them, oldest first.
+  func changeSets(of owner: String?) async throws -> [ChangeSetRecord]
 
   /// For how long a lease holds that isn't renewed; nil when a lease ends only with its release.
   var leaseTerm: Duration? { get }
@@ -98,6 +100,9 @@ package enum JournalEntry: Sendable, Hashable {
   case stepBegan(StepScope, key: String)
   case stepEnded(StepScope, StepEntry)
   case signal(Signal, logicalID: String, stack: String, time: Timestamp)
+  /// A new change set; nothing is kept when its owner has another of its name.
+  case changeSet(ChangeSetRecord)
+  case changeSetRemoval(id: String)
 }
 
 /// What a step's key is unique in: one verb on one physical resource in one operation.

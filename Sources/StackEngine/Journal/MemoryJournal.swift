@@ -18,6 +18,7 @@ package actor MemoryJournal: Journal {
   private var operationIDs: [String: [String]] = [:]
   private var unfinished: OrderedSet<String> = []
   private var steps: [StepScope: OrderedDictionary<String, StepRecord>] = [:]
+  private var changeSets: [ChangeSetRecord] = []
   private var leases: [String: Grant] = [:]
   private var lastToken: Int64 = 0
   private var ordinal = 0
@@ -61,6 +62,10 @@ package actor MemoryJournal: Journal {
       case .stepEnded(let scope, let entry): steps[scope, default: [:]][entry.key] = entry.record
       case .signal(let signal, let logicalID, let stack, _):
         heads[stack]?.signals[logicalID, default: [:]][signal.id] = signal
+      case .changeSet(let record):
+        if changeSets.contains(where: { $0.owner == record.owner && $0.name == record.name }) { continue }
+        changeSets.append(record)
+      case .changeSetRemoval(let id): changeSets.removeAll { $0.id == id }
       }
     }
     return numbered
@@ -141,6 +146,10 @@ package actor MemoryJournal: Journal {
 
   package func signals(to logicalID: String, of stack: String) -> [Signal] {
     heads[stack]?.signals[logicalID].map { Array($0.values) } ?? []
+  }
+
+  package func changeSets(of owner: String?) -> [ChangeSetRecord] {
+    changeSets.filter { owner == nil || $0.owner == owner }
   }
 
   // MARK: - Leases

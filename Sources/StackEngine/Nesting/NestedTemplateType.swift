@@ -4,7 +4,7 @@ import Secrets
 import Templates
 
 /// A template as a resource type: its parameters are properties, its outputs attributes, its resource a stack.
-struct NestedTemplateType: ResourceType {
+struct NestedTemplateType: NestingResource {
   let name: String
   /// Nil where only deletion is asked for.
   let template: Template?
@@ -25,13 +25,18 @@ struct NestedTemplateType: ResourceType {
     try await call.nested.find(call.physicalName).map { PhysicalResource(nested: $0) }
   }
 
-  private func bring(_ call: ResourceCall) async throws -> PhysicalResource {
+  func contents(_ call: ResourceCall) async throws -> NestedContents {
     guard let template else {
       throw EngineError(.operationFailed, "the template of \(call.logicalID) is missing")
     }
+    return NestedContents(template: template, parameters: call.properties.values, source: nil)
+  }
+
+  private func bring(_ call: ResourceCall) async throws -> PhysicalResource {
+    let contents = try await contents(call)
     _ = try await call.step("nested") { .string(call.physicalName) }
     let stack = try await call.nested.bring(
-      call.physicalName, to: template, parameters: call.properties.values, timeout: nil)
+      call.physicalName, to: contents.template, parameters: contents.parameters, timeout: nil)
     return PhysicalResource(nested: stack)
   }
 }

@@ -10,6 +10,11 @@ struct Elsewhere: Sendable {
   var exports: [String: OutputRecord.Content] = [:]
   /// The outputs of stacks, by the stack's name.
   var outputs: [String: [String: OutputRecord.Content]] = [:]
+  /// The names of what each stack exports.
+  private var exportNames: [String: [String]] = [:]
+  /// The outputs and exports that aren't known yet, and what they come from.
+  private var laterOutputs: [String: [String: Set<String>]] = [:]
+  private var laterExports: [String: Set<String>] = [:]
   /// What has been fetched of what dynamic references stand for.
   var references: [DynamicReference: Evaluated] = [:]
 
@@ -26,8 +31,40 @@ struct Elsewhere: Sendable {
   mutating func set(_ records: OrderedDictionary<String, OutputRecord>, of stack: String) {
     outputs[stack] = Dictionary(uniqueKeysWithValues: records.map { ($0, $1.content) })
     for output in records.values {
-      if let name = output.exportName { exports[name] = output.content }
+      guard let name = output.exportName else { continue }
+      exports[name] = output.content
+      exportNames[stack, default: []].append(name)
     }
+  }
+
+  /// Takes note of what a stack is going to offer in the place of what it does.
+  mutating func expect(_ planned: OrderedDictionary<String, PlannedOutput>, of stack: String) {
+    for name in exportNames[stack] ?? [] { exports[name] = nil }
+    outputs[stack] = [:]
+    laterOutputs[stack] = [:]
+    for (name, output) in planned {
+      if let record = output.record {
+        outputs[stack]?[name] = record.content
+        if let export = output.exportName { exports[export] = record.content }
+      } else {
+        let needs: Set = ["\(stack).\(name)"]
+        laterOutputs[stack]?[name] = needs
+        if let export = output.exportName { laterExports[export] = needs }
+      }
+    }
+  }
+
+  func export(_ name: String) -> Evaluated? {
+    laterExports[name].map { .later(needs: $0) } ?? exports[name]?.evaluated
+  }
+
+  func output(_ name: String, of stack: String) -> Evaluated? {
+    laterOutputs[stack]?[name].map { .later(needs: $0) } ?? outputs[stack]?[name]?.evaluated
+  }
+
+  /// The names of a stack's outputs.
+  func names(of stack: String) -> [String] {
+    Array(outputs[stack, default: [:]].keys) + Array(laterOutputs[stack, default: [:]].keys)
   }
 
   /// Fetches what isn't known yet; what the source doesn't know stays unknown, which evaluation then tells.

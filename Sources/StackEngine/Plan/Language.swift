@@ -21,11 +21,14 @@ enum Language {
   }
 
   /// The values of a template's parameters: those given, checked, and defaults for the rest.
+  ///
+  /// Those that are known `later` come with what they need.
   static func parameters(
-    of template: Template, given: OrderedDictionary<String, Value>
+    of template: Template, given: OrderedDictionary<String, Value>, later: [String: Set<String>] = [:]
   ) throws(Diagnostics) -> [String: Evaluated] {
     let given = Dictionary(uniqueKeysWithValues: given.map { ($0, $1) })
-    return try template.parameterValues(given: given).evaluated
+    let values = try template.parameterValues(given: given, later: Set(later.keys)).evaluated
+    return values.merging(later.mapValues { .later(needs: $0) }) { $1 }
   }
 
   static func value(

@@ -42,8 +42,12 @@ package struct Plan: Sendable {
   var usage = Usage()
   /// The outputs as far as they are known before.
   var outputs: OrderedDictionary<String, PlannedOutput> = [:]
+  /// The resources that are stacks themselves, as they are wanted.
+  var nesting: [String: ResourceTarget] = [:]
   /// What it is for, where its kind doesn't say it.
   package var purpose: String?
+  /// The id of the change set that it is.
+  var changeSet: String?
   /// What the stack was last asked to be; nil for a new one.
   package var origin: Blueprint?
 

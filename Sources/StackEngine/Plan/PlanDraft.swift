@@ -16,6 +16,7 @@ struct PlanDraft {
   private var spare: [String: ResourceRecord] = [:]
   private var problems: [Diagnostic] = []
   private let usage = Usage()
+  private var nesting: [String: ResourceTarget] = [:]
 
   init(
     _ planner: Planner, template: Template, parameters: OrderedDictionary<String, Value>,
@@ -30,7 +31,8 @@ struct PlanDraft {
     goal.tags = planner.tags
     scope = StackScope(
       identity: planner.identity, surroundings: planner.surroundings,
-      parameters: try Language.parameters(of: template, given: parameters), elsewhere: planner.elsewhere)
+      parameters: try Language.parameters(of: template, given: parameters, later: planner.later),
+      elsewhere: planner.elsewhere)
     scope.tags = planner.tags
     scope.usage = usage
     try Language.resolveStored(in: template, &scope)
@@ -60,6 +62,7 @@ struct PlanDraft {
     plan.outputs = outputs()
     plan.usage = usage
     plan.origin = known?.head.blueprint
+    plan.nesting = nesting
     return plan
   }
 
@@ -143,6 +146,7 @@ struct PlanDraft {
     var evaluation = ResourceEvaluation(definition, template: template)
     let target = evaluation.target(type.schema, scope)
     problems += evaluation.problems
+    if type is any NestingResource { nesting[definition.logicalID] = target }
     let step = step(definition, type, target)
     steps.append(step)
     scope.resources[definition.logicalID] = knowledge(after: step)

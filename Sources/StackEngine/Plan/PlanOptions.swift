@@ -11,6 +11,14 @@ package struct PlanOptions: Sendable {
   package var tags: Tags?
   /// The stack policy of a new stack, or that which counts for this update only; nil for the stack's.
   package var policy: StackPolicy?
+  /// The UUID that a new stack gets; nil for one of its own.
+  var stackID: String?
+  /// What other stacks offer; nil for what they have now.
+  var elsewhere: Elsewhere?
+  /// The parameters that have no values yet, and what these come from.
+  var later: [String: Set<String>] = [:]
+  /// The stacks that are planned with it, which needn't be told of what they use of it.
+  var group: Set<String> = []
 
   package init(checksConstraints: Bool = true, refreshes: Bool = false, imports: [String: String] = [:]) {
     self.checksConstraints = checksConstraints

@@ -19,6 +19,8 @@ package struct Planner: Sendable {
   var moves: OrderedDictionary<String, String> = [:]
   /// What is there already and is taken into the stack: physical IDs by logical ID.
   var imports: [String: String] = [:]
+  /// The parameters that have no values yet, and what these come from.
+  var later: [String: Set<String>] = [:]
   /// The tags that the stack is to have.
   var tags = Tags()
   /// The logical IDs that a deletion leaves in the cloud.
@@ -52,7 +54,7 @@ package struct Planner: Sendable {
     -> [DynamicReference]
   {
     let template = try Language.form(of: template, given: parameters)
-    let values = try Language.parameters(of: template, given: parameters)
+    let values = try Language.parameters(of: template, given: parameters, later: later)
     var scope = StackScope(
       identity: identity, surroundings: surroundings, parameters: values, elsewhere: elsewhere)
     for id in template.resources.keys { scope.resources[id] = .nothing }

@@ -95,14 +95,14 @@ struct StackScope: Scope {
 
   func export(_ name: String) -> Evaluated? {
     usage?.note(Use(name: name))
-    return elsewhere.exports[name]?.evaluated
+    return elsewhere.export(name)
   }
 
   /// An output of a stack on the same cloud; those of other regions aren't known.
   func output(_ name: String, ofStack stack: String, region: String) -> Evaluated? {
     guard region.isEmpty || region == surroundings.region else { return nil }
     usage?.note(Use(stack: stack, name: name))
-    return elsewhere.outputs[stack]?[name]?.evaluated
+    return elsewhere.output(name, of: stack)
   }
 
   var resolver: (any DynamicResolver)? { elsewhere.references }

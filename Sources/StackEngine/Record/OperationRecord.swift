@@ -53,6 +53,8 @@ package struct OperationRecord: Sendable, Hashable {
   package var planned: OrderedDictionary<String, Int> = [:]
   /// What it was for, where its kind doesn't say it.
   package var purpose: String?
+  /// The id of the change set that it executes.
+  package var changeSet: String?
   package var phase: Phase
   package var reason: String
   package let started: Timestamp

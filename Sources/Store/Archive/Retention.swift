@@ -17,7 +17,7 @@ package struct Retention: Sendable {
   /// Finds what may go, changing nothing.
   ///
   /// That is: deleted stacks with all that they had; of living ones the finished operations but the newest, with
-  /// their steps, and the events before them. What made a resource that still is stays, for its deletion may ask
+  /// their steps, and the events before them; and the change sets that can't be executed any longer. What made a resource that still is stays, for its deletion may ask
   /// what its steps were; and so does each stack's last event, from which its numbers go on.
   package func waste(in journal: some StoredJournal) async throws -> StoreWaste {
     var waste = StoreWaste()
@@ -35,7 +35,19 @@ package struct Retention: Sendable {
         .filter { ($0.ended ?? $0.started) < limit && !makers.contains($0.id) }.map(\.id)
       if let last = try await lastOldEvent(of: id, operations, journal) { waste.events[id] = last }
     }
+    for record in try await journal.changeSets(of: nil) where record.created < limit {
+      if try await isDone(record, journal) { waste.changeSets.append(record.id) }
+    }
     return waste
+  }
+
+  /// Whether a change set can't be executed any longer.
+  private func isDone(_ record: ChangeSetRecord, _ journal: some StoredJournal) async throws -> Bool {
+    if let stack = try await journal.stack(id: record.stack.id) {
+      return stack.head.revision != record.revision
+    }
+    guard record.kind == .create else { return true }
+    return try await journal.stack(named: record.stack.name) != nil
   }
 
   /// The number of the last event that may go: older than the limit and than the operations that stay.

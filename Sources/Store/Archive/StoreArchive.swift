@@ -7,14 +7,14 @@ import StackEngine
 ///
 /// The first line says what the file is and what its secrets are sealed with:
 ///
-///     {"kiln": "store", "version": 1, "sealed_with": "key", "check": "…"}
-///     {"kiln": "store", "version": 1, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
+///     {"kiln": "store", "version": 2, "sealed_with": "key", "check": "…"}
+///     {"kiln": "store", "version": 2, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
 ///
 /// Each further line is a record under the name of its kind: `stack`, `resource` (with the UUID of its stack in
-/// `of`), `operation`, `step`, `signal` or `event`. The last is `{"end": N}`, the number of records, so that a
+/// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`. The last is `{"end": N}`, the number of records, so that a
 /// file that was cut off is told from a whole one. `check` is a known text, sealed: a wrong key is told at once.
 package struct StoreArchive {
-  static let version: Int64 = 1
+  static let version: Int64 = 2
   /// How often a passphrase is hashed, so that trying many takes long.
   package static let rounds = 200_000
 
@@ -70,6 +70,7 @@ package struct StoreArchive {
         last = events.last?.sequence ?? last
       }
     }
+    try put(try await journal.changeSets(of: nil).map { .changeSet($0) })
     try line(Value.map(["end": .integer(Int64(count))]).jsonText())
     return count
   }

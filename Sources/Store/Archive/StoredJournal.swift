@@ -14,7 +14,8 @@ package protocol StoredJournal: Journal {
   func signalEntries(of stack: String) async throws -> [JournalEntry]
   /// Keeps, all or none, what another store has had; events with the numbers that they have.
   func restore(_ entries: [JournalEntry]) async throws
-  /// Drops stacks with all that they have, operations with their steps, and each stack's events up to a number.
+  /// Drops stacks with all that they have, operations with their steps, change sets, and each stack's events up to a
+  /// number.
   func forget(_ waste: StoreWaste) async throws
   /// How much there is in it.
   func size() async throws -> StoreSize
@@ -24,10 +25,11 @@ package protocol StoredJournal: Journal {
 package struct StoreWaste: Sendable, Hashable {
   package var stacks: [String] = []
   package var operations: [String] = []
+  package var changeSets: [String] = []
   /// For each stack the number of the last event to drop.
   package var events: [String: Int] = [:]
 
-  package var isEmpty: Bool { stacks.isEmpty && operations.isEmpty && events.isEmpty }
+  package var isEmpty: Bool { stacks.isEmpty && operations.isEmpty && changeSets.isEmpty && events.isEmpty }
 }
 
 /// How much a store has.

@@ -43,6 +43,7 @@ extension PostgresJournal: StoredJournal {
   package func forget(_ waste: StoreWaste) async throws {
     let stacks = PostgresArray(waste.stacks).parameter
     let operations = PostgresArray(waste.operations).parameter
+    let changeSets = PostgresArray(waste.changeSets).parameter
     var ends = PostgresColumns(2)
     for (id, last) in waste.events { ends.append([id, String(last)]) }
     try await writer.transaction { [ends] connection in
@@ -53,10 +54,11 @@ extension PostgresJournal: StoredJournal {
         """, [stacks, operations])
       try connection.rows(
         "DELETE FROM operation WHERE id = ANY($2::text[]) OR stack = ANY($1::text[])", [stacks, operations])
-      for table in ["event", "event_count", "signal", "resource", "lease"] {
+      for table in ["event", "event_count", "signal", "resource", "lease", "change_set"] {
         try connection.rows("DELETE FROM \(table) WHERE stack = ANY($1::text[])", [stacks])
       }
       try connection.rows("DELETE FROM stack WHERE id = ANY($1::text[])", [stacks])
+      try connection.rows("DELETE FROM change_set WHERE id = ANY($1::text[])", [changeSets])
       if ends.isEmpty { return }
       try connection.rows(
         """

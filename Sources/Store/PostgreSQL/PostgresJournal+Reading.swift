@@ -80,6 +80,14 @@ extension PostgresJournal {
     }
   }
 
+  package func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
+    try await read { [coding] connection in
+      try connection.rows(
+        "SELECT record FROM change_set WHERE $1::text IS NULL OR owner = $1 ORDER BY ordinal", [owner]
+      ).map { try coding.changeSet(.json($0.text(0))) }
+    }
+  }
+
   package func steps(of scope: StepScope) async throws -> [StepEntry] {
     try await read { connection in
       try connection.rows(

@@ -34,6 +34,11 @@ enum PostgresSchema {
       holder text NOT NULL, session bigint NOT NULL, expires timestamptz NOT NULL);
     """,
     "ALTER TABLE event ADD COLUMN operation text, ADD COLUMN causes text;",
+    """
+    CREATE TABLE change_set(
+      ordinal bigint GENERATED ALWAYS AS IDENTITY, id text PRIMARY KEY, owner text NOT NULL,
+      name text NOT NULL, stack text NOT NULL, record text NOT NULL, UNIQUE(owner, name));
+    """,
   ]
 
   /// What every connection is told first.

@@ -19,6 +19,8 @@ struct PostgresWriting {
   private var operations: OrderedDictionary<String, OperationRecord> = [:]
   private var steps: OrderedDictionary<[String], Step> = [:]
   private var signals: OrderedDictionary<[String], [String]> = [:]
+  private var changeSets: OrderedDictionary<String, ChangeSetRecord> = [:]
+  private var changeSetRemovals: OrderedSet<String> = []
   private var events: [Event] = []
 
   /// Writes batches in the transaction of a connection, but those whose lease is lost.
@@ -78,6 +80,10 @@ struct PostgresWriting {
       resources[[stack, name]] = nil
       removals.append([stack, name])
     case .operation(let record): operations[record.id] = record
+    case .changeSet(let record): changeSets[record.id] = record
+    case .changeSetRemoval(let id):
+      changeSets[id] = nil
+      changeSetRemovals.append(id)
     case .event(let event): events.append(event)
     case .stepBegan(let scope, let key): add(scope, key, nil)
     case .stepEnded(let scope, let entry):
@@ -118,6 +124,18 @@ struct PostgresWriting {
       SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
       ON CONFLICT (stack, physical_name) DO UPDATE SET record = excluded.record
       """, resources.map { $0 + [try coding.encode($1).jsonText()] }, 3, connection)
+    try run(
+      "DELETE FROM change_set USING unnest($1::text[]) AS gone(id) WHERE change_set.id = gone.id",
+      changeSetRemovals.map { [$0] }, 1, connection)
+    try run(
+      """
+      INSERT INTO change_set(id, owner, name, stack, record)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+      ON CONFLICT DO NOTHING
+      """,
+      changeSets.values.map {
+        [$0.id, $0.owner, $0.name, $0.stack.id, try coding.encode($0).jsonText()]
+      }, 5, connection)
     try run(
       """
       INSERT INTO operation(id, stack, is_unfinished, record)

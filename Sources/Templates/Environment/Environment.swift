@@ -55,7 +55,7 @@ package struct Environment: Sendable {
 extension Template {
   /// The values of the parameters: those given, then the environment's, then defaults.
   package func parameterValues(
-    given: [String: Value], environment: Environment
+    given: [String: Value], environment: Environment, later: Set<String> = []
   ) throws(Diagnostics) -> ParameterValues {
     var unknown: [Diagnostic] = []
     var values: [String: Value] = [:]
@@ -74,7 +74,7 @@ extension Template {
     values.merge(given) { $1 }
     let result: ParameterValues
     do throws(Diagnostics) {
-      result = try ownParameterValues(given: values)
+      result = try ownParameterValues(given: values, later: later)
     } catch {
       throw Diagnostics(unknown + error.items)
     }

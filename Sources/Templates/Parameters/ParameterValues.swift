@@ -41,23 +41,31 @@ package struct ParameterValues: Sendable {
 extension Template {
   /// The parameters' values: those given, checked, then those of its environment, and defaults for the rest.
   ///
+  /// Those that get their values `later` aren't missing; the rules, which may ask for them, aren't looked at then.
+  ///
   /// - Throws: all problems at once: missing, unknown and refused ones, and what the rules say against them.
-  package func parameterValues(given: [String: Value]) throws(Diagnostics) -> ParameterValues {
-    guard var environment = surroundings.environment else { return try ownParameterValues(given: given) }
+  package func parameterValues(
+    given: [String: Value], later: Set<String> = []
+  ) throws(Diagnostics) -> ParameterValues {
+    guard var environment = surroundings.environment else {
+      return try ownParameterValues(given: given, later: later)
+    }
     if surroundings.isNested { environment.forgetParameters() }
-    return try parameterValues(given: given, environment: environment)
+    return try parameterValues(given: given, environment: environment, later: later)
   }
 
   /// The same, whatever the environment says.
-  func ownParameterValues(given: [String: Value]) throws(Diagnostics) -> ParameterValues {
+  func ownParameterValues(
+    given: [String: Value], later: Set<String>
+  ) throws(Diagnostics) -> ParameterValues {
     var problems: [Diagnostic] = []
     var contents: OrderedDictionary<String, ParameterValues.Content> = [:]
-    for name in given.keys.sorted() where parameters[name] == nil {
+    for name in later.union(given.keys).sorted() where parameters[name] == nil {
       let hint = nearest(to: name, among: parameters.keys).map { "did you mean `\($0)`?" }
       problems.append(
         Diagnostic("unknown_parameter", "the template has no parameter `\(name)`", hint: hint))
     }
-    for definition in parameters.values {
+    for definition in parameters.values where !later.contains(definition.name) {
       guard let value = given[definition.name] ?? definition.defaultValue else {
         problems.append(
           Diagnostic(
@@ -80,7 +88,7 @@ extension Template {
           hint: "give the template as it is after the transform"))
     }
     let values = ParameterValues(contents: contents)
-    if problems.isEmpty, !rules.isEmpty {
+    if problems.isEmpty, !rules.isEmpty, later.isEmpty {
       problems = brokenRules(in: ParameterScope(values: values.evaluated))
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }

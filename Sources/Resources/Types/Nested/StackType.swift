@@ -5,7 +5,7 @@ import StackEngine
 import Templates
 
 /// A stack of a template's own text or address: `OS::Heat::Stack` and `AWS::CloudFormation::Stack`.
-struct StackType: ResourceType {
+struct StackType: NestingResource {
   let name: String
   let schema: ResourceSchema
   let carriesStackTags = true
@@ -27,14 +27,18 @@ struct StackType: ResourceType {
     try await call.nested.find(call.physicalName).map { PhysicalResource(nested: $0) }
   }
 
+  func contents(_ call: ResourceCall) async throws -> NestedContents {
+    let source = name == "OS::Heat::Stack" ? "parameters" : "Parameters"
+    let parameters = (call.properties[source]?.map ?? [:]).filter { !$0.value.isNull }
+    return NestedContents(template: try await template(call), parameters: parameters, source: source)
+  }
+
   private func bring(_ call: ResourceCall) async throws -> PhysicalResource {
     try checkPlace(call)
-    let template = try await template(call)
+    let contents = try await contents(call)
     _ = try await call.step("nested") { .string(call.physicalName) }
-    let given = call.properties["Parameters"] ?? call.properties["parameters"]
-    let parameters = (given?.map ?? [:]).filter { !$0.value.isNull }
     let stack = try await call.nested.bring(
-      call.physicalName, to: template, parameters: parameters, timeout: timeout(call))
+      call.physicalName, to: contents.template, parameters: contents.parameters, timeout: timeout(call))
     return PhysicalResource(nested: stack)
   }
 

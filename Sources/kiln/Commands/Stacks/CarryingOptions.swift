@@ -64,7 +64,7 @@ extension StacksCommand {
       let plan = try await plan(engine)
       try await tell(plan, engine, output)
       if plan.isEmpty, plan.observed.isEmpty { return }
-      try confirm(program, carrying)
+      try confirm(program, isYes: carrying.yes)
       let operation = try await engine.run(plan, options: try carrying.options)
       try await finish([operation], program.progress)
     }
@@ -82,8 +82,8 @@ extension StacksCommand {
     for line in plan.lines(forecast) { Output.standard.line(line) }
   }
 
-  private static func confirm(_ program: Program, _ carrying: CarryingOptions) throws {
-    if carrying.yes { return }
+  static func confirm(_ program: Program, isYes: Bool) throws {
+    if isYes { return }
     guard isatty(STDIN_FILENO) == 1 else {
       throw Diagnostic(
         "unconfirmed", "nobody is there to say whether this is to be done", hint: "add --yes to do it")

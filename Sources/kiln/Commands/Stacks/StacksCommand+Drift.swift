@@ -49,7 +49,7 @@ extension StacksCommand {
 }
 
 extension ResourceDrift {
-  fileprivate var row: OrderedDictionary<String, Value> {
+  var row: OrderedDictionary<String, Value> {
     [
       "logical_id": .string(logicalID), "type": .string(type), "state": .string(state.rawValue),
       "physical_id": physicalID.map { .string($0) } ?? .null, "reason": .string(reason),

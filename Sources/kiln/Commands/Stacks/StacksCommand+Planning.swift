@@ -75,11 +75,9 @@ extension Engine {
 
   /// Plans an update in which the parameters that aren't given keep their values.
   fileprivate func planUpdate(_ launch: Launch) async throws -> Plan {
-    let kept = try await describe(launch.name).head.blueprint.parameters.values.filter {
-      launch.template.parameters[$0.key] != nil
-    }
-    return try await planUpdate(
-      launch.name, launch.template, parameters: kept.merging(launch.parameters) { $1 })
+    try await planUpdate(
+      launch.name, launch.template,
+      parameters: parameters(of: launch.name, for: launch.template, given: launch.parameters))
   }
 }
 
