@@ -10,9 +10,8 @@ struct TemplateRewriting {
   private let template: Template
   private let form: Template
 
-  /// - Parameters:
-  ///   - template: As it was read.
-  ///   - form: In the form that its parameters give it.
+  /// Looks for what differs in a template as it was read, by the form that its parameters give it.
+  ///
   /// - Throws: `not_acceptable` for each property that can't be written.
   init(
     template: Template, form: Template, parameters given: Properties, from stack: StackRecord,
