@@ -8,7 +8,6 @@ struct TemplateRewriting {
   /// The new values of parameters.
   private(set) var parameters: OrderedDictionary<String, Value> = [:]
   private let template: Template
-  private let form: Template
 
   /// Looks for what differs in a template as it was read, by the form that its parameters give it.
   ///
@@ -18,7 +17,6 @@ struct TemplateRewriting {
     to now: StackRecord, accepting drift: [ResourceDrift]
   ) throws(Diagnostics) {
     self.template = template
-    self.form = form
     var problems: [Diagnostic] = []
     let wanted = Self.parameterValues(in: form, now, drift)
     for found in drift {
