@@ -93,6 +93,23 @@ struct AcceptingTests {
     }
   }
 
+  @Test(
+    "where only scalars change, all else stays as it was laid out",
+    arguments: [
+      "Resources:\n    A:\n        Type:   'Test::Thing'   # it\n        Properties: { 'Size' :  5 }\n\n\n# end\n",
+      "{\"Resources\":{\"A\":{\"Type\":\"Test::Thing\",\n\t\"Properties\":{\"Size\": 5}}}}",
+      "Resources:\r\n  A:\r\n    Type: Test::Thing\r\n    Properties:\r\n      Size: 5\r\n",
+    ])
+  func layout(text: String) throws {
+    let world = World()
+    try world.time.run {
+      _ = try await world.engine.create("web", Self.template(text)).result()
+      world.cloud.meddle("t-1", size: 99)
+      let acceptance = try await world.engine.planAcceptance(of: "web")
+      #expect(acceptance.template.source.text == text.replacing("5", with: "99"))
+    }
+  }
+
   @Test("a HOT template stays one, with its comments")
   func heat() throws {
     let world = World()

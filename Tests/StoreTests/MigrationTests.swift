@@ -65,6 +65,9 @@ struct MigrationTests {
     #expect(steps == [StepEntry(key: "k", record: .done("x"))])
     let lease = try #require(try await journal.claim("s", by: "one"))
     try await journal.append([.event(event("3"))], under: lease)
+    #expect(try await journal.changeSets(of: nil).isEmpty)
+    try await journal.append([.changeSet(Sample.changeSet("c", of: "s"))])
+    #expect(try await journal.changeSets(of: "s").map(\.name) == ["c"])
   }
 
   @Test("keeps the claims of processes that live, which don't renew them, and no others")

@@ -8,18 +8,15 @@ struct TemplateRewriting {
   /// The new values of parameters.
   private(set) var parameters: OrderedDictionary<String, Value> = [:]
   private let template: Template
-  private let form: Template
 
-  /// - Parameters:
-  ///   - template: As it was read.
-  ///   - form: In the form that its parameters give it.
+  /// Looks for what differs in a template as it was read, by the form that its parameters give it.
+  ///
   /// - Throws: `not_acceptable` for each property that can't be written.
   init(
     template: Template, form: Template, parameters given: Properties, from stack: StackRecord,
     to now: StackRecord, accepting drift: [ResourceDrift]
   ) throws(Diagnostics) {
     self.template = template
-    self.form = form
     var problems: [Diagnostic] = []
     let wanted = Self.parameterValues(in: form, now, drift)
     for found in drift {

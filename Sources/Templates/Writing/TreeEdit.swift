@@ -75,21 +75,3 @@ extension YAMLTree {
     return tree
   }
 }
-
-extension TemplateFormatter {
-  /// The text with parts of it changed, in its own language; comments and order stay.
-  ///
-  /// - Returns: Nil when one of the parts isn't written in the text itself in a form that can be changed.
-  package static func editing(
-    _ source: Source, _ edits: [(path: [String], edit: TreeEdit?)]
-  ) throws(Diagnostics) -> String? {
-    let isJSON = language(of: source) == .json
-    var tree = isJSON ? YAMLTree(try DocumentReader.any(source)) : try DocumentReader.yamlTree(source)
-    for (path, edit) in edits {
-      guard let changed = tree.editing(path, edit) else { return nil }
-      tree = changed
-    }
-    guard isJSON else { return tree.text }
-    return try convert(Source(name: source.name, text: tree.text), to: .json).text
-  }
-}
