@@ -139,7 +139,7 @@ struct ReplTests {
     terminal.type(".\t")
     try await terminal.wait(for: "create(name, template, parameters?, options?)  Starts to create a stack")
     terminal.type("\t\t")
-    try await terminal.wait(for: "> kiln.stacks.get")
+    try await terminal.wait(for: "> kiln.stacks.debug")
     terminal.type("\u{1B}[Z")
     try await terminal.wait(for: "> kiln.stacks.create")
     terminal.type("\u{1B}h")

@@ -32,8 +32,12 @@ struct NestingTests {
     """
   }
 
-  private func template(_ text: String) throws -> Template {
+  private func template(_ text: String, environment: String? = nil) throws -> Template {
     var surroundings = TemplateSurroundings(files: TemplateFiles())
+    if let environment {
+      surroundings.environment =
+        EnvironmentReader.read(Source(name: "env.yaml", text: environment)).environment
+    }
     surroundings.files?.add(Self.inner, at: "inner.yaml")
     let reading = TemplateReader.read(Source(name: "outer.yaml", text: text), in: surroundings)
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
@@ -65,6 +69,46 @@ struct NestingTests {
     }
     #expect(world.cloud.things.isEmpty)
     #expect(world.time.uptime < .seconds(60))
+  }
+
+  @Test(
+    "a breakpoint inside, from the environment or given, holds what needs the stack outside, and is cleared by path"
+  )
+  func pausing() throws {
+    let world = World()
+    try world.time.run {
+      let hooks = "{resource_registry: {resources: {N: {X: {hooks: pre-create}}, X: {hooks: post-create}}}}"
+      let template = try template(Self.outer(size: 1), environment: hooks)
+      var options = OperationOptions()
+      options.breakpoints = [try Breakpoint("pre-*:?/Y")]
+      let plan = try await world.engine.planCreate("web", template)
+      let debugger = try await Debugger.start(plan, options: options, on: world.engine)
+      #expect(try await debugger.pauses().map(\.path) == [["N", "X"]])
+      try await debugger.goOn()
+      #expect(try await debugger.pauses().map(\.path) == [["N", "Y"]])
+      #expect(world.cloud.calls.contains("make B") == false)
+      #expect(try await world.engine.events(of: "web").last?.logicalID == "A")
+      try await world.engine.clear("web", "N/Y", at: .preCreate)
+      #expect(try await debugger.operation.result().status == .createComplete)
+      try await audit(world)
+    }
+  }
+
+  @Test("what fails inside waits there, and is tried again there")
+  func retrying() throws {
+    let world = World()
+    world.cloud.refuse("Y")
+    try world.time.run {
+      let plan = try await world.engine.planCreate("web", template(Self.outer(size: 1)))
+      var options = OperationOptions()
+      options.breakpoints = [try Breakpoint("pre-delete:none")]
+      let debugger = try await Debugger.start(plan, options: options, on: world.engine)
+      #expect(try await debugger.pauses().map(\.path) == [["N", "Y"]])
+      world.cloud.heal()
+      try await debugger.decide(.retry, "N/Y")
+      #expect(try await debugger.operation.result().status == .createComplete)
+      try await audit(world)
+    }
   }
 
   @Test("after a crash, a cancelled creation is taken back with what goes on inside")

@@ -272,8 +272,11 @@ enum Sample {
   }
 
   static func operation(_ id: String) -> OperationRecord {
-    OperationRecord(
+    var options = OperationOptions(timeout: .seconds(5))
+    options.breakpoints = [try? Breakpoint("pre-*:Farm/Web?")].compactMap(\.self)
+    options.pausesAtFailure = true
+    return OperationRecord(
       id: id, stack: StackIdentity(name: "s", id: "s"), kind: .update, goal: blueprint, origin: nil,
-      options: OperationOptions(timeout: .seconds(5)), started: Timestamp(milliseconds: 3))
+      options: options, started: Timestamp(milliseconds: 3))
   }
 }

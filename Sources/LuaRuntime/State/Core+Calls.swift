@@ -185,7 +185,7 @@ extension Core {
       (.integer, .integer), (.function, .function), (.table, .table):
       value
     case (.integer, .number): value.integer.map(LuaValue.integer)
-    case (.object(let name), .object(let object)): Swift.type(of: object).luaClass.name == name ? value : nil
+    case (.object(let name), .object(let object)) where Swift.type(of: object).luaClass.name == name: value
     default: nil
     }
   }
