@@ -8,13 +8,14 @@ package struct Surroundings: Sendable {
   package var zones: [String]
   /// How many resources of one operation may be worked on at once.
   ///
-  /// What a service bears is none of it: the client paces its requests by what each service answers.
+  /// What a service bears is none of it: the client paces its requests by what each service answers. It bounds the
+  /// memory that waiting steps take, some 20 kB each.
   package var concurrency: Int
   /// For how long a resource is tried again while a service is away.
   package var patience: Duration
 
   package init(
-    region: String = "RegionOne", account: String = "", zones: [String] = ["nova"], concurrency: Int = 4096,
+    region: String = "RegionOne", account: String = "", zones: [String] = ["nova"], concurrency: Int = 1024,
     patience: Duration = .seconds(300)
   ) {
     self.region = region
