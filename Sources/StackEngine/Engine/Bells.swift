@@ -26,9 +26,7 @@ actor Bells {
 
   private func hear(_ news: News) {
     switch news {
-    case .of(let stack):
-      ring(stack)
-      ring(Self.elsewhere(stack))
+    case .of(let stack): ring(stack)
     case .unknown:
       ringsOfAll += 1
       for listener in listeners.values.flatMap(\.values) { listener.finish() }
@@ -37,9 +35,6 @@ actor Bells {
 
   /// How long one may wait before one looks: as long as `span` where nobody tells.
   private func pace(_ span: Duration) -> Duration { listening == nil ? span : max(span, .seconds(30)) }
-
-  /// The bell of what other processes tell of a stack, which this one's own doings don't ring.
-  static func elsewhere(_ stack: String) -> String { "elsewhere/\(stack)" }
 
   /// How often a stack's bell has rung: what to note before one looks for news.
   func count(_ stack: String) -> Int { (rings[stack] ?? 0) + ringsOfAll }

@@ -136,19 +136,14 @@ extension Engine {
 
   /// Looks for what other processes ask of an operation until it ends.
   nonisolated func heedRequests(to run: OperationRun) async {
-    let stack = run.operation.stack.id
     let address = OperationRequest.address(run.operation.id)
-    await bells.listen(to: journal)
+    var pause = run.isResumed ? Duration.zero : Self.pause
     while !Task.isCancelled {
-      let rings = await bells.count(Bells.elsewhere(stack))
+      do { try await ambient.sleep(pause) } catch { return }
+      pause = Self.pause
       // What can't be read now can be in a second.
-      let signals = try? await journal.signals(to: address, of: stack)
+      let signals = try? await journal.signals(to: address, of: run.operation.stack.id)
       for request in (signals ?? []).compactMap(OperationRequest.init) { await run.heed(request) }
-      do {
-        try await bells.wait(Bells.elsewhere(stack), after: rings, looking: Self.pause, ambient)
-      } catch {
-        return
-      }
     }
   }
 }
