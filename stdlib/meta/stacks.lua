@@ -726,6 +726,7 @@ function stacks.hooks() end
 ---@usage   d:step()
 ---@usage end
 function stacks.debug(subject, options) end
+
 ---Plans what makes a stack into what a template says, from nothing if there is none, and keeps the plan.
 ---@async
 ---@param stack string The stack's name.
