@@ -759,14 +759,14 @@ function stacks.change_sets(stack) end
 
 ---Takes several stacks together: one plan, in the order of what they ask each other for.
 ---@async
----@param stacks { name: string, template: kiln.Template|table, parameters?: table<string, any>, depends_on?: string[], tags?: table<string, any> }[] Each a table of `name`, `template`, `parameters`, `depends_on` and `tags`.
+---@param members { name: string, template: kiln.Template|table, parameters?: table<string, any>, depends_on?: string[], tags?: table<string, any> }[] Each a table of `name`, `template`, `parameters`, `depends_on` and `tags`.
 ---@return kiln.StackGroup group
 ---@usage local group = kiln.stacks.group {
 ---@usage   { name = "shop", template = t, parameters = { Flavor = "m1.small" }, tags = { env = "test" } },
 ---@usage   { name = "lab", template = t, depends_on = { "shop" } },
 ---@usage }
 ---@usage print(group:plan())
-function stacks.group(stacks) end
+function stacks.group(members) end
 
 ---Stands for an output of a stack, as a value of a parameter in a group.
 ---@param stack string The stack's name.

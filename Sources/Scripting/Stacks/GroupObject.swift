@@ -121,7 +121,7 @@ extension LuaModule {
         "Takes several stacks together: one plan, in the order of what they ask each other for.",
         [
           LuaParameter(
-            "stacks",
+            "members",
             .list(
               .options([
                 LuaParameter("name", .string, "The stack's name."),
@@ -137,7 +137,7 @@ extension LuaModule {
         ], returns: [LuaParameter("group", .object("kiln.StackGroup"))]
       ) { arguments in
         var members: OrderedDictionary<String, StackGroup.Member> = [:]
-        for item in arguments.items("stacks") {
+        for item in arguments.items("members") {
           let given = try item.optional("parameters", as: Value.self)?.map ?? [:]
           var member = StackGroup.Member(
             template: try await desk.template(of: item["template"]),
