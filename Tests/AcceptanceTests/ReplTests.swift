@@ -296,6 +296,8 @@ struct ReplTests {
     #expect(terminal.text.contains("Debugger of the create of web"))
     try await enter("d:where()", terminal)
     #expect(terminal.text.contains("pre-create"))
+    try await enter("d:inspect()", terminal)
+    #expect(terminal.text.contains("pre-create of Disk (AWS::EC2::Volume)\n"))
     try await enter("d:inspect().properties.Size", terminal)
     #expect(terminal.text.contains("\n3\n"))
     try await enter("d:step()", terminal)

@@ -142,6 +142,13 @@ struct DeclarationTests {
     #expect(error?.message == message)
   }
 
+  @Test("a module's function that is called with a colon is told to want a dot")
+  func colon() async throws {
+    let error = await #expect(throws: LuaError.self) { try await lua().run("demo:create('web')") }
+    #expect(error?.message == "bad argument #1 'name' to 'kiln.demo.create': a string expected, got a table")
+    #expect(error?.hint == "call it with a dot, as kiln.demo.create(...)")
+  }
+
   @Test("completion knows globals, modules and objects without calling anything")
   func completes() async throws {
     let lua = try await lua()

@@ -107,9 +107,30 @@ extension Core {
       receiver = object
       first = 2
     }
-    return LuaArguments(
-      function: binding.path, parameters: binding.declaration.parameters,
-      values: try values(stack, first, binding), selfObject: receiver)
+    do {
+      return LuaArguments(
+        function: binding.path, parameters: binding.declaration.parameters,
+        values: try values(stack, first, binding), selfObject: receiver)
+    } catch {
+      guard binding.receiver == nil, isModule(stack, 1, of: binding.declaration.name) else { throw error }
+      var error = error
+      error.hint = "call it with a dot, as \(binding.path)(...)"
+      throw error
+    }
+  }
+
+  /// Whether a value is a module that has a function of a name: its function was called with a colon, then.
+  private func isModule(_ stack: State, _ index: Int32, of name: String) -> Bool {
+    guard kl_room(stack, 3), kl_type(stack, index) == Int32(KL_TABLE) else { return false }
+    let isOwn = kl_get_field(stack, index, name) == Int32(KL_FUNCTION)
+    kl_pop(stack, 1)
+    if isOwn { return true }
+    // What a frozen table shows is in another.
+    guard kl_get_metatable(stack, index) else { return false }
+    defer { kl_pop(stack, 2) }
+    guard kl_get_field(stack, -1, "__index") == Int32(KL_TABLE) else { return false }
+    defer { kl_pop(stack, 1) }
+    return kl_get_field(stack, -1, name) == Int32(KL_FUNCTION)
   }
 
   private func values(_ stack: State, _ first: Int32, _ binding: Binding) throws(LuaError) -> [LuaValue] {

@@ -115,7 +115,7 @@ extension ScriptHooks.Hook {
 }
 
 /// A step as hooks see it.
-final class StepObject: LuaObject {
+final class StepObject: TabularObject {
   private let moment: PausePoint.Moment
   private let step: StepContext
 
@@ -123,6 +123,11 @@ final class StepObject: LuaObject {
     self.moment = moment
     self.step = step
   }
+
+  var heading: String { "\(moment.rawValue) of \(step.logicalID) (\(step.type))" }
+  /// The properties as they are wanted.
+  var facts: [(title: String, value: Value)] { step.properties.shown.map { ($0, $1) } }
+  var fieldCount: Int { facts.count }
 
   static let luaClass = LuaClass("kiln.Step", "What is to be done to a resource, or has just been done.") {
     Property("stack", .string, "The stack's name.") { (object: StepObject) in .string(object.step.stack.name)
@@ -147,7 +152,7 @@ final class StepObject: LuaObject {
       (object: StepObject) in .bool(object.step.isReplacement)
     }
     Operation(.text) { (object: StepObject, _) in
-      [.string("\(object.moment.rawValue) of \(object.step.logicalID) (\(object.step.type))")]
+      [.string(object.heading)]
     }
   }
 }

@@ -38,6 +38,10 @@ package struct EngineError: Error, Sendable {
     case wrongDecision = "wrong_decision"
     /// What is to be skipped doesn't exist, and something else needs it.
     case needsSkipped = "needs_skipped"
+    /// A creation policy that can't be read.
+    case badCreationPolicy = "bad_creation_policy"
+    /// A guest has signalled that it didn't come up.
+    case signalledFailure = "signalled_failure"
     /// A hook refuses a step.
     case refused
     /// A step was given up where it waited.

@@ -15,6 +15,7 @@ extension OperationRun {
   func insist(
     _ logicalID: String, _ handling: StepHandling, take: () async throws -> Void
   ) async -> Bool {
+    defer { contexts[logicalID] = nil }
     do {
       do {
         try await insist(logicalID, handling.resource, take)

@@ -117,14 +117,18 @@ extension OperationRun {
       try await pass(before, context, of: resource)
       var entries: [JournalEntry] = []
       if let old { entries = try await giveWay(old, to: type) }
+      if target.creationPolicy != nil { entries += try await earlierSignals(resource) }
       try await keep(resource, with: entries)
     }
-    let call = call(
+    var creation = call(
       for: resource, previous: nil, verb: "create", isFresh: begun == nil, updatePolicy: target.updatePolicy)
+    creation.waitsForSignals = target.creationPolicy != nil
+    let call = creation
     do {
       resource.physical = try await patiently(on: resource) {
         try await self.cutOffWhenHalted(type) { try await type.create(call) }
       }
+      try await awaitSignals(target.creationPolicy, to: resource)
       try await finish(after, context.made(resource.physical), of: resource)
       resource.status = .createComplete
     } catch {
@@ -280,6 +284,7 @@ extension OperationRun {
     let properties: Properties
     let metadata: Value?
     let metadataIsSecret: Bool
+    let creationPolicy: CreationPolicy?
     let updatePolicy: Value?
   }
 
@@ -298,14 +303,16 @@ extension OperationRun {
     }
     var metadata: (value: Value?, isSecret: Bool) = (nil, false)
     if case .known(let value, let isSecret) = target.metadata { metadata = (value, isSecret) }
-    var policy: Value?
-    if let expression = definition.updatePolicy,
-      case .known(let value, _) = try Language.value(of: expression, in: template, scope)
-    {
-      policy = value
-    }
     return Wanted(
       evaluated: target, properties: properties, metadata: metadata.value,
-      metadataIsSecret: metadata.isSecret, updatePolicy: policy)
+      metadataIsSecret: metadata.isSecret,
+      creationPolicy: try known(definition.creationPolicy, template).flatMap { try CreationPolicy($0) },
+      updatePolicy: try known(definition.updatePolicy, template))
+  }
+
+  private func known(_ expression: Expression?, _ template: Template) throws -> Value? {
+    guard let expression, case .known(let value, _) = try Language.value(of: expression, in: template, scope)
+    else { return nil }
+    return value
   }
 }

@@ -17,6 +17,7 @@ package struct WaitCondition: RecordOnlyType {
   let context: OpenStackContext
 
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    if call.waitsForSignals, call.properties[word("Handle")] == nil { return physical(call, [:]) }
     let address = SignalAddress(try call.required(word("Handle")), stack: call.stack)
     let count = Int(call.properties[word("Count")]?.integer ?? 1)
     let limit = Duration.seconds(call.text(word("Timeout")).flatMap { Double($0) } ?? 3600)
