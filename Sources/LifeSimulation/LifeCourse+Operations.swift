@@ -247,7 +247,8 @@ extension LifeCourse {
 
   /// Starts processes and lets them recover until nothing is left to do.
   func settle() async throws {
-    for round in 0..<40 {
+    // The leases of the dead hold for 15 rounds, and several may die one after the other.
+    for round in 0..<200 {
       if round == 10 { network.calm() }
       try await restart()
       guard let process else { return }

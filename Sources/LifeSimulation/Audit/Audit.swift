@@ -67,7 +67,8 @@ struct Accounts {
     default: break
     }
     if uncertainNames.isEmpty { return false }
-    let text = holding.facts.jsonText()
+    // A container is called by its id.
+    let text = holding.id + holding.facts.jsonText()
     return uncertainNames.contains { text.contains($0) }
   }
 }
