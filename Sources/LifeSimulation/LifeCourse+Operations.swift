@@ -210,12 +210,12 @@ extension LifeCourse {
       let span = Duration.milliseconds(5_000 + lots.below(40_000))
       found.append {
         try await ambient.sleep(start / 2)
-        try await self.pause(process, for: span)
+        await self.pause(process, for: span)
       }
     } else if lots.isDrawn(0.06) {
       found.append {
         try await ambient.sleep(start)
-        try await self.supersede()
+        await self.supersede()
       }
     }
     if lots.isDrawn(0.05), let service = lots.pick(["compute", "network", "volume", "identity", "object"]) {

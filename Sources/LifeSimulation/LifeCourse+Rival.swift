@@ -4,10 +4,10 @@ import StackEngine
 // A second engine on the same store.
 extension LifeCourse {
   /// Stops the process for a while; if its lease runs out meanwhile, another takes its work up.
-  func pause(_ process: EngineProcess, for span: Duration) async throws {
-    note("the process is paused")
-    process.gate.pause()
+  func pause(_ process: EngineProcess, for span: Duration) {
     rivals { course, rival in
+      course.note("the process is paused")
+      process.gate.pause()
       try? await course.ambient.sleep(span)
       do {
         for operation in try await rival.engine.recover() {
@@ -23,7 +23,7 @@ extension LifeCourse {
   }
 
   /// Lets an update that another process is asked for take over from what goes on.
-  func supersede() async throws {
+  func supersede() {
     rivals { course, rival in
       do {
         try await rival.engine.takeOver(Self.stackName)
@@ -37,12 +37,11 @@ extension LifeCourse {
 
   private func updateAnew(_ rival: EngineProcess) async throws {
     sketch = sketch.changed(lots)
-    replaced = nil
     let name = Self.stackName
     _ = try await rival.engine.update(name, template(sketch), parameters: sketch.parameterValues)
   }
 
-  /// Lets the rival do something, whatever becomes of the operation meanwhile.
+  /// Lets the rival do something, whatever becomes of the operation meanwhile; nothing while it is at something else.
   private func rivals(_ body: @escaping @Sendable (LifeCourse, EngineProcess) async -> Void) {
     guard rivalry == nil else { return }
     do {

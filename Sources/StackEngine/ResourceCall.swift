@@ -25,7 +25,8 @@ package struct ResourceCall: Sendable {
   /// The stack's tags, and those that the resource was last given.
   package var stackTags = Tags()
   package var previousStackTags = Tags()
-  /// For create: whether the resource counts as created only once its guests have signalled, as a `CreationPolicy` asks.
+  /// For create: whether the resource counts as created only once its guests have signalled, as a `CreationPolicy`
+  /// asks.
   package var waitsForSignals = false
   /// For delete: whether the deletion policy asks for a snapshot first.
   package let keepsSnapshot: Bool

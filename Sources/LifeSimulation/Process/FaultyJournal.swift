@@ -61,7 +61,7 @@ struct FaultyJournal: Journal {
   }
 
   func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
-    try gate.check()
+    try await gate.pass()
     return try await inner.changeSets(of: owner)
   }
 

@@ -98,16 +98,7 @@ final class DebuggerObject: LuaObject {
     }.member,
     AsyncMethod(
       "abort", "Ends the operation where it is, and returns when it has ended.",
-      [
-        LuaParameter(
-          "options",
-          .optional(
-            .options([
-              LuaParameter(
-                "on_failure", .optional(.string),
-                "`rollback` or `keep`; if not given, as the operation has it.")
-            ])))
-      ], returns: [LuaParameter("stack", .object("kiln.Stack"))]
+      [endingOptions], returns: [LuaParameter("stack", .object("kiln.Stack"))]
     ) { (object: DebuggerObject, arguments) in
       try await object.debugger.abort(arguments.options("options").failurePolicy)
       await object.stack.catchUp()

@@ -63,16 +63,7 @@ extension StackObject {
     }.member,
     AsyncMethod(
       "cancel", "Stops the operation in progress, whichever process runs it.",
-      [
-        LuaParameter(
-          "options",
-          .optional(
-            .options([
-              LuaParameter(
-                "on_failure", .optional(.string),
-                "`rollback` or `keep`; if not given, as the operation has it.")
-            ])))
-      ]
+      [endingOptions]
     ) { (stack: StackObject, arguments) in
       try await stack.session.engine.cancel(stack.name, arguments.options("options").failurePolicy)
       return []
@@ -87,3 +78,12 @@ extension StackObject {
     try await session.engine.takeOver(name)
   }
 }
+
+/// What becomes of a stack whose operation is ended early.
+let endingOptions = LuaParameter(
+  "options",
+  .optional(
+    .options([
+      LuaParameter(
+        "on_failure", .optional(.string), "`rollback` or `keep`; if not given, as the operation has it.")
+    ])))

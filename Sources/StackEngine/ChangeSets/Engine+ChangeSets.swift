@@ -6,7 +6,8 @@ package import Templates
 // Change sets, as CloudFormation's: what would be done is shown and kept, and done later, or not.
 
 extension Engine {
-  /// Plans what makes a stack into what a template says, from nothing if there is none, and keeps the plan under a name.
+  /// Plans what makes a stack into what a template says, from nothing if there is none, and keeps the plan under a
+  /// name.
   ///
   /// - Throws: `change_set_exists` when the stack has one of that name.
   package func createChangeSet(
@@ -16,7 +17,7 @@ extension Engine {
   ) async throws -> ChangeSet {
     try checkName(name)
     let stack = try await journal.stack(named: stackName)
-    let isNew = stack.map { $0.status == .rollbackComplete && $0.isEmpty } ?? true
+    let isNew = stack?.isRolledBackToNothing ?? true
     if let stack, !isNew { try await checkIdle(stack.identity) }
     let plan =
       isNew
@@ -146,7 +147,7 @@ extension Engine {
       record.kind == .create
       ? try await journal.stack(named: record.stack.name) : try await journal.stack(id: record.stack.id)
     if record.kind == .create {
-      let isFree = stack.map { $0.status == .rollbackComplete && $0.isEmpty } ?? true
+      let isFree = stack?.isRolledBackToNothing ?? true
       return isFree ? (.available, "") : (.obsolete, "there is a stack \(record.stack.name) by now")
     }
     guard let stack, stack.status != .deleteComplete else { return (.obsolete, "the stack is deleted") }

@@ -140,9 +140,7 @@ extension Engine {
     guard let plan else { return }
     let named = try await journal.stack(named: plan.stack.name)
     if plan.kind == .create, plan.revision == 0 {
-      if let named, named.status != .rollbackComplete || !named.isEmpty {
-        throw EngineError(.stackExists, "there is a stack \(plan.stack.name) already")
-      }
+      if let named, !named.isRolledBackToNothing { throw EngineError.exists(named) }
       return
     }
     guard let named, named.identity == plan.stack, named.head.revision == plan.revision else {

@@ -49,8 +49,7 @@ extension Engine {
     of name: String, for template: Template, given: OrderedDictionary<String, Value>
   ) async throws -> OrderedDictionary<String, Value> {
     let stack = try await journal.stack(named: name)
-    let isThere = stack.map { $0.status != .rollbackComplete || !$0.isEmpty } ?? false
-    let kept = isThere ? stack?.head.blueprint.parameters.values ?? [:] : [:]
+    let kept = stack.flatMap { $0.isRolledBackToNothing ? nil : $0.head.blueprint.parameters.values } ?? [:]
     return kept.filter { template.parameters[$0.key] != nil }.merging(given) { $1 }
   }
 

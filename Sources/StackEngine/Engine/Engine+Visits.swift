@@ -20,7 +20,7 @@ extension Engine {
 
   /// - Throws: `wrong_status` when a stack's creation was rolled back to nothing.
   func checkThere(_ stack: StackRecord, to verb: String) throws {
-    guard stack.status == .rollbackComplete, stack.isEmpty else { return }
+    guard stack.isRolledBackToNothing else { return }
     throw EngineError(
       .wrongStatus, "\(stack.identity.name) was rolled back to nothing, so there is nothing to \(verb)",
       hint: "create it anew")

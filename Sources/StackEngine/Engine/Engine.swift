@@ -66,10 +66,8 @@ extension Engine {
     options: PlanOptions = PlanOptions()
   ) async throws -> Plan {
     try checkName(name)
-    if let old = try await journal.stack(named: name), old.status != .rollbackComplete || !old.isEmpty {
-      throw EngineError(
-        .stackExists, "there is a stack \(name) already, with status \(old.status.rawValue)",
-        hint: "update or delete it, or choose another name")
+    if let old = try await journal.stack(named: name), !old.isRolledBackToNothing {
+      throw EngineError.exists(old)
     }
     if options.checksConstraints { try await checkConstraints(template, parameters, options.later) }
     let identity = StackIdentity(name: name, id: options.stackID ?? ambient.uuid())

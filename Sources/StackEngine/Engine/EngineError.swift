@@ -73,6 +73,15 @@ package struct EngineError: Error, Sendable {
   }
 }
 
+extension EngineError {
+  /// A stack has the name that another is to get.
+  static func exists(_ stack: StackRecord) -> EngineError {
+    EngineError(
+      .stackExists, "there is a stack \(stack.identity.name) already, with status \(stack.status.rawValue)",
+      hint: "update or delete it, or choose another name")
+  }
+}
+
 extension EngineError: Explainable {
   package var diagnostics: [Diagnostic] {
     let own = Diagnostic(code.rawValue, message, hint: hint)

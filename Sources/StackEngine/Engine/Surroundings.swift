@@ -9,7 +9,7 @@ package struct Surroundings: Sendable {
   /// How many resources of one operation may be worked on at once.
   ///
   /// What a service bears is none of it: the client paces its requests by what each service answers. It bounds the
-  /// memory that waiting steps take, some 20 kB each.
+  /// memory that waiting steps take, some 25 kB each.
   package var concurrency: Int
   /// For how long a resource is tried again while a service is away.
   package var patience: Duration

@@ -53,7 +53,7 @@ extension Engine {
     _ name: String, _ member: StackGroup.Member, _ elsewhere: Elsewhere, of names: Set<String>
   ) async throws -> Plan {
     let stack = try await journal.stack(named: name)
-    let isNew = stack.map { $0.status == .rollbackComplete && $0.isEmpty } ?? true
+    let isNew = stack?.isRolledBackToNothing ?? true
     var options = PlanOptions()
     options.tags = member.tags
     options.elsewhere = elsewhere

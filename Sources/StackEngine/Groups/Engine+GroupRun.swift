@@ -34,9 +34,7 @@ extension Engine {
   ) async -> GroupOutcome.State {
     do {
       let plan = try await plan(now: part, of: names)
-      if GroupPlan.Part(name: part.name, plan: plan, needs: [], member: part.member).isEmpty {
-        return .unchanged
-      }
+      if plan.changesNothing { return .unchanged }
       let operation = try await run(plan, options: options)
       await began(operation)
       return .done(try await operation.result().status)

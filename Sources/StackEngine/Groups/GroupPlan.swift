@@ -16,7 +16,7 @@ package struct GroupPlan: Sendable {
   /// The parts in an order that what they need allows.
   package let parts: [Part]
 
-  package var isEmpty: Bool { parts.allSatisfy(\.isEmpty) }
+  package var isEmpty: Bool { parts.allSatisfy(\.plan.changesNothing) }
 
   /// The plan as lines for people: a stack each, and what is done in it below.
   package var lines: [String] {
@@ -40,7 +40,7 @@ package struct GroupPlan: Sendable {
   }
 }
 
-extension GroupPlan.Part {
+extension Plan {
   /// Whether there is nothing to do, not even to note another template.
-  var isEmpty: Bool { plan.kind == .update && plan.isEmpty && plan.goal == plan.origin }
+  var changesNothing: Bool { kind == .update && isEmpty && goal == origin }
 }

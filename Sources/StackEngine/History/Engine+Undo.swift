@@ -14,7 +14,7 @@ extension Engine {
       try wanted.map { try state(entry($0, in: entries, of: name)) }
       ?? formerState(than: stack?.head.blueprint, in: entries, of: name)
     guard let blueprint = target.goal else { throw noState(target) }
-    let isThere = stack.map { $0.status != .rollbackComplete || !$0.isEmpty } ?? false
+    let isThere = stack.map { !$0.isRolledBackToNothing } ?? false
     var plan = isThere ? try await planUpdate(name, as: blueprint) : try await planCreate(name, as: blueprint)
     plan.purpose = "back to what operation \(target.number) made"
     return plan

@@ -67,7 +67,7 @@ extension Engine {
   private func stackInside(_ step: Step) async throws -> StackRecord? {
     guard step.action == .update, let name = step.physicalName else { return nil }
     let stack = try await journal.stack(named: name)
-    return stack.flatMap { $0.status == .rollbackComplete && $0.isEmpty ? nil : $0 }
+    return stack.flatMap { $0.isRolledBackToNothing ? nil : $0 }
   }
 
   /// A call that only asks.

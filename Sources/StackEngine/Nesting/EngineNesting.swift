@@ -74,7 +74,7 @@ struct EngineNesting: NestedStacks {
     let template = template.asNested()
     var options = PlanOptions(refreshes: refreshes)
     options.tags = blueprint.tags
-    if let old = try await find(name), old.status != .rollbackComplete || !old.isEmpty {
+    if let old = try await find(name), !old.isRolledBackToNothing {
       return try await engine.planUpdate(name, template, parameters: parameters, options: options)
     }
     return try await engine.planCreate(name, template, parameters: parameters, options: options)

@@ -24,6 +24,8 @@ package struct StackRecord: Sendable, Hashable {
   /// Whether nothing of it exists.
   package var isEmpty: Bool { resources.isEmpty && superseded.isEmpty }
   package var status: StackStatus { head.status }
+  /// Whether its creation was rolled back to nothing, so that its name is free for another creation.
+  package var isRolledBackToNothing: Bool { status == .rollbackComplete && isEmpty }
   package var outputs: OrderedDictionary<String, OutputRecord> { head.outputs }
   package var tags: Tags { head.blueprint.tags }
 }

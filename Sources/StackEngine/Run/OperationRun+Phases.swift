@@ -74,11 +74,7 @@ extension OperationRun {
     guard let stack = try await journal.stack(id: old.id), stack.identity == old,
       stack.status != .deleteComplete
     else { return }
-    guard stack.status == .rollbackComplete, stack.isEmpty else {
-      throw EngineError(
-        .stackExists, "there is a stack \(old.name) already, with status \(stack.status.rawValue)",
-        hint: "update or delete it, or choose another name")
-    }
+    guard stack.isRolledBackToNothing else { throw EngineError.exists(stack) }
     var head = stack.head
     head.status = .deleteComplete
     head.updated = ambient.now()

@@ -12,8 +12,8 @@ extension OperationRun {
 
   /// Waits for the signals that a resource's creation policy asks for; what goes back doesn't.
   ///
-  /// - Throws: `signalled_failure` when more failures have come than it bears, `timed_out`, `CancellationError` when the
-  ///   operation ends meanwhile.
+  /// - Throws: `signalled_failure` when more failures have come than it bears, `timed_out`, `CancellationError` when
+  ///   the operation ends meanwhile.
   func awaitSignals(_ policy: CreationPolicy?, to resource: ResourceRecord) async throws {
     guard let policy, policy.required > 0, record.phase == .forward else { return }
     let earlier = try await idsBefore(resource)

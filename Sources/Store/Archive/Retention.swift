@@ -17,8 +17,9 @@ package struct Retention: Sendable {
   /// Finds what may go, changing nothing.
   ///
   /// That is: deleted stacks with all that they had; of living ones the finished operations but the newest, with
-  /// their steps, and the events before them; and the change sets that can't be executed any longer. What made a resource that still is stays, for its deletion may ask
-  /// what its steps were; and so does each stack's last event, from which its numbers go on.
+  /// their steps, and the events before them; and the change sets that can't be executed any longer. What made a
+  /// resource that still is stays, for its deletion may ask what its steps were; and so does each stack's last event,
+  /// from which its numbers go on.
   package func waste(in journal: some StoredJournal) async throws -> StoreWaste {
     var waste = StoreWaste()
     for head in try await journal.stacks(includingDeleted: true) {

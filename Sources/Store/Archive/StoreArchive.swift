@@ -11,8 +11,9 @@ import StackEngine
 ///     {"kiln": "store", "version": 2, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
 ///
 /// Each further line is a record under the name of its kind: `stack`, `resource` (with the UUID of its stack in
-/// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`. The last is `{"end": N}`, the number of records, so that a
-/// file that was cut off is told from a whole one. `check` is a known text, sealed: a wrong key is told at once.
+/// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`. The last is `{"end": N}`, the
+/// number of records, so that a file that was cut off is told from a whole one. `check` is a known text, sealed: a
+/// wrong key is told at once.
 package struct StoreArchive {
   static let version: Int64 = 2
   /// How often a passphrase is hashed, so that trying many takes long.

@@ -75,7 +75,7 @@ extension StacksCommand {
   ) async throws {
     let program = try Program(cloud, output)
     try await program.withEngine { engine in
-      try await finish(try await engine.recover(), program.progress)
+      try await finishLeft(engine, program.progress)
       let plan = try await plan(engine)
       tell(plan, output)
       if plan.isEmpty { return }

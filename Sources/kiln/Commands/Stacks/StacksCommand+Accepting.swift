@@ -25,7 +25,7 @@ extension StacksCommand {
     func run() async throws {
       let program = try Program(cloud, output)
       try await program.withEngine { engine in
-        try await finish(try await engine.recover(), program.progress)
+        try await finishLeft(engine, program.progress)
         let acceptance = try await engine.planAcceptance(of: name, resources: resources)
         if !plan, !acceptance.isEmpty {
           _ = try await engine.run(acceptance.plan, options: OperationOptions(onFailure: .keep)).result()
