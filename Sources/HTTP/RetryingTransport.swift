@@ -89,10 +89,6 @@ package struct RetryingTransport: Transport {
   }
 }
 
-extension Request.Method {
-  fileprivate var onlyReads: Bool { self == .get || self == .head }
-}
-
 extension Timestamp {
   /// Reads `Wed, 21 Oct 2015 07:28:00 GMT`.
   fileprivate init?(httpDate text: String) {

@@ -25,6 +25,8 @@ package struct Request: Sendable {
     /// Whether sending it twice has the effect of sending it once (RFC 9110, 9.2.2), so that it may be
     /// retried.
     package var isIdempotent: Bool { self != .post && self != .patch }
+    /// Whether it changes nothing.
+    var onlyReads: Bool { self == .get || self == .head }
   }
 
   package var method: Method

@@ -3,8 +3,8 @@ import Document
 
 // What an engine that has lost its lease still owes.
 //
-// Before each change of the cloud a step makes sure that the lease holds, so all that an engine can do after that is
-// the one request that was on its way when its process paused. Late as it comes, it can do this:
+// Before each request that changes the cloud it is made sure that the lease holds (`Fence`), so all that an engine can
+// do after that is the one request that was on its way when its process paused. Late as it comes, it can do this:
 //
 // - A second deletion finds nothing, and a second update of the same says the same.
 // - What a late create makes has the physical name that the new holder looks for, several times within seconds. If
@@ -23,7 +23,9 @@ extension OperationRun {
     while ambient.uptime() < end {
       if let kept = try? await steps.entriesNow(), await isDecided(made, kept) {
         let strays = made.filter { !kept.contains($0) }
-        if let stray = PhysicalResource(madeBy: strays) { try? await type.delete(stray, call.afterwards) }
+        guard let stray = PhysicalResource(madeBy: strays) else { return }
+        // What the journal doesn't have is no other engine's either.
+        await Fence.$ascertain.withValue(nil) { try? await type.delete(stray, call.afterwards) }
         return
       }
       do { try await ambient.sleep(Self.pause) } catch { return }
