@@ -28,6 +28,7 @@ extension LifeCourse {
       do {
         try await rival.engine.takeOver(Self.stackName)
         course.note("== another process has taken over")
+        await course.noteStable()
         try await course.updateAnew(rival)
       } catch {
         course.note("the other process can't take over: \(course.sentence(error))")

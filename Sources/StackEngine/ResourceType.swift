@@ -38,6 +38,9 @@ package protocol ResourceType: Sendable {
   func remains(_ call: ResourceCall) async throws -> PhysicalResource?
   /// Whether a replacement can exist only once the old resource is gone, as for what holds a name or a port.
   var replacesAfterDelete: Bool { get }
+  /// Whether what exists notes itself which resources have it, so that its deletion by one of several is that one's
+  /// leave. The engine leaves alone what another resource of the stack has, where that isn't so.
+  var notesItsHolders: Bool { get }
   /// Whether its creation only waits for others, so that it is cut off once the operation has failed.
   var onlyWaits: Bool { get }
   /// Whether its resources carry the stack's tags, and are updated when those change.
@@ -61,6 +64,7 @@ extension ResourceType {
   }
 
   package var replacesAfterDelete: Bool { false }
+  package var notesItsHolders: Bool { false }
   package var onlyWaits: Bool { false }
   package var carriesStackTags: Bool { false }
 }

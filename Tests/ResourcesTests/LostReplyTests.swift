@@ -94,6 +94,34 @@ struct LostReplyTests {
     }
   }
 
+  @Test("a named container is handed back when the one that took it over is rolled back")
+  func handedBackContainer() throws {
+    let pad = try Launchpad()
+    try pad.time.run {
+      let template = try pad.template(
+        """
+        heat_template_version: 2018-08-31
+        resources:
+          Inner:
+            type: OS::Heat::Stack
+            properties:
+              template: |
+                heat_template_version: 2018-08-31
+                resources:
+                  Files: {type: OS::Swift::Container, properties: {name: files}}
+                  Key: {type: OS::Nova::KeyPair, properties: {name: key}, depends_on: Files}
+        """)
+      _ = try await pad.engine.create("web", template).result()
+      // The key's name is taken, so the stack that is to replace the inner one fails when it has the container.
+      let replacement = try await pad.engine.replace("Inner", of: "web", reason: "test")
+      await #expect(throws: EngineError.self) { try await replacement.result() }
+      #expect(try await pad.engine.describe("web").status == .updateRollbackComplete)
+      #expect(await pad.cloud.holdings().contains { $0.kind == .container && $0.id == "files" })
+      _ = try await pad.engine.delete("web").result()
+      #expect(await !pad.cloud.holdings().contains { $0.kind == .container })
+    }
+  }
+
   @Test("a container that gets another logical ID unnoted stays", arguments: ["One", "Two"])
   func renamed(other: String) throws {
     @Sendable func template(_ name: String) -> String {

@@ -156,9 +156,19 @@ extension LifeCourse {
 
   // MARK: - What the stack is
 
-  private func checkLikeness(_ stack: StackRecord, after operation: OperationRecord?) {
+  /// Notes what the stack is, where what it was asked to be has just become true and is about to be changed again.
+  func noteStable() async {
+    guard let stack = await journal.stack(named: Self.stackName) else { return }
+    if [.createComplete, .updateComplete].contains(stack.status) { audit.stable = likenesses(stack) }
+  }
+
+  private func likenesses(_ stack: StackRecord) -> [String: Audit.Likeness] {
     let now = stack.resources.mapValues { Audit.Likeness(type: $0.type, properties: $0.properties.plain) }
-    let plain = Dictionary(uniqueKeysWithValues: now.map { ($0, $1) })
+    return Dictionary(uniqueKeysWithValues: now.map { ($0, $1) })
+  }
+
+  private func checkLikeness(_ stack: StackRecord, after operation: OperationRecord?) {
+    let plain = likenesses(stack)
     switch stack.status {
     case .createComplete, .updateComplete:
       audit.stable = plain

@@ -8,24 +8,23 @@ extension OpenStackContext {
     _ = try await cloud.send(Call(.object, "PUT", "/" + percentEncoded(container), headers: headers))
   }
 
-  /// The metadata that says which resource has made a container, or has taken it over last.
-  static let ownerHeader = "X-Container-Meta-Kiln-Token"
-
-  func owner(ofContainer container: String) async throws -> String? {
+  /// The resources that hold a container, each by its `ContainerClaim`; nil when there is no such container.
+  func claims(onContainer container: String) async throws -> Set<ContainerClaim>? {
     do {
-      return try await cloud.send(Call(.object, "HEAD", "/" + percentEncoded(container)))
-        .header(Self.ownerHeader)
+      let answer = try await cloud.send(Call(.object, "HEAD", "/" + percentEncoded(container)))
+      return Set(answer.headers(startingWith: ContainerClaim.header).keys.map { ContainerClaim(tail: $0) })
     } catch let error as OpenStackError where error.code == .notFound {
       return nil
     }
   }
 
-  func hasContainer(_ container: String) async throws -> Bool {
+  /// Takes a claim back; the container stays.
+  func release(_ claim: ContainerClaim, onContainer container: String) async throws {
+    let path = "/" + percentEncoded(container)
     do {
-      _ = try await cloud.send(Call(.object, "HEAD", "/" + percentEncoded(container)))
-      return true
+      _ = try await cloud.send(Call(.object, "POST", path, headers: [claim.removingHeader: "x"]))
     } catch let error as OpenStackError where error.code == .notFound {
-      return false
+      return
     }
   }
 
@@ -81,4 +80,25 @@ extension OpenStackContext {
             })),
       ])
   }
+}
+
+/// What a resource notes on a container that it holds.
+///
+/// Swift knows containers by their names alone, and making one that is there succeeds: a replacement, or a resource
+/// that got another logical ID, comes to hold the container of the one that it follows, and one of the two goes then.
+/// As each has noted its claim, the container goes with the last of them.
+struct ContainerClaim: Hashable {
+  /// What tells the resource from all others, in lower case.
+  private let tail: String
+
+  /// The claim of a resource: the last part of its physical name is no other's.
+  init(_ call: ResourceCall) {
+    self.init(tail: call.physicalName.split(separator: "-").last.map(String.init) ?? "")
+  }
+
+  fileprivate init(tail: String) { self.tail = tail.lowercased() }
+
+  fileprivate static let header = "X-Container-Meta-Kiln-Claim-"
+  var header: String { Self.header + tail }
+  fileprivate var removingHeader: String { "X-Remove-Container-Meta-Kiln-Claim-" + tail }
 }

@@ -54,7 +54,7 @@ extension OperationRun {
     do {
       let type = try catalog.type(of: resource)
       if before.physical == nil { resource.physical = try await remains(of: before, type) }
-      if let physical = resource.physical, !isOfAnother(physical, resource) {
+      if let physical = resource.physical, type.notesItsHolders || !isOfAnother(physical, resource) {
         let policy = resource.isSuperseded ? resource.updateReplacePolicy : resource.deletionPolicy
         let call = call(
           for: resource, previous: nil, verb: "delete", isFresh: false, keepsSnapshot: policy == .snapshot)

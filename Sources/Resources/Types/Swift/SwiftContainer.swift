@@ -10,12 +10,15 @@ struct SwiftContainer: ResourceType {
   let schema: ResourceSchema
   /// Two of one name are one and the same: the old one's deletion would take the new one away.
   let replacesAfterDelete = true
+  let notesItsHolders = true
   let context: OpenStackContext
 
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let container = call.text("name") ?? call.physicalName
     // What was there before is taken over, but isn't deleted when the creation fails.
-    _ = try await call.step("existing") { .bool(try await context.hasContainer(container)) }
+    _ = try await call.step(Self.isForeign) {
+      .bool(try await context.claims(onContainer: container)?.isEmpty ?? false)
+    }
     _ = try await call.step("container") {
       try await context.putContainer(container, headers(call))
       return .string(container)
@@ -33,15 +36,26 @@ struct SwiftContainer: ResourceType {
 
   func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
     let steps = try await call.journal.entries()
-    guard steps.contains(where: { $0.key == "container" }),
-      steps.contains(where: { $0.record == .done(false) })
-    else { return nil }
-    return PhysicalResource(id: call.text("name") ?? call.physicalName)
+    let isForeign = steps.lazy.compactMap { step -> Value? in
+      guard step.key == Self.isForeign, case .done(let value) = step.record else { return nil }
+      return value
+    }.first
+    guard let isForeign, steps.contains(where: { $0.key == "container" }) else { return nil }
+    return PhysicalResource(id: call.text("name") ?? call.physicalName, notes: [Self.isForeign: isForeign])
   }
 
+  /// Whether a container was there before, and no resource's.
+  private static let isForeign = "foreign"
+
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
-    // Another resource of the name may have taken it over since.
-    if let owner = try await context.owner(ofContainer: resource.id), owner != call.physicalName { return }
+    guard let claims = try await context.claims(onContainer: resource.id) else { return }
+    let own = ContainerClaim(call)
+    // Another resource of the name may have it too: one that took it over since, or the one that it was taken from.
+    let isKept = resource.notes[Self.isForeign]?.bool == true || claims.contains { $0 != own }
+    if isKept {
+      if claims.contains(own) { try await context.release(own, onContainer: resource.id) }
+      return
+    }
     if call.properties["PurgeOnDelete"]?.bool == true { try await context.empty(resource.id) }
     try await context.deleteContainer(resource.id)
   }
@@ -59,7 +73,7 @@ struct SwiftContainer: ResourceType {
   }
 
   private func headers(_ call: ResourceCall) -> [String: String] {
-    var headers = [OpenStackContext.ownerHeader: call.physicalName]
+    var headers = [ContainerClaim(call).header: "1"]
     for name in ["X-Container-Read", "X-Container-Write"] {
       if let text = call.text(name) { headers[name] = text }
     }
