@@ -12,7 +12,7 @@ package struct FencedTransport: Transport {
 
   /// - Throws: What the fence or the transport throws.
   package func send(_ request: Request) async throws -> Response {
-    if !request.method.onlyReads { try await Fence.ascertain?() }
+    if !request.method.onlyReads { try await Fence.current?.ascertain() }
     return try await base.send(request)
   }
 }

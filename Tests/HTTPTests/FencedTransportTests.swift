@@ -12,7 +12,7 @@ struct FencedTransportTests {
   func change(_ method: Request.Method) async throws {
     let script = Scripted([.status(200)], taking: .zero, Virtual())
     await #expect(throws: Lost.self) {
-      try await Fence.$ascertain.withValue({ throw Lost() }) {
+      try await Fence.$current.withValue(Fence { throw Lost() }) {
         _ = try await FencedTransport(script).send(Request(method, "http://cloud/"))
       }
     }
@@ -22,7 +22,7 @@ struct FencedTransportTests {
   @Test("reads all the same", arguments: [Request.Method.get, .head])
   func read(_ method: Request.Method) async throws {
     let script = Scripted([.status(200)], taking: .zero, Virtual())
-    let response = try await Fence.$ascertain.withValue({ throw Lost() }) {
+    let response = try await Fence.$current.withValue(Fence { throw Lost() }) {
       try await FencedTransport(script).send(Request(method, "http://cloud/"))
     }
     #expect(response.status == 200)
@@ -40,7 +40,7 @@ struct FencedTransportTests {
     let script = Scripted([.failure(.connectionLost), .status(204)], taking: .seconds(1), time)
     let transport = RetryingTransport(FencedTransport(script), ambient: time.ambient)
     await #expect(throws: Lost.self) {
-      try await Fence.$ascertain.withValue({ if time.uptime > .zero { throw Lost() } }) {
+      try await Fence.$current.withValue(Fence { if time.uptime > .zero { throw Lost() } }) {
         _ = try await transport.send(Request(.delete, "http://cloud/"))
       }
     }

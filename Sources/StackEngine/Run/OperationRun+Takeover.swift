@@ -25,7 +25,7 @@ extension OperationRun {
         let strays = made.filter { !kept.contains($0) }
         guard let stray = PhysicalResource(madeBy: strays) else { return }
         // What the journal doesn't have is no other engine's either.
-        await Fence.$ascertain.withValue(nil) { try? await type.delete(stray, call.afterwards) }
+        await Fence.$current.withValue(nil) { try? await type.delete(stray, call.afterwards) }
         return
       }
       do { try await ambient.sleep(Self.pause) } catch { return }

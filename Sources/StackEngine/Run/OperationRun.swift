@@ -83,7 +83,7 @@ actor OperationRun {
   /// Runs the operation to its end, whatever that is; stops where it is once the journal takes nothing more, and
   /// changes nothing in the cloud once its lease is lost.
   func execute() async -> Result<StackRecord, any Error> {
-    await Fence.$ascertain.withValue({ [ledger] in try await ledger.ascertain() }) { await perform() }
+    await Fence.$current.withValue(Fence { [ledger] in try await ledger.ascertain() }) { await perform() }
   }
 
   private func perform() async -> Result<StackRecord, any Error> {
