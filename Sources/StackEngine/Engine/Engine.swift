@@ -189,7 +189,7 @@ extension Engine {
     return found
   }
 
-  func checkName(_ name: String) throws {
+  func checkName(_ name: String, of thing: String = "stack") throws {
     let letters = name.unicodeScalars
     let isFine =
       (1...128).contains(letters.count)
@@ -198,7 +198,7 @@ extension Engine {
       }
     if isFine, letters.first?.properties.isAlphabetic ?? false { return }
     throw EngineError(
-      .badStackName, "\(name) can't be the name of a stack",
+      .badStackName, "\(name) can't be the name of a \(thing)",
       hint: "use letters, digits, hyphens, underscores and points, a letter first, at most 128")
   }
 }

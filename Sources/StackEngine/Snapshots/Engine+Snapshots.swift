@@ -10,7 +10,7 @@ extension Engine {
   ///
   /// - Throws: `snapshot_exists` when the stack has one of that name, `wrong_status` when it isn't whole.
   package func takeSnapshot(of stackName: String, as name: String? = nil) async throws -> Operation {
-    if let name { try checkName(name) }
+    if let name { try checkName(name, of: "snapshot") }
     let stack = try await describe(stackName)
     try await checkIdle(stack.identity)
     try stack.checkWhole()
