@@ -28,6 +28,8 @@ package struct ResourceCall: Sendable {
   /// For create: whether the resource counts as created only once its guests have signalled, as a `CreationPolicy`
   /// asks.
   package var waitsForSignals = false
+  /// For create: what a snapshot has kept of it, which it is made from.
+  package var content: Value?
   /// For delete: whether the deletion policy asks for a snapshot first.
   package let keepsSnapshot: Bool
 

@@ -194,6 +194,7 @@ struct RecordCoding {
       "started": encode(record.started), "ended": record.ended.map(encode) ?? .null,
       "planned": .map(record.planned.mapValues { .integer(Int64($0)) }),
       "purpose": optional(record.purpose), "changeSet": optional(record.changeSet),
+      "snapshot": record.snapshot.map { ["id": .string($0.id), "name": .string($0.name)] } ?? .null,
     ]
   }
 
@@ -248,6 +249,9 @@ struct RecordCoding {
     record.planned = (value["planned"]?.map ?? [:]).compactMapValues { $0.integer.map { Int($0) } }
     record.purpose = value["purpose"]?.string
     record.changeSet = value["changeSet"]?.string
+    if let snapshot = value["snapshot"], !snapshot.isNull {
+      record.snapshot = SnapshotReference(id: try text(snapshot, "id"), name: try text(snapshot, "name"))
+    }
     return record
   }
 }

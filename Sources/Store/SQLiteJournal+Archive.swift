@@ -52,7 +52,7 @@ extension SQLiteJournal: StoredJournal {
       for id in waste.stacks {
         try Self.run(
           "DELETE FROM step WHERE operation IN (SELECT id FROM operation WHERE stack = ?)", [id], database)
-        for table in ["operation", "event", "signal", "resource", "lease", "changeSet"] {
+        for table in ["operation", "event", "signal", "resource", "lease", "changeSet", "snapshot"] {
           try Self.run("DELETE FROM \(table) WHERE stack = ?", [id], database)
         }
         try Self.run("DELETE FROM stack WHERE id = ?", [id], database)

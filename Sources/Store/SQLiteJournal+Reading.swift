@@ -116,6 +116,13 @@ extension SQLiteJournal {
     }
   }
 
+  package func snapshots(of stack: String) throws -> [SnapshotRecord] {
+    try read { database in
+      try self.records("SELECT record FROM snapshot WHERE stack = ? ORDER BY ordinal", [stack], database)
+        .map(coding.snapshot)
+    }
+  }
+
   // MARK: - Parts
 
   private func records(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> [Value]

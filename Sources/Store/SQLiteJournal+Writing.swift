@@ -69,6 +69,13 @@ extension SQLiteJournal {
         [record.id, record.owner, record.name, record.stack.id, try coding.encode(record).jsonText()],
         database)
     case .changeSetRemoval(let id): try run("DELETE FROM changeSet WHERE id = ?", [id], database)
+    case .snapshot(let record):
+      try run(
+        """
+        INSERT INTO snapshot(id, stack, record) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET record = excluded.record
+        """, [record.id, record.stack.id, try coding.encode(record).jsonText()], database)
+    case .snapshotRemoval(let id): try run("DELETE FROM snapshot WHERE id = ?", [id], database)
     case .event: break
     }
   }

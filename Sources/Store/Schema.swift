@@ -69,6 +69,14 @@ enum Schema {
             stack TEXT NOT NULL, record TEXT NOT NULL, UNIQUE(owner, name));
           """)
     }
+    migrator.registerMigration("snapshots") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE snapshot(
+            ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, stack TEXT NOT NULL, record TEXT NOT NULL);
+          CREATE INDEX snapshotByStack ON snapshot(stack);
+          """)
+    }
     return migrator
   }
 }

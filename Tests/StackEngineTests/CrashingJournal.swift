@@ -48,6 +48,9 @@ struct CrashingJournal: Journal {
   func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
     try await inner.changeSets(of: owner)
   }
+  func snapshots(of stack: String) async throws -> [SnapshotRecord] {
+    try await inner.snapshots(of: stack)
+  }
   func steps(of scope: StepScope) async throws -> [StepEntry] { try await inner.steps(of: scope) }
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     try await inner.signals(to: logicalID, of: stack)

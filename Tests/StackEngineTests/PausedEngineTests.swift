@@ -154,6 +154,9 @@ private struct SlowJournal: Journal {
   func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
     await inner.changeSets(of: owner)
   }
+  func snapshots(of stack: String) async throws -> [SnapshotRecord] {
+    await inner.snapshots(of: stack)
+  }
   func steps(of scope: StepScope) async throws -> [StepEntry] { await inner.steps(of: scope) }
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     await inner.signals(to: logicalID, of: stack)

@@ -11,6 +11,8 @@ final class TestCloud: Sendable {
     var id: String
     var name: String
     var size: Int64
+    /// What somebody has written to it.
+    var data = ""
   }
 
   struct Refusal: RequestError, CustomStringConvertible {
@@ -73,7 +75,8 @@ final class TestCloud: Sendable {
   func refuseOnce(_ logicalID: String) { state.withLock { _ = $0.refusesOnce.insert(logicalID) } }
   func accept(_ logicalID: String) { state.withLock { _ = $0.refuses.remove(logicalID) } }
 
-  func make(_ name: String, size: Int64, for logicalID: String) throws -> Thing {
+  /// Makes a thing, with the data of another if one is given.
+  func make(_ name: String, size: Int64, for logicalID: String, from origin: String? = nil) throws -> Thing {
     try state.withLock { state in
       state.calls.append("make \(logicalID)")
       if state.isAway { throw Away() }
@@ -81,13 +84,22 @@ final class TestCloud: Sendable {
         throw Refusal(description: request.message, failedRequest: request)
       }
       if state.refuses.contains(logicalID) { throw Refusal(description: "quota exceeded") }
+      var data = ""
+      if let origin {
+        guard let copied = state.things[origin] else { throw Refusal(description: "there is no \(origin)") }
+        data = copied.data
+      }
       state.made += 1
-      let thing = Thing(id: "t-\(state.made)", name: name, size: size)
+      let thing = Thing(id: "t-\(state.made)", name: name, size: size, data: data)
       state.things[thing.id] = thing
       state.mostAlive = max(state.mostAlive, state.things.count)
       try lose(&state)
       return thing
     }
+  }
+
+  func write(_ data: String, to id: String?) {
+    state.withLock { if let id { $0.things[id]?.data = data } }
   }
 
   func resize(_ id: String, to size: Int64, for logicalID: String) throws {
@@ -160,7 +172,8 @@ struct ThingType: ActionableResource, SuspendableResource {
     } change: {
       let size = call.properties["Size"]?.integer ?? 1
       if lag > .zero { try await call.ambient.sleep(lag) }
-      return .string(try cloud.make(call.physicalName, size: size, for: call.logicalID).id)
+      let origin = call.content?.string
+      return .string(try cloud.make(call.physicalName, size: size, for: call.logicalID, from: origin).id)
     }
     tag(call)
     try await call.ambient.sleep(delay)
@@ -235,6 +248,24 @@ struct ThingType: ActionableResource, SuspendableResource {
       return true
     }
     return resource
+  }
+}
+
+extension ThingType: SnapshottableResource {
+  func snapshot(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Value? {
+    if call.properties["Kind"] == "empty" { return nil }
+    let copy = try await call.step("copy") {
+      cloud.find(call.physicalName).map { .string($0.id) }
+    } change: {
+      .string(try cloud.make(call.physicalName, size: 1, for: "=\(call.logicalID)", from: resource.id).id)
+    }
+    try await call.ambient.sleep(delay)
+    return copy
+  }
+
+  func deleteSnapshot(_ content: Value?, _ call: ResourceCall) async throws {
+    let copies = cloud.things.filter { $0.name == call.physicalName || $0.id == content?.string }
+    for copy in copies { try cloud.remove(copy.id, for: "=\(call.logicalID)") }
   }
 }
 

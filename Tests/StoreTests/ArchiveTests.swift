@@ -102,7 +102,7 @@ struct ArchiveTests {
       .stepBegan(scope, key: "one"), .stepEnded(scope, StepEntry(key: "two", record: .done(["id": "x"]))),
       .signal(signal, logicalID: "A", stack: "s", time: Timestamp(milliseconds: 9)),
       .event(event("1")), .event(event("2\n3")), .event(event("4")),
-      .changeSet(Sample.changeSet("c", of: "s")),
+      .changeSet(Sample.changeSet("c", of: "s")), .snapshot(Sample.snapshot("n", of: "s")),
     ])
   }
 
@@ -113,6 +113,7 @@ struct ArchiveTests {
       all.append(try await journal.stack(id: id))
       all.append(try await journal.operations(of: id))
       all.append(try await journal.events(of: id, since: 0, limit: 100))
+      all.append(try await journal.snapshots(of: id))
       all.append(try await journal.signalEntries(of: id))
     }
     for operation in ["1", "2"] { all.append(try await journal.stepEntries(of: operation)) }

@@ -98,6 +98,27 @@ struct JournalTests {
     #expect(try await journal.changeSets(of: "s") == [namesake])
   }
 
+  @Test("keeps snapshots by their stack, as they are last, and forgets them", arguments: JournalKind.there)
+  func snapshots(kind: JournalKind) async throws {
+    let journal = try await kind.make()
+    var (one, two) = (Sample.snapshot("1", of: "s"), Sample.snapshot("2", of: "s"))
+    try await journal.append([.snapshot(one), .snapshot(Sample.snapshot("3", of: "t"))])
+    try await journal.append([.snapshot(two)])
+    one.status = .complete
+    one.contents["A"] = ["volume": "v"]
+    two.contents = [:]
+    try await journal.append([.snapshot(one), .snapshot(two)])
+    #expect(try await journal.snapshots(of: "s") == [one, two])
+    try await journal.append([.snapshotRemoval(id: "1")])
+    #expect(try await journal.snapshots(of: "s") == [two])
+    #expect(try await journal.snapshots(of: "t").map(\.name) == ["3"])
+    #expect(try await journal.snapshots(of: "u").isEmpty)
+    var operation = Sample.operation("o")
+    operation.snapshot = SnapshotReference(id: "1", name: "first")
+    try await journal.append([.operation(operation)])
+    #expect(try await journal.operation("o")?.snapshot == operation.snapshot)
+  }
+
   @Test("keeps operations, and knows the unfinished ones", arguments: JournalKind.there)
   func operations(kind: JournalKind) async throws {
     let journal = try await kind.make()
@@ -245,6 +266,15 @@ enum Sample {
     record.refreshes = true
     record.shown = ["steps": [["logicalID": "A"]]]
     record.lines = ["+ A", "Plan: 1 to create."]
+    return record
+  }
+
+  static func snapshot(_ id: String, of stack: String) -> SnapshotRecord {
+    var record = SnapshotRecord(
+      id: id, name: id, stack: StackIdentity(name: stack, id: stack), operation: "o", reason: "r",
+      created: Timestamp(milliseconds: 7), blueprint: blueprint,
+      resources: ["A": resource("A"), "B": resource("B")])
+    record.contents = ["B": "kept"]
     return record
   }
 

@@ -68,6 +68,9 @@ struct MigrationTests {
     #expect(try await journal.changeSets(of: nil).isEmpty)
     try await journal.append([.changeSet(Sample.changeSet("c", of: "s"))])
     #expect(try await journal.changeSets(of: "s").map(\.name) == ["c"])
+    #expect(try await journal.snapshots(of: "s").isEmpty)
+    try await journal.append([.snapshot(Sample.snapshot("n", of: "s"))])
+    #expect(try await journal.snapshots(of: "s").map(\.name) == ["n"])
   }
 
   @Test("keeps the claims of processes that live, which don't renew them, and no others")

@@ -315,6 +315,34 @@ local stack = kiln.stacks.create("shop", t):wait()
 stack:suspend():wait()
 stack:resume():wait()
 
+---@usage kiln.Stack:snapshot
+local stack = kiln.stacks.create("shop", t):wait()
+stack:snapshot({ name = "before-upgrade" }):wait()
+assert(stack:snapshots()[1].name == "before-upgrade")
+
+---@usage kiln.Stack:snapshots
+local stack = kiln.stacks.create("shop", t):wait()
+stack:snapshot():wait()
+for _, found in ipairs(stack:snapshots()) do print(found.name, found.status, found.contents.Disk.volume) end
+
+---@usage kiln.Stack:plan_restore
+local stack = kiln.stacks.create("shop", t):wait()
+stack:snapshot({ name = "before-upgrade" }):wait()
+print(stack:plan_restore "before-upgrade")
+
+---@usage kiln.Stack:restore
+local stack = kiln.stacks.create("shop", t):wait()
+stack:snapshot({ name = "before-upgrade" }):wait()
+local copy = stack:snapshots()[1].contents.Disk.volume
+stack:restore("before-upgrade"):wait()
+assert(kiln.cloud.volume:volume(stack:resource("Disk").physical_id).source_volid == copy)
+
+---@usage kiln.Stack:delete_snapshot
+local stack = kiln.stacks.create("shop", t):wait()
+stack:snapshot({ name = "before-upgrade" }):wait()
+stack:delete_snapshot("before-upgrade"):wait()
+assert(#stack:snapshots() == 0)
+
 ---@usage kiln.Stack:mark_unhealthy
 local stack = kiln.stacks.create("shop", t):wait()
 stack:mark_unhealthy("Web", "its disk is full")

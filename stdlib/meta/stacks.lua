@@ -266,6 +266,54 @@ function Stack:rename(name) end
 ---@usage stack:set_policy()
 function Stack:set_policy(policy) end
 
+---Starts to keep what the stack is now: its template and parameters, copies of its volumes, images of its servers.
+---@async
+---@param options? { name?: string }
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:snapshot({ name = "before-upgrade" }):wait()
+---@usage assert(stack:snapshots()[1].name == "before-upgrade")
+function Stack:snapshot(options) end
+
+---Lists the stack's snapshots, oldest first; `contents` has what the cloud keeps, by logical ID.
+---@async
+---@return any[] snapshots
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:snapshot():wait()
+---@usage for _, found in ipairs(stack:snapshots()) do print(found.name, found.status, found.contents.Disk.volume) end
+function Stack:snapshots() end
+
+---Plans to make the stack what it was when a snapshot was taken; what has data in it is made anew from that.
+---@async
+---@param name string The snapshot's name.
+---@return kiln.Plan plan
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:snapshot({ name = "before-upgrade" }):wait()
+---@usage print(stack:plan_restore "before-upgrade")
+function Stack:plan_restore(name) end
+
+---Starts to make the stack what it was when a snapshot was taken; what has data in it is made anew from that.
+---@async
+---@param name string The snapshot's name.
+---@param options? { on_failure?: string, timeout?: number|string }
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:snapshot({ name = "before-upgrade" }):wait()
+---@usage local copy = stack:snapshots()[1].contents.Disk.volume
+---@usage stack:restore("before-upgrade"):wait()
+---@usage assert(kiln.cloud.volume:volume(stack:resource("Disk").physical_id).source_volid == copy)
+function Stack:restore(name, options) end
+
+---Starts to delete a snapshot, with what the cloud keeps for it.
+---@async
+---@param name string The snapshot's name.
+---@return kiln.Stack stack
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage stack:snapshot({ name = "before-upgrade" }):wait()
+---@usage stack:delete_snapshot("before-upgrade"):wait()
+---@usage assert(#stack:snapshots() == 0)
+function Stack:delete_snapshot(name) end
+
 ---Lists every operation that the stack has seen, oldest first, with what came of it.
 ---@async
 ---@return any[] operations

@@ -114,9 +114,11 @@ extension EmbeddedCloud {
       let found = try find(.snapshots, snapshot, call)
       size = size ?? found.integer("size")
     }
+    var bootImage = image
     if let origin {
       let found = try find(.volumes, origin, call)
       size = size ?? found.integer("size")
+      bootImage = bootImage ?? found.textIfAny("_image")
     }
     if let image, thing(.images, image) == nil {
       throw .badRequest("Invalid image identifier or unable to access requested image.")
@@ -138,9 +140,9 @@ extension EmbeddedCloud {
       "volume_type": .string(fields.textIfAny("volume_type") ?? "files"),
       "snapshot_id": snapshot.map(Value.string) ?? .null, "source_volid": origin.map(Value.string) ?? .null,
       "metadata": fields["metadata"] ?? [:], "user_id": .string(call.user),
-      "bootable": image == nil ? "false" : "true", "encrypted": false, "replication_status": nil,
+      "bootable": bootImage == nil ? "false" : "true", "encrypted": false, "replication_status": nil,
       "consistencygroup_id": nil, "multiattach": false, "attachments": [],
-      "_image": image.map(Value.string) ?? .null,
+      "_image": bootImage.map(Value.string) ?? .null,
       "_project": .string(call.project),
     ]
   }

@@ -65,6 +65,11 @@ struct FaultyJournal: Journal {
     return try await inner.changeSets(of: owner)
   }
 
+  func snapshots(of stack: String) async throws -> [SnapshotRecord] {
+    try await gate.pass()
+    return try await inner.snapshots(of: stack)
+  }
+
   func steps(of scope: StepScope) async throws -> [StepEntry] {
     try await gate.pass()
     return try await inner.steps(of: scope)

@@ -73,6 +73,13 @@ extension Calls where Resource == Server {
     try await act(id, "removeSecurityGroup", ["name": .string(name)])
   }
 
+  /// Begins to make an image of its disk and gives the image's id.
+  package func createImage(of id: String, named name: String) async throws -> String {
+    let answer = try await act(
+      id, "createImage", ["name": .string(name)], needs: Microversion(2, 45))
+    return answer["image_id"]?.string ?? ""
+  }
+
   /// The last lines of what the guest wrote to its serial console.
   package func consoleOutput(_ id: String, lines: Int = 100) async throws -> String {
     let answer = try await act(id, "os-getConsoleOutput", ["length": .integer(Int64(lines))])

@@ -55,6 +55,7 @@ final class StackObject: LuaObject {
     goingOn
     pausing
     upkeep
+    snapshots
     past
     Operation(.text) { (stack: StackObject, _) in [.string("Stack \(stack.name) on \(stack.session.name)")] }
     Operation(.equal) { (stack: StackObject, arguments) in

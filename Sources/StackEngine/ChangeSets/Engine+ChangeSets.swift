@@ -15,7 +15,7 @@ extension Engine {
     parameters: OrderedDictionary<String, Value> = [:], options: PlanOptions = PlanOptions(),
     description: String? = nil
   ) async throws -> ChangeSet {
-    try checkName(name)
+    try checkName(name, of: "change set")
     let stack = try await journal.stack(named: stackName)
     let isNew = stack?.isRolledBackToNothing ?? true
     if let stack, !isNew { try await checkIdle(stack.identity) }

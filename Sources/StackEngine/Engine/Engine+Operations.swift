@@ -26,6 +26,7 @@ extension Engine {
     record.planned = plan.counts
     record.purpose = plan.purpose
     record.changeSet = plan.changeSet
+    record.snapshot = plan.snapshot
     return try await start(record, plan: plan)
   }
 

@@ -164,7 +164,7 @@ extension OperationRecord.Kind {
   fileprivate var givesWay: Bool {
     switch self {
     case .create, .update, .replace, .rollback: true
-    case .delete, .act, .check, .suspend, .resume: false
+    case .delete, .act, .check, .suspend, .resume, .snapshot, .deleteSnapshot: false
     }
   }
 }

@@ -75,6 +75,7 @@ extension Engine {
     planner.attempts = Set(attempts.map(\.id))
     planner.skipped = skipped
     planner.moves = stack.head.blueprint.movesBack(reader)
+    planner.undone = attempts.restoredIDs
     planner.tags = origin.tags
     return try planner.plan(to: template, parameters: parameters, from: stack)
   }
@@ -99,6 +100,7 @@ extension Engine {
       } ?? [:]
     var plan = try planner.plan(to: template, parameters: parameters, from: stack)
     plan.refreshes = last?.options.refreshes ?? false
+    plan.snapshot = last?.snapshot
     if kind == .create {
       plan.policy = stack.head.policy
       return plan

@@ -130,12 +130,28 @@ extension Engine {
     var planner = planner(stack.identity, kind: .delete)
     planner.retained = retained
     planner.skipped = skipped
-    return try await noticing(planner.planDeletion(of: stack), from: stack)
+    var plan = try await noticing(planner.planDeletion(of: stack), from: stack)
+    let snapshots = try await journal.snapshots(of: stack.identity.id).map(\.name)
+    if !snapshots.isEmpty {
+      plan.notices.append(
+        Diagnostic(
+          .warning, "snapshots_too", "its snapshots are deleted too: \(snapshots.joined(separator: ", "))"))
+    }
+    return plan
   }
 
   /// Plans to forget a stack and leave all that it has in the cloud.
+  ///
+  /// - Throws: `wrong_status` when it has snapshots: nobody would know of what the cloud keeps for them.
   package func planAbandon(_ name: String) async throws -> Plan {
-    try await planDelete(name, retaining: Set(describe(name).resources.keys))
+    let stack = try await describe(name)
+    if let snapshot = try await journal.snapshots(of: stack.identity.id).first {
+      throw EngineError(
+        .wrongStatus,
+        "\(name) has snapshots, such as \(snapshot.name), which nobody would know of any longer",
+        hint: "delete them first")
+    }
+    return try await planDelete(name, retaining: Set(stack.resources.keys))
   }
 
   func checkInUse(_ head: StackHead) throws {
@@ -173,7 +189,7 @@ extension Engine {
     return found
   }
 
-  func checkName(_ name: String) throws {
+  func checkName(_ name: String, of thing: String = "stack") throws {
     let letters = name.unicodeScalars
     let isFine =
       (1...128).contains(letters.count)
@@ -182,7 +198,7 @@ extension Engine {
       }
     if isFine, letters.first?.properties.isAlphabetic ?? false { return }
     throw EngineError(
-      .badStackName, "\(name) can't be the name of a stack",
+      .badStackName, "\(name) can't be the name of a \(thing)",
       hint: "use letters, digits, hyphens, underscores and points, a letter first, at most 128")
   }
 }

@@ -19,6 +19,8 @@ package struct EngineError: Error, Sendable {
     case wrongStatus = "wrong_status"
     case changeSetExists = "change_set_exists"
     case noSuchChangeSet = "no_such_change_set"
+    case snapshotExists = "snapshot_exists"
+    case noSuchSnapshot = "no_such_snapshot"
     /// The stack policy protects a resource.
     case policyDenies = "policy_denies"
     case badTag = "bad_tag"

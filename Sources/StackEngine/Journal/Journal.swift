@@ -35,6 +35,8 @@ package protocol Journal: Sendable {
   func signals(to logicalID: String, of stack: String) async throws -> [Signal]
   /// The change sets with an owner, or all of them, oldest first.
   func changeSets(of owner: String?) async throws -> [ChangeSetRecord]
+  /// The snapshots of a stack, oldest first.
+  func snapshots(of stack: String) async throws -> [SnapshotRecord]
 
   /// For how long a lease holds that isn't renewed; nil when a lease ends only with its release.
   var leaseTerm: Duration? { get }
@@ -103,6 +105,9 @@ package enum JournalEntry: Sendable, Hashable {
   /// A new change set; nothing is kept when its owner has another of its name.
   case changeSet(ChangeSetRecord)
   case changeSetRemoval(id: String)
+  /// A snapshot, new or changed.
+  case snapshot(SnapshotRecord)
+  case snapshotRemoval(id: String)
 }
 
 /// What a step's key is unique in: one verb on one physical resource in one operation.

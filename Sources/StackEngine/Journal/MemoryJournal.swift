@@ -19,6 +19,7 @@ package actor MemoryJournal: Journal {
   private var unfinished: OrderedSet<String> = []
   private var steps: [StepScope: OrderedDictionary<String, StepRecord>] = [:]
   private var changeSets: [ChangeSetRecord] = []
+  private var snapshots: OrderedDictionary<String, SnapshotRecord> = [:]
   private var leases: [String: Grant] = [:]
   private var lastToken: Int64 = 0
   private var ordinal = 0
@@ -66,6 +67,8 @@ package actor MemoryJournal: Journal {
         if changeSets.contains(where: { $0.owner == record.owner && $0.name == record.name }) { continue }
         changeSets.append(record)
       case .changeSetRemoval(let id): changeSets.removeAll { $0.id == id }
+      case .snapshot(let record): snapshots[record.id] = record
+      case .snapshotRemoval(let id): snapshots[id] = nil
       }
     }
     return numbered
@@ -150,6 +153,10 @@ package actor MemoryJournal: Journal {
 
   package func changeSets(of owner: String?) -> [ChangeSetRecord] {
     changeSets.filter { owner == nil || $0.owner == owner }
+  }
+
+  package func snapshots(of stack: String) -> [SnapshotRecord] {
+    snapshots.values.filter { $0.stack.id == stack }
   }
 
   // MARK: - Leases

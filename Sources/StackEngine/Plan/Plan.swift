@@ -48,6 +48,8 @@ package struct Plan: Sendable {
   package var purpose: String?
   /// The id of the change set that it is.
   var changeSet: String?
+  /// The snapshot that it leads back to.
+  package var snapshot: SnapshotReference?
   /// What the stack was last asked to be; nil for a new one.
   package var origin: Blueprint?
 

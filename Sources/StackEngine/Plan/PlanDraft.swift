@@ -36,7 +36,7 @@ struct PlanDraft {
     scope.tags = planner.tags
     scope.usage = usage
     try Language.resolveStored(in: template, &scope)
-    for record in self.known?.superseded ?? [] where record.status.isUsable {
+    for record in self.known?.superseded ?? [] where record.status.isUsable && !isUndone(record) {
       spare[record.logicalID] = record
     }
   }
@@ -189,8 +189,13 @@ struct PlanDraft {
   private func isAsWanted(
     _ record: ResourceRecord, _ target: ResourceTarget, _ type: any ResourceType
   ) -> Bool {
-    record.status.isUsable && record.type == type.name
+    record.status.isUsable && record.type == type.name && !isUndone(record)
       && !Difference(from: record, to: target, type: type).needsReplacement
+  }
+
+  /// Whether it holds what somebody goes back from.
+  private func isUndone(_ record: ResourceRecord) -> Bool {
+    planner.undone.contains(record.logicalID) && planner.attempts.contains(record.createdBy)
   }
 
   private func change(

@@ -15,6 +15,8 @@ package struct Planner: Sendable {
   var attempts: Set<String> = []
   /// The resources to replace though nothing has changed, and why.
   var replacements: [String: String] = [:]
+  /// The resources whose replacements hold other data, so that going back brings back what these superseded.
+  var undone: Set<String> = []
   /// New logical IDs by old ones, beside those that the template itself says were moved.
   var moves: OrderedDictionary<String, String> = [:]
   /// What is there already and is taken into the stack: physical IDs by logical ID.

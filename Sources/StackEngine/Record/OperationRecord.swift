@@ -13,12 +13,15 @@ package struct OperationRecord: Sendable, Hashable {
     case act
     /// A visit to every resource.
     case check, suspend, resume
+    /// Keeps what a stack is, and deletes what was kept.
+    case snapshot
+    case deleteSnapshot = "delete_snapshot"
 
     /// Whether it makes a stack something else.
     package var isChange: Bool {
       switch self {
       case .create, .update, .delete, .replace, .rollback: true
-      case .act, .check, .suspend, .resume: false
+      case .act, .check, .suspend, .resume, .snapshot, .deleteSnapshot: false
       }
     }
   }
@@ -55,6 +58,8 @@ package struct OperationRecord: Sendable, Hashable {
   package var purpose: String?
   /// The id of the change set that it executes.
   package var changeSet: String?
+  /// The snapshot that it takes, deletes or, as an update, goes back to.
+  package var snapshot: SnapshotReference?
   package var phase: Phase
   package var reason: String
   package let started: Timestamp

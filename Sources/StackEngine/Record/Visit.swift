@@ -37,7 +37,7 @@ package enum Visit: String, Sendable, CaseIterable {
     case .check: self = .check
     case .suspend: self = .suspend
     case .resume: self = .resume
-    case .create, .update, .delete, .replace, .rollback, .act: return nil
+    case .create, .update, .delete, .replace, .rollback, .act, .snapshot, .deleteSnapshot: return nil
     }
   }
 }

@@ -50,7 +50,8 @@ extension OperationRun {
     head.revision += 1
     for resource in plan?.observed ?? [] { current[resource.logicalID] = resource }
     try await keep(
-      status, reason: record.replacements.isEmpty ? record.purpose ?? "User Initiated" : record.reason,
+      status,
+      reason: record.purpose ?? (record.replacements.isEmpty ? "User Initiated" : record.reason),
       with: (plan?.observed ?? []).map { .resource($0, stack: record.stack.id) })
   }
 
@@ -82,6 +83,7 @@ extension OperationRun {
   }
 
   private func forwardPlan() async throws -> Plan {
+    if let wanted = record.snapshot, kept == nil { throw EngineError.snapshotGone(wanted.name) }
     if plan == nil, let goal = record.goal { plan = try await replan(goal, isRollback: false) }
     guard let plan, let template = plan.template else {
       throw EngineError(.operationFailed, "the journal doesn't say what \(record.stack.name) was to be")
@@ -98,12 +100,22 @@ extension OperationRun {
     planner.tags = goal.tags
     planner.replacements = isRollback ? [:] : record.replacements
     planner.moves = isRollback ? movesBack : [:]
+    if isRollback { planner.undone = try await restoredIDs() }
     planner.imports = isRollback ? [:] : record.imports
     let template = try Language.template(of: goal, reader)
     let parameters = goal.parameters.values
     try await fetch(planner.references(in: template, parameters: parameters))
     planner.elsewhere = scope.elsewhere
     return try planner.plan(to: template, parameters: parameters, from: snapshot())
+  }
+
+  /// The resources that this operation, or those before it that failed, made again from a snapshot.
+  private func restoredIDs() async throws -> Set<String> {
+    var all = [record]
+    for id in record.attempts {
+      if let attempt = try await ledger.journal.operation(id) { all.append(attempt) }
+    }
+    return all.restoredIDs
   }
 
   private func planner(_ kind: OperationRecord.Kind) -> Planner {
@@ -238,8 +250,9 @@ extension OperationRun {
     planner.retained = record.options.retained
     planner.skipped = record.options.skipped
     let cleanup = planner.cleanup(of: snapshot(), wanted: { _ in false })
-    let stop = await remove(cleanup.steps, cleanup.edges, cancellation: cancellation)
+    var stop = await remove(cleanup.steps, cleanup.edges, cancellation: cancellation)
     try checkLedger()
+    if stop == nil { stop = try await discardSnapshots() }
     if let stop {
       let reason = reason(of: stop)
       end(.failed, reason)

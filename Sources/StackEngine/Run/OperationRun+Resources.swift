@@ -123,6 +123,7 @@ extension OperationRun {
     var creation = call(
       for: resource, previous: nil, verb: "create", isFresh: begun == nil, updatePolicy: target.updatePolicy)
     creation.waitsForSignals = target.creationPolicy != nil
+    creation.content = content(for: definition.logicalID, type)
     let call = creation
     do {
       resource.physical = try await patiently(on: resource) {

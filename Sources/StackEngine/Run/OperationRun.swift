@@ -42,6 +42,8 @@ actor OperationRun {
   var running: Int?
   /// The resources that a check couldn't ask the cloud about.
   var uncheckedIDs: [String] = []
+  /// The snapshot that it takes, deletes or goes back to; nil before that is begun, and when it is gone.
+  var kept: SnapshotRecord?
 
   struct Failure {
     let logicalID: String
@@ -93,6 +95,8 @@ actor OperationRun {
       case .act: try await act()
       case .delete: try await delete()
       case .check, .suspend, .resume: if let kind = Visit(record.kind) { try await visit(kind) }
+      case .snapshot: try await takeSnapshot()
+      case .deleteSnapshot: try await deleteSnapshot()
       case .rollback: try await goBack()
       case .create, .update, .replace:
         if record.phase == .rollback { try await goBack() } else { try await goForward() }
@@ -127,6 +131,9 @@ actor OperationRun {
         head = stack.head
         current = ResourceTable(stack.resources.values) { $0.logicalID }
         superseded = ResourceTable(stack.superseded) { $0.physicalName }
+      }
+      if let wanted = record.snapshot {
+        kept = try await ledger.journal.snapshots(of: record.stack.id).first { $0.id == wanted.id }
       }
       scope.elsewhere = try await Elsewhere(ledger.journal)
       if isResumed { try await loadPauses() }

@@ -15,8 +15,9 @@ struct ArchiveCoding {
     switch entry {
     case .stack(let head): ["stack": try records.encode(head)]
     case .resource(let record, let stack): ["resource": try records.encode(record), "of": .string(stack)]
-    case .removal, .changeSetRemoval: nil
+    case .removal, .changeSetRemoval, .snapshotRemoval: nil
     case .changeSet(let record): ["change_set": try records.encode(record)]
+    case .snapshot(let record): ["snapshot": try records.encode(record)]
     case .operation(let record): ["operation": try records.encode(record)]
     case .event(let event): ["event": encode(event)]
     case .stepBegan(let scope, let key): ["step": encode(scope, key, nil)]
@@ -68,6 +69,7 @@ struct ArchiveCoding {
     }
     if let value = line["operation"] { return .operation(try records.operation(value)) }
     if let value = line["change_set"] { return .changeSet(try records.changeSet(value)) }
+    if let value = line["snapshot"] { return .snapshot(try records.snapshot(value)) }
     if let value = line["event"] { return .event(try event(value)) }
     if let value = line["step"] { return try step(value) }
     if let value = line["signal"] { return try signal(value) }

@@ -7,15 +7,15 @@ import StackEngine
 ///
 /// The first line says what the file is and what its secrets are sealed with:
 ///
-///     {"kiln": "store", "version": 2, "sealed_with": "key", "check": "…"}
-///     {"kiln": "store", "version": 2, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
+///     {"kiln": "store", "version": 3, "sealed_with": "key", "check": "…"}
+///     {"kiln": "store", "version": 3, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
 ///
 /// Each further line is a record under the name of its kind: `stack`, `resource` (with the UUID of its stack in
-/// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`. The last is `{"end": N}`, the
-/// number of records, so that a file that was cut off is told from a whole one. `check` is a known text, sealed: a
-/// wrong key is told at once.
+/// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`, since version 3 `snapshot`. The
+/// last is `{"end": N}`, the number of records, so that a file that was cut off is told from a whole one. `check` is a
+/// known text, sealed: a wrong key is told at once.
 package struct StoreArchive {
-  static let version: Int64 = 2
+  static let version: Int64 = 3
   /// How often a passphrase is hashed, so that trying many takes long.
   package static let rounds = 200_000
 
@@ -64,6 +64,7 @@ package struct StoreArchive {
         try put([.operation(operation)])
         try put(try await journal.stepEntries(of: operation.id))
       }
+      try put(try await journal.snapshots(of: id).map { .snapshot($0) })
       try put(try await journal.signalEntries(of: id))
       var last = 0
       while case let events = try await journal.events(of: id, since: last, limit: 1000), !events.isEmpty {

@@ -54,7 +54,7 @@ extension PostgresJournal: StoredJournal {
         """, [stacks, operations])
       try connection.rows(
         "DELETE FROM operation WHERE id = ANY($2::text[]) OR stack = ANY($1::text[])", [stacks, operations])
-      for table in ["event", "event_count", "signal", "resource", "lease", "change_set"] {
+      for table in ["event", "event_count", "signal", "resource", "lease", "change_set", "snapshot"] {
         try connection.rows("DELETE FROM \(table) WHERE stack = ANY($1::text[])", [stacks])
       }
       try connection.rows("DELETE FROM stack WHERE id = ANY($1::text[])", [stacks])

@@ -88,6 +88,13 @@ extension PostgresJournal {
     }
   }
 
+  package func snapshots(of stack: String) async throws -> [SnapshotRecord] {
+    try await read { [coding] connection in
+      try connection.rows("SELECT record FROM snapshot WHERE stack = $1 ORDER BY ordinal", [stack])
+        .map { try coding.snapshot(.json($0.text(0))) }
+    }
+  }
+
   package func steps(of scope: StepScope) async throws -> [StepEntry] {
     try await read { connection in
       try connection.rows(

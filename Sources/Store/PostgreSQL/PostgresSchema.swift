@@ -39,6 +39,12 @@ enum PostgresSchema {
       ordinal bigint GENERATED ALWAYS AS IDENTITY, id text PRIMARY KEY, owner text NOT NULL,
       name text NOT NULL, stack text NOT NULL, record text NOT NULL, UNIQUE(owner, name));
     """,
+    """
+    CREATE TABLE snapshot(
+      ordinal bigint GENERATED ALWAYS AS IDENTITY, id text PRIMARY KEY, stack text NOT NULL,
+      record text NOT NULL);
+    CREATE INDEX snapshot_by_stack ON snapshot(stack);
+    """,
   ]
 
   /// What every connection is told first.

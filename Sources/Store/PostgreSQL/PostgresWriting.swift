@@ -21,6 +21,8 @@ struct PostgresWriting {
   private var signals: OrderedDictionary<[String], [String]> = [:]
   private var changeSets: OrderedDictionary<String, ChangeSetRecord> = [:]
   private var changeSetRemovals: OrderedSet<String> = []
+  private var snapshots: OrderedDictionary<String, SnapshotRecord> = [:]
+  private var snapshotRemovals: OrderedSet<String> = []
   private var events: [Event] = []
 
   /// Writes batches in the transaction of a connection, but those whose lease is lost.
@@ -84,6 +86,10 @@ struct PostgresWriting {
     case .changeSetRemoval(let id):
       changeSets[id] = nil
       changeSetRemovals.append(id)
+    case .snapshot(let record): snapshots[record.id] = record
+    case .snapshotRemoval(let id):
+      snapshots[id] = nil
+      snapshotRemovals.append(id)
     case .event(let event): events.append(event)
     case .stepBegan(let scope, let key): add(scope, key, nil)
     case .stepEnded(let scope, let entry):
@@ -136,6 +142,14 @@ struct PostgresWriting {
       changeSets.values.map {
         [$0.id, $0.owner, $0.name, $0.stack.id, try coding.encode($0).jsonText()]
       }, 5, connection)
+    try run(
+      "DELETE FROM snapshot USING unnest($1::text[]) AS gone(id) WHERE snapshot.id = gone.id",
+      snapshotRemovals.map { [$0] }, 1, connection)
+    try run(
+      """
+      INSERT INTO snapshot(id, stack, record) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+      ON CONFLICT (id) DO UPDATE SET record = excluded.record
+      """, snapshots.values.map { [$0.id, $0.stack.id, try coding.encode($0).jsonText()] }, 3, connection)
     try run(
       """
       INSERT INTO operation(id, stack, is_unfinished, record)

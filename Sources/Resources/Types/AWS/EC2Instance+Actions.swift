@@ -1,3 +1,5 @@
+package import Document
+import OrderedCollections
 package import StackEngine
 
 extension EC2Instance: ActionableResource {
@@ -8,5 +10,15 @@ extension EC2Instance: ActionableResource {
   ) async throws -> PhysicalResource {
     try await context.perform(action, onServer: resource.id, call)
     return resource
+  }
+}
+
+extension EC2Instance: SnapshottableResource {
+  package func snapshot(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Value? {
+    try await context.imageDisk(ofServer: resource.id, call)
+  }
+
+  package func deleteSnapshot(_ content: Value?, _ call: ResourceCall) async throws {
+    try await context.deleteImages(content, call)
   }
 }

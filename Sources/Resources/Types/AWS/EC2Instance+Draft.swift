@@ -7,7 +7,8 @@ extension EC2Instance {
   /// What Nova is asked for.
   func draft(_ call: ResourceCall, port: String?) async throws -> NewServer {
     let flavor = try await context.names.id(of: Flavor.kind, named: call.text("InstanceType") ?? "m1.small")
-    let image = try await context.names.id(of: Image.kind, named: try call.required("ImageId"))
+    let image = try await context.names.id(
+      of: Image.kind, named: try call.bootImage("ImageId") ?? call.required("ImageId"))
     let interfaces = try await interfaces(call, port: port)
     let hasPorts = interfaces.contains { if case .port = $0 { true } else { false } }
     let devices = try blockDevices(call)

@@ -27,7 +27,9 @@ package struct EC2Instance: ResourceType {
         volumeID, to: id, device: volume["Device"]?.scalarText, key: "attach \(volumeID)", call)
     }
     if !volumes.isEmpty { server = try await servers.get(id) }
-    return describe(server, port: port)
+    var resource = describe(server, port: port)
+    resource.notes[OpenStackContext.restoredImage] = call.content?["image"]
+    return resource
   }
 
   package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
@@ -36,7 +38,9 @@ package struct EC2Instance: ResourceType {
     }
     let old = call.previous.map { ResourceCall.tags($0) } ?? [:]
     try await context.setMetadata(of: resource.id, from: old, to: call.tags, call)
-    return describe(try await servers.get(resource.id), port: resource.notes["port"]?.string)
+    var now = describe(try await servers.get(resource.id), port: resource.notes["port"]?.string)
+    now.notes[OpenStackContext.restoredImage] = resource.notes[OpenStackContext.restoredImage]
+    return now
   }
 
   package func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
@@ -64,9 +68,10 @@ package struct EC2Instance: ResourceType {
     }
     var now = describe(server, port: resource.notes["port"]?.string)
     now.attributes = resource.attributes.merging(now.attributes) { $1 }
+    now.notes.merge(resource.notes) { $1 }
     var sighting = Sighting(call)
     sighting.tell("InstanceType", try await context.flavor(of: server, named: call.text("InstanceType")))
-    sighting.tell("ImageId", try await context.image(of: server, named: call.text("ImageId")))
+    sighting.tell("ImageId", try await context.image(of: server, resource, named: call.text("ImageId")))
     sighting.tell("KeyName", server.raw["key_name"])
     let tags = server.metadata.filter { !$0.key.hasPrefix("kiln:") }.sorted { $0.key < $1.key }
     sighting.tell("Tags", .list(tags.map { ["Key": .string($0), "Value": .string($1)] }))

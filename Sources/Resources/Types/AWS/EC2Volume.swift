@@ -1,5 +1,5 @@
 import Ambience
-import Document
+package import Document
 import OpenStack
 import OrderedCollections
 package import StackEngine
@@ -53,7 +53,9 @@ package struct EC2Volume: ResourceType {
 
   private func draft(_ call: ResourceCall) async throws -> NewVolume {
     var source = NewVolume.Source.empty
-    if let id = call.text("SnapshotId") {
+    if let copy = call.content?["volume"]?.string {
+      source = .volume(copy)
+    } else if let id = call.text("SnapshotId") {
       let snapshot = try await context.cloud.volume.snapshots.getIfPresent(id)
       source = snapshot == nil ? .backup(id) : .snapshot(id)
     }
@@ -64,5 +66,15 @@ package struct EC2Volume: ResourceType {
     return NewVolume(
       name: call.physicalName, size: size, source: source, availabilityZone: call.text("AvailabilityZone"),
       metadata: call.labels(call.tags))
+  }
+}
+
+extension EC2Volume: SnapshottableResource {
+  package func snapshot(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Value? {
+    try await context.copyVolume(resource.id, call)
+  }
+
+  package func deleteSnapshot(_ content: Value?, _ call: ResourceCall) async throws {
+    try await context.deleteCopies(content, call)
   }
 }

@@ -78,7 +78,8 @@ struct CinderVolume: ResourceType {
       "availability_zone", "size", "snapshot_id", "backup_id", "description", "volume_type", "imageRef",
       "image", "source_volid",
     ]
-    for name in words {
+    if let copy = call.content?["volume"] { fields["source_volid"] = copy }
+    for name in words where call.content == nil || !Self.origins.contains(name) {
       guard let value = call.properties[name], !value.isNull else { continue }
       fields[name == "image" ? "imageRef" : name] = try await context.resolved(value, schema.properties[name])
     }
@@ -91,6 +92,9 @@ struct CinderVolume: ResourceType {
     }
     return .map(fields)
   }
+
+  /// The properties that say what a volume is filled from.
+  private static let origins: Set = ["snapshot_id", "backup_id", "imageRef", "image", "source_volid"]
 
   private func metadata(_ call: ResourceCall) -> [String: String] {
     call.labels(Self.metadata(call.properties))
@@ -135,5 +139,15 @@ struct CinderVolume: ResourceType {
     attributes["metadata_values"] = volume.raw["metadata"] ?? [:]
     attributes["show"] = volume.raw
     return PhysicalResource(id: volume.id, attributes: attributes)
+  }
+}
+
+extension CinderVolume: SnapshottableResource {
+  func snapshot(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Value? {
+    try await context.copyVolume(resource.id, call)
+  }
+
+  func deleteSnapshot(_ content: Value?, _ call: ResourceCall) async throws {
+    try await context.deleteCopies(content, call)
   }
 }

@@ -26,7 +26,7 @@ extension NovaServer {
           uniqueKeysWithValues: call.labels(Self.metadata(call.properties))
             .sorted { $0.key < $1.key }.map { ($0, .string($1)) })),
     ]
-    if let image = call.text("image") {
+    if let image = call.bootImage("image") {
       fields["imageRef"] = .string(try await context.names.id(of: Image.kind, named: image))
     }
     for (name, field) in [
@@ -60,7 +60,7 @@ extension NovaServer {
 
   private func devices(_ call: ResourceCall) async throws -> [Value] {
     var devices: [Value] = []
-    let image = call.text("image")
+    let image = call.bootImage("image")
     for entry in call.properties["block_device_mapping"]?.list ?? [] {
       var device = try await source(entry)
       let name = entry["device_name"]?.scalarText ?? ""

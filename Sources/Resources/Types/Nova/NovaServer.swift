@@ -38,7 +38,9 @@ struct NovaServer: ResourceType {
     }
     let server = try await context.serverReady(id)
     try await forwardAddresses(call, to: id)
-    return try await physical(server, ports: ports.compactMap(\.self), desk)
+    var resource = try await physical(server, ports: ports.compactMap(\.self), desk)
+    resource.notes[OpenStackContext.restoredImage] = call.content?["image"]
+    return resource
   }
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
@@ -60,7 +62,9 @@ struct NovaServer: ResourceType {
     }
     let desk = DeploymentDesk(notes: resource.notes, context)
     try await desk?.setMetadata(call.metadata)
-    return try await physical(try await servers.get(id), ports: ports, desk)
+    var now = try await physical(try await servers.get(id), ports: ports, desk)
+    now.notes[OpenStackContext.restoredImage] = resource.notes[OpenStackContext.restoredImage]
+    return now
   }
 
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
@@ -100,7 +104,7 @@ struct NovaServer: ResourceType {
     var sighting = Sighting(call)
     sighting.tell("name", .string(server.name))
     sighting.tell("flavor", try await context.flavor(of: server, named: call.text("flavor")))
-    sighting.tell("image", try await context.image(of: server, named: call.text("image")))
+    sighting.tell("image", try await context.image(of: server, resource, named: call.text("image")))
     sighting.tell("key_name", server.raw["key_name"])
     sighting.tell("metadata", metadata: server.metadata)
     return Observation(condition, now, properties: sighting.properties)
@@ -172,5 +176,15 @@ extension NovaServer: ActionableResource {
   {
     try await context.perform(action, onServer: resource.id, call)
     return resource
+  }
+}
+
+extension NovaServer: SnapshottableResource {
+  func snapshot(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Value? {
+    try await context.imageDisk(ofServer: resource.id, call)
+  }
+
+  func deleteSnapshot(_ content: Value?, _ call: ResourceCall) async throws {
+    try await context.deleteImages(content, call)
   }
 }

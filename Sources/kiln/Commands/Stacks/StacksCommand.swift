@@ -15,7 +15,7 @@ struct StacksCommand: AsyncParsableCommand {
       List.self, Show.self, Events.self, History.self, TimelineOf.self, GraphOf.self, Why.self,
       PlanStack.self, Create.self, Update.self, ChangeSetCommand.self, GroupCommand.self, Continue.self,
       Rollback.self, Cancel.self, Undo.self, SignalStack.self, Clear.self, Drift.self, Accept.self,
-      Check.self, Suspend.self, Resume.self, Mark.self,
+      Check.self, Suspend.self, Resume.self, SnapshotCommand.self, Restore.self, Mark.self,
       Protect.self,
       Policy.self,
       Rename.self, Delete.self, Abandon.self, Recover.self,
