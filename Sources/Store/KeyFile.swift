@@ -11,7 +11,9 @@ enum KeyFile {
       guard mayCreate else {
         throw StoreError(
           .wrongKey, path: path, "the store's key file \(path) is missing",
-          hint: "put it back; without it the store's secrets can't be read")
+          hint:
+            "put it back, or set KILN_STORE_KEY_COMMAND if a keyring has the key; nothing else opens its secrets"
+        )
       }
       try create(path, random)
     }
@@ -20,6 +22,15 @@ enum KeyFile {
     } catch is Seal.Broken {
       throw StoreError(.wrongKey, path: path, "the key file \(path) is damaged", hint: "restore it")
     }
+  }
+
+  /// The digits of a new key.
+  static func digits(_ random: () -> UInt64) -> Secret {
+    Secret(
+      (0..<4).map { _ in
+        let text = String(random(), radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+      }.joined())
   }
 
   /// Runs a body that no other process runs at the same time; one without a key isn't kept apart.
@@ -33,14 +44,16 @@ enum KeyFile {
 
   /// Writes a key under another name and links it, so that no process ever sees half of one.
   private static func create(_ path: String, _ random: () -> UInt64) throws {
-    let digits = (0..<4).map { _ in
-      let text = String(random(), radix: 16)
-      return String(repeating: "0", count: 16 - text.count) + text
-    }
-    let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-    try write(digits.joined() + "\n", to: draft)
+    let draft = try draft(of: path, digits(random))
     defer { unlink(draft) }
     if link(draft, path) != 0, errno != EEXIST { throw failure(path, "created") }
+  }
+
+  /// Writes a key under another name.
+  private static func draft(of path: String, _ digits: Secret) throws -> String {
+    let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    try write(digits.reveal() + "\n", to: draft)
+    return draft
   }
 
   private static func write(_ text: String, to path: String) throws {
@@ -53,7 +66,7 @@ enum KeyFile {
     }
   }
 
-  private static func read(_ path: String) throws -> String {
+  fileprivate static func read(_ path: String) throws -> String {
     let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw failure(path, "read") }
     defer { close(file) }
@@ -74,5 +87,92 @@ extension Seal {
   /// - Throws: `StoreError`.
   package init(keyFile path: String) throws {
     self = try KeyFile.open(path, mayCreate: false) { 0 }
+  }
+}
+
+// MARK: - The next key
+
+// A key is changed in three steps: the next one is written beside it, the store is sealed with the next one, the next
+// one's file takes the other's name. The store's check tells which of the two it is sealed with, wherever that was cut
+// off. The first and the last step are taken in transactions that exclude each other, so that no key is put in place
+// that isn't the store's.
+extension KeyFile {
+  private static func next(_ path: String) -> String { path + ".next" }
+
+  /// The key in a file that opens a store's check.
+  ///
+  /// - Returns: The key, and whether it is the next one, which hasn't taken its place; nil when neither opens it.
+  /// - Throws: `StoreError` when there is no key that can be read.
+  static func find(_ path: String, opening check: String) throws -> (seal: Seal, isNext: Bool)? {
+    let first = Result { try open(path, mayCreate: false) { 0 } }
+    if case .success(let seal) = first, seal.opens(check) { return (seal, false) }
+    if let seal = try? open(next(path), mayCreate: false, random: { 0 }), seal.opens(check) {
+      return (seal, true)
+    }
+    _ = try first.get()
+    return nil
+  }
+
+  static func writeNext(_ digits: Secret, of path: String) throws {
+    let draft = try draft(of: path, digits)
+    guard rename(draft, next(path)) == 0 else {
+      let failure = failure(next(path), "created")
+      unlink(draft)
+      throw failure
+    }
+    try settle(path)
+  }
+
+  /// Puts the next key in the place of the one before.
+  ///
+  /// A key that other stores may have too is kept under another name.
+  ///
+  /// - Returns: Where the one before is kept, if it is.
+  @discardableResult
+  static func takeNext(of path: String, keeping: Bool) throws -> String? {
+    var old: String?
+    if keeping, access(path, F_OK) == 0 {
+      var number = 1
+      while link(path, "\(path).old-\(number)") != 0 {
+        guard errno == EEXIST, number < 10_000 else { throw failure("\(path).old-\(number)", "created") }
+        number += 1
+      }
+      old = "\(path).old-\(number)"
+    }
+    guard rename(next(path), path) == 0 else { throw failure(path, "replaced") }
+    try settle(path)
+    return old
+  }
+
+  /// Takes away the file of a key that a store is no longer sealed with.
+  static func remove(_ path: String) throws {
+    for file in [path, next(path)] {
+      guard unlink(file) == 0 || errno == ENOENT else { throw failure(file, "removed") }
+    }
+    try settle(path)
+  }
+
+  /// Makes sure that what a file's folder says about it outlives the machine's crash.
+  private static func settle(_ path: String) throws {
+    let folder = folder(of: path)
+    let file = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw failure(folder, "opened") }
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw failure(folder, "written") }
+  }
+
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
+extension Secret {
+  /// A key's digits, from a file.
+  ///
+  /// - Throws: `StoreError`.
+  package init(keyFile path: String) throws {
+    _ = try Seal(keyFile: path)
+    self.init(try KeyFile.read(path))
   }
 }

@@ -2,7 +2,6 @@ import Ambience
 import Document
 import GRDB
 import OrderedCollections
-import Secrets
 package import StackEngine
 
 extension SQLiteJournal {
@@ -135,14 +134,8 @@ extension SQLiteJournal {
       return try database.read(body)
     } catch let error as DatabaseError {
       throw Self.explained(error, path)
-    } catch is Seal.Broken {
-      throw StoreError(
-        .wrongKey, path: path, "the key in \(path).key isn't the one that \(path) was sealed with",
-        hint: "put the right key file back")
-    } catch let error as RecordCoding.Malformed {
-      throw StoreError(.damaged, path: path, "\(path) has a record without a proper \(error.field)")
-    } catch is Diagnostics {
-      throw StoreError(.damaged, path: path, "\(path) has a record that can't be read")
+    } catch {
+      throw StoreError.unreadable(error, path) ?? error
     }
   }
 }

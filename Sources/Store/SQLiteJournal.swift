@@ -8,11 +8,13 @@ package import StackEngine
 /// The journal in a SQLite file, shared by the processes of one machine.
 ///
 /// What arrives while a commit is under way is committed together, with one sync of the disk. Secrets are
-/// sealed with the key in the file `PATH.key`. Both files are readable by their owner alone.
+/// sealed with the key in the file `PATH.key`, unless one is given. Both files are readable by their owner alone.
 package actor SQLiteJournal: Journal {
   let path: String
   let database: DatabasePool
   let coding: RecordCoding
+  /// Tells whether the store's key is still the one of `coding`.
+  let check: String
   let process = Holder.current()
   package nonisolated let leaseTerm: Duration?
   let uptime: @Sendable () -> Duration
@@ -32,7 +34,7 @@ package actor SQLiteJournal: Journal {
   ///
   /// - Throws: `StoreError`.
   package init(
-    path: String, leaseTerm: Duration = .seconds(15),
+    path: String, key given: GivenKey? = nil, leaseTerm: Duration = .seconds(15),
     uptime: @escaping @Sendable () -> Duration = Holder.timeSinceBoot,
     random: () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) throws {
@@ -40,16 +42,20 @@ package actor SQLiteJournal: Journal {
     self.leaseTerm = leaseTerm
     self.uptime = uptime
     let isNew = try Self.prepare(path)
-    let key = path + ".key"
+    let key = Self.keyFile(path)
     // Before anything is in the store: whoever finds it written to, after a crash as well, finds its key.
-    if isNew { _ = try KeyFile.open(key, mayCreate: true, random: random) }
+    if isNew, given == nil { _ = try KeyFile.open(key, mayCreate: true, random: random) }
     do {
       // Two at once would both make the tables.
-      database = try KeyFile.locked(key) { try Self.openDatabase(path) }
+      database = try KeyFile.locked(given == nil ? key : KeyFile.folder(of: path)) {
+        try Self.openDatabase(path)
+      }
+      let seal: Seal
+      (seal, check) = try Self.key(given, path, database)
+      coding = RecordCoding(seal: seal)
     } catch let error as DatabaseError {
       throw Self.explained(error, path)
     }
-    coding = RecordCoding(seal: try KeyFile.open(key, mayCreate: false, random: random))
   }
 
   private static func openDatabase(_ path: String) throws -> DatabasePool {
@@ -139,9 +145,13 @@ package actor SQLiteJournal: Journal {
     }
   }
 
+  /// Writes, unless the store has been given another key.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do {
-      return try database.write(body)
+      return try database.write { database in
+        guard try Schema.setting("key_check", database) == check else { throw StoreError.changedKey(path) }
+        return try body(database)
+      }
     } catch let error as DatabaseError {
       throw Self.explained(error, path)
     }

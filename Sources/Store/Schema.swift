@@ -11,6 +11,17 @@ enum Schema {
     try database.read { try migrator.hasBeenSuperseded($0) }
   }
 
+  static func setting(_ name: String, _ database: Database) throws -> String? {
+    try String.fetchOne(
+      database.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"), arguments: [name])
+  }
+
+  static func set(_ name: String, _ value: String, _ database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      arguments: [name, value])
+  }
+
   private static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
@@ -76,6 +87,10 @@ enum Schema {
             ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, stack TEXT NOT NULL, record TEXT NOT NULL);
           CREATE INDEX snapshotByStack ON snapshot(stack);
           """)
+    }
+    migrator.registerMigration("the key's check") { database in
+      try database.execute(
+        sql: "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;")
     }
     return migrator
   }

@@ -11,6 +11,10 @@ package struct StoreError: Error, Sendable {
     case tooNew = "store_too_new"
     /// The key file is missing or damaged, or is that of another store.
     case wrongKey = "store_wrong_key"
+    /// The command that is to print the key doesn't.
+    case keyCommand = "store_key_command"
+    /// Somebody works on its stacks, and must not.
+    case inUse = "store_in_use"
     /// It has something in it, and must not.
     case notEmpty = "store_not_empty"
     /// What is to be imported is no exported store, or not a whole one.

@@ -9,17 +9,19 @@ package enum StoreLocation: Sendable {
 
   /// Opens the store, or makes one.
   ///
-  /// The key of a database's secrets is in `keyFile`; a SQLite file has its own beside it. `leaseTerm` says after
-  /// what time without a sign of life an operation may be taken over.
+  /// The key of a database's secrets is in `keyFile`; a SQLite file has its own beside it. A command that prints the
+  /// key takes the place of either. `leaseTerm` says after what time without a sign of life an operation may be taken
+  /// over.
   ///
   /// - Throws: `StoreError`.
   package func open(
-    keyFile: () throws -> String, leaseTerm: Duration = .seconds(15)
+    keyFile: () throws -> String, keyCommand: KeyCommand? = nil, leaseTerm: Duration = .seconds(15)
   ) async throws -> any StoredJournal {
-    switch self {
-    case .file(let path): try SQLiteJournal(path: path, leaseTerm: leaseTerm)
+    let key = try await keyCommand?.key()
+    return switch self {
+    case .file(let path): try SQLiteJournal(path: path, key: key, leaseTerm: leaseTerm)
     case .postgres(let address):
-      try await PostgresJournal.open(address, keyFile: keyFile(), leaseTerm: leaseTerm)
+      try await PostgresJournal.open(address, keyFile: keyFile(), key: key, leaseTerm: leaseTerm)
     }
   }
 }

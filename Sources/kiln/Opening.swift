@@ -141,7 +141,7 @@ struct Opening: Sendable {
 
   /// Opens the journal in a file or a database.
   private func journal(_ store: String) async throws -> any StoredJournal {
-    try await StoreLocation(store).open(keyFile: keyFile, leaseTerm: leaseTerm())
+    try await StoreLocation(store).open(keyFile: keyFile, keyCommand: keyCommand(), leaseTerm: leaseTerm())
   }
 
   /// The journal of the cloud that is meant, without going to the cloud.
@@ -158,6 +158,18 @@ struct Opening: Sendable {
   private func keyFile() throws -> String {
     if let file = environment["KILN_STORE_KEY"], !file.isEmpty { return file }
     return try stateFolder() + "/store.key"
+  }
+
+  /// The command that prints the key, for a key in a keyring.
+  private func keyCommand() throws -> KeyCommand? {
+    let name = "KILN_STORE_KEY_COMMAND"
+    guard let command = environment[name], !command.isEmpty else { return nil }
+    if environment["KILN_STORE_KEY"]?.isEmpty == false {
+      throw Diagnostic(
+        "two_keys", "both KILN_STORE_KEY and \(name) say where the store's key is",
+        hint: "leave one of them out")
+    }
+    return KeyCommand(command, source: name)
   }
 
   /// After what time without a sign of life an operation may be taken over.

@@ -123,4 +123,75 @@ struct StackCommandTests {
       try await kiln("delete", "web", "--break", "web", status: 2).errors.contains("such as pre-create:Web"))
     _ = try await kiln("delete", "web")
   }
+
+  @Test("an update supersedes one that another process runs, and resources move from stack to stack")
+  func superseding() async throws {
+    let port = Self.port + 2
+    let cloud = try Program().start(["cloud", "--listen", "127.0.0.1:\(port)"])
+    defer { cloud.interrupt() }
+    try await cloud.waitForErrors(containing: "an OpenStack in memory")
+    let program = try Program()
+    let disk = "{Type: AWS::EC2::Volume, Properties: {Size: 1, AvailabilityZone: nova}}"
+    _ = try program.write(Self.template, to: "web.yaml")
+    _ = try program.write(Self.template + "  Third: \(disk)\n", to: "more.yaml")
+    _ = try program.write("Resources:\n  Disk: \(disk)\n", to: "less.yaml")
+    _ = try program.write("Resources:\n  Own: \(disk)\n", to: "data.yaml")
+    _ = try program.write("Resources:\n  Own: \(disk)\n  Store: \(disk)\n", to: "both.yaml")
+    let environment = [
+      "OS_AUTH_URL": "http://127.0.0.1:\(port)/identity/v3", "OS_USERNAME": "demo", "OS_PASSWORD": "demo",
+      "OS_PROJECT_NAME": "demo", "OS_USER_DOMAIN_ID": "default", "OS_PROJECT_DOMAIN_ID": "default",
+    ]
+    func kiln(_ arguments: String..., status: Int32 = 0) async throws -> Program.Outcome {
+      let outcome = try await program.run(["stacks"] + arguments, environment: environment)
+      #expect(outcome.status == status, "\(arguments)\n\(outcome.output)\n\(outcome.errors)")
+      return outcome
+    }
+
+    let creation = try program.start(
+      ["stacks", "create", "web", "web.yaml", "--yes", "--break", "pre-create:Other"],
+      environment: environment)
+    for _ in 0..<600 {
+      let shown = try await program.run(["stacks", "show", "web"], environment: environment)
+      if shown.output.contains("Other waits at pre-create") { break }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    let busy = try await kiln("update", "web", "more.yaml", "--yes", status: 1)
+    #expect(busy.errors.contains("in progress"), "\(busy)")
+    let unasked = try await kiln("update", "web", "more.yaml", "--supersede", status: 1)
+    #expect(unasked.errors.contains("the create of web is in progress"), "\(unasked)")
+    let wrong = try await kiln("update", "web", "nothing.yaml", "--supersede", "--yes", status: 1)
+    #expect(wrong.errors.contains("nothing.yaml"), "\(wrong)")
+    let done = try await kiln("update", "web", "more.yaml", "--supersede", "--yes")
+    #expect(done.output.contains("UPDATE_COMPLETE"), "\(done)")
+    creation.wait()
+    let shown = try await kiln("show", "web").output
+    #expect(shown.contains("Other") && shown.contains("Third"), "\(shown)")
+    // There is nothing to take over from.
+    _ = try await kiln("update", "web", "web.yaml", "--supersede", "--yes")
+
+    _ = try await kiln("create", "data", "data.yaml", "--yes")
+    let before = try await kiln("show", "web", "-o", "json").output
+    let id = try #require(
+      before.firstMatch(of: /"Other","type":"[^"]*","status":"[^"]*","physical_id":"([^"]*)"/)
+    ).output.1
+    let templates = ["--source-template", "less.yaml", "--target-template", "both.yaml"]
+    func move(_ arguments: String..., status: Int32 = 0) async throws -> Program.Outcome {
+      let outcome = try await program.run(
+        ["stacks", "move"] + arguments + templates, environment: environment)
+      #expect(outcome.status == status, "\(arguments)\n\(outcome.output)\n\(outcome.errors)")
+      return outcome
+    }
+    let plan = try await move("web", "data", "Other=Store", status: 1)
+    #expect(plan.output.contains("> web/Other becomes data/Store"), "\(plan)")
+    #expect(plan.errors.contains("add --yes to do it"))
+    let taken = try await move("web", "data", "Other=Own", "--yes", status: 1)
+    #expect(taken.errors.contains("data has a resource Own"), "\(taken)")
+    for bad in ["Other=", "Other=A=B", "=A"] { _ = try await move("web", "data", bad, status: 2) }
+    _ = try await move("web", "data", "Other=A", "Disk=A", status: 2)
+    let moved = try await move("web", "data", "Other=Store", "--yes", "-o", "json")
+    #expect(moved.output.contains(#"{"from":"web","to":"data","resources":{"Other":"Store"}}"#), "\(moved)")
+    let after = try await kiln("show", "data").output
+    #expect(after.contains("Store") && after.contains(id), "\(after)")
+    #expect(!(try await kiln("show", "web").output.contains("Other")))
+  }
 }

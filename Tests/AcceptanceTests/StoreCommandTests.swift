@@ -68,4 +68,82 @@ struct StoreCommandTests {
     let info = try await program.run(["store", "info", "-o", "json", "--store", "a.db"])
     #expect(info.output.contains(#""deleted_stacks":0"#) && info.output.contains(#""events":0"#), "\(info)")
   }
+
+  /// Makes a stack that has a secret, in a store; then its deletion is what shows whether it can be read.
+  private static let secretive = """
+    local t = kiln.template.new()
+    t:parameter("Password", { no_echo = true })
+    t:resource("Disk", "AWS::EC2::Volume", { Size = 1, AvailabilityZone = "nova" })
+    print(kiln.stacks.create("disk", t, { Password = "geheim" }):wait().status)
+    """
+
+  @Test(
+    "rekey seals a store's secrets with a new key, in its file or from a keyring's command",
+    arguments: [false, true])
+  func rekey(inPostgres: Bool) async throws {
+    if inPostgres, !PrivatePostgres.isInstalled { return }
+    let program = try Program()
+    let store = inPostgres ? try PrivatePostgres.database() : "a.db"
+    let keyFile = inPostgres ? program.folder.path + "/my.key" : program.folder.path + "/a.db.key"
+    func run(_ arguments: [String], _ more: [String: String] = [:]) async throws -> Program.Outcome {
+      let environment = inPostgres && more.isEmpty ? ["KILN_STORE_KEY": keyFile] : more
+      return try await program.run(arguments + ["--store", store], environment: environment)
+    }
+    let created = try await run(["-e", Self.secretive])
+    #expect(created.output.hasSuffix("CREATE_COMPLETE\n"), "\(created)")
+    let before = try String(contentsOfFile: keyFile, encoding: .utf8)
+    let done = try await run(["store", "rekey"])
+    #expect(done.output.contains("are sealed with the new key"), "\(done)")
+    let after = try String(contentsOfFile: keyFile, encoding: .utf8)
+    #expect(after != before)
+    let shown = try await run(["stacks", "show", "disk"])
+    #expect(shown.output.contains("CREATE_COMPLETE"), "\(shown)")
+
+    // Into a keyring, which for kiln is a command, and back.
+    let ring = try program.write(String(repeating: "5c", count: 32) + "\n", to: "ring")
+    let command = "cat '\(ring)'"
+    let moved = try await run(["store", "rekey", "--new-key-command", command])
+    #expect(moved.output.contains("set KILN_STORE_KEY_COMMAND"), "\(moved)")
+    let closed = try await run(["stacks", "show", "disk"])
+    #expect(closed.status == 1)
+    #expect(closed.errors.contains("KILN_STORE_KEY"), "\(closed.errors)")
+    let opened = try await run(["stacks", "show", "disk"], ["KILN_STORE_KEY_COMMAND": command])
+    #expect(opened.output.contains("CREATE_COMPLETE"), "\(opened)")
+    let failed = try await run(["stacks", "show", "disk"], ["KILN_STORE_KEY_COMMAND": "exit 2"])
+    #expect(failed.errors.contains("the command of KILN_STORE_KEY_COMMAND has failed with exit code 2"))
+    let two = try await run(
+      ["stacks", "show", "disk"], ["KILN_STORE_KEY_COMMAND": command, "KILN_STORE_KEY": keyFile])
+    #expect(two.errors.contains("leave one of them out"), "\(two.errors)")
+    guard !inPostgres else { return }
+    let next = try program.write(String(repeating: "6d", count: 32) + "\n", to: "next")
+    let back = try await run(
+      ["store", "rekey", "--new-key", next, "-o", "json"], ["KILN_STORE_KEY_COMMAND": command])
+    #expect(back.output.contains(#""key_file":"a.db.key""#), "\(back)")
+    let finally = try await run(["stacks", "show", "disk"])
+    #expect(finally.output.contains("CREATE_COMPLETE"), "\(finally)")
+    let bad = try await run(["store", "rekey", "--new-key", "nothing"])
+    #expect(bad.status == 1)
+    #expect(bad.errors.contains("nothing is missing"), "\(bad.errors)")
+  }
+
+  @Test("rekey is refused while a stack is being worked on")
+  func rekeyBusy() async throws {
+    let program = try Program()
+    let running = try program.start([
+      "--store", "a.db", "-e",
+      """
+      kiln.stacks.hook("work", { on = "pre-create", run = function()
+        io.stderr:write "at work\\n"
+        kiln.task.sleep(600)
+      end })
+      """ + "\n" + Self.chunk,
+    ])
+    try await running.waitForErrors(containing: "at work")
+    let refused = try await program.run(["store", "rekey", "--store", "a.db"])
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("a stack of a.db is being worked on: `disk`"), "\(refused.errors)")
+    running.kill()
+    let done = try await program.run(["store", "rekey", "--store", "a.db"])
+    #expect(done.status == 0, "\(done.errors)")
+  }
 }

@@ -117,7 +117,7 @@ extension Engine {
   }
 
   /// The operation on a stack that has begun and not ended.
-  func operationInProgress(on name: String) async throws -> OperationRecord? {
+  package func operationInProgress(on name: String) async throws -> OperationRecord? {
     if let run = running.values.first(where: { $0.operation.stack.name == name }) { return await run.record }
     let stack = try await describe(name)
     return try await journal.operations(of: stack.identity.id).last(where: \.isUnfinished)

@@ -17,6 +17,13 @@ package protocol StoredJournal: Journal {
   /// Drops stacks with all that they have, operations with their steps, change sets, and each stack's events up to a
   /// number.
   func forget(_ waste: StoreWaste) async throws
+  /// Seals all secrets with another key, all or none.
+  ///
+  /// A crash at any time leaves a store that opens with one of the two, and finishes what was begun. This journal, and
+  /// each other that had the store open, keeps and reads nothing any longer.
+  ///
+  /// - Throws: `StoreError`, also when somebody works on a stack.
+  func rekey(_ next: NextKey) async throws -> Rekeying
   /// How much there is in it.
   func size() async throws -> StoreSize
 }

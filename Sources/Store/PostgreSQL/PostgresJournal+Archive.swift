@@ -35,8 +35,9 @@ extension PostgresJournal: StoredJournal {
   }
 
   package func restore(_ entries: [JournalEntry]) async throws {
-    try await writer.transaction { [coding] connection in
+    try await writer.transaction { [self] connection in
       try PostgresWriting.restore(entries, coding, connection)
+      try seeKey(connection)
     }
   }
 

@@ -4,7 +4,7 @@ package import StackEngine
 extension PostgresJournal {
   package func claim(_ stack: String, by holder: String) async throws -> Lease? {
     let values = [stack, holder, String(session), seconds]
-    return try await writer.transaction { connection in
+    return try await writer.transaction { [self] connection in
       let row = try connection.rows(
         """
         INSERT INTO lease AS held (stack, holder, session, expires)
@@ -17,6 +17,7 @@ extension PostgresJournal {
         RETURNING token
         """, values
       ).first
+      try seeKey(connection)
       return try row.map { Lease(stack: stack, token: try $0.integer(0)) }
     }
   }

@@ -3,13 +3,16 @@ package import StackEngine
 
 /// The journal in a PostgreSQL database, shared by processes of many machines.
 ///
-/// What arrives while a transaction is under way is committed together in the next. Secrets are sealed with the
-/// key in a file that every process must have; a wrong one is refused when the store is opened. Leases go by the
+/// What arrives while a transaction is under way is committed together in the next. Secrets are sealed with a key
+/// that every process must have, in a file or given; a wrong one is refused when the store is opened. Leases go by the
 /// server's clock. No call to the server blocks a thread of the tasks' pool.
 package actor PostgresJournal: Journal {
   package nonisolated let address: PostgresAddress
   package nonisolated let leaseTerm: Duration?
   let coding: RecordCoding
+  /// Tells whether the store's key is still the one of `coding`.
+  let check: String
+  let keyFile: String
   let writer: PostgresSession
   private let readers: [PostgresSession]
   private var nextReader = 0
@@ -21,11 +24,13 @@ package actor PostgresJournal: Journal {
   private var isCommitting = false
 
   private init(
-    _ address: PostgresAddress, _ coding: RecordCoding, _ writer: PostgresSession, session: Int64,
-    term: Duration
+    _ address: PostgresAddress, _ key: (seal: Seal, check: String), keyFile: String,
+    _ writer: PostgresSession, session: Int64, term: Duration
   ) throws {
     self.address = address
-    self.coding = coding
+    coding = RecordCoding(seal: key.seal)
+    check = key.check
+    self.keyFile = keyFile
     self.writer = writer
     self.session = session
     leaseTerm = term
@@ -36,7 +41,8 @@ package actor PostgresJournal: Journal {
   ///
   /// - Throws: `StoreError`.
   package static func open(
-    _ address: PostgresAddress, keyFile: String, leaseTerm: Duration = .seconds(15),
+    _ address: PostgresAddress, keyFile: String, key given: GivenKey? = nil,
+    leaseTerm: Duration = .seconds(15),
     random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
   ) async throws -> PostgresJournal {
     let session = Int64(random() >> 1)
@@ -44,30 +50,12 @@ package actor PostgresJournal: Journal {
     let writer = try PostgresSession(
       address, greeting: PostgresSchema.greeting + "SELECT pg_advisory_lock_shared(\(session))")
     try await writer.open()
-    let seal = try await writer.transaction { connection in
+    let key = try await writer.transaction { connection in
       try PostgresSchema.migrate(connection, address)
-      return try key(keyFile, address, connection, random)
+      return try Self.key(given, keyFile, address, connection, random)
     }
-    return try PostgresJournal(address, RecordCoding(seal: seal), writer, session: session, term: leaseTerm)
-  }
-
-  /// The key, once it is known that the store's secrets are sealed with it; a new store takes any.
-  private static func key(
-    _ file: String, _ address: PostgresAddress, _ connection: PostgresConnection, _ random: () -> UInt64
-  ) throws -> Seal {
-    let check = try PostgresSchema.setting("key_check", connection)
-    let seal = try KeyFile.open(file, mayCreate: check == nil, random: random)
-    guard let check else {
-      try PostgresSchema.set("key_check", try seal.close(Secret("kiln")), connection)
-      return seal
-    }
-    do { _ = try seal.open(check) } catch {
-      throw StoreError(
-        .wrongKey, path: address.shown,
-        "the key in \(file) isn't the one that \(address.shown) was sealed with",
-        hint: "copy the key file of those who share the store, or name it with KILN_STORE_KEY")
-    }
-    return seal
+    return try PostgresJournal(
+      address, key, keyFile: keyFile, writer, session: session, term: leaseTerm)
   }
 
   // MARK: - Writing
@@ -103,8 +91,10 @@ package actor PostgresJournal: Journal {
   }
 
   private func keep(_ batches: [PostgresBatch]) async throws {
-    let outcomes = try await writer.transaction { [coding] connection in
-      try PostgresWriting.insert(batches, coding, connection)
+    let outcomes = try await writer.transaction { [self] connection in
+      let outcomes = try PostgresWriting.insert(batches, coding, connection)
+      if batches.contains(where: \.needsKey) { try seeKey(connection) }
+      return outcomes
     }
     for (batch, outcome) in zip(batches, outcomes) { batch.continuation.resume(with: outcome) }
   }
@@ -117,15 +107,11 @@ package actor PostgresJournal: Journal {
     nextReader = (nextReader + 1) % readers.count
     do {
       return try await readers[nextReader].read(body)
-    } catch is Seal.Broken {
-      throw StoreError(
-        .wrongKey, path: address.shown, "\(address.shown) has a secret that was sealed with another key")
-    } catch let error as RecordCoding.Malformed {
-      throw StoreError(
-        .damaged, path: address.shown, "\(address.shown) has a record without a proper \(error.field)")
     } catch let error as PostgresRow.Malformed {
       throw StoreError(
         .damaged, path: address.shown, "\(address.shown) has a row without a proper column \(error.column)")
+    } catch {
+      throw StoreError.unreadable(error, address.shown) ?? error
     }
   }
 
@@ -142,4 +128,15 @@ struct PostgresBatch: Sendable {
   let entries: [JournalEntry]
   let lease: Lease?
   let continuation: CheckedContinuation<[Event], any Error>
+
+  /// Whether it has sealed parts and no lease: a lease can't be had while the store's key is changed.
+  var needsKey: Bool {
+    lease == nil
+      && entries.contains {
+        switch $0 {
+        case .stack, .resource, .operation, .changeSet: true
+        default: false
+        }
+      }
+  }
 }

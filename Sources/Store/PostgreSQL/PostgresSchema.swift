@@ -60,8 +60,8 @@ enum PostgresSchema {
   ///
   /// - Returns: Whether nothing had been in them.
   static func migrate(_ connection: PostgresConnection, _ address: PostgresAddress) throws {
-    // Two processes at once would both make the tables. The lock ends with the transaction.
-    try connection.rows("SELECT pg_advisory_xact_lock(1802071150, 1)")
+    // Two processes at once would both make the tables.
+    try lock(connection)
     let isThere = try connection.rows("SELECT to_regclass('kiln.setting') IS NOT NULL")[0].bool(0)
     if !isThere {
       try connection.run("CREATE SCHEMA IF NOT EXISTS kiln")
@@ -75,6 +75,11 @@ enum PostgresSchema {
     guard version < steps.count else { return }
     for step in steps[version...] { try connection.run(step) }
     try set("schema", String(steps.count), connection)
+  }
+
+  /// Keeps others from opening the store, until the transaction's end.
+  static func lock(_ connection: PostgresConnection) throws {
+    try connection.rows("SELECT pg_advisory_xact_lock(1802071150, 1)")
   }
 
   static func setting(_ name: String, _ connection: PostgresConnection) throws -> String? {

@@ -10,8 +10,9 @@ import Store
 /// `kiln store`: what keeps the stacks' journal.
 struct StoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Shows, exports, imports and tidies up what keeps the stacks' journal.",
-    subcommands: [Info.self, Export.self, Import.self, Prune.self])
+    commandName: "store",
+    abstract: "Shows, exports, imports, rekeys and tidies up what keeps the stacks' journal.",
+    subcommands: [Info.self, Export.self, Import.self, Rekey.self, Prune.self])
 
   struct Info: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Shows where the store is and what it has.")

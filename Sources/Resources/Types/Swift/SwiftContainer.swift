@@ -48,14 +48,17 @@ struct SwiftContainer: ResourceType {
   private static let isForeign = "foreign"
 
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {
-    guard let claims = try await context.claims(onContainer: resource.id) else { return }
+    guard var claims = try await context.claims(onContainer: resource.id) else { return }
     let own = ContainerClaim(call)
+    let isForeign = resource.notes[Self.isForeign]?.bool == true
     // Another resource of the name may have it too: one that took it over since, or the one that it was taken from.
-    let isKept = resource.notes[Self.isForeign]?.bool == true || claims.contains { $0 != own }
-    if isKept {
-      if claims.contains(own) { try await context.release(own, onContainer: resource.id) }
-      return
+    if claims.contains(own), isForeign || claims.count > 1 {
+      try await context.release(own, onContainer: resource.id)
+      // The other may have let go at the same time.
+      guard let left = try await context.claims(onContainer: resource.id) else { return }
+      claims = left
     }
+    if isForeign || claims.contains(where: { $0 != own }) { return }
     if call.properties["PurgeOnDelete"]?.bool == true { try await context.empty(resource.id) }
     try await context.deleteContainer(resource.id)
   }

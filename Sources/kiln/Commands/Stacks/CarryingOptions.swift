@@ -54,12 +54,19 @@ struct PausingOptions: ParsableArguments {
 
 extension StacksCommand {
   /// Shows a plan, asks whether to carry it out, does so and shows that until it has ended; throws its failure.
+  ///
+  /// What is in progress on the stack that is `superseding` is taken over from before the plan is made.
   static func carryOut(
     _ cloud: CloudOptions, _ output: OutputOptions, _ carrying: CarryingOptions,
-    plan: @escaping @Sendable (Engine) async throws -> Plan
+    superseding name: String? = nil, plan: @escaping @Sendable (Engine) async throws -> Plan
   ) async throws {
     let program = try Program(cloud, output)
     try await program.withEngine { engine in
+      if let name {
+        // What is wrong with the template stops nothing that goes on.
+        _ = try await plan(engine)
+        try await takeOver(name, engine, program, isYes: carrying.yes)
+      }
       try await finishLeft(engine, program.progress)
       let plan = try await plan(engine)
       try await tell(plan, engine, output)
@@ -80,6 +87,16 @@ extension StacksCommand {
       return Output.standard.line(Value.map(value).jsonText())
     }
     for line in plan.lines(forecast) { Output.standard.line(line) }
+  }
+
+  /// Takes over from the operation in progress on a stack, if there is one.
+  private static func takeOver(
+    _ name: String, _ engine: Engine, _ program: Program, isYes: Bool
+  ) async throws {
+    guard let operation = try await engine.operationInProgress(on: name) else { return }
+    Output.errors.line("the \(operation.kind.rawValue) of \(name) is in progress and would end where it is")
+    try confirm(program, isYes: isYes)
+    try await engine.takeOver(name)
   }
 
   static func confirm(_ program: Program, isYes: Bool) throws {

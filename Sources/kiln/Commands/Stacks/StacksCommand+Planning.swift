@@ -139,13 +139,20 @@ extension StacksCommand {
       abstract: "Makes a stack what a template says, after showing the plan.",
       discussion: "Parameters that aren't given keep their values.")
     @OptionGroup var options: LaunchOptions
+    @Flag(
+      help:
+        "Takes over from an operation in progress first, whichever process runs it: its running steps end, no other is begun."
+    )
+    var supersede = false
     @OptionGroup var carrying: CarryingOptions
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
       let launch = try await options.launch(cloud)
-      try await carryOut(cloud, output, carrying) { try await $0.planUpdate(launch) }
+      try await carryOut(cloud, output, carrying, superseding: supersede ? launch.name : nil) {
+        try await $0.planUpdate(launch)
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ struct StacksCommand: AsyncParsableCommand {
       Check.self, Suspend.self, Resume.self, SnapshotCommand.self, Restore.self, Mark.self,
       Protect.self,
       Policy.self,
-      Rename.self, Delete.self, Abandon.self, Recover.self,
+      Rename.self, Move.self, Delete.self, Abandon.self, Recover.self,
     ])
 
   struct List: AsyncParsableCommand {
