@@ -177,6 +177,32 @@ struct LifeCycleTests {
     #expect(world.cloud.things.map(\.id) == ["t-1", "t-2"])
   }
 
+  @Test("a stack that was rolled back says what of the update couldn't be taken away")
+  func leftOver() throws {
+    let world = World()
+    try world.time.run {
+      let old = #"{"Resources": {"A": {"Type": "Test::Thing"}}}"#
+      let new = """
+        {"Resources": {"A": {"Type": "Test::Thing"}, "B": {"Type": "Test::Thing"},
+          "C": {"Type": "Test::Thing", "DependsOn": "B"}}}
+        """
+      _ = try await world.engine.create("web", TestTemplate.make(old)).result()
+      world.cloud.refuse("C")
+      world.cloud.refuse("-B")
+      let update = try await world.engine.update("web", TestTemplate.make(new))
+      await #expect(throws: EngineError.self) { try await update.result() }
+      let stack = try await world.engine.describe("web")
+      #expect(stack.status == .updateRollbackComplete)
+      #expect(
+        stack.head.reason == "C: quota exceeded; some of what is no longer wanted is left: B: still in use")
+      #expect(stack.resources["B"]?.status == .deleteFailed)
+      world.cloud.heal()
+      let again = try await world.engine.update("web", TestTemplate.make(old)).result()
+      #expect(again.resources.keys.elements == ["A"])
+      #expect(world.cloud.things.count == 1)
+    }
+  }
+
   @Test("an update without changes does nothing")
   func noChange() throws {
     let world = World()

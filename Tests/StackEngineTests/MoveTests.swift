@@ -45,6 +45,40 @@ struct MoveTests {
     }
   }
 
+  @Test("the old name is given back over several updates that failed", arguments: [true, false])
+  func backOverSeveral(byHand: Bool) throws {
+    let world = World()
+    @Sendable func template(_ name: String, _ moved: String) throws -> Template {
+      try TestTemplate.make(
+        """
+        {"Metadata": {"Kiln::Moved": \(moved)},
+         "Resources": {
+          "\(name)": {"Type": "Test::Thing", "Properties": {"Size": "5", "Kind": "x"}},
+          "B": {"Type": "Test::Thing", "Properties": {"Friend": {"Ref": "\(name)"}}},
+          "C": {"Type": "Test::Thing", "Properties": {"Friend": {"Ref": "B"}}}}}
+        """)
+    }
+    try world.time.run {
+      let before = try await world.engine.create("web", Self.template("A")).result()
+      world.cloud.refuse("C")
+      let kept = OperationOptions(onFailure: .keep)
+      let first = try template("Two", #"{"A": "Two"}"#)
+      _ = try? await world.engine.update("web", first, options: kept).result()
+      #expect(try await world.engine.describe("web").resources["Two"] != nil)
+      let second = try template("Three", #"{"Two": "Three"}"#)
+      _ = try? await world.engine.update("web", second, options: byHand ? kept : OperationOptions()).result()
+      if byHand {
+        #expect(try await world.engine.describe("web").resources["Three"] != nil)
+        _ = try await world.engine.run(world.engine.planRollback("web")).result()
+      }
+      let after = try await world.engine.describe("web")
+      #expect(after.status == .updateRollbackComplete)
+      #expect(after.resources["A"]?.physical == before.resources["A"]?.physical)
+      #expect(after.resources.keys.sorted() == ["A", "B"])
+    }
+    #expect(world.cloud.things.count == 2)
+  }
+
   @Test("an update that fails gives the old name back")
   func back() throws {
     let world = World()

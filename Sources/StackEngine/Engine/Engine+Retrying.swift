@@ -74,7 +74,7 @@ extension Engine {
     var planner = try await planner(stack.identity, kind: .rollback, to: template, parameters)
     planner.attempts = Set(attempts.map(\.id))
     planner.skipped = skipped
-    planner.moves = stack.head.blueprint.movesBack(reader)
+    planner.moves = attempts.movesBack(reader)
     planner.undone = attempts.restoredIDs
     planner.tags = origin.tags
     return try planner.plan(to: template, parameters: parameters, from: stack)

@@ -25,9 +25,4 @@ extension OperationRun {
     for old in moves.keys { scope.resources[old] = nil }
     try await ledger.keep(entries)
   }
-
-  /// What takes back the renaming of the goal that is being given up.
-  var movesBack: OrderedDictionary<String, String> {
-    record.goal?.movesBack(reader) ?? [:]
-  }
 }

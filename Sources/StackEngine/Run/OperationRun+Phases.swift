@@ -99,8 +99,11 @@ extension OperationRun {
     planner.skipped = isRollback && record.kind != .rollback ? [] : record.options.skipped
     planner.tags = goal.tags
     planner.replacements = isRollback ? [:] : record.replacements
-    planner.moves = isRollback ? movesBack : [:]
-    if isRollback { planner.undone = try await restoredIDs() }
+    if isRollback {
+      let attempts = try await attempts()
+      planner.moves = attempts.movesBack(reader)
+      planner.undone = attempts.restoredIDs
+    }
     planner.imports = isRollback ? [:] : record.imports
     let template = try Language.template(of: goal, reader)
     let parameters = goal.parameters.values
@@ -109,13 +112,13 @@ extension OperationRun {
     return try planner.plan(to: template, parameters: parameters, from: snapshot())
   }
 
-  /// The resources that this operation, or those before it that failed, made again from a snapshot.
-  private func restoredIDs() async throws -> Set<String> {
-    var all = [record]
+  /// The operations before this one that failed, and this one.
+  private func attempts() async throws -> [OperationRecord] {
+    var all: [OperationRecord] = []
     for id in record.attempts {
       if let attempt = try await ledger.journal.operation(id) { all.append(attempt) }
     }
-    return all.restoredIDs
+    return all + [record]
   }
 
   private func planner(_ kind: OperationRecord.Kind) -> Planner {
@@ -180,8 +183,9 @@ extension OperationRun {
       try await keep(
         isCreate ? .rollbackInProgress : .updateRollbackInProgress, reason: "User Initiated")
     }
+    var left: [Failure] = []
     do {
-      if isCreate { try await unmake() } else { try await restore() }
+      if isCreate { try await unmake() } else { left = try await restore() }
     } catch let loss as Ledger.Loss {
       throw loss
     } catch {
@@ -195,12 +199,15 @@ extension OperationRun {
       try await keep(isCreate ? .rollbackFailed : .updateRollbackFailed, reason: why)
       throw EngineError(.operationFailed, "\(record.stack.name): \(why)", cause: cause)
     }
+    failures = left
     if record.kind == .rollback {
       end(.succeeded)
       return try await keep(isCreate ? .rollbackComplete : .updateRollbackComplete, reason: remarks)
     }
     end(.rolledBack, reason)
-    try await keep(isCreate ? .rollbackComplete : .updateRollbackComplete, reason: reason)
+    try await keep(
+      isCreate ? .rollbackComplete : .updateRollbackComplete,
+      reason: [reason, leftOver].compactMap(\.self).joined(separator: "; "))
     throw EngineError(.operationFailed, "\(record.stack.name) was rolled back: \(reason)", cause: cause)
   }
 
@@ -212,8 +219,9 @@ extension OperationRun {
     head.outputs = [:]
   }
 
-  private func restore() async throws {
-    guard let origin = record.origin else { return }
+  /// - Returns: What of the update couldn't be taken away.
+  private func restore() async throws -> [Failure] {
+    guard let origin = record.origin else { return [] }
     let plan = try await replan(origin, isRollback: true)
     self.plan = plan
     if let template = plan.template {
@@ -223,13 +231,14 @@ extension OperationRun {
     try await rename(plan.moves)
     if await walk(plan, isRollback: true) == .superseded { noteTakeover() }
     try checkLedger()
-    guard failures.isEmpty else { return }
+    guard failures.isEmpty else { return [] }
     head.blueprint = origin
     head.uses = plan.usage.uses
     head.outputs = try await outputs(of: plan.template)
     try await keep(.updateRollbackCleanupInProgress)
     await cleanUp(after: plan)
-    failures = []
+    defer { failures = [] }
+    return failures
   }
 
   private func noteTakeover() {
@@ -339,10 +348,13 @@ extension OperationRun {
   /// What is to be said of an operation that has done what it was for.
   private var remarks: String {
     let skipped = record.options.skipped.sorted().joined(separator: ", ")
-    return [
-      skipped.isEmpty ? "" : "left as it was: \(skipped)",
-      failures.isEmpty ? "" : "some of what was replaced is left: \(failureList)",
-    ].filter { !$0.isEmpty }.joined(separator: "; ")
+    return [skipped.isEmpty ? nil : "left as it was: \(skipped)", leftOver].compactMap(\.self)
+      .joined(separator: "; ")
+  }
+
+  /// What is to be said of a cleanup that didn't remove everything.
+  private var leftOver: String? {
+    failures.isEmpty ? nil : "some of what is no longer wanted is left: \(failureList)"
   }
 
   func reason(of stop: Stop) -> String {
