@@ -9,8 +9,6 @@ struct Audit: Sendable {
   var foreign: Set<String> = []
   /// Whether somebody has changed the cloud behind kiln's back.
   var isDrifted = false
-  /// The last event that was told of each stack, by its id.
-  var traced: [String: Int] = [:]
   /// The stack's resources when an operation last succeeded, by logical ID.
   var stable: [String: Likeness] = [:]
 

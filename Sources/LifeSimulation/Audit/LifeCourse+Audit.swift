@@ -19,7 +19,6 @@ extension LifeCourse {
       await journal.release(lease)
     }
     let main = stacks.first { $0.identity.name == Self.stackName }
-    if isTraced { await traceEvents() }
     note("audit of \(main?.status.rawValue ?? "nothing"): \(main?.head.reason ?? "")")
     report.statuses[main?.status.rawValue ?? "DELETE_COMPLETE", default: 0] += 1
     await collectRetained()
@@ -203,18 +202,6 @@ extension LifeCourse {
   private var sketchText: String { sketch.text(prefix: "l").jsonText() }
 
   // MARK: - Events
-
-  /// Tells the events since the last audit.
-  private func traceEvents() async {
-    for head in await journal.stacks(includingDeleted: true) {
-      for event in await journal.events(
-        of: head.identity.id, since: audit.traced[head.identity.id] ?? 0, limit: .max)
-      {
-        note("event of \(head.identity.name): \(event.status) \(event.logicalID ?? "") \(event.reason)")
-        audit.traced[head.identity.id] = event.sequence
-      }
-    }
-  }
 
   /// Looks through the events of every stack that there was.
   func auditEvents() async {
