@@ -60,8 +60,8 @@ package struct ResourceCall: Sendable {
   /// The intent is journaled before the change and its result after it. When the journal holds a result, that is
   /// returned and nothing is done. When it holds an intent without result, a call may have been lost: `find` looks
   /// for what it made, several times within a few seconds as the cloud may still be at it, and only when there is
-  /// nothing is the change made (again). The same holds for what another engine was at that lost its lease: it is
-  /// asked for right before each change, so what a paused engine can still send is the one request on its way.
+  /// nothing is the change made (again). The same holds for what another engine was at that lost its lease: its `Fence` is
+  /// asked right before each change, so what a paused engine can still send is the one request on its way.
   ///
   /// - Parameters:
   ///   - key: The step's name, unique within this resource's operation, such as `server`.
@@ -82,7 +82,7 @@ package struct ResourceCall: Sendable {
       }
     case .new: break
     }
-    try await journal.ascertain()
+    try await Fence.current?.ascertain()
     let result = try await change()
     try await journal.end(key, result: result)
     return result
@@ -121,16 +121,8 @@ package protocol StepJournal: Sendable {
   /// before.
   func begin(_ key: String) async throws -> StepRecord
   func end(_ key: String, result: Value) async throws
-  /// Makes sure, right before a change, that nobody else has taken up the work on the stack.
-  ///
-  /// - Throws: What ends the operation, when somebody has.
-  func ascertain() async throws
   /// All steps begun so far, in order.
   func entries() async throws -> [StepEntry]
-}
-
-extension StepJournal {
-  package func ascertain() async throws {}
 }
 
 /// What the journal knows of a step.

@@ -114,6 +114,7 @@ struct KeyTests {
     _ = try await first.rekey(.made())
     for journal in [first, second] {
       await refused(.wrongKey) { try await journal.append([.stack(Sample.head("t", "t"))]) }
+      await refused(.wrongKey) { try await journal.append([.snapshot(Sample.snapshot("m", of: "s"))]) }
       await refused(.wrongKey) { _ = try await journal.claim("s", by: "one") }
       await refused(.wrongKey) { _ = try await journal.stack(named: "s") }
       await refused(.wrongKey) { _ = try await journal.rekey(.made()) }

@@ -121,8 +121,6 @@ actor CallSteps: StepJournal {
     set(entry)
   }
 
-  func ascertain() async throws { try await ledger.ascertain() }
-
   func entries() async throws -> [StepEntry] {
     if let known { return known }
     let read = try await ledger.journal.steps(of: scope)

@@ -134,7 +134,7 @@ struct PostgresBatch: Sendable {
     lease == nil
       && entries.contains {
         switch $0 {
-        case .stack, .resource, .operation, .changeSet: true
+        case .stack, .resource, .operation, .changeSet, .snapshot: true
         default: false
         }
       }
