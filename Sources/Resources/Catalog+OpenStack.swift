@@ -39,8 +39,7 @@ extension ResourceCatalog {
     for (name, make) in LocalType.all {
       catalog.add(name) {
         LocalType(
-          name: name, schema: schemas.launched(name) ?? schemas.registered(name) ?? .open, context: context,
-          make: make)
+          name: name, schema: schemas.launched(name) ?? schemas.registered(name) ?? .open, make: make)
       }
     }
     for name in ScalingGroup.names {
@@ -122,6 +121,7 @@ extension ResourceCatalog {
     ("OS::Swift::Container", { SwiftContainer(schema: $0, context: $1) }),
     ("OS::Glance::WebImage", { WebImage(schema: $0, context: $1) }),
     ("OS::Heat::RandomString", { schema, _ in RandomString(schema: schema) }),
+    ("OS::Heat::MultipartMime", { schema, _ in MultipartMime(schema: schema) }),
     ("OS::Heat::Delay", { schema, _ in Delay(schema: schema) }),
     ("OS::Heat::TestResource", { schema, _ in TestResource(schema: schema) }),
     ("AWS::CloudWatch::Alarm", { schema, _ in RecordedType(name: "AWS::CloudWatch::Alarm", schema: schema) }),

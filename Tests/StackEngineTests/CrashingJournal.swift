@@ -7,6 +7,7 @@ struct CrashingJournal: Journal {
 
   let inner: any Journal
   let keepsLast: Bool
+  private let limit: Int
   private let left: Countdown
 
   final class Countdown: Sendable {
@@ -14,12 +15,16 @@ struct CrashingJournal: Journal {
     init(_ count: Int) { self.count = Mutex(count) }
   }
 
-  init(_ inner: any Journal, writes: Int, keepsLast: Bool) {
+  /// A journal whose process dies at a write; without `writes` it only counts.
+  init(_ inner: any Journal, writes: Int = .max, keepsLast: Bool = false) {
     self.inner = inner
+    limit = writes
     self.keepsLast = keepsLast
     left = Countdown(writes)
   }
 
+  /// How often it was written to.
+  var writes: Int { left.count.withLock { limit - $0 } }
   var hasCrashed: Bool { left.count.withLock { $0 < 0 } }
 
   func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {

@@ -291,16 +291,15 @@ struct WaitType: ResourceType {
   func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 }
 
-/// A type that makes nothing, for measuring the engine alone.
-struct NothingType: ResourceType {
+/// A type that makes nothing, and at once.
+struct NothingType: InstantType {
   let name = "Test::Nothing"
-  let schema = ResourceSchema()
+  let schema = ResourceSchema(properties: [
+    "Value": .init(.string, updatesInPlace: true), "Kind": .init(.string),
+  ])
 
-  func create(_ call: ResourceCall) async throws -> PhysicalResource {
-    PhysicalResource(id: call.physicalName)
+  func made(_ call: ResourceCall) throws -> PhysicalResource {
+    if call.properties["Value"]?.string == "bad" { throw TestCloud.Refusal(description: "it is bad") }
+    return PhysicalResource(id: call.physicalName, notes: ["value": call.properties["Value"] ?? .null])
   }
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
-    resource
-  }
-  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
 }

@@ -9,10 +9,21 @@ struct Audit: Sendable {
   var foreign: Set<String> = []
   /// Whether somebody has changed the cloud behind kiln's back.
   var isDrifted = false
+  /// What the resources of records seen so far consist of besides themselves, such as a server's ports, by physical
+  /// ID.
+  var parts: [String: Set<String>] = [:]
   /// The stack's resources when an operation last succeeded, by logical ID.
   var stable: [String: Likeness] = [:]
 
   mutating func begin(_ holdings: [Holding]) { foreign = Set(holdings.map(\.id)) }
+
+  mutating func note(_ accounts: Accounts) { parts.merge(accounts.parts) { $1.isEmpty ? $0 : $1 } }
+
+  /// Takes note that a resource was left in the cloud on purpose, and its parts with it.
+  mutating func leave(_ physicalID: String) {
+    foreign.insert(physicalID)
+    foreign.formUnion(parts[physicalID] ?? [])
+  }
 
   /// What is the same of a resource after a rollback, though it may have been made anew.
   struct Likeness: Hashable {
@@ -26,6 +37,8 @@ struct Accounts {
   var stacks: [StackRecord] = []
   /// Every id that a record names.
   var ids: Set<String> = []
+  /// What records note of a resource besides its physical ID, by that.
+  var parts: [String: Set<String>] = [:]
   /// The names of resources of which it isn't known what exists.
   var uncertainNames: [String] = []
   /// Whether every resource is as it should be.
@@ -37,7 +50,9 @@ struct Accounts {
       for record in stack.resources.values.elements + stack.superseded {
         if let physical = record.physical {
           ids.insert(physical.id)
-          for value in physical.notes.values { collect(value) }
+          let noted = Set(physical.notes.values.flatMap(\.texts))
+          parts[physical.id] = noted
+          ids.formUnion(noted)
         }
         if record.physical == nil || !record.status.isUsable {
           uncertainNames.append(record.physicalName)
@@ -45,15 +60,6 @@ struct Accounts {
         }
       }
       if !stack.superseded.isEmpty { isSettled = false }
-    }
-  }
-
-  private mutating func collect(_ value: Value) {
-    switch value {
-    case .string(let text): ids.insert(text)
-    case .list(let items): for item in items { collect(item) }
-    case .map(let members): for member in members.values { collect(member) }
-    default: break
     }
   }
 
@@ -70,5 +76,17 @@ struct Accounts {
     // A container is called by its id.
     let text = holding.id + holding.facts.jsonText()
     return uncertainNames.contains { text.contains($0) }
+  }
+}
+
+extension Value {
+  /// All strings in a value.
+  fileprivate var texts: [String] {
+    switch self {
+    case .string(let text): [text]
+    case .list(let items): items.flatMap(\.texts)
+    case .map(let members): members.values.flatMap(\.texts)
+    default: []
+    }
   }
 }

@@ -24,6 +24,7 @@ extension LifeCourse {
     await collectRetained()
     let holdings = await cloud.holdings()
     let accounts = Accounts(stacks)
+    audit.note(accounts)
     checkOrphans(holdings, accounts)
     for stack in stacks {
       if stack.status.isInProgress { violate("\(stack.identity.name) is \(stack.status.rawValue)") }
@@ -54,7 +55,7 @@ extension LifeCourse {
     for head in await journal.stacks(includingDeleted: true) {
       for event in await journal.events(of: head.identity.id, since: 0, limit: .max)
       where event.status == ResourceStatus.deleteSkipped.rawValue {
-        if let id = event.physicalID { audit.foreign.insert(id) }
+        if let id = event.physicalID { audit.leave(id) }
       }
     }
   }

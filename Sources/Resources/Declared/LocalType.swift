@@ -5,23 +5,14 @@ import StackEngine
 import Templates
 
 /// A type whose resources exist in the stack's record only: what they are follows from their properties.
-struct LocalType: RecordOnlyType {
-  typealias Make = @Sendable (ResourceCall, OpenStackContext) async throws -> PhysicalResource
+struct LocalType: RecordOnlyType, InstantType {
+  typealias Make = @Sendable (ResourceCall) -> PhysicalResource
 
   let name: String
   let schema: ResourceSchema
-  let context: OpenStackContext
   let make: Make
 
-  func create(_ call: ResourceCall) async throws -> PhysicalResource { try await make(call, context) }
-
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
-    var now = try await make(call, context)
-    now.id = resource.id
-    return now
-  }
-
-  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
+  func made(_ call: ResourceCall) -> PhysicalResource { make(call) }
 }
 
 extension PhysicalResource {

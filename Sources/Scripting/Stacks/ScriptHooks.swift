@@ -39,6 +39,8 @@ package final class ScriptHooks: StepHooks {
 
   func remove(_ name: String) { hooks.withLock { $0.removeAll { $0.name == name } } }
 
+  package var isIdle: Bool { hooks.withLock(\.isEmpty) }
+
   var names: [String] { hooks.withLock { $0.map(\.name) } }
 
   /// Asks one hook after the other, in the order of their definition; the first that wants the step to wait has it so

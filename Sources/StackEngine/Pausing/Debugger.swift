@@ -53,9 +53,7 @@ package actor Debugger {
   /// What waits, the longest first; nothing once the operation has ended.
   package func pauses() async throws -> [WaitingPause] {
     if operation.isOver { return [] }
-    return try await engine.pauses(of: operation.stack).sorted {
-      ($0.pause.since, $0.path.joined(separator: "/")) < ($1.pause.since, $1.path.joined(separator: "/"))
-    }
+    return try await engine.pauses(of: operation.stack)
   }
 
   /// The pause of a resource, by its path; without one, the first.

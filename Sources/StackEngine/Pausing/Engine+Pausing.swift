@@ -12,6 +12,8 @@ package struct WaitingPause: Sendable, Hashable {
 
 extension Engine {
   /// The pauses at which the operation on a stack waits, whichever process runs it; those of stacks inside too.
+  ///
+  /// The longest come first, those of one time in the order of their paths.
   package func pauses(of name: String) async throws -> [WaitingPause] {
     try await pauses(of: describe(name).identity, below: [])
   }
@@ -30,7 +32,9 @@ extension Engine {
       guard let logicalID = head.parent?.logicalID else { continue }
       waiting += try await pauses(of: head.identity, below: path + [logicalID])
     }
-    return waiting
+    return waiting.sorted {
+      ($0.pause.since, $0.path.joined(separator: "/")) < ($1.pause.since, $1.path.joined(separator: "/"))
+    }
   }
 
   /// Decides what becomes of a resource's step that waits, whichever process runs it.

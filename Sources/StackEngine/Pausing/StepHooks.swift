@@ -4,6 +4,12 @@ package protocol StepHooks: Sendable {
   ///
   /// It may be asked again for the same step, after a crash or when the step is retried.
   func verdict(at moment: PausePoint.Moment, of step: StepContext) async throws -> StepVerdict
+  /// Whether no step is asked about at present.
+  var isIdle: Bool { get }
+}
+
+extension StepHooks {
+  package var isIdle: Bool { false }
 }
 
 package enum StepVerdict: Sendable, Hashable {

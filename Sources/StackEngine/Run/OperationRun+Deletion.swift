@@ -28,11 +28,11 @@ extension OperationRun {
     forget(resource)
   }
 
-  private func removal(of resource: ResourceRecord) -> JournalEntry {
+  func removal(of resource: ResourceRecord) -> JournalEntry {
     .removal(physicalName: resource.physicalName, stack: record.stack.id)
   }
 
-  private func forget(_ resource: ResourceRecord) {
+  func forget(_ resource: ResourceRecord) {
     if resource.isSuperseded {
       superseded[resource.physicalName] = nil
     } else {

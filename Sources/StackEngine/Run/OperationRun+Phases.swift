@@ -286,20 +286,9 @@ extension OperationRun {
       stopsAtFailure: !isRollback, timeout: isRollback ? nil : record.options.timeout,
       cancellation: isRollback ? Latch() : cancellation, takeover: takeover, ambient: ambient)
     return await walk.run(
-      isIdle: { index in
-        let step = plan.steps[index]
-        return step.action == .keep ? await self.passOver(step, plan) : false
-      }, halt: { [halted] in halted.set() }, settled: { await self.note(running: $0) },
+      take: { await self.take(plan.steps[$0], plan) }, keep: { await self.keepTaken() },
+      halt: { [halted] in halted.set() }, settled: { await self.note(running: $0) },
       perform: { await self.bring(plan.steps[$0], plan) })
-  }
-
-  /// Takes note of a resource that stays as it is; false when there is something to do.
-  private func passOver(_ step: Step, _ plan: Plan) -> Bool {
-    guard step.action == .keep, let resource = current[step.logicalID], let physical = resource.physical,
-      let definition = plan.template?.resources[step.logicalID], resource.isLike(definition)
-    else { return false }
-    scope.resources[step.logicalID] = .all(physical)
-    return true
   }
 
   private func cleanUp(after plan: Plan) async {
@@ -320,7 +309,8 @@ extension OperationRun {
       edges: edges, concurrency: surroundings.concurrency, stopsAtFailure: false, timeout: nil,
       cancellation: cancellation, takeover: takeover, ambient: ambient)
     return await walk.run(
-      isIdle: { _ in false }, halt: {}, settled: { await self.note(running: $0) },
+      take: { await self.takeAway(steps[$0]) }, keep: { await self.keepTaken() }, halt: {},
+      settled: { await self.note(running: $0) },
       perform: { await self.remove(steps[$0]) })
   }
 

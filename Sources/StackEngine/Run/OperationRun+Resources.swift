@@ -60,7 +60,7 @@ extension OperationRun {
     try await ledger.keep([.event(event(of: resource, resource.status.rawValue, reason))])
   }
 
-  private func isCutOff(_ resource: ResourceRecord, _ type: any ResourceType) -> Bool {
+  func isCutOff(_ resource: ResourceRecord, _ type: any ResourceType) -> Bool {
     resource.status == .createInProgress && resource.createdBy == record.id && resource.type == type.name
   }
 
@@ -75,7 +75,7 @@ extension OperationRun {
       hint: "change the policy, or override it for this update")
   }
 
-  private func adopt(_ resource: ResourceRecord, _ definition: ResourceDefinition) -> ResourceRecord {
+  func adopt(_ resource: ResourceRecord, _ definition: ResourceDefinition) -> ResourceRecord {
     var resource = resource
     resource.dependencies = Array(definition.dependencies)
     resource.deletionPolicy = definition.deletionPolicy
@@ -289,7 +289,7 @@ extension OperationRun {
     let updatePolicy: Value?
   }
 
-  private func target(
+  func target(
     _ definition: ResourceDefinition, _ type: any ResourceType, _ template: Template
   ) throws -> Wanted {
     var evaluation = ResourceEvaluation(definition, template: template)

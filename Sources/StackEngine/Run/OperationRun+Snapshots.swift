@@ -16,7 +16,7 @@ extension OperationRun {
     let walk = Walk(
       edges: Array(repeating: [], count: resources.count), concurrency: surroundings.concurrency,
       stopsAtFailure: false, timeout: record.options.timeout, cancellation: cancellation, ambient: ambient)
-    let stop = await walk.run(isIdle: { _ in false }, halt: {}) { index in
+    let stop = await walk.run(halt: {}) { index in
       await self.keepContent(of: resources[index])
       return true
     }
@@ -140,7 +140,7 @@ extension OperationRun {
     let walk = Walk(
       edges: Array(repeating: [], count: resources.count), concurrency: surroundings.concurrency,
       stopsAtFailure: false, timeout: nil, cancellation: cancellation, ambient: ambient)
-    let stop = await walk.run(isIdle: { _ in false }, halt: {}) { index in
+    let stop = await walk.run(halt: {}) { index in
       await self.discardContent(of: resources[index])
       return true
     }

@@ -14,7 +14,7 @@ extension OperationRun {
     let walk = Walk(
       edges: edges(resources, visit), concurrency: surroundings.concurrency, stopsAtFailure: false,
       timeout: record.options.timeout, cancellation: cancellation, ambient: ambient)
-    let stop = await walk.run(isIdle: { _ in false }, halt: {}) { index in
+    let stop = await walk.run(halt: {}) { index in
       await self.visit(visit, resources[index])
       return true
     }

@@ -42,6 +42,8 @@ actor OperationRun {
   var running: Int?
   /// The resources that a check couldn't ask the cloud about.
   var uncheckedIDs: [String] = []
+  /// What steps that were taken at once have to keep.
+  var taken: [JournalEntry] = []
   /// The snapshot that it takes, deletes or goes back to; nil before that is begun, and when it is gone.
   var kept: SnapshotRecord?
 

@@ -20,6 +20,9 @@ struct Walk {
   var takeover = Latch()
   let ambient: Ambient
 
+  /// How many steps are taken at once before they are kept, and before one looks whether to stop.
+  private static let batch = 200
+
   private enum News: Sendable {
     case ended(Int, isSuccess: Bool)
     case cancelled, timedOut, superseded, nothing
@@ -31,13 +34,16 @@ struct Walk {
   /// called from wherever the walk runs, which isn't its caller's actor.
   ///
   /// - Parameters:
-  ///   - isIdle: Takes a step that needs no waiting at once; false when it needs `perform`.
+  ///   - take: Takes a step that needs no waiting at once; false when it needs `perform`.
+  ///   - keep: Makes durable what was taken at once; false when that can't be. Whatever `perform` is called for next comes
+  ///     after.
   ///   - halt: Called at the first failure when that stops the walk, and when another operation takes over.
   ///   - settled: Called with the number of steps that run, once every one that can be begun is.
   ///   - perform: Takes a step and says whether that went well.
   /// - Returns: Why it ended before its end; nil when every step went well.
   func run(
-    isIdle: @Sendable (Int) async -> Bool, halt: @Sendable () -> Void,
+    take: @Sendable (Int) async -> Bool = { _ in false }, keep: @Sendable () async -> Bool = { true },
+    halt: @Sendable () -> Void,
     settled: @Sendable (Int) async -> Void = { _ in },
     perform: @escaping @Sendable (Int) async -> Bool
   ) async -> Stop? {
@@ -48,8 +54,8 @@ struct Walk {
     var next = 0
     var running = 0
     var succeeded = 0
-    var stop: Stop? = cancellation.isSet ? .cancelled : takeover.isSet ? .superseded : nil
-    if stop == .superseded { halt() }
+    var stop: Stop?
+    let deadline = timeout.map { ambient.uptime() + $0 }
 
     func release(_ index: Int) {
       succeeded += 1
@@ -59,16 +65,62 @@ struct Walk {
       }
     }
 
+    func fail() {
+      guard stop == nil else { return }
+      stop = .failed
+      if stopsAtFailure { halt() }
+    }
+
+    func giveWay() {
+      if stop == nil || stop == .failed { stop = .superseded }
+      halt()
+    }
+
+    /// Looks for what tells the walk to stop, where no news is waited for.
+    func look() {
+      if cancellation.isSet {
+        stop = .cancelled
+      } else if takeover.isSet {
+        giveWay()
+      } else if let deadline, ambient.uptime() >= deadline {
+        stop = stop ?? .timedOut
+      }
+    }
+
+    /// Takes what can be taken at once, and keeps it.
+    ///
+    /// - Returns: What can be begun then.
+    func advance() async -> [Int] {
+      var begun: [Int] = []
+      var taken = 0
+      while next < ready.count, running + begun.count < concurrency,
+        stop == nil || (stop == .failed && !stopsAtFailure)
+      {
+        let index = ready[next]
+        next += 1
+        guard await take(index) else {
+          begun.append(index)
+          continue
+        }
+        release(index)
+        taken += 1
+        guard taken.isMultiple(of: Self.batch) else { continue }
+        look()
+        if await !keep() {
+          fail()
+          return []
+        }
+      }
+      if await keep() { return begun }
+      fail()
+      return []
+    }
+
+    look()
     await withTaskGroup(of: News.self) { group in
       watch(&group)
       while true {
-        while next < ready.count, running < concurrency, stop == nil || (stop == .failed && !stopsAtFailure) {
-          let index = ready[next]
-          next += 1
-          if await isIdle(index) {
-            release(index)
-            continue
-          }
+        for index in await advance() {
           running += 1
           group.addTask { .ended(index, isSuccess: await perform(index)) }
         }
@@ -77,21 +129,14 @@ struct Walk {
         switch await group.next() {
         case .ended(let index, let isSuccess)?:
           running -= 1
-          if isSuccess {
-            release(index)
-          } else if stop == nil {
-            stop = .failed
-            if stopsAtFailure { halt() }
-          }
+          if isSuccess { release(index) } else { fail() }
         case .cancelled?:
           stop = .cancelled
           group.cancelAll()
         case .timedOut?:
           stop = stop ?? .timedOut
           group.cancelAll()
-        case .superseded?:
-          if stop == nil || stop == .failed { stop = .superseded }
-          halt()
+        case .superseded?: giveWay()
         case .nothing?, nil: break
         }
       }

@@ -6,21 +6,21 @@ import StackEngine
 extension LocalType {
   /// What servers and deployments take their configuration from: texts and maps that others refer to by id.
   static let configurations: [String: Make] = [
-    "OS::Heat::SoftwareConfig": { call, _ in configuration(call, call.properties["config"] ?? "") },
-    "OS::Heat::StructuredConfig": { call, _ in configuration(call, call.properties["config"] ?? [:]) },
-    "OS::Heat::SoftwareComponent": { call, _ in
-      configuration(call, ["configs": call.properties["configs"] ?? []], group: "component")
+    "OS::Heat::SoftwareConfig": { call in .configuration(call, call.properties["config"] ?? "") },
+    "OS::Heat::StructuredConfig": { call in .configuration(call, call.properties["config"] ?? [:]) },
+    "OS::Heat::SoftwareComponent": { call in
+      .configuration(call, ["configs": call.properties["configs"] ?? []], group: "component")
     },
-    "OS::Heat::CloudConfig": { call, _ in
+    "OS::Heat::CloudConfig": { call in
       let text = "#cloud-config\n" + (call.properties["cloud_config"] ?? [:]).jsonText()
-      return configuration(call, .string(text))
-    },
-    "OS::Heat::MultipartMime": { call, _ in
-      configuration(call, .string(try await MultipartMime.text(call)))
+      return .configuration(call, .string(text))
     },
   ]
+}
 
-  private static func configuration(
+extension PhysicalResource {
+  /// What others refer to by id to be configured with.
+  static func configuration(
     _ call: ResourceCall, _ config: Value, group: String = "Heat::Ungrouped"
   ) -> PhysicalResource {
     let properties = call.properties

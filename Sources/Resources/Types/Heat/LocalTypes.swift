@@ -10,29 +10,29 @@ extension LocalType {
   }
 
   private static let values: [String: Make] = [
-    "OS::Heat::Value": { call, _ in
+    "OS::Heat::Value": { call in
       let value = call.properties["value"] ?? .null
       var resource = PhysicalResource.local(call, attributes: ["value": value])
       if call.properties.secretNames.contains("value") { resource.secretAttributes = ["value"] }
       return resource
     },
-    "OS::Heat::None": { call, _ in .local(call) },
-    "OS::Heat::AccessPolicy": { call, _ in .local(call) },
-    "OS::Heat::UpdateWaitConditionHandle": { call, _ in
+    "OS::Heat::None": { call in .local(call) },
+    "OS::Heat::AccessPolicy": { call in .local(call) },
+    "OS::Heat::UpdateWaitConditionHandle": { call in
       PhysicalResource(id: call.physicalName, reference: .string(SignalAddress.local(call)))
     },
-    "OS::Aodh::Alarm": { call, _ in .local(call, notes: call.properties.values) },
-    "OS::Ceilometer::Alarm": { call, _ in .local(call, notes: call.properties.values) },
-    "OS::Aodh::GnocchiAggregationByResourcesAlarm": { call, _ in
+    "OS::Aodh::Alarm": { call in .local(call, notes: call.properties.values) },
+    "OS::Ceilometer::Alarm": { call in .local(call, notes: call.properties.values) },
+    "OS::Aodh::GnocchiAggregationByResourcesAlarm": { call in
       .local(call, notes: call.properties.values)
     },
-    "OS::Aodh::EventAlarm": { call, _ in .local(call, notes: call.properties.values) },
-    "AWS::EC2::InternetGateway": { call, _ in .local(call) },
+    "OS::Aodh::EventAlarm": { call in .local(call, notes: call.properties.values) },
+    "AWS::EC2::InternetGateway": { call in .local(call) },
     // A router with a gateway translates addresses by itself; the route through this gives it one.
-    "AWS::EC2::NatGateway": { call, _ in
+    "AWS::EC2::NatGateway": { call in
       .local(call, attributes: ["NatGatewayId": .string(call.physicalName)])
     },
-    "AWS::AutoScaling::LaunchConfiguration": { call, _ in .local(call, notes: call.properties.values) },
+    "AWS::AutoScaling::LaunchConfiguration": { call in .local(call, notes: call.properties.values) },
   ]
 
   /// What AWS needs and OpenStack has no use for: taken as said, so that templates in the wild launch.
@@ -46,7 +46,7 @@ extension LocalType {
     ].map { ($0, taken(as: $0)) })
 
   private static func taken(as type: String) -> Make {
-    { call, _ in
+    { call in
       let service = type.split(separator: ":").dropFirst().joined(separator: ":")
       return .local(
         call,

@@ -1,10 +1,26 @@
 import Document
 import StackEngine
+import Templates
 
-/// The user data that `OS::Heat::MultipartMime` puts together.
-enum MultipartMime {
+/// `OS::Heat::MultipartMime`: user data put together from parts.
+struct MultipartMime: RecordOnlyType {
+  let name = "OS::Heat::MultipartMime"
+  let schema: ResourceSchema
+
+  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+    .configuration(call, .string(try await Self.text(call)))
+  }
+
+  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
+    var now = try await create(call)
+    now.id = resource.id
+    return now
+  }
+
+  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
+
   /// A MIME message of the parts, each a text or the id of a configuration.
-  static func text(_ call: ResourceCall) async throws -> String {
+  private static func text(_ call: ResourceCall) async throws -> String {
     var parts: [UserData.Part] = []
     for (number, part) in (call.properties["parts"]?.list ?? []).enumerated() {
       guard let given = part["config"]?.scalarText else { continue }

@@ -6,20 +6,17 @@ import StackEngine
 import Templates
 
 /// `OS::Heat::RandomString`: characters that nobody can guess; secret wherever they go.
-struct RandomString: RecordOnlyType {
+struct RandomString: RecordOnlyType, InstantType {
   let name = "OS::Heat::RandomString"
   let schema: ResourceSchema
 
-  func create(_ call: ResourceCall) async throws -> PhysicalResource {
+  func made(_ call: ResourceCall) throws -> PhysicalResource {
     let text = Value.string(try Self.text(call))
     return PhysicalResource(
       id: call.physicalName, attributes: ["value": text, "Ref": text], secretAttributes: ["value", "Ref"])
   }
 
-  func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
-    resource
-  }
-  func delete(_ resource: PhysicalResource, _ call: ResourceCall) async throws {}
+  func changed(_ resource: PhysicalResource, _ call: ResourceCall) -> PhysicalResource { resource }
 
   /// At least as many of each class as asked for, the rest of all, in an order of chance.
   private static func text(_ call: ResourceCall) throws -> String {
