@@ -14,14 +14,31 @@ extension SQLiteJournal {
     }
   }
 
+  package func head(named name: String) throws -> StackHead? {
+    try read { database in
+      try Self.id(ofStack: name, database).flatMap { try self.head(id: $0, database) }
+    }
+  }
+
+  package func head(id: String) throws -> StackHead? {
+    try read { try self.head(id: id, $0) }
+  }
+
+  private func head(id: String, _ database: Database) throws -> StackHead? {
+    try records("SELECT record FROM stack WHERE id = ?", [id], database).first.map(coding.head)
+  }
+
+  private static func id(ofStack name: String, _ database: Database) throws -> String? {
+    try String.fetchOne(
+      database,
+      sql: """
+        SELECT id FROM stack WHERE name = ? AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1
+        """, arguments: [name])
+  }
+
   package func stack(named name: String) throws -> StackRecord? {
     try read { database in
-      let id = try String.fetchOne(
-        database,
-        sql: """
-          SELECT id FROM stack WHERE name = ? AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1
-          """, arguments: [name])
-      return try id.flatMap { try self.stack(id: $0, database) }
+      try Self.id(ofStack: name, database).flatMap { try self.stack(id: $0, database) }
     }
   }
 
@@ -30,10 +47,8 @@ extension SQLiteJournal {
   }
 
   private func stack(id: String, _ database: Database) throws -> StackRecord? {
-    guard let head = try records("SELECT record FROM stack WHERE id = ?", [id], database).first else {
-      return nil
-    }
-    var stack = StackRecord(head: try coding.head(head))
+    guard let head = try head(id: id, database) else { return nil }
+    var stack = StackRecord(head: head)
     for value in try records("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) {
       let record = try coding.resource(value)
       if record.isSuperseded {

@@ -96,7 +96,7 @@ private struct Stage: Sendable {
       problems = error.diagnostics
     }
     return Rehearsal(
-      timeline: try await twin.timeline(of: name), status: try await twin.describe(name).status,
+      timeline: try await twin.timeline(of: name), status: try await twin.head(of: name).status,
       problems: problems)
   }
 }

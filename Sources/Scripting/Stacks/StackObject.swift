@@ -30,22 +30,22 @@ final class StackObject: LuaObject {
       .string(stack.identity.id)
     }
     AsyncProperty("status", .string, "Its status, such as `CREATE_COMPLETE`.") { (stack: StackObject) in
-      .string(try await stack.record().status.rawValue)
+      .string(try await stack.head().status.rawValue)
     }
     AsyncProperty("reason", .string, "Why it has its status; empty when there is nothing to say.") {
-      (stack: StackObject) in .string(try await stack.record().head.reason)
+      (stack: StackObject) in .string(try await stack.head().reason)
     }
     AsyncProperty("is_protected", .boolean, "Whether its deletion is forbidden.") { (stack: StackObject) in
-      .bool(try await stack.record().head.isProtected)
+      .bool(try await stack.head().isProtected)
     }
     AsyncProperty("tags", .map, "What it is tagged with.") { (stack: StackObject) in
-      .data(try await stack.record().tags.value)
+      .data(try await stack.head().blueprint.tags.value)
     }
     AsyncProperty("policy", .any, "Its stack policy as a table; nil when it has none.") {
-      (stack: StackObject) in try await stack.record().head.policy.map { .data($0.document) } ?? .nil
+      (stack: StackObject) in try await stack.head().policy.map { .data($0.document) } ?? .nil
     }
     AsyncProperty("outputs", .map, "Its outputs by name; secret ones are hidden.") { (stack: StackObject) in
-      .data(try await stack.record().outputs.shown)
+      .data(try await stack.head().outputs.shown)
     }
     AsyncProperty("resources", .list(.any), "Its resources, as records.") { (stack: StackObject) in
       .list(try await stack.record().resources.values.map(\.record))
@@ -63,6 +63,7 @@ final class StackObject: LuaObject {
     }
   }
 
+  func head() async throws -> StackHead { try await session.engine.head(of: name) }
   func record() async throws -> StackRecord { try await session.engine.describe(name) }
 
   func start(

@@ -33,8 +33,8 @@ extension LuaModule {
       ) { arguments in
         let session = try await sessions.session()
         do {
-          let stack = try await session.engine.describe(arguments("name"))
-          return [.object(StackObject(stack.identity, session, desk))]
+          let head = try await session.engine.head(of: arguments("name"))
+          return [.object(StackObject(head.identity, session, desk))]
         } catch let error as EngineError where error.code == .noSuchStack {
           return [.nil, .string(error.message)]
         }

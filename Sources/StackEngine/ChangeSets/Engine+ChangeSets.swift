@@ -37,7 +37,7 @@ extension Engine {
     // One of that name that made a stack which is deleted by now is no longer there for anybody.
     var stale: [JournalEntry] = []
     for old in try await journal.changeSets(of: record.owner) where old.name == name {
-      guard try await journal.stack(id: old.stack.id)?.status == .deleteComplete else { continue }
+      guard try await journal.head(id: old.stack.id)?.status == .deleteComplete else { continue }
       stale.append(.changeSetRemoval(id: old.id))
     }
     try await journal.append(stale + [.changeSet(record)])
@@ -52,18 +52,18 @@ extension Engine {
 
   /// The change sets of a stack, or for one that there isn't yet, oldest first.
   package func changeSets(of stackName: String) async throws -> [ChangeSet] {
-    let stack = try await journal.stack(named: stackName)
+    let stack = try await journal.head(named: stackName)
     var records = try await journal.changeSets(of: ChangeSetRecord.owner(ofNew: stackName))
     if let id = stack?.identity.id { records += try await journal.changeSets(of: id) }
     var found: [ChangeSet] = []
     for record in records {
       // Those that made a stack go with it.
-      if try await journal.stack(id: record.stack.id)?.status == .deleteComplete { continue }
+      if try await journal.head(id: record.stack.id)?.status == .deleteComplete { continue }
       found.append(try await changeSet(record))
     }
     if !found.isEmpty || stack != nil { return found }
     // Nothing of that name: say so.
-    _ = try await describe(stackName)
+    _ = try await head(of: stackName)
     return []
   }
 
@@ -97,7 +97,7 @@ extension Engine {
     options.policy = record.policy
     options.stackID = record.stack.id
     let parameters = record.goal.parameters.values
-    let stack = try await journal.stack(id: record.stack.id)?.identity.name ?? record.stack.name
+    let stack = try await journal.head(id: record.stack.id)?.identity.name ?? record.stack.name
     var plan =
       record.kind == .create
       ? try await planCreate(stack, template, parameters: parameters, options: options)

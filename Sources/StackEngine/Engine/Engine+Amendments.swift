@@ -39,14 +39,14 @@ extension Engine {
 
   /// Forbids a stack's deletion, or allows it again.
   package func protect(_ name: String, _ isProtected: Bool = true) async throws {
-    var head = try await describe(name).head
+    var head = try await head(of: name)
     head.isProtected = isProtected
     try await amend(head, [])
   }
 
   /// Says what updates may do to a stack's resources; nil for anything.
   package func setPolicy(_ policy: StackPolicy?, of name: String) async throws {
-    var head = try await describe(name).head
+    var head = try await head(of: name)
     head.policy = policy
     try await amend(head, [])
   }

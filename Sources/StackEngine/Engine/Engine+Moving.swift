@@ -135,7 +135,7 @@ extension Engine {
         .event(told(resource, stacks.0, as: old, "moved to \(stacks.1.name) as \(new)")),
         .event(told(resource, stacks.1, as: new, "moved here from \(stacks.0.name), where it was \(old)")),
       ]
-      if let name = resource.physical?.nestedStack, var inner = try await journal.stack(named: name)?.head {
+      if let name = resource.physical?.nestedStack, var inner = try await journal.head(named: name) {
         inner.parent = ParentResource(stack: stacks.1.id, logicalID: new)
         entries.append(.stack(inner))
       }

@@ -10,7 +10,7 @@ extension Engine {
   ///   `operation_in_progress`.
   package func run(_ plan: Plan, options: OperationOptions = OperationOptions()) async throws -> Operation {
     if !plan.refusals.isEmpty { throw Diagnostics(plan.refusals) }
-    let head = try await journal.stack(id: plan.stack.id)?.head
+    let head = try await journal.head(id: plan.stack.id)
     let isRollback = plan.kind == .rollback
     var record = OperationRecord(
       id: ambient.uuid(), stack: plan.stack, kind: plan.kind, goal: isRollback ? head?.blueprint : plan.goal,
@@ -32,8 +32,7 @@ extension Engine {
 
   /// The breakpoints of the environment that a plan is run with.
   func breakpoints(for plan: Plan) async -> [Breakpoint] {
-    let stack = try? await journal.stack(id: plan.stack.id)
-    return breakpoints(for: plan, on: stack?.head)
+    breakpoints(for: plan, on: try? await journal.head(id: plan.stack.id))
   }
 
   /// The breakpoints of the environment; a stack inside gets them from the one around it.
@@ -139,12 +138,13 @@ extension Engine {
   private func checkFresh(_ record: OperationRecord, _ plan: Plan?) async throws {
     if record.kind != .act { try await checkEnded(record.stack) }
     guard let plan else { return }
-    let named = try await journal.stack(named: plan.stack.name)
     if plan.kind == .create, plan.revision == 0 {
+      let named = try await journal.stack(named: plan.stack.name)
       if let named, !named.isRolledBackToNothing { throw EngineError.exists(named) }
       return
     }
-    guard let named, named.identity == plan.stack, named.head.revision == plan.revision else {
+    let named = try await journal.head(named: plan.stack.name)
+    guard let named, named.identity == plan.stack, named.revision == plan.revision else {
       throw EngineError(
         .planOutdated, "\(plan.stack.name) has changed since this plan was made", hint: "plan again")
     }

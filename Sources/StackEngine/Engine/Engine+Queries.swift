@@ -18,8 +18,18 @@ extension Engine {
   /// A stack with its resources and outputs, by name.
   package func describe(_ name: String) async throws -> StackRecord {
     if let stack = try await journal.stack(named: name) { return stack }
+    throw try await noSuchStack(name)
+  }
+
+  /// A stack without its resources, by name.
+  package func head(of name: String) async throws -> StackHead {
+    if let head = try await journal.head(named: name) { return head }
+    throw try await noSuchStack(name)
+  }
+
+  private func noSuchStack(_ name: String) async throws -> EngineError {
     let names = try await journal.stacks(includingDeleted: false).map(\.identity.name)
-    throw EngineError(
+    return EngineError(
       .noSuchStack, "there is no stack \(name)",
       hint: nearest(to: name, among: names).map { "did you mean \($0)?" })
   }
@@ -30,17 +40,17 @@ extension Engine {
 
   /// The outputs of a stack as its last successful operation left them.
   package func outputs(of name: String) async throws -> OrderedDictionary<String, OutputRecord> {
-    try await describe(name).outputs
+    try await head(of: name).outputs
   }
 
   /// The operations that a stack has seen, oldest first.
   package func operations(of name: String) async throws -> [OperationRecord] {
-    try await journal.operations(of: describe(name).identity.id)
+    try await journal.operations(of: head(of: name).identity.id)
   }
 
   /// The template that a stack was last to be made into, read again with its files and its environment.
   package func template(of name: String) async throws -> Template {
-    try Language.template(of: await describe(name).head.blueprint, reader)
+    try Language.template(of: await head(of: name).blueprint, reader)
   }
 
   /// The values that a template's parameters get: those given, and for the rest what the stack was given, if it is
@@ -57,14 +67,14 @@ extension Engine {
 
   /// The events of a stack whose sequence number is above `since`, in order.
   package func events(of name: String, since: Int = 0, limit: Int = 100_000) async throws -> [Event] {
-    try await journal.events(of: describe(name).identity.id, since: since, limit: limit)
+    try await journal.events(of: head(of: name).identity.id, since: since, limit: limit)
   }
 
   /// The events of a stack above `since`, and then each as it happens, also in other processes.
   ///
   /// It ends when the stack is deleted, or when the reader's task is cancelled.
   package func follow(_ name: String, since: Int = 0) async throws -> AsyncThrowingStream<Event, any Error> {
-    let reader = EventReader(engine: self, stack: try await describe(name).identity.id, since: since)
+    let reader = EventReader(engine: self, stack: try await head(of: name).identity.id, since: since)
     return AsyncThrowingStream { try await reader.next() }
   }
 
@@ -115,7 +125,7 @@ private actor EventReader {
     while pending.isEmpty {
       let rings = await engine.bells.count(stack)
       // Asked before the events are: what ends the stack is told by one of them.
-      let isOver = try await engine.journal.stack(id: stack)?.status == .deleteComplete
+      let isOver = try await engine.journal.head(id: stack)?.status == .deleteComplete
       pending = try await engine.journal.events(of: stack, since: last, limit: 1000)[...]
       if pending.isEmpty {
         if isOver { return nil }

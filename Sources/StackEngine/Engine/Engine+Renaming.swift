@@ -25,7 +25,7 @@ extension Engine {
 
   /// - Throws: `stack_exists` when a stack has a name.
   func checkFree(_ name: String) async throws {
-    guard let old = try await journal.stack(named: name) else { return }
+    guard let old = try await journal.head(named: name) else { return }
     throw EngineError(
       .stackExists, "there is a stack \(name) already, with status \(old.status.rawValue)",
       hint: "choose another name")

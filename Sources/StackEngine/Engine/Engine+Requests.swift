@@ -66,7 +66,7 @@ extension Engine {
         .noOperation, "no operation on \(name) is in progress",
         hint: "`rollback` goes back from one that has failed")
     }
-    let status = try await journal.stack(id: record.stack.id)?.status
+    let status = try await journal.head(id: record.stack.id)?.status
     let isDone = status == .updateCleanupInProgress || status == .updateRollbackCleanupInProgress
     if isDone || record.phase == .rollback {
       throw EngineError(

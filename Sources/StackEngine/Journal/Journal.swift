@@ -18,6 +18,10 @@ package protocol Journal: Sendable {
 
   /// Every stack that exists, and those deleted when asked for, oldest first.
   func stacks(includingDeleted: Bool) async throws -> [StackHead]
+  /// The stack of a name that isn't deleted, without its resources; nil when there is none.
+  func head(named name: String) async throws -> StackHead?
+  /// A stack by its UUID, deleted or not, without its resources.
+  func head(id: String) async throws -> StackHead?
   /// The stack of a name that isn't deleted; nil when there is none.
   func stack(named name: String) async throws -> StackRecord?
   /// A stack by its UUID, deleted or not.
@@ -62,6 +66,8 @@ extension Journal {
     try await append(entries, under: nil)
   }
 
+  package func head(named name: String) async throws -> StackHead? { try await stack(named: name)?.head }
+  package func head(id: String) async throws -> StackHead? { try await stack(id: id)?.head }
   package func news() async throws -> AsyncStream<News>? { nil }
 }
 

@@ -114,6 +114,9 @@ package actor MemoryJournal: Journal {
     heads.values.map(\.head).filter { includingDeleted || $0.status != .deleteComplete }
   }
 
+  package func head(named name: String) -> StackHead? { names[name].flatMap { head(id: $0) } }
+  package func head(id: String) -> StackHead? { heads[id]?.head }
+
   package func stack(named name: String) -> StackRecord? {
     names[name].flatMap { stack(id: $0) }
   }

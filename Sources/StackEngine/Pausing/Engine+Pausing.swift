@@ -15,7 +15,7 @@ extension Engine {
   ///
   /// The longest come first, those of one time in the order of their paths.
   package func pauses(of name: String) async throws -> [WaitingPause] {
-    try await pauses(of: describe(name).identity, below: [])
+    try await pauses(of: head(of: name).identity, below: [])
   }
 
   func pauses(of stack: StackIdentity, below path: [String] = []) async throws -> [WaitingPause] {

@@ -58,7 +58,7 @@ extension OperationRun {
   /// Ends a stack of the same name whose creation was rolled back to nothing: its name is free for this one.
   private func supersedeNamesake() async throws {
     let journal = ledger.journal
-    guard let old = try await journal.stack(named: record.stack.name)?.identity, old != record.stack
+    guard let old = try await journal.head(named: record.stack.name)?.identity, old != record.stack
     else { return }
     guard let lease = try await journal.claim(old.id, by: engine.holder) else {
       throw engine.inProgress(old.name)

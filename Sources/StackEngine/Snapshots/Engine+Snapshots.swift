@@ -24,7 +24,7 @@ extension Engine {
 
   /// The snapshots of a stack, oldest first.
   package func snapshots(of stackName: String) async throws -> [SnapshotRecord] {
-    try await journal.snapshots(of: describe(stackName).identity.id)
+    try await journal.snapshots(of: head(of: stackName).identity.id)
   }
 
   package func snapshot(_ name: String, of stackName: String) async throws -> SnapshotRecord {

@@ -44,11 +44,11 @@ package struct Retention: Sendable {
 
   /// Whether a change set can't be executed any longer.
   private func isDone(_ record: ChangeSetRecord, _ journal: some StoredJournal) async throws -> Bool {
-    if let stack = try await journal.stack(id: record.stack.id) {
-      return stack.head.revision != record.revision
+    if let head = try await journal.head(id: record.stack.id) {
+      return head.revision != record.revision
     }
     guard record.kind == .create else { return true }
-    return try await journal.stack(named: record.stack.name) != nil
+    return try await journal.head(named: record.stack.name) != nil
   }
 
   /// The number of the last event that may go: older than the limit and than the operations that stay.

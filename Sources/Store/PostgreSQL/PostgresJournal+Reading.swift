@@ -13,6 +13,23 @@ extension PostgresJournal {
     }
   }
 
+  package func head(named name: String) async throws -> StackHead? {
+    try await head(
+      """
+      SELECT record FROM stack WHERE name = $1 AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1
+      """, name)
+  }
+
+  package func head(id: String) async throws -> StackHead? {
+    try await head("SELECT record FROM stack WHERE id = $1", id)
+  }
+
+  private func head(_ query: String, _ value: String) async throws -> StackHead? {
+    try await read { [coding] connection in
+      try connection.rows(query, [value]).first.map { try coding.head(.json($0.text(0))) }
+    }
+  }
+
   package func stack(named name: String) async throws -> StackRecord? {
     try await stack(
       "SELECT id FROM stack WHERE name = $1 AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1",

@@ -18,7 +18,7 @@ extension StacksCommand {
       let engine = try await engine(cloud)
       if off { return try await engine.setPolicy(nil, of: name) }
       guard let set else {
-        let policy = try await engine.describe(name).head.policy
+        let policy = try await engine.head(of: name).policy
         if policy == nil { Output.errors.line("\(name) has no policy: updates may do anything.") }
         if let policy { Output.standard.line(policy.document.jsonText()) }
         return
