@@ -42,7 +42,7 @@ struct KeyCommandTests {
       try await KeyCommand(command, source: "KEY", patience: .milliseconds(200)).key()
     }
     #expect(error?.message.contains("has printed no key") ?? false)
-    #expect(ContinuousClock.now - start < .seconds(60))
+    #expect(ContinuousClock.now - start < .seconds(500))
   }
 
   @Test("doesn't read kiln's standard input")
