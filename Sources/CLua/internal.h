@@ -31,6 +31,10 @@ struct kl_strand {
 kl_state *kl_state_of(lua_State *L);
 /// Replaces the functions of `coroutine` by ones that pass an await on to the host.
 void kl_open_coroutines(lua_State *L);
+/// Replaces the functions that take patterns by ones that a stop reaches.
+void kl_replace_patterns(lua_State *L);
+/// Replaces the functions that could loop in C without end.
+void kl_limit_libraries(lua_State *L);
 void kl_restrict(lua_State *L, int level);
 void kl_open_output(lua_State *L, int level);
 #endif

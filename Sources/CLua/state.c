@@ -200,6 +200,8 @@ void kl_restrict(lua_State *L, int level) {
   }
   remove_field(L, LUA_STRLIBNAME, "dump");
   restrict_require(L);
+  kl_replace_patterns(L);
+  kl_limit_libraries(L);
   lua_getglobal(L, "setmetatable");
   lua_pushcclosure(L, safe_setmetatable, 1);
   lua_setglobal(L, "setmetatable");

@@ -1,0 +1,68 @@
+import Ambience
+import LuaRuntime
+import Testing
+
+@Suite("The string and table functions of policies")
+struct PolicyLibraryTests {
+  /// Programs whose values must be the same with the stock functions and with those of policies.
+  private static let programs = [
+    "return ('hello world'):find('o w')", "return ('a.b'):find('.', 2, true)", "return ('abc'):find('b', -1)",
+    "return ('key = value'):match('^(%w+)%s*=%s*(%w+)$')", "return ('THE (quick) fox'):find('%((%a+)%)')",
+    "return ('f(a(b)c)d'):match('%b()')", "return ('THE (quick) fox'):gsub('%f[%a]%a+', string.lower)",
+    "return ('abc'):gsub('%w', '%0%0')", "return ('hello'):gsub('', '-')", "return ('abc'):gsub('b*', 'x')",
+    "return ('$name is $what'):gsub('%$(%w+)', {name = 'Lua', what = false})",
+    "return ('a,b,,c'):gsub(',', ';', 2)", "return ('()'):match('()%(()')", "return ('aaa'):match('a-b')",
+    "return ('2026-11-28'):match('(%d+)-(%d+)-(%d+)')", "return ('\\0a\\0'):find('%z')",
+    "return ('x^y'):match('[%^x]+')", "return ('a-z'):match('[a%-]+')", "return ('abab'):match('(ab)%1')",
+    "local t = {} for k, v in ('a=1, b=2'):gmatch('(%w+)=(%w+)') do t[#t + 1] = k .. v end return table.concat(t)",
+    "local t = {} for w in ('one two'):gmatch('%a*') do t[#t + 1] = w end return table.concat(t, ';')",
+    "return pcall(string.find, 'a', '[a')", "return pcall(string.find, 'a', '%')",
+
+    "return pcall(string.match, 'a', 'a)')", "return ('ab'):rep(3, '-'), (''):rep(5)",
+    "local t = {1, 2, 3} table.insert(t, 2, 9) table.remove(t, 1) table.move(t, 1, 2, 5) return t[1], t[3], t[5]",
+  ]
+
+  @Test("find, match, gmatch and gsub are Lua's own", arguments: programs)
+  func same(program: String) async throws {
+    let stock = try await Lua.quick().show(program)
+    let lua = Lua(level: .policy, ambient: Clock().ambient, output: { _ in })
+    #expect(try await lua.show(program) == stock)
+  }
+
+  /// Programs that would be at it for years, in C.
+  private static let bombs = [
+    "return ('a'):rep(30):find(('a?'):rep(30) .. ('a'):rep(30))",
+    "return ('a'):rep(3000):match('.-.-.-.-.-b')",
+    "return ('a'):rep(3000):gsub('.-.-.-.-b', '')",
+    "for _ in ('a'):rep(3000):gmatch('.*.*.*.*b') do end",
+    "pcall(string.find, ('('):rep(100000), '.-%b().-%b().-%b()x') while true do end",
+  ]
+
+  @Test("a pattern that takes too long is stopped with the script", arguments: bombs)
+  func bomb(program: String) async throws {
+    let clock = Clock()
+    let lua = Lua(level: .policy, deadline: .seconds(2), ambient: clock.ambient, output: { _ in })
+    let run = Task { try await lua.run(program, name: "=bomb") }
+    await clock.waitForSleepers(1)
+    clock.advance()
+    let error = await #expect(throws: LuaError.self) { try await run.value }
+    #expect(error?.code == .timeout)
+  }
+
+  @Test(
+    "loops in C that no stop reaches are refused or made short",
+    arguments: [
+      (
+        "table.insert(setmetatable({}, {__len = function() return 1 << 40 end}), 1, 0)",
+        "the table is too long"
+      ),
+      ("table.remove(setmetatable({}, {__len = function() return 1 << 40 end}), 1)", "the table is too long"),
+      ("table.move({}, 1, 1 << 40, 2)", "too many elements to move"),
+    ])
+  func limits(program: String, message: String) async throws {
+    let lua = Lua(level: .policy, ambient: Clock().ambient, output: { _ in })
+    let error = await #expect(throws: LuaError.self) { try await lua.run(program) }
+    #expect(error?.message.hasSuffix(message) ?? false)
+    #expect(try await lua.show("return #string.rep('', 1 << 60)") == "0")
+  }
+}
