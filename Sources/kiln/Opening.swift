@@ -72,7 +72,7 @@ struct Opening: Sendable {
     let network = CurlTransport(CurlTransport.Options(tls: configuration.tls))
     // Inside what retries, so that each attempt is seen.
     let traced = TracedTransport(network, log: traffic, ambient: ambient)
-    let paced = PacedTransport(FencedTransport(traced))
+    let paced = PacedTransport(FencedTransport(SettlingTransport(traced, ambient: ambient)))
     let cloud = Cloud(
       configuration: configuration, transport: RetryingTransport(paced, ambient: ambient), ambient: ambient)
     let journal = try await journal(store ?? defaultStore(for: name))

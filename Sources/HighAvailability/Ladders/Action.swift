@@ -63,6 +63,14 @@ package struct RungContext: Sendable, Hashable {
   /// The attempt on this rung, counted from 1.
   package let attempt: Int
   package let intensity: Int
+
+  package init(application: String, target: Target, reason: String, attempt: Int, intensity: Int) {
+    self.application = application
+    self.target = target
+    self.reason = reason
+    self.attempt = attempt
+    self.intensity = intensity
+  }
 }
 
 /// What a custom rung says of its attempt.

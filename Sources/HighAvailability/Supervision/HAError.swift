@@ -9,6 +9,10 @@ package struct HAError: Error, Sendable, Hashable {
     case invalidPolicy = "invalid_policy"
     /// A restarter or its alarm in a template can't be made a policy.
     case invalidRestarter = "invalid_restarter"
+    /// Plugins want to come before each other.
+    case pluginCycle = "plugin_cycle"
+    /// A plugin can't be loaded, or its own tests fail.
+    case invalidPlugin = "invalid_plugin"
   }
 
   package let code: Code

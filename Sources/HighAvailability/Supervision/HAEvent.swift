@@ -46,5 +46,16 @@ package struct HAEvent: Sendable, Hashable {
   /// The rung that acted, counted from 0.
   package let rung: Int?
 
+  package init(
+    time: Timestamp, application: String, target: Target, verb: Verb, reason: String, rung: Int?
+  ) {
+    self.time = time
+    self.application = application
+    self.target = target
+    self.verb = verb
+    self.reason = reason
+    self.rung = rung
+  }
+
   package var status: String { verb.rawValue }
 }

@@ -51,7 +51,7 @@ private func policies(_ arguments: LuaArguments) throws -> [PolicyObject] {
   }
 }
 
-private let rungResults: [LuaModule.Member] = [
+let rungResults: [LuaModule.Member] = [
   Function(
     "escalate", "Makes a custom rung's answer: go on with the next rung at once.",
     [LuaParameter("reason", .string)],
