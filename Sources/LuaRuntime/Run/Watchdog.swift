@@ -1,3 +1,4 @@
+internal import Ambience
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -15,7 +16,7 @@ final class Watchdog: Sendable {
   private struct Watched {
     let strand: Strand
     let limit: Duration
-    let clock: clockid_t
+    let clock: ThreadClock
     /// What the clock said at the begin.
     let start: Duration
     /// Before this its time can't be used up.
@@ -57,10 +58,9 @@ final class Watchdog: Sendable {
   /// Watches a strand that goes on now in this thread; it is stopped once it has used up its time before `end` is called.
   func begin(_ strand: Strand, within limit: Duration) -> UInt64 {
     let deadline = ContinuousClock.now + limit
-    var clock = clockid_t()
-    pthread_getcpuclockid(pthread_self(), &clock)
+    let clock = ThreadClock()
     let watched = Watched(
-      strand: strand, limit: limit, clock: clock, start: Self.time(clock), deadline: deadline)
+      strand: strand, limit: limit, clock: clock, start: clock.time, deadline: deadline)
     let (ticket, mustStart, mustWake) = state.withLock { state in
       state.lastTicket += 1
       state.watched[state.lastTicket] = watched
@@ -98,7 +98,7 @@ final class Watchdog: Sendable {
       let (late, next) = state.withLock { state -> ([Watched], ContinuousClock.Instant?) in
         var late: [Watched] = []
         for (ticket, watched) in state.watched where watched.deadline <= now {
-          let left = watched.limit - (Self.time(watched.clock) - watched.start)
+          let left = watched.limit - (watched.clock.time - watched.start)
           state.watched[ticket] = left > .zero ? watched.until(now + left) : nil
           if left <= .zero { late.append(watched) }
         }
@@ -111,12 +111,6 @@ final class Watchdog: Sendable {
       for watched in late { watched.strand.stop(.timeout(watched.limit)) }
       sleep(until: next)
     }
-  }
-
-  private static func time(_ clock: clockid_t) -> Duration {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
   }
 
   /// Sleeps until an instant, or until somebody wakes it.
