@@ -12,6 +12,16 @@ package struct LateText: Sendable, Hashable {
 
   package let parts: [Part]
 
+  /// The text, where it depends on no stack.
+  var known: String? {
+    var text = ""
+    for part in parts {
+      guard case .text(let known) = part else { return nil }
+      text += known
+    }
+    return text
+  }
+
   package init(_ parts: [Part]) { self.parts = parts }
   package init(_ part: Part) { parts = [part] }
 }

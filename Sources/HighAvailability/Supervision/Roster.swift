@@ -1,0 +1,76 @@
+import Synchronization
+
+/// The checks of one monitor, by their keys.
+struct Roster: Sendable {
+  /// Whose a check is.
+  struct Owner: Sendable {
+    let application: String
+    let generation: UInt64
+    let check: Int
+  }
+
+  private var pool = KeyPool()
+  private var owners: ContiguousArray<Owner?> = []
+
+  mutating func add(_ owner: Owner) -> Monitor.Key {
+    let key = pool.take()
+    while owners.count <= key.index { owners.append(nil) }
+    owners[key.index] = owner
+    return key
+  }
+
+  mutating func remove(_ key: Monitor.Key) {
+    guard pool.isTaken(key) else { return }
+    owners[key.index] = nil
+    pool.giveBack(key)
+  }
+
+  subscript(key: Monitor.Key) -> Owner? { pool.isTaken(key) ? owners[key.index] : nil }
+}
+
+/// Where a check is judged.
+struct Seat: Sendable {
+  enum Place: Sendable {
+    /// By the supervisor, which probes by tasks.
+    case local(Monitor.Key)
+    /// By the thread that probes by itself.
+    case native(Monitor.Key)
+  }
+
+  var place: Place
+  /// What its late text stood for at the last success.
+  var text: String?
+  /// Whether it is asked again now and then what its late text stands for.
+  var looksAgain = false
+}
+
+/// What a thread has found, on its way to the supervisor.
+final class FindingInbox: Sendable {
+  private struct State {
+    var findings: [Monitor.Finding] = []
+    var ring: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex(State())
+
+  /// How the supervisor is woken.
+  var ring: (@Sendable () -> Void)? {
+    get { state.withLock { $0.ring } }
+    set { state.withLock { $0.ring = newValue } }
+  }
+
+  func put(_ findings: [Monitor.Finding]) {
+    let ring = state.withLock { state in
+      state.findings += findings
+      return state.ring
+    }
+    ring?()
+  }
+
+  func take() -> [Monitor.Finding] {
+    state.withLock { state in
+      defer { state.findings = [] }
+      return state.findings
+    }
+  }
+}
