@@ -5,7 +5,7 @@ import OrderedCollections
 
 extension Cloud {
   /// The state of a thing that applications depend on; nil when there is no such thing.
-  func state(of thing: CloudThing, _ name: String) async throws -> String? {
+  func state(of thing: WatchedThing, _ name: String) async throws -> String? {
     switch thing {
     case .computeService:
       return try await stateOfComputeService(on: name)

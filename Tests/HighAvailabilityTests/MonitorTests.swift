@@ -145,6 +145,17 @@ struct MonitorTests {
     #expect(pool.take().index != second.index)
   }
 
+  @Test("what there is for each of a hundred thousand applications is small")
+  func sizes() {
+    print(
+      "sizes", MemoryLayout<Watched>.size, MemoryLayout<Watch>.size, MemoryLayout<Judge>.size,
+      MemoryLayout<Check>.size, MemoryLayout<Check.Kind>.size, MemoryLayout<JudgeRules>.size,
+      MemoryLayout<Seat>.size, MemoryLayout<LoopCore.Row>.size, MemoryLayout<LoopCommand>.size,
+      MemoryLayout<Watch.Phase>.size)
+    #expect(MemoryLayout<Watched>.stride <= 320)
+    #expect(MemoryLayout<LoopCore.Row>.stride <= 128)
+  }
+
   // MARK: - Chance
 
   @Test(

@@ -75,7 +75,7 @@ struct NativeTests {
           place.move(to: server.port)
           servers.withLock { $0 = [server] }
           return .recovered
-        }, settle: .zero)
+        }, settle: .seconds(20))
     ])
     let check = Self.check(.http(url: LateText(.output("URL")), HTTPExpectation()))
     let (supervisor, events) = try await Self.supervising(check, at: place, ladder: ladder)
@@ -115,7 +115,7 @@ struct NativeTests {
     while await supervisor.status().first?.checks.first?.last == nil { await Task.yield() }
     let second = WebServer(answering: Self.page)
     place.move(to: second.port)
-    // The first failure has been looked into; maintenance makes it be looked at again.
+    // The first failure has been looked into; the end of maintenance has it looked into again.
     try await supervisor.setMaintenance(true, of: "web")
     try await supervisor.setMaintenance(false, of: "web")
     await Self.wait(supervisor, for: .up)

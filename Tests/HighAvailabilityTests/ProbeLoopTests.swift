@@ -17,7 +17,7 @@ struct ProbeLoopTests {
       findings = stream.makeAsyncIterator()
     }
 
-    func next() async -> Monitor.Finding? { await findings.next() }
+    func next() async -> Monitor.Finding? { await findings.next(isolation: #isolation) }
 
     /// The next outcome that a check had.
     func outcome() async -> Outcome? { await next()?.judge.last }
@@ -42,12 +42,12 @@ struct ProbeLoopTests {
   @Test("a check is probed again and again, and only changes are told")
   func changes() async throws {
     let watcher = try Watcher()
-    let (descriptor, port) = WebServer.listen()
-    let question = try #require(Question.connection("127.0.0.1", port: port))
+    var server: WebServer? = WebServer { _ in }
+    let question = try #require(Question.connection("127.0.0.1", port: server?.port ?? 0))
     watcher.loop.keep(Self.key, question, Self.terms(fall: 3), timeout: .seconds(5))
     #expect(await watcher.next()?.verdict.transition == .wentUp)
     while await watcher.loop.report().probes < 5 {}
-    close(descriptor)
+    server = nil
     #expect(await watcher.outcome() == .down("connection refused"))
     guard case .wentDown(let reason) = await watcher.next()?.verdict.transition else {
       Issue.record("it didn't go down")
@@ -128,24 +128,23 @@ struct ProbeLoopTests {
   @Test("a check whose question changes keeps its judge")
   func retargets() async throws {
     let watcher = try Watcher()
-    let (first, port) = WebServer.listen()
-    defer { close(first) }
+    let server = WebServer { _ in }
     let (second, closed) = WebServer.listen()
     close(second)
     watcher.loop.keep(
-      Self.key, try #require(Question.connection("127.0.0.1", port: port)), Self.terms(), timeout: .seconds(5)
+      Self.key, try #require(Question.connection("127.0.0.1", port: server.port)), Self.terms(), timeout: .seconds(5)
     )
     #expect(await watcher.next()?.verdict.transition == .wentUp)
     watcher.loop.retarget(Self.key, try #require(Question.connection("127.0.0.1", port: closed)))
     #expect(await watcher.next()?.verdict.transition == .wentDown("connection refused"))
+    #expect(server.count > 0)
   }
 
   @Test("a check that is held isn't probed, and one that begins anew tells its first outcome")
   func held() async throws {
     let watcher = try Watcher()
-    let (descriptor, port) = WebServer.listen()
-    defer { close(descriptor) }
-    let question = try #require(Question.connection("127.0.0.1", port: port))
+    let server = WebServer { _ in }
+    let question = try #require(Question.connection("127.0.0.1", port: server.port))
     watcher.loop.keep(Self.key, question, Self.terms(), timeout: .seconds(5))
     #expect(await watcher.next()?.judge.epoch == 0)
     watcher.loop.hold(Self.key, true)
@@ -154,6 +153,7 @@ struct ProbeLoopTests {
     let finding = await watcher.next()
     #expect(finding?.judge.epoch == 1)
     #expect(finding?.verdict.transition == .wentUp)
+    #expect(server.count > 0)
   }
 
   @Test("heartbeats are waited for")

@@ -1,3 +1,4 @@
+import Ambience
 import Glibc
 import Synchronization
 import Testing
@@ -13,7 +14,7 @@ struct RemoteShellTests {
     init(_ text: String = "while [ \"$1\" != -- ]; do shift; done; shift 2; exec sh -c \"$1\"") {
       var template = Array("/tmp/kiln-ssh-XXXXXX".utf8CString)
       let descriptor = mkstemp(&template)
-      path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress ?? "") }
+      path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
       let script = "#!/bin/sh\n" + text + "\n"
       _ = write(descriptor, script, script.utf8.count)
       fchmod(descriptor, 0o700)

@@ -4,17 +4,17 @@ package struct Check: Sendable {
     /// Something accepts TCP connections there.
     case tcp(address: LateText, port: Int)
     /// A GET is answered as expected.
-    case http(url: LateText, HTTPExpectation)
+    indirect case http(url: LateText, HTTPExpectation)
     /// Nova says that the server of this id is active.
     case server(id: LateText)
     /// The cloud says that a thing of its own is well.
-    case cloud(CloudThing, LateText)
+    case cloud(WatchedThing, LateText)
     /// A name server, by its address, answers for a name.
-    case dns(server: LateText, NameQuery)
+    indirect case dns(server: LateText, NameQuery)
     /// A command on a machine, by its address, ends with the status 0.
-    case ssh(address: LateText, RemoteCommand)
+    indirect case ssh(address: LateText, RemoteCommand)
     /// Samples that guests push decide.
-    case metric(MetricAlarm)
+    indirect case metric(MetricAlarm)
     /// The application, or its guest, says that it lives; `every` is the longest silence that is let pass.
     case heartbeat
     /// Others report on it, such as by a webhook.

@@ -3,17 +3,17 @@ import Synchronization
 /// What other threads want of a loop.
 enum LoopCommand: Sendable {
   /// Probes a check from now on.
-  case keep(Monitor.Key, Question, Monitor.Terms, timeout: Int64)
+  indirect case keep(Monitor.Key, Question, Monitor.Terms, timeout: Int64)
   /// Asks something else from now on, of a check that is kept.
-  case retarget(Monitor.Key, Question)
+  indirect case retarget(Monitor.Key, Question)
   case drop(Monitor.Key)
   case hold(Monitor.Key, Bool)
   case startAfresh(Monitor.Key, grace: Duration)
   case beat(Monitor.Key)
   /// Asks once, outside of any check.
-  case ask(UInt64, Question, timeout: Int64)
+  indirect case ask(UInt64, Question, timeout: Int64)
   case cancel(UInt64)
-  case looked(name: String, NameResolver.Answer)
+  indirect case looked(name: String, NameResolver.Answer)
   case report(CheckedContinuation<LoopReport, Never>)
 }
 

@@ -83,10 +83,18 @@ package final class ProbeLoop: Sendable {
   func ask(_ question: Question, within timeout: Duration) async -> Outcome {
     let number = mailbox.newNumber()
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { mailbox.ask(number, question, timeout: timeout.nanoseconds, $0) }
+      await withCheckedContinuation { continuation in
+        mailbox.ask(number, question, timeout: timeout.nanoseconds, continuation)
+        // It may have been cancelled before anybody waited.
+        if Task.isCancelled { cancel(number) }
+      }
     } onCancel: {
-      mailbox.answer(number, .unknown("cancelled"))
-      mailbox.post(.cancel(number))
+      cancel(number)
     }
+  }
+
+  private func cancel(_ number: UInt64) {
+    mailbox.answer(number, .unknown("cancelled"))
+    mailbox.post(.cancel(number))
   }
 }

@@ -11,11 +11,13 @@ struct Roster: Sendable {
 
   private var pool = KeyPool()
   private var owners: ContiguousArray<Owner?> = []
+  private var count = 0
 
   mutating func add(_ owner: Owner) -> Monitor.Key {
     let key = pool.take()
     while owners.count <= key.index { owners.append(nil) }
     owners[key.index] = owner
+    count += 1
     return key
   }
 
@@ -23,6 +25,9 @@ struct Roster: Sendable {
     guard pool.isTaken(key) else { return }
     owners[key.index] = nil
     pool.giveBack(key)
+    count -= 1
+    // All may have been handed over to another.
+    if count == 0 { owners = [] }
   }
 
   subscript(key: Monitor.Key) -> Owner? { pool.isTaken(key) ? owners[key.index] : nil }
@@ -40,8 +45,8 @@ struct Seat: Sendable {
   var place: Place
   /// What its late text stood for at the last success.
   var text: String?
-  /// Whether it is asked again now and then what its late text stands for.
-  var looksAgain = false
+  /// When it is asked again what its late text stands for; nil while nothing makes that necessary.
+  var nextLook: Duration?
 }
 
 /// What a thread has found, on its way to the supervisor.

@@ -43,7 +43,9 @@ extension Supervisor {
       guard let owner = native[finding.key] else { continue }
       let judge = finding.judge.shifted(by: offset)
       take(judge, finding.verdict, of: owner)
-      guard judge.last != .up, var watched = watches[owner.application] else { continue }
+      guard judge.last != .up, var watched = watches[owner.application],
+        watched.seats[owner.check].nextLook == nil
+      else { continue }
       lookAgain(owner.check, of: &watched)
       watches[owner.application] = watched
     }
@@ -146,19 +148,23 @@ extension Supervisor {
 
   /// What the thread asks may not be what it should any more: it is looked up again, at once and then now and again.
   private func lookAgain(_ index: Int, of watched: inout Watched) {
-    guard case .native(let key) = watched.seats[index].place, !watched.seats[index].looksAgain else { return }
+    guard case .native(let key) = watched.seats[index].place else { return }
     guard let text = watched.watch.policy.checks[index].lateText, text.known == nil else { return }
-    watched.seats[index].looksAgain = true
+    watched.seats[index].nextLook = now
     timers.add(.lookAgain(key), due: now)
   }
 
   func lookAgain(_ key: Monitor.Key) {
     guard let owner = native[key], let watched = watches[owner.application] else { return }
+    guard let due = watched.seats[owner.check].nextLook, due <= now else { return }
     probesWaiting.append(ProbeTicket(key: key, owner: owner, isLookUp: true))
-    let isUp = watched.watch.healths[owner.check].last == .up
-    watches[owner.application]?.seats[owner.check].looksAgain = !isUp
-    let every = watched.watch.policy.checks[owner.check].every
-    if !isUp { timers.add(.lookAgain(key), due: now + max(every, Self.lookAgainAfter)) }
+    guard watched.watch.healths[owner.check].last != .up else {
+      watches[owner.application]?.seats[owner.check].nextLook = nil
+      return
+    }
+    let next = now + max(watched.watch.policy.checks[owner.check].every, Self.lookAgainAfter)
+    watches[owner.application]?.seats[owner.check].nextLook = next
+    timers.add(.lookAgain(key), due: next)
   }
 
   /// Takes what a late text stands for now; nil when that isn't known.

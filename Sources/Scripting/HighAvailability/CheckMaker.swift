@@ -117,7 +117,7 @@ final class CheckMaker: LuaObject {
 
   /// The checks of what the cloud says of its own things.
   private var ofCloud: [LuaFunctionDeclaration] {
-    func maker(_ name: String, _ summary: String, _ thing: CloudThing, _ parameter: LuaParameter)
+    func maker(_ name: String, _ summary: String, _ thing: WatchedThing, _ parameter: LuaParameter)
       -> LuaFunctionDeclaration
     {
       self.maker(name, summary, [parameter]) { .cloud(thing, LateText(.text(try $0(parameter.name)))) }

@@ -4,6 +4,7 @@ import Document
 import Glibc
 import HTTP
 import HighAvailability
+import Loading
 import Shell
 
 /// `kiln measure`: what checks cost, for `scripts/bench-ha`.
@@ -96,13 +97,11 @@ struct MeasureCommand: AsyncParsableCommand {
 
   /// The report of the thread that probes, once it has all checks.
   private func report(_ supervisor: Supervisor) async throws -> LoopReport {
-    while true {
-      guard let report = await supervisor.loopReport() else {
-        throw Diagnostic("no_loop", "the thread that probes couldn't be started")
-      }
-      if report.checks == count { return report }
+    for _ in 0..<6000 {
+      if let report = await supervisor.loopReport(), report.checks == count { return report }
       try await Ambient.system().sleep(.milliseconds(10))
     }
+    throw Diagnostic("no_loop", "the thread that probes couldn't be started, or is too slow")
   }
 
   private func probes() async throws -> Value {

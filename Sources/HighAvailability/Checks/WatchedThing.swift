@@ -1,5 +1,5 @@
 /// A kind of thing of the cloud's whose state tells of applications.
-package enum CloudThing: String, Sendable, CaseIterable {
+package enum WatchedThing: String, Sendable, CaseIterable {
   /// A host's `nova-compute`, by the host's name; for administrators.
   case computeService = "compute service"
   /// A hypervisor by its name; for administrators.
@@ -11,13 +11,13 @@ package enum CloudThing: String, Sendable, CaseIterable {
 }
 
 /// Asks the cloud for a thing's state, such as `up` or `ONLINE`; nil when there is no such thing.
-package typealias CloudStates = @Sendable (CloudThing, _ name: String) async throws -> String?
+package typealias CloudStates = @Sendable (WatchedThing, _ name: String) async throws -> String?
 
 extension Outcome {
   /// What a state of the cloud's says of a thing.
   ///
   /// One that a person has put aside, or that nobody looks at, is neither up nor down.
-  package static func of(_ thing: CloudThing, _ name: String, state: String?) -> Outcome {
+  package static func of(_ thing: WatchedThing, _ name: String, state: String?) -> Outcome {
     guard let state else { return .unknown("there is no \(thing.rawValue) \(name)") }
     switch (thing, state) {
     case (.poolMember, "ONLINE"), (.poolMember, "DEGRADED"), (.poolMember, "DRAINING"): return .up
