@@ -132,7 +132,8 @@ struct ProbeLoopTests {
     let (second, closed) = WebServer.listen()
     close(second)
     watcher.loop.keep(
-      Self.key, try #require(Question.connection("127.0.0.1", port: server.port)), Self.terms(), timeout: .seconds(5)
+      Self.key, try #require(Question.connection("127.0.0.1", port: server.port)), Self.terms(),
+      timeout: .seconds(5)
     )
     #expect(await watcher.next()?.verdict.transition == .wentUp)
     watcher.loop.retarget(Self.key, try #require(Question.connection("127.0.0.1", port: closed)))

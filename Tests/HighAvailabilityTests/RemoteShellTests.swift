@@ -6,6 +6,9 @@ import Testing
 @testable import HighAvailability
 
 /// Commands run by a program in ssh's place, which runs them on this machine.
+///
+/// One after the other: a child that is being started holds the files that others write, and what is written can't be run.
+@Suite(.serialized)
 struct RemoteShellTests {
   /// A script that takes ssh's arguments and runs the command by a shell, to be deleted with it.
   private final class Program {
@@ -14,6 +17,7 @@ struct RemoteShellTests {
     init(_ text: String = "while [ \"$1\" != -- ]; do shift; done; shift 2; exec sh -c \"$1\"") {
       var template = Array("/tmp/kiln-ssh-XXXXXX".utf8CString)
       let descriptor = mkstemp(&template)
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
       let script = "#!/bin/sh\n" + text + "\n"
       _ = write(descriptor, script, script.utf8.count)

@@ -163,13 +163,15 @@ package struct Monitor: Sendable {
 extension Monitor {
   /// A check's place, and which of those that had it.
   package struct Key: Sendable, Hashable {
-    package let index: Int
+    private let place: UInt32
     package let generation: UInt32
 
     package init(index: Int, generation: UInt32) {
-      self.index = index
+      place = UInt32(index)
       self.generation = generation
     }
+
+    package var index: Int { Int(place) }
   }
 
   /// Where a check's outcomes come from.

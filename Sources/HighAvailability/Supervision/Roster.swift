@@ -6,7 +6,15 @@ struct Roster: Sendable {
   struct Owner: Sendable {
     let application: String
     let generation: UInt64
-    let check: Int
+    private let number: Int32
+
+    init(application: String, generation: UInt64, check: Int) {
+      self.application = application
+      self.generation = generation
+      number = Int32(check)
+    }
+
+    var check: Int { Int(number) }
   }
 
   private var pool = KeyPool()
@@ -20,6 +28,8 @@ struct Roster: Sendable {
     count += 1
     return key
   }
+
+  mutating func reserve(_ count: Int) { owners.reserveCapacity(count) }
 
   mutating func remove(_ key: Monitor.Key) {
     guard pool.isTaken(key) else { return }
@@ -42,11 +52,33 @@ struct Seat: Sendable {
     case native(Monitor.Key)
   }
 
+  /// What is known of a late text; most checks have none, and take no room for it.
+  private final class Late: Sendable {
+    let text: String?
+    let nextLook: Duration?
+
+    init(_ text: String?, _ nextLook: Duration?) {
+      self.text = text
+      self.nextLook = nextLook
+    }
+  }
+
   var place: Place
+  private var late: Late?
+
+  init(place: Place) { self.place = place }
+
   /// What its late text stood for at the last success.
-  var text: String?
+  var text: String? {
+    get { late?.text }
+    set { late = newValue == nil && nextLook == nil ? nil : Late(newValue, nextLook) }
+  }
+
   /// When it is asked again what its late text stands for; nil while nothing makes that necessary.
-  var nextLook: Duration?
+  var nextLook: Duration? {
+    get { late?.nextLook }
+    set { late = newValue == nil && text == nil ? nil : Late(text, newValue) }
+  }
 }
 
 /// What a thread has found, on its way to the supervisor.

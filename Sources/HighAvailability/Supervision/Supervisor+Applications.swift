@@ -18,6 +18,12 @@ extension Supervisor {
     ring()
   }
 
+  /// Makes room for so many applications, which takes less of it than to grow again and again.
+  package func reserve(_ count: Int) {
+    watches.reserveCapacity(count)
+    native.reserve(count)
+  }
+
   /// Watches an application no longer; an action that is under way is let finish.
   package func remove(_ name: String) throws(HAError) {
     guard var watched = watches.removeValue(forKey: name) else { throw unknown(name) }

@@ -45,7 +45,9 @@ extension Supervisor {
   private func turn() async -> [Work] {
     while let (timer, _) = timers.popDue(at: now) { remind(of: timer) }
     takeFindings()
-    while let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
+    handOver()
+    // Until they are handed over, the thread's checks are among those that are due.
+    while toHandOver.isEmpty, let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
     let work = startProbes() + askTargets() + stepsToPerform
     stepsToPerform = []

@@ -6,18 +6,28 @@ extension Supervisor {
   /// How long after a failure it is asked again what a late text stands for.
   private static let lookAgainAfter = Duration.seconds(30)
 
+  /// How many applications are handed over to the thread in one turn.
+  private static let handOverAtOnce = 500
+
   // MARK: - The thread
 
   /// Starts the thread, if there is a network for it, with what it can probe of all applications.
   func startLoop() {
     let inbox = inbox
     loop = surroundings.prober.makeLoop(phase: surroundings.ambient.share()) { inbox.put($0) }
-    guard loop != nil else { return }
-    for name in watches.keys {
+    if loop != nil { toHandOver = watches.keys.elements[...] }
+  }
+
+  /// Hands checks over to the thread, not all at once: what waits for it takes room.
+  func handOver() {
+    guard loop != nil, !toHandOver.isEmpty else { return }
+    for name in toHandOver.prefix(Self.handOverAtOnce) {
       guard var watched = watches[name] else { continue }
       for index in watched.seats.indices { promote(index, of: &watched) }
       watches[name] = watched
     }
+    toHandOver = toHandOver.dropFirst(Self.handOverAtOnce)
+    if toHandOver.isEmpty { toHandOver = [] } else { ring() }
   }
 
   /// Ends the thread; its checks are the supervisor's again.
@@ -29,6 +39,7 @@ extension Supervisor {
       watches[name] = watched
     }
     loop = nil
+    toHandOver = []
     _ = inbox.take()
   }
 

@@ -64,6 +64,8 @@ package actor Supervisor {
   /// The thread that probes by itself, while the supervisor works, and whose checks it keeps.
   var loop: ProbeLoop?
   var native = Roster()
+  /// The applications whose checks are still to be handed over to it.
+  var toHandOver: ArraySlice<String> = []
   let inbox = FindingInbox()
   /// The chance in the waits of all ladders.
   let jitter: @Sendable (Duration, Double) -> Duration

@@ -27,7 +27,11 @@ extension LuaModule {
       WebhookKeyObject.maker(ambient)
       AsyncFunction(
         "supervise", "Starts to watch applications by their policies.",
-        [LuaParameter("policies", .any, "A policy, or a list of them.")],
+        [
+          LuaParameter(
+            "policies", .union([.object("kiln.Policy"), .list(.object("kiln.Policy"))]),
+            "A policy, or a list of them.")
+        ],
         returns: [LuaParameter("supervisor", .object("kiln.Supervisor"))]
       ) { arguments in
         [.object(try await SupervisorObject.watching(policies(arguments), sessions: sessions))]

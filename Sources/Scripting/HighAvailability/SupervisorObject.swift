@@ -19,6 +19,7 @@ final class SupervisorObject: LuaObject {
     let session: CloudSession =
       if let known = policies.lazy.compactMap(\.session).first { known } else { try await sessions.session() }
     let supervisor = Supervisor(session.surroundings)
+    await supervisor.reserve(policies.count)
     for policy in policies { try await supervisor.add(policy.policy) }
     let object = SupervisorObject(supervisor, await supervisor.events())
     await supervisor.start()

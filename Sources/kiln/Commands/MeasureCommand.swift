@@ -85,6 +85,7 @@ struct MeasureCommand: AsyncParsableCommand {
       remedies: NoRemedies(),
       resolve: { part, _ in "\(part)" }, serverStates: { _ in nil })
     let supervisor = Supervisor(surroundings)
+    await supervisor.reserve(count)
     let ladder = Ladder.standard()
     for number in 0..<count {
       let policy = ApplicationPolicy(
