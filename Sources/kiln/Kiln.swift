@@ -19,7 +19,7 @@ struct Kiln: AsyncParsableCommand {
     version: "kiln \(version)",
     subcommands: [
       RunCommand.self, TemplateCommand.self, StacksCommand.self, StoreCommand.self, CloudCommand.self,
-      StubsCommand.self, SimulateCommand.self,
+      StubsCommand.self, SimulateCommand.self, MeasureCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

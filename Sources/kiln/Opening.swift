@@ -77,7 +77,8 @@ struct Opening: Sendable {
       configuration: configuration, transport: RetryingTransport(paced, ambient: ambient), ambient: ambient)
     let journal = try await journal(store ?? defaultStore(for: name))
     return try session(
-      name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
+      name, cloud, journal, region: configuration.region,
+      prober: NetworkProber(transport: network, ambient: ambient))
   }
 
   /// The cloud in memory, for its ordinary user or for its administrator.
@@ -121,6 +122,7 @@ struct Opening: Sendable {
       ambient: ambient, prober: prober, remedies: remedies,
       resolve: Supervisor.Surroundings.resolver(engine),
       serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
+      cloudStates: { try await cloud.state(of: $0, $1) },
       record: Supervisor.Surroundings.recorder(engine))
     return CloudSession(
       name: name, cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)
@@ -228,6 +230,9 @@ extension EmbeddedCloud {
       get: { url, expectation in
         do {
           let response = try await self.send(Request(.get, url, timeout: .seconds(2)))
+          if let complaint = expectation.complaint(aboutFields: { response.headers[$0] }) {
+            return .down(complaint)
+          }
           return expectation.outcome(status: response.status, body: response.body)
         } catch let error as HTTPError {
           return .down(error.detail)

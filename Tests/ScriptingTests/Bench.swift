@@ -56,7 +56,8 @@ private func session(
     catalog: catalog, journal: MemoryJournal(), ambient: ambient,
     references: references, hooks: hooks)
   let surroundings = Supervisor.Surroundings(
-    ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
+    ambient: ambient, prober: NetworkProber(transport: embedded, ambient: ambient),
+    remedies: EngineRemedies(engine),
     resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })
   return CloudSession(
     name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)

@@ -6,6 +6,7 @@ package struct HAError: Error, Sendable, Hashable {
     case duplicateApplication = "duplicate_application"
     case unknownApplication = "unknown_application"
     case unknownAlarm = "unknown_alarm"
+    case unknownCheck = "unknown_check"
     case invalidPolicy = "invalid_policy"
     /// A restarter or its alarm in a template can't be made a policy.
     case invalidRestarter = "invalid_restarter"

@@ -23,6 +23,9 @@ package struct HAEvent: Sendable, Hashable {
     /// So many failed at once that the fault may be the watcher's own: nothing is done.
     case frozen = "HA_FROZEN"
     case thawed = "HA_THAWED"
+    /// A check changes to and fro so often that nothing is done.
+    case flapping = "HA_FLAPPING"
+    case steadied = "HA_STEADIED"
     case maintenanceBegan = "HA_MAINTENANCE_BEGAN"
     case maintenanceEnded = "HA_MAINTENANCE_ENDED"
     /// The target is gone; the application is watched no longer.
