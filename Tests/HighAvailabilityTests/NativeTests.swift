@@ -58,7 +58,11 @@ struct NativeTests {
   }
 
   private static func wait(_ supervisor: Supervisor, for state: ApplicationStatus.State) async {
-    while await supervisor.status().first?.state != state { await Task.yield() }
+    for _ in 0..<1_000_000 {
+      if await supervisor.status().first?.state == state { return }
+      await Task.yield()
+    }
+    Issue.record("it never is \(state.rawValue)")
   }
 
   private static let page = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"

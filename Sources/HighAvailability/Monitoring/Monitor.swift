@@ -36,6 +36,12 @@ package struct Monitor: Sendable {
 
   // MARK: - Checks
 
+  /// Makes room for so many checks.
+  package mutating func reserve(_ count: Int) {
+    entries.reserveCapacity(count)
+    wheel.reserve(count)
+  }
+
   /// Takes a check in; its first probe comes within its interval, its first heartbeat is waited for as long.
   package mutating func add(_ key: Key, _ terms: Terms, at now: Int64) {
     let number = number(of: terms)

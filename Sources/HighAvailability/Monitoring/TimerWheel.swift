@@ -29,6 +29,8 @@ struct TimerWheel: Sendable {
   private var elapsed: Int64 = 0
   private(set) var count = 0
 
+  mutating func reserve(_ count: Int) { links.reserveCapacity(count) }
+
   /// Sets a timer, or sets it anew; one that is due already comes at once.
   mutating func set(_ key: Int, due: Int64) {
     while links.count <= key { links.append(Link()) }

@@ -2,6 +2,8 @@ import Synchronization
 
 /// What other threads want of a loop.
 enum LoopCommand: Sendable {
+  /// Makes room for so many checks.
+  case reserve(Int)
   /// Probes a check from now on.
   indirect case keep(Monitor.Key, Question, Monitor.Terms, timeout: Int64)
   /// Asks something else from now on, of a check that is kept.

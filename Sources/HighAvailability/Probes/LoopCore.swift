@@ -127,6 +127,9 @@ struct LoopCore {
 
   private mutating func obey(_ command: LoopCommand) {
     switch command {
+    case .reserve(let count):
+      rows.reserveCapacity(count)
+      monitor.reserve(count)
     case .keep(let key, let question, let terms, let timeout):
       while rows.count <= key.index { rows.append(nil) }
       rows[key.index] = Row(key: key, question: question, timeout: timeout)

@@ -54,6 +54,9 @@ package final class ProbeLoop: Sendable {
   /// Nanoseconds of the loop's clock, in which its findings are.
   package static var now: Int64 { EventQueue.now }
 
+  /// Makes room for so many checks.
+  package func reserve(_ count: Int) { mailbox.post(.reserve(count)) }
+
   /// Probes a check from now on, under a key that is the caller's to choose and no other's.
   package func keep(_ key: Monitor.Key, _ question: Question, _ terms: Monitor.Terms, timeout: Duration) {
     mailbox.post(.keep(key, question, terms, timeout: timeout.nanoseconds))

@@ -46,6 +46,8 @@ struct Roster: Sendable {
 /// Where a check is judged.
 struct Seat: Sendable {
   enum Place: Sendable {
+    /// Nowhere before the supervisor works.
+    case waiting
     /// By the supervisor, which probes by tasks.
     case local(Monitor.Key)
     /// By the thread that probes by itself.
@@ -66,7 +68,7 @@ struct Seat: Sendable {
   var place: Place
   private var late: Late?
 
-  init(place: Place) { self.place = place }
+  init(_ place: Place = .waiting) { self.place = place }
 
   /// What its late text stood for at the last success.
   var text: String? {

@@ -59,7 +59,7 @@ extension Supervisor {
       for (index, check) in (watches[key]?.watch.policy.checks ?? []).enumerated() {
         guard case .metric(let definition) = check.kind, definition.name == alarm else { continue }
         isKnown = true
-        guard definition.metric == name, let seat = watches[key]?.seats[index] else { continue }
+        guard definition.metric == name, let seat = seat(of: index, key) else { continue }
         if let outcome = watches[key]?.watch.push(value, toCheck: index, at: now) { count(outcome, at: seat) }
       }
     }
@@ -78,7 +78,7 @@ extension Supervisor {
     for (index, own) in watched.watch.policy.checks.enumerated() where check == nil || check == own.name {
       guard case .heartbeat = own.kind else { continue }
       isKnown = true
-      beat(watched.seats[index])
+      if let seat = seat(of: index, name) { beat(seat) }
     }
     guard isKnown else {
       throw HAError(
@@ -100,7 +100,7 @@ extension Supervisor {
       throw HAError(
         .unknownCheck, "the application \(name) has no check named \(check) that others report on")
     }
-    count(outcome, at: watched.seats[index])
+    if let seat = seat(of: index, name) { count(outcome, at: seat) }
     ring()
   }
 

@@ -46,8 +46,7 @@ extension Supervisor {
     while let (timer, _) = timers.popDue(at: now) { remind(of: timer) }
     takeFindings()
     handOver()
-    // Until they are handed over, the thread's checks are among those that are due.
-    while toHandOver.isEmpty, let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
+    while let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
     let work = startProbes() + askTargets() + stepsToPerform
     stepsToPerform = []

@@ -11,35 +11,42 @@ extension Supervisor {
 
   // MARK: - The thread
 
-  /// Starts the thread, if there is a network for it, with what it can probe of all applications.
+  /// Starts the thread, if there is a network for it; what it can probe is handed over in the next turns.
   func startLoop() {
     let inbox = inbox
     loop = surroundings.prober.makeLoop(phase: surroundings.ambient.share()) { inbox.put($0) }
-    if loop != nil { toHandOver = watches.keys.elements[...] }
+    loop?.reserve(watches.count)
+    toHandOver = watches.keys.elements[...]
   }
 
-  /// Hands checks over to the thread, not all at once: what waits for it takes room.
+  /// Gives seats to the checks of some applications, not of all at once: what waits for the thread takes room.
   func handOver() {
-    guard loop != nil, !toHandOver.isEmpty else { return }
+    guard !toHandOver.isEmpty else { return }
     for name in toHandOver.prefix(Self.handOverAtOnce) {
       guard var watched = watches[name] else { continue }
-      for index in watched.seats.indices { promote(index, of: &watched) }
+      seatChecks(of: &watched)
       watches[name] = watched
     }
     toHandOver = toHandOver.dropFirst(Self.handOverAtOnce)
     if toHandOver.isEmpty { toHandOver = [] } else { ring() }
   }
 
-  /// Ends the thread; its checks are the supervisor's again.
+  /// Ends the thread; its checks wait until the supervisor works again.
   func stopLoop() {
+    toHandOver = []
     guard loop != nil else { return }
     for name in watches.keys {
       guard var watched = watches[name] else { continue }
-      for index in watched.seats.indices { demote(index, of: &watched) }
+      for index in watched.seats.indices {
+        guard case .native(let key) = watched.seats[index].place else { continue }
+        native.remove(key)
+        watched.seats[index] = Seat()
+        watched.watch.appoint(
+          Judge(watched.watch.policy.checks[index].rules, at: nanoseconds), toCheck: index)
+      }
       watches[name] = watched
     }
     loop = nil
-    toHandOver = []
     _ = inbox.take()
   }
 
@@ -66,58 +73,81 @@ extension Supervisor {
 
   /// Gives each check of a new application its seat.
   func seat(_ watched: inout Watched) {
-    let policy = watched.watch.policy
-    for (index, check) in policy.checks.enumerated() {
-      let owner = Roster.Owner(application: policy.name, generation: watched.generation, check: index)
-      let key = local.add(owner)
-      watched.seats.append(Seat(place: .local(key)))
-      monitor.add(key, check.terms, at: nanoseconds)
-      promote(index, of: &watched)
+    watched.seats = watched.watch.policy.checks.map { _ in Seat() }
+    if isRunning { seatChecks(of: &watched) }
+  }
+
+  /// Gives each check that waits for it a seat: with the thread, else here.
+  private func seatChecks(of watched: inout Watched) {
+    for index in watched.seats.indices {
+      guard case .waiting = watched.seats[index].place, !promote(index, of: &watched) else { continue }
+      sit(index, of: &watched)
     }
+  }
+
+  /// The seat of a check that something is pushed for, which gets one at once.
+  func seat(of index: Int, _ name: String) -> Seat? {
+    guard var watched = watches[name], watched.seats.indices.contains(index) else { return nil }
+    if case .waiting = watched.seats[index].place {
+      sit(index, of: &watched)
+      watches[name] = watched
+    }
+    return watched.seats[index]
+  }
+
+  private func owner(of index: Int, _ watched: Watched) -> Roster.Owner {
+    Roster.Owner(application: watched.watch.policy.name, generation: watched.generation, check: index)
+  }
+
+  /// Lets the supervisor itself judge a check from now on.
+  private func sit(_ index: Int, of watched: inout Watched) {
+    let key = local.add(owner(of: index, watched))
+    let check = watched.watch.policy.checks[index]
+    monitor.add(key, check.terms, at: nanoseconds)
+    monitor.hold(key, watched.isHeld)
+    watched.seats[index] = Seat(.local(key))
+    watched.watch.appoint(Judge(check.rules, at: nanoseconds), toCheck: index)
   }
 
   /// Takes the seats of an application away.
   func dismiss(_ watched: inout Watched) {
     census.forget(&watched)
-    for seat in watched.seats {
-      switch seat.place {
-      case .local(let key):
-        monitor.remove(key)
-        local.remove(key)
-      case .native(let key):
-        loop?.drop(key)
-        native.remove(key)
-      }
-    }
+    for index in watched.seats.indices { leave(index, of: &watched) }
   }
 
-  /// Hands a check over to the thread, if it can be asked by it and it is known what to ask.
-  private func promote(_ index: Int, of watched: inout Watched) {
+  private func leave(_ index: Int, of watched: inout Watched) {
+    switch watched.seats[index].place {
+    case .waiting: break
+    case .local(let key):
+      monitor.remove(key)
+      local.remove(key)
+    case .native(let key):
+      loop?.drop(key)
+      native.remove(key)
+    }
+    watched.seats[index].place = .waiting
+  }
+
+  /// Hands a check over to the thread; false when it can't be asked by it, or it isn't known what to ask.
+  private func promote(_ index: Int, of watched: inout Watched) -> Bool {
     let check = watched.watch.policy.checks[index]
-    guard let loop, case .local(let key) = watched.seats[index].place, let owner = local[key],
+    guard let loop,
       let text = check.lateText == nil ? "" : check.lateText?.known ?? watched.seats[index].text,
       let question = check.question(text)
-    else { return }
-    monitor.remove(key)
-    local.remove(key)
-    let new = native.add(owner)
-    loop.keep(new, question, check.terms, timeout: check.timeout)
-    if watched.isHeld { loop.hold(new, true) }
-    watched.seats[index].place = .native(new)
+    else { return false }
+    leave(index, of: &watched)
+    let key = native.add(owner(of: index, watched))
+    loop.keep(key, question, check.terms, timeout: check.timeout)
+    if watched.isHeld { loop.hold(key, true) }
+    watched.seats[index].place = .native(key)
     watched.watch.appoint(Judge(check.rules, at: nanoseconds), toCheck: index)
+    return true
   }
 
   /// Takes a check back from the thread.
   private func demote(_ index: Int, of watched: inout Watched) {
-    guard case .native(let key) = watched.seats[index].place, let owner = native[key] else { return }
-    let check = watched.watch.policy.checks[index]
-    loop?.drop(key)
-    native.remove(key)
-    let new = local.add(owner)
-    monitor.add(new, check.terms, at: nanoseconds)
-    monitor.hold(new, watched.isHeld)
-    watched.seats[index] = Seat(place: .local(new))
-    watched.watch.appoint(Judge(check.rules, at: nanoseconds), toCheck: index)
+    leave(index, of: &watched)
+    sit(index, of: &watched)
   }
 
   // MARK: - Word to the judges
@@ -135,6 +165,7 @@ extension Supervisor {
     watched.isHeld.toggle()
     for seat in watched.seats {
       switch seat.place {
+      case .waiting: break
       case .local(let key): monitor.hold(key, watched.isHeld)
       case .native(let key): loop?.hold(key, watched.isHeld)
       }
@@ -143,6 +174,7 @@ extension Supervisor {
 
   private func renew(_ seat: Seat, _ grace: Duration) {
     switch seat.place {
+    case .waiting: break
     case .local(let key): monitor.startAfresh(key, grace: grace, at: nanoseconds)
     case .native(let key): loop?.startAfresh(key, grace: grace)
     }
@@ -150,6 +182,7 @@ extension Supervisor {
 
   func beat(_ seat: Seat) {
     switch seat.place {
+    case .waiting: break
     case .local(let key): if let finding = monitor.beat(key, at: nanoseconds) { take(finding) }
     case .native(let key): loop?.beat(key)
     }
@@ -189,7 +222,7 @@ extension Supervisor {
     guard text != watched.seats[owner.check].text else { return }
     watched.seats[owner.check].text = text
     switch watched.seats[owner.check].place {
-    case .local: promote(owner.check, of: &watched)
+    case .waiting, .local: _ = promote(owner.check, of: &watched)
     case .native(let key):
       if let question = watched.watch.policy.checks[owner.check].question(text) {
         loop?.retarget(key, question)
