@@ -102,7 +102,11 @@ struct NativeTests {
     let check = Self.check(.http(url: LateText(.output("URL")), HTTPExpectation()))
     let (supervisor, _) = try await Self.supervising(check, at: place)
     while await supervisor.status().first?.checks.first?.last == nil { await Task.yield() }
-    #expect(await supervisor.status().first?.checks.first?.last == .unknown("nothing is known of it yet"))
+    // On a busy machine the look-up may also take longer than the probe has.
+    guard case .unknown = await supervisor.status().first?.checks.first?.last else {
+      Issue.record("what isn't known is held for known")
+      return
+    }
     let server = WebServer(answering: Self.page)
     place.move(to: server.port)
     await Self.wait(supervisor, for: .up)
