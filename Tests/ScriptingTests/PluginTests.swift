@@ -240,7 +240,7 @@ struct PluginTests {
   @Test("a hostile plugin is stopped, and another is asked meanwhile", arguments: attacks)
   func attack(body: String) async throws {
     let ambient = Ambient.system()
-    let host = PluginHost(ambient: ambient, patience: .seconds(60))
+    let host = PluginHost(ambient: ambient, patience: .seconds(3600))
     try await host.load(
       "ha.plugin { after = { 'bad' } } ha.decide(function() return ha.hold('good') end)", file: "good.lua")
     try await host.load("ha.decide(function() \(body) end)", file: "bad.lua")
