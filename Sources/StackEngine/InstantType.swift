@@ -27,30 +27,16 @@ extension InstantType {
 }
 
 extension ResourceCall {
-  /// A call of a type that needs neither steps nor signals.
+  /// A call of a type that takes no steps.
   static func instant(
-    _ resource: ResourceRecord, of stack: StackIdentity, previous: Properties? = nil, ambient: Ambient
+    _ resource: ResourceRecord, of stack: StackIdentity, previous: Properties? = nil,
+    signals: any SignalBox, ambient: Ambient
   ) -> ResourceCall {
     var call = ResourceCall(
       stack: stack, logicalID: resource.logicalID, properties: resource.properties, previous: previous,
-      metadata: resource.metadata, physicalName: resource.physicalName, ambient: ambient,
-      journal: NeedlessSteps(),
-      signals: NeedlessSignals())
+      metadata: resource.metadata, physicalName: resource.physicalName, ambient: ambient, journal: NoSteps(),
+      signals: signals)
     call.stackTags = resource.tags
     return call
   }
-}
-
-/// The journal of what takes no steps: one that is taken all the same is nowhere kept.
-private struct NeedlessSteps: StepJournal {
-  func begin(_ key: String) async throws -> StepRecord { .new }
-  func end(_ key: String, result: Value) async throws {}
-  func entries() async throws -> [StepEntry] { [] }
-}
-
-/// The box of what nobody signals to.
-private struct NeedlessSignals: SignalBox {
-  func signals(to logicalID: String) async throws -> [Signal] { [] }
-  func record(_ signal: Signal, to logicalID: String) async throws {}
-  func awaitSignal(to logicalID: String, timeout: Duration) async throws {}
 }

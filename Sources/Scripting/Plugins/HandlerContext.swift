@@ -94,7 +94,7 @@ final class HandlerContext: LuaObject {
 
   fileprivate func recall(_ key: String) -> Value? { state.withLock { $0.kept[key] } }
 
-  private static let action = LuaParameter("returns", .map, "`ok`, and `error` where it isn't.")
+  private static let action = LuaParameter("result", .map, "`ok`, and `error` where it isn't.")
   private static let onResource = [
     LuaParameter("resource", .optional(.string), "The logical ID; the application's own if not given.")
   ]

@@ -71,7 +71,7 @@ extension OperationRun {
     }
     var resource = fresh(definition)
     resource.give(target)
-    let call = ResourceCall.instant(resource, of: record.stack, ambient: ambient)
+    let call = ResourceCall.instant(resource, of: record.stack, signals: signals, ambient: ambient)
     guard let physical = try? type.made(call) else { return false }
     let begun = event(of: resource, resource.status.rawValue, "")
     resource.physical = physical
@@ -89,7 +89,8 @@ extension OperationRun {
     var resource = adopt(old, definition)
     let previous = old.known(wanting: target.properties)
     resource.give(target)
-    let call = ResourceCall.instant(resource, of: record.stack, previous: previous, ambient: ambient)
+    let call = ResourceCall.instant(
+      resource, of: record.stack, previous: previous, signals: signals, ambient: ambient)
     guard let physical = try? type.changed(before, call) else {
       current[old.logicalID] = old
       return false

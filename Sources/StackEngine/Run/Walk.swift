@@ -87,15 +87,15 @@ struct Walk {
       }
     }
 
+    func mayBegin() -> Bool { stop == nil || (stop == .failed && !stopsAtFailure) }
+
     /// Takes what can be taken at once, and keeps it.
     ///
     /// - Returns: What can be begun then.
     func advance() async -> [Int] {
       var begun: [Int] = []
       var taken = 0
-      while next < ready.count, running + begun.count < concurrency,
-        stop == nil || (stop == .failed && !stopsAtFailure)
-      {
+      while next < ready.count, running + begun.count < concurrency, mayBegin() {
         let index = ready[next]
         next += 1
         guard await take(index) else {
@@ -111,7 +111,7 @@ struct Walk {
           return []
         }
       }
-      if await keep() { return begun }
+      if await keep() { return mayBegin() ? begun : [] }
       fail()
       return []
     }
