@@ -10,10 +10,16 @@ extension Supervisor {
         hint: "remove it first, or give this one another name")
     }
     try Self.validate(policy)
+    if isCircular(policy, by: \.needs) || isCircular(policy, by: { $0.parent.map { [$0] } ?? [] }) {
+      throw HAError(
+        .invalidPolicy, "\(policy.name) would need or be a part of itself, by way of others",
+        hint: "take one of them out of `needs` or `parent`")
+    }
     lastTicket += 1
     let jitter = surroundings.ambient
     let watch = Watch(policy, at: now) { $1 > 0 ? jitter.jitter($0, by: $1) : $0 }
     watches[policy.name] = Watched(watch: watch, generation: lastTicket)
+    awaitClaim(now)
     for (index, check) in policy.checks.enumerated() {
       let offset = check.every * surroundings.ambient.share()
       timers.add(
@@ -24,12 +30,9 @@ extension Supervisor {
 
   /// Watches an application no longer; an action that is under way is let finish.
   package func remove(_ name: String) throws(HAError) {
-    guard watches.removeValue(forKey: name) != nil else { throw unknown(name) }
-  }
-
-  /// Begins or ends a time in which an application's failures are nobody's business.
-  package func setMaintenance(_ isOn: Bool, of name: String) throws(HAError) {
-    try change(name) { $0.setMaintenance(isOn, at: $1) }
+    guard let watched = watches.removeValue(forKey: name) else { throw unknown(name) }
+    departures.append((name, watched))
+    ring()
   }
 
   /// Tries all rungs again for an application that is held or given up.
@@ -56,7 +59,9 @@ extension Supervisor {
       for (index, check) in (watches[key]?.watch.policy.checks ?? []).enumerated() {
         guard case .metric(let definition) = check.kind, definition.name == alarm else { continue }
         isKnown = true
-        if definition.metric == name { watches[key]?.watch.push(value, toCheck: index, at: now) }
+        if definition.metric == name {
+          watches[key]?.watch.push(value, toCheck: index, at: now)
+        }
       }
       attend(to: key)
     }
@@ -83,7 +88,7 @@ extension Supervisor {
     ring()
   }
 
-  private func unknown(_ name: String) -> HAError {
+  func unknown(_ name: String) -> HAError {
     HAError(.unknownApplication, "no application named \(name) is watched")
   }
 

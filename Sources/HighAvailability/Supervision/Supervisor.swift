@@ -1,5 +1,6 @@
 package import Ambience
 import OrderedCollections
+package import StackEngine
 
 /// Keeps applications alive: runs their checks, judges, climbs their ladders, and says what it does and why.
 ///
@@ -12,6 +13,8 @@ package actor Supervisor {
     /// How many actions may be under way at once.
     package var actionsAtOnce = 8
     package var massFailures = MassFailureGuard.Limits()
+    /// How many servers may be out of service for being healed at once.
+    package var budgets = [Budget()]
 
     package init() {}
   }
@@ -23,24 +26,31 @@ package actor Supervisor {
     package var remedies: any Remedies
     package var resolve: Resolver
     package var serverStates: ServerStates
+    /// The store that keeps incidents and leases.
+    package var journal: any Journal
     /// Keeps an event for good; called in order, and before the action that the event tells of.
     package var record: @Sendable (HAEvent) async -> Void
 
     package init(
       ambient: Ambient, prober: any Prober, remedies: any Remedies, resolve: @escaping Resolver,
-      serverStates: @escaping ServerStates, record: @escaping @Sendable (HAEvent) async -> Void = { _ in }
+      serverStates: @escaping ServerStates, journal: any Journal = MemoryJournal(),
+      record: @escaping @Sendable (HAEvent) async -> Void = { _ in }
     ) {
       self.ambient = ambient
       self.prober = prober
       self.remedies = remedies
       self.resolve = resolve
       self.serverStates = serverStates
+      self.journal = journal
       self.record = record
     }
   }
 
   let surroundings: Surroundings
   let options: Options
+  let incidents: IncidentJournal
+  /// Who this supervisor is when it claims an application.
+  let holder: String
   var watches: OrderedDictionary<String, Watched> = [:]
   /// The applications that have a step planned.
   var planning: OrderedSet<String> = []
@@ -55,6 +65,20 @@ package actor Supervisor {
   var lastTicket: UInt64 = 0
   var massFailures: MassFailureGuard
   var unrecorded: [HAEvent] = []
+  /// The applications of which something may have to be kept.
+  var touched: OrderedSet<String> = []
+  /// The applications that are watched no longer, and whose leases are still to be given back.
+  var departures: [(name: String, watched: Watched)] = []
+  /// When a lease is to be asked for; nil while all are there.
+  var claimsDue: Duration?
+  /// The maintenance that was last found in the store, by its id.
+  var seenWindows: [String: SeenWindow] = [:]
+  /// When the store is next looked into.
+  var lookDue = Duration.zero
+  /// When the leases were last known to hold.
+  var leasesConfirmed = Duration.zero
+  /// How far the time of day is from the clock that never jumps.
+  var clockOffset: Duration?
   var sleepingUntil: Duration?
   var isRunning = false
   var isStopping = false
@@ -67,6 +91,8 @@ package actor Supervisor {
     self.surroundings = surroundings
     self.options = options
     massFailures = MassFailureGuard(options.massFailures)
+    incidents = IncidentJournal(surroundings.journal)
+    holder = surroundings.ambient.uuid()
   }
 
   deinit {
@@ -119,6 +145,7 @@ package actor Supervisor {
       time: surroundings.ambient.now(), application: policy.name, target: policy.target, verb: notice.verb,
       reason: notice.reason, rung: notice.rung)
     unrecorded.append(event)
+    note(notice, of: policy.name)
     listeners.removeAll { listener in
       if case .terminated = listener.yield(event) { true } else { false }
     }
@@ -132,6 +159,17 @@ struct Watched {
   let generation: UInt64
   /// The checks whose probes wait or are under way.
   var probing: Set<Int> = []
+  /// The right to watch it; nil until this supervisor has that.
+  var lease: Lease?
+  /// When the lease is to be asked for.
+  var claimDue = Duration.zero
+  var log = IncidentLog()
+  /// The number of the entry that tells the newest step's intent.
+  var intent = 0
+  /// Whether its target is gone: it is watched until that is kept.
+  var hasEnded = false
+  /// Its state as the store has it.
+  var saved: WatchState<Duration>?
 }
 
 /// What a timer reminds of.

@@ -7,6 +7,10 @@ package enum ActionResult: Sendable, Hashable {
   case failed(String)
   /// The cloud couldn't be asked; nothing was done.
   case unreachable(String)
+  /// It was cut off before it was begun: nothing was done.
+  case notBegun(String)
+  /// It was cut off, and nobody knows whether it was taken.
+  case unknown(String)
 }
 
 extension Watch {
@@ -66,6 +70,14 @@ extension Watch {
     case .failed(let reason):
       tell(.failed, "\(step.rung.action.phrase) failed: \(reason)", rung: step.index)
       decide(after: Self.retryPause, why: "\(step.rung.action.phrase) failed: \(reason)", at: now)
+    case .notBegun:
+      ladder.takeBack(step)
+      incident?.lastStep = nil
+      startChecksAfresh(grace: .zero, at: now)
+      phase = .settling
+    case .unknown:
+      startChecksAfresh(grace: step.rung.settle, at: now)
+      phase = .settling
     case .unreachable(let reason):
       ladder.takeBack(step)
       wait(reason, Plan(step: step, due: now), at: now)
@@ -137,7 +149,7 @@ extension Watch {
     return step
   }
 
-  private mutating func wait(_ reason: String, _ plan: Plan, at now: Duration) {
+  mutating func wait(_ reason: String, _ plan: Plan, at now: Duration) {
     let waits = incident?.waits ?? 0
     if waits == 0 { tell(.waiting, reason, rung: plan.step.index) }
     incident?.waits = waits + 1

@@ -46,6 +46,8 @@ package struct Watch: Sendable {
   package internal(set) var phase = Phase.watching
   package internal(set) var incident: Incident?
   package internal(set) var isInMaintenance = false
+  /// Whether another supervisor watches the application, so that nothing counts here.
+  package internal(set) var isStandingBy = false
   var ladder: LadderState
   var alarms: [Int: AlarmState] = [:]
   var healthySince: Duration?
@@ -89,7 +91,7 @@ package struct Watch: Sendable {
 
   /// Counts the outcome of a check.
   package mutating func observe(_ outcome: Outcome, ofCheck index: Int, at now: Duration) {
-    guard healths.indices.contains(index), !isInMaintenance else { return }
+    guard healths.indices.contains(index), !isInMaintenance, !isStandingBy else { return }
     if case .acting = phase { return }
     let since = healths[index].failingSince
     switch healths[index].observe(outcome, at: now) {
@@ -106,7 +108,7 @@ package struct Watch: Sendable {
     if let outcome = alarms[index]?.evaluate(at: now) { observe(outcome, ofCheck: index, at: now) }
   }
 
-  private mutating func fall(_ reason: String, since: Duration, at now: Duration) {
+  mutating func fall(_ reason: String, since: Duration, at now: Duration) {
     switch phase {
     case .watching:
       if let healthySince, now - healthySince >= policy.ladder.resetAfter { ladder.reset() }
