@@ -85,6 +85,35 @@ struct CrashTests {
   }
 
   @Test(
+    "stopped in the middle of an action, a supervisor leaves it to the next to see what comes of it",
+    arguments: 1...8 as ClosedRange<UInt64>)
+  func stopped(seed: UInt64) throws {
+    let world = SimulatedWorld(seed: seed)
+    try world.run {
+      let ward = try await Ward(world.ambient)
+      let first = try await ward.process(Fate())
+      await first.start()
+      try await world.ambient.sleep(.seconds(100))
+      try await ward.cloud.breakApplication(on: ward.server, until: .hardReboot)
+      while try await ward.actions().isEmpty { try await world.ambient.sleep(.milliseconds(50)) }
+      await first.stop()
+      let second = try await ward.process(Fate())
+      await second.start()
+      try await world.ambient.sleep(.seconds(900))
+      #expect(try await ward.actions() == ["reboot", "reboot"])
+      #expect(try await ward.isUp())
+      let journal = IncidentJournal(ward.store)
+      let incident = try #require(try await journal.incidents().first)
+      let entries = try await journal.incident(incident.id).entries
+      #expect(incident.state == .recovered)
+      #expect(
+        entries.filter { $0.kind == .intent }.count == entries.filter { $0.kind == .outcome }.count)
+      #expect(!entries.contains { $0.kind == .tookOver })
+      await second.stop()
+    }
+  }
+
+  @Test(
     "an answer that is lost doesn't make an action be taken twice", arguments: 1...4 as ClosedRange<UInt64>)
   func lostReply(seed: UInt64) throws {
     for skips in 0...1 {

@@ -18,6 +18,17 @@ extension Watch {
       }, isInMaintenance: isInMaintenance, healthySince: healthySince)
   }
 
+  /// Forgets all that happened: another supervisor watches from now on, or has until now.
+  mutating func forget(at now: Duration) {
+    phase = .watching
+    incident = nil
+    ladder.reset()
+    healthySince = nil
+    isInMaintenance = false
+    notices = []
+    startChecksAfresh(grace: longestGrace, at: now)
+  }
+
   /// Goes on from what another process has left.
   ///
   /// The checks judge anew, at once where the application isn't known to be starting. A step that was cut off is

@@ -89,7 +89,7 @@ extension Supervisor {
       watches[name] = watched
       return
     }
-    watched.watch = Watch(watched.watch.policy, at: now, jitter: watched.watch.jitter)
+    watched.watch.forget(at: now)
     let state = record.state(uptime: now, time: surroundings.ambient.now())
     let step = watched.watch.restore(state, at: now)
     if let last { watched.log.goOn(with: last.incident, entries: last.entries.last?.number ?? 0) }
@@ -127,7 +127,7 @@ extension Supervisor {
     watched.claimDue = now + pause
     watched.log = IncidentLog()
     watched.saved = nil
-    watched.watch = Watch(watched.watch.policy, at: now, jitter: watched.watch.jitter)
+    watched.watch.forget(at: now)
     watched.watch.isStandingBy = true
     watches[name] = watched
     planning.remove(name)

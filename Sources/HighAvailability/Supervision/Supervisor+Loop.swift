@@ -40,8 +40,9 @@ extension Supervisor {
     }
     isStopping = true
     await record()
-    letGo()
+    // What is under way is kept as such: who comes next looks into it.
     await handOver()
+    letGo()
   }
 
   /// Does all that is due, and returns what takes time.

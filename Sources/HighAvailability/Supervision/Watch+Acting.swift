@@ -139,7 +139,7 @@ extension Watch {
     }
   }
 
-  private var longestGrace: Duration { policy.checks.map(\.grace).max() ?? .zero }
+  var longestGrace: Duration { policy.checks.map(\.grace).max() ?? .zero }
 
   private mutating func begin(_ step: Step, at now: Duration) -> Step {
     ladder.begin(step, at: now)
