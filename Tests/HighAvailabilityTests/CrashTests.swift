@@ -68,7 +68,7 @@ struct CrashTests {
 
   @Test(
     "killed at any write, a supervisor leaves no action out and none taken twice",
-    arguments: 1...6 as ClosedRange<UInt64>)
+    arguments: 1...3 as ClosedRange<UInt64>)
   func killed(seed: UInt64) throws {
     let whole = try Self.live(seed: seed, dying: nil)
     #expect(whole.writes > 15)
@@ -86,7 +86,7 @@ struct CrashTests {
 
   @Test(
     "stopped in the middle of an action, a supervisor leaves it to the next to see what comes of it",
-    arguments: 1...8 as ClosedRange<UInt64>)
+    arguments: 1...4 as ClosedRange<UInt64>)
   func stopped(seed: UInt64) throws {
     let world = SimulatedWorld(seed: seed)
     try world.run {
