@@ -14,6 +14,7 @@ final class Fate: Sendable {
     var isDead = false
     var isDiskFull = false
     var isStopped = false
+    var stopsAtAction = false
     var waiting: [CheckedContinuation<Void, Never>] = []
     /// How many writes go well before it dies; nil for all.
     var writesLeft: Int?
@@ -39,6 +40,18 @@ final class Fate: Sendable {
   }
 
   func stop() { state.withLock { $0.isStopped = true } }
+
+  /// Stops the process right before its next action reaches the world.
+  func stopAtAction() { state.withLock { $0.stopsAtAction = true } }
+
+  /// Lets an action through to the world, once the process goes on.
+  func passAction() async throws {
+    state.withLock { state in
+      guard state.stopsAtAction else { return }
+      (state.stopsAtAction, state.isStopped) = (false, true)
+    }
+    try await pass()
+  }
 
   func goOn() {
     let waiting = state.withLock { state in

@@ -78,6 +78,21 @@ struct LeaseTests {
       #expect(await supervisors.asyncMap { await $0.status().map(\.state) } == [[.standingBy], [.up]])
     }
   }
+
+  @Test("one that is stopped between the intent of an action and its request never sends that")
+  func stoppedAtAction() throws {
+    try Self.duel { town, fates, supervisors, ambient in
+      fates[0].stopAtAction()
+      town.breakDown("web", until: "hard_reboot")
+      try await ambient.sleep(.seconds(120))
+      fates[0].goOn()
+      try await ambient.sleep(.seconds(900))
+      // The first restart counts as tried, for nobody can know.
+      #expect(town.actions == ["restart", "soft_reboot", "hard_reboot"])
+      #expect(town.mostOnOne == 1)
+      #expect(await supervisors.asyncMap { await $0.status().map(\.state) } == [[.standingBy], [.up]])
+    }
+  }
 }
 
 extension Array where Element: Sendable {

@@ -157,7 +157,7 @@ private struct FatedRemedies: Remedies {
   func tags(of target: Target) async throws -> [String: String] { try await inner.tags(of: target) }
 
   func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {
-    try await fate.pass()
+    try await fate.passAction()
     try await inner.perform(action, on: target, for: application, tag: tag)
     try await fate.pass()
   }
