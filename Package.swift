@@ -48,6 +48,7 @@ let package = Package(
   targets: [
     // Floor 0: C libraries made safe to call.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CEvents"),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
@@ -81,7 +82,9 @@ let package = Package(
       "Store",
       uses: ["StackEngine", "CPostgres", "Templates", "Document", "Ambience", "Secrets", collections, grdb]),
     floor("Loading", uses: ["Templates", "OpenStack", "HTTP", "Document"]),
-    floor("HighAvailability", uses: ["StackEngine", "HTTP", "Document", "Ambience", collections]),
+    floor(
+      "HighAvailability",
+      uses: ["StackEngine", "CEvents", "HTTP", "Document", "Ambience", "Secrets", collections]),
 
     // Floor 5
     floor(

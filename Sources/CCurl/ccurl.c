@@ -1,5 +1,7 @@
 #include "ccurl.h"
 
+#include <string.h>
+
 CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
 }
@@ -53,6 +55,16 @@ long ccurl_get_long(CURL *easy, CURLINFO info) {
 int64_t ccurl_get_offset(CURL *easy, CURLINFO info) {
   curl_off_t value = 0;
   return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
+int64_t ccurl_get_certificate_end(CURL *easy) {
+  static const char field[] = "Expire date:";
+  struct curl_certinfo *chain = NULL;
+  if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL || chain->num_of_certs < 1)
+    return -1;
+  for (struct curl_slist *line = chain->certinfo[0]; line != NULL; line = line->next)
+    if (strncmp(line->data, field, sizeof field - 1) == 0) return curl_getdate(line->data + sizeof field - 1, NULL);
+  return -1;
 }
 
 void *ccurl_get_private(CURL *easy) {

@@ -10,6 +10,7 @@
 struct kl_state {
   size_t used, limit;            // bytes; no limit when 0
   int enforcing;                 // > 0 only while Lua code runs: only then may memory errors be raised
+  int level;                     // what its scripts may use
   int blocked;                   // > 0 while a coroutine runs whose resumer can't yield
   lua_State *volatile running;   // the innermost thread that executes, or NULL
   kl_strand *volatile strand;    // the strand that executes, or NULL

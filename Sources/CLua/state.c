@@ -50,6 +50,7 @@ kl_state *kl_open(size_t limit, int level) {
   kl_state *state = calloc(1, sizeof *state);
   if (state == NULL) abort();
   state->owner = pthread_self();
+  state->level = level;
   pthread_mutex_init(&state->gate, NULL);
   lua_State *L = state->L = lua_newstate(allocate, state);
   if (L == NULL) abort();

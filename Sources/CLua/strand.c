@@ -205,7 +205,13 @@ int kl_load(lua_State *L, const char *text, size_t length, const char *name) {
   return status;
 }
 
+// A policy's `__tostring` isn't called: no stop reaches a call that the host makes by itself.
 static int description(lua_State *L) {
+  if (kl_state_of(L)->level != KL_TRUSTED && luaL_getmetafield(L, 1, "__tostring") == LUA_TFUNCTION
+      && !lua_iscfunction(L, -1)) {
+    lua_pushfstring(L, "a %s", luaL_typename(L, 1));
+    return 1;
+  }
   luaL_tolstring(L, 1, NULL);
   return 1;
 }

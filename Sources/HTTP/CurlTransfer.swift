@@ -1,3 +1,4 @@
+import Ambience
 import CCurl
 import Synchronization
 
@@ -74,8 +75,15 @@ final class CurlTransfer: @unchecked Sendable {
 
   private func setTLS(_ easy: UnsafeMutableRawPointer) {
     let tls = options.tls
-    ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, tls.verifies ? 1 : 0)
-    ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, tls.verifies ? 2 : 0)
+    let verifies = tls.verifies && request.verifiesServer
+    ccurl_set_long(easy, CURLOPT_SSL_VERIFYPEER, verifies ? 1 : 0)
+    ccurl_set_long(easy, CURLOPT_SSL_VERIFYHOST, verifies ? 2 : 0)
+    if request.wantsCertificate {
+      // A connection that is used again tells nothing of its certificate.
+      ccurl_set_long(easy, CURLOPT_CERTINFO, 1)
+      ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
+      ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1)
+    }
     if let file = tls.authorityFile { ccurl_set_text(easy, CURLOPT_CAINFO, file) }
     if let file = tls.certificateFile {
       ccurl_set_text(easy, CURLOPT_SSLCERT, file)
@@ -200,10 +208,17 @@ final class CurlTransfer: @unchecked Sendable {
       if let path = request.target, target == nil, isSuccess {
         do { target = try FileWriter(path, for: request) } catch { return finish(throwing: error) }
       }
-      end(.success(Response(status: status, headers: headers, body: body)))
+      end(
+        .success(Response(status: status, headers: headers, body: body, certificateEnd: certificateEnd(easy)))
+      )
     } else {
       finish(throwing: failure(code))
     }
+  }
+
+  private func certificateEnd(_ easy: UnsafeMutableRawPointer) -> Timestamp? {
+    let seconds = request.wantsCertificate ? ccurl_get_certificate_end(easy) : -1
+    return seconds < 0 ? nil : Timestamp(milliseconds: seconds * 1000)
   }
 
   func finish(throwing error: any Error) { end(.failure(error)) }

@@ -1,3 +1,5 @@
+package import Ambience
+
 /// Carries a request to a server and brings its response back.
 ///
 /// libcurl's transport and the embedded cloud are the two that exist. A response of any status is an answer,
@@ -44,6 +46,10 @@ package struct Request: Sendable {
   ///
   /// A request that moves a file may take as long as it likes; this is how long it may stand still.
   package var timeout: Duration
+  /// Whether the response is to tell when the server's certificate ends; it then comes over a new connection.
+  package var wantsCertificate = false
+  /// Whether the server's certificate and host name are checked, where the transport checks them at all.
+  package var verifiesServer = true
 
   package init(
     _ method: Method, _ url: String, headers: Headers = [:], body: [UInt8] = [],
@@ -61,11 +67,14 @@ package struct Response: Sendable {
   package let status: Int
   package let headers: Headers
   package let body: [UInt8]
+  /// When the server's certificate ends, where that was wanted and there is one.
+  package let certificateEnd: Timestamp?
 
-  package init(status: Int, headers: Headers = [:], body: [UInt8] = []) {
+  package init(status: Int, headers: Headers = [:], body: [UInt8] = [], certificateEnd: Timestamp? = nil) {
     self.status = status
     self.headers = headers
     self.body = body
+    self.certificateEnd = certificateEnd
   }
 }
 

@@ -54,10 +54,11 @@ package actor Lua {
 
   /// A state with room for `memoryLimit` bytes, or without limit when that is 0.
   ///
-  /// Each run and call is stopped after `deadline`. `output` receives what `print` and `io.write` say, on the
+  /// Each run and call is stopped after `deadline`, and as soon as it has used up `burst` of the processor
+  /// without waiting. `output` receives what `print` and `io.write` say, on the
   /// state's thread.
   package init(
-    level: Level = .trusted, memoryLimit: Int = 0, deadline: Duration? = nil,
+    level: Level = .trusted, memoryLimit: Int = 0, deadline: Duration? = nil, burst: Duration? = nil,
     collector: Collector = .incremental,
     ambient: Ambient,
     output: @escaping @Sendable (String) -> Void
@@ -66,7 +67,7 @@ package actor Lua {
     self.ambient = ambient
     self.deadline = deadline
     thread = LuaThread()
-    core = Core(level: level, memoryLimit: memoryLimit, output: output)
+    core = Core(level: level, memoryLimit: memoryLimit, burst: burst, output: output)
     if collector == .generational { kl_generational(core.main, true) }
     core.lua = self
   }

@@ -106,8 +106,7 @@ package final class SimulatedWorld: TaskExecutor {
     }
     while true {
       if let outcome = outcome.withLock({ $0 }) {
-        // The tasks that have ended, but for their last job.
-        drain()
+        end()
         return try outcome.get()
       }
       guard let code = step() else { continue }
@@ -159,6 +158,21 @@ package final class SimulatedWorld: TaskExecutor {
       usleep(500)
     }
     return false
+  }
+
+  /// Lets the tasks end that are left: those that only have their last job to do, and those that sleep, which would be
+  /// kept for ever with all that they hold.
+  private func end() {
+    for _ in 0..<1000 {
+      drain()
+      let sleepers = state.withLock { state -> [Timers.Continuation] in
+        var left: [Timers.Continuation] = []
+        while let next = state.timers.popFirst() { left.append(next) }
+        return left
+      }
+      if sleepers.isEmpty { return }
+      for sleeper in sleepers { sleeper.resume(throwing: CancellationError()) }
+    }
   }
 
   /// Lets a cancelled run clean up, as far as it does.

@@ -19,8 +19,7 @@ struct Kiln: AsyncParsableCommand {
     version: "kiln \(version)",
     subcommands: [
       RunCommand.self, TemplateCommand.self, StacksCommand.self, HACommand.self, StoreCommand.self,
-      CloudCommand.self,
-      StubsCommand.self, SimulateCommand.self,
+      CloudCommand.self, StubsCommand.self, SimulateCommand.self, MeasureCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -72,12 +72,13 @@ struct Opening: Sendable {
     let network = CurlTransport(CurlTransport.Options(tls: configuration.tls))
     // Inside what retries, so that each attempt is seen.
     let traced = TracedTransport(network, log: traffic, ambient: ambient)
-    let paced = PacedTransport(FencedTransport(traced))
+    let paced = PacedTransport(FencedTransport(SettlingTransport(traced, ambient: ambient)))
     let cloud = Cloud(
       configuration: configuration, transport: RetryingTransport(paced, ambient: ambient), ambient: ambient)
     let journal = try await journal(store ?? defaultStore(for: name))
     return try session(
-      name, cloud, journal, region: configuration.region, prober: NetworkProber(transport: network))
+      name, cloud, journal, region: configuration.region,
+      prober: NetworkProber(transport: network, ambient: ambient))
   }
 
   /// The cloud in memory, for its ordinary user or for its administrator.
@@ -122,7 +123,8 @@ struct Opening: Sendable {
     let surroundings = Supervisor.Surroundings(
       ambient: ambient, prober: prober, remedies: remedies,
       resolve: Supervisor.Surroundings.resolver(engine),
-      serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status }, journal: journal,
+      serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
+      cloudStates: { try await cloud.state(of: $0, $1) }, journal: journal,
       record: Supervisor.Surroundings.recorder(engine))
     return CloudSession(
       name: name, cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)
@@ -241,6 +243,9 @@ extension EmbeddedCloud {
       get: { url, expectation in
         do {
           let response = try await self.send(Request(.get, url, timeout: .seconds(2)))
+          if let complaint = expectation.complaint(aboutFields: { response.headers[$0] }) {
+            return .down(complaint)
+          }
           return expectation.outcome(status: response.status, body: response.body)
         } catch let error as HTTPError {
           return .down(error.detail)

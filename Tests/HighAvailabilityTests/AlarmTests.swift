@@ -50,6 +50,23 @@ struct AlarmTests {
     #expect(state(alarm, [(350, 1), (650, 1), (950, 1)]).evaluate(at: .seconds(1000)).isDown)
   }
 
+  @Test("fewer datapoints than periods may be enough")
+  func datapoints() {
+    var alarm = Self.alarm(.sum, .greater, 0, periods: 3)
+    alarm.datapointsToAlarm = 2
+    #expect(!state(alarm, [(950, 1)]).evaluate(at: .seconds(1000)).isDown)
+    #expect(
+      state(alarm, [(350, 1), (950, 1)]).evaluate(at: .seconds(1000))
+        == .down("Sum of m is 1, > 0 in 2 of 3 × 5 min"))
+  }
+
+  @Test("missing data that is to be ignored changes nothing")
+  func ignored() {
+    let alarm = Self.alarm(.sum, .greater, 0, missing: .ignore)
+    #expect(state(alarm, []).evaluate(at: .seconds(900)) == .unknown("no samples"))
+    #expect(state(alarm, [(850, 0)]).evaluate(at: .seconds(900)) == .up)
+  }
+
   @Test("a heartbeat that stops raises a lower alarm, but not before a full period has passed")
   func heartbeat() {
     let alarm = Self.alarm(.sampleCount, .less, 1, missing: .breaching)

@@ -1,3 +1,4 @@
+import Ambience
 import Glibc
 import HTTP
 import Testing
@@ -17,22 +18,7 @@ struct NetworkProberTests {
     let descriptor: Int32
     let port: Int
 
-    init() {
-      descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let descriptor = descriptor
-      withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-          _ = bind(descriptor, pointer, size)
-          _ = listen(descriptor, 64)
-          _ = getsockname(descriptor, pointer, &size)
-        }
-      }
-      port = Int(UInt16(bigEndian: address.sin_port))
-    }
+    init() { (descriptor, port) = WebServer.listen() }
 
     deinit { close(descriptor) }
   }
@@ -40,7 +26,7 @@ struct NetworkProberTests {
   private func prober(_ result: Result<Response, HTTPError> = .success(Response(status: 200)))
     -> NetworkProber
   {
-    NetworkProber(transport: Answering(result: result))
+    NetworkProber(transport: Answering(result: result), ambient: .system())
   }
 
   @Test("a port that listens is up, and one that doesn't is down")
@@ -98,18 +84,31 @@ struct NetworkProberTests {
 
   @Test("an error number of the other side is down, one of this side unknown")
   func errors() {
-    #expect(ConnectLoop.outcome(ofError: 0) == .up)
-    #expect(ConnectLoop.outcome(ofError: ECONNREFUSED).isDown)
-    #expect(ConnectLoop.outcome(ofError: ETIMEDOUT).isDown)
-    for code in [ENETUNREACH, EHOSTUNREACH, EMFILE, EADDRNOTAVAIL, EACCES] {
-      #expect(!ConnectLoop.outcome(ofError: code).isDown)
+    #expect(Outcome(socketError: 0) == .up)
+    // A neighbour that is switched off makes its host unreachable.
+    for code in [ECONNREFUSED, ETIMEDOUT, ECONNRESET, EHOSTUNREACH] {
+      #expect(Outcome(socketError: code).isDown)
     }
-    #expect(ConnectLoop.outcome(ofError: ENETUNREACH) == .unknown("network is unreachable"))
+    for code in [ENETUNREACH, EMFILE, EADDRNOTAVAIL, EACCES] {
+      #expect(!Outcome(socketError: code).isDown)
+    }
+    #expect(Outcome(socketError: ENETUNREACH) == .unknown("network is unreachable"))
   }
 
-  @Test("an HTTP failure is laid at the right door")
+  @Test("a page over plain HTTP is got and judged")
+  func page() async {
+    let server = WebServer(answering: "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nWelcome")
+    let prober = prober(.failure(HTTPError(.badURL, url: "", detail: "the transport isn't needed")))
+    func get(_ text: String) async -> Outcome {
+      await prober.get(server.url, expecting: HTTPExpectation(bodyContains: text), within: .seconds(5))
+    }
+    #expect(await get("come") == .up)
+    #expect(await get("Farewell") == .down("the page doesn't contain \"Farewell\""))
+  }
+
+  @Test("an HTTP failure over TLS is laid at the right door")
   func http() async {
-    let url = "http://127.0.0.1:\(Listener().port)/"
+    let url = "https://127.0.0.1:\(Listener().port)/"
     func get(_ code: HTTPError.Code) async -> Outcome {
       await prober(.failure(HTTPError(code, url: url, detail: "so it is")))
         .get(url, expecting: HTTPExpectation(), within: .seconds(2))
@@ -121,19 +120,4 @@ struct NetworkProberTests {
     #expect(await get(.unreachable) == .down("connection refused"))
     #expect(await prober().get(url, expecting: HTTPExpectation(), within: .seconds(2)) == .up)
   }
-
-  @Test(
-    "the host and port of a URL are found",
-    arguments: [
-      ("http://a/b", "a", 80), ("https://a?x", "a", 443), ("http://u:p@a:8080/", "a", 8080),
-      ("http://[::1]:81/", "::1", 81), ("HTTPS://[fe80::1]", "fe80::1", 443),
-    ])
-  func authority(_ url: String, _ host: String, _ port: Int) {
-    let found = NetworkProber.authority(of: url)
-    #expect(found?.host == host)
-    #expect(found?.port == port)
-  }
-
-  @Test("what is no URL has no host", arguments: ["", "a/b", "http://", "http:///x", "http://a:b/"])
-  func noAuthority(_ url: String) { #expect(NetworkProber.authority(of: url) == nil) }
 }

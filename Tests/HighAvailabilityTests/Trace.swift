@@ -58,7 +58,7 @@ struct Trace {
     switch line.words.first {
     case "check":
       check.every = line.seconds("every", 10)
-      check.fall = line.number("fall", 3)
+      check.rules.fall = .inARow(line.number("fall", 3))
       check.rise = line.number("rise", 2)
       check.grace = line.seconds("grace", 0)
     case "reset": ladder.resetAfter = .seconds(Int(line.words[1]) ?? 0)

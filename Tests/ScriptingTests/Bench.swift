@@ -57,7 +57,8 @@ private func session(
     catalog: catalog, journal: journal, ambient: ambient,
     references: references, hooks: hooks)
   let surroundings = Supervisor.Surroundings(
-    ambient: ambient, prober: NetworkProber(transport: embedded), remedies: EngineRemedies(engine),
+    ambient: ambient, prober: NetworkProber(transport: embedded, ambient: ambient),
+    remedies: EngineRemedies(engine),
     resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil },
     journal: journal)
   return CloudSession(

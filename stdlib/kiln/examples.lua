@@ -661,7 +661,23 @@ local ha = kiln.ha
 local checks = {
   ha.check.tcp { address = "10.0.0.5", port = 80, every = "5s" },
   ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 },
+  ha.check.http { url = "http://10.0.0.5/up", headers = { ["Content-Type"] = "application/json*" }, keep_alive = true },
+  ha.check.http { url = "https://shop.example/", fall = 3, of = 5, min_samples = 10, flap = { low = 0.2, high = 0.5 } },
+  ha.check.tcp { address = "10.0.0.6", port = 3306, fall = 5, within = "2m", rise = 3, grace = "1m" },
   ha.check.server { id = "0f0e" },
+  ha.check.heartbeat { every = "1m", fall = 2 },
+  ha.check.http { url = "https://10.0.0.5/", verify = false, valid_for = "14d", every = "1h" },
+  ha.check.tcp { address = "10.0.0.5", port = 443, vantage = { "here", "admin@10.0.0.7", "10.0.0.8" }, agree = 2 },
+  ha.check.dns { server = "10.0.0.2", query = "shop.example", record = "A", address = "10.0.0.5" },
+  ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" },
+  ha.check.compute_service { host = "compute-1" }, ha.check.hypervisor { hypervisor = "compute-1" },
+  ha.check.hypervisor_of { server = "0f0e" }, ha.check.pool_member { pool = "7a1c", member = "9b2d" },
+  ha.check.reported { name = "monitoring", fall = 1, rise = 1 },
+  ha.check.metric { name = "HttpFailureAlarm", metric = "ServiceFailure", threshold = 2, period = "5m" },
+  ha.check.metric {
+    name = "Load", metric = "Load", statistic = "Average", comparison = ">=", threshold = 8, period = "1m", periods = 5,
+    datapoints = 3, missing = "breaching",
+  },
   ha.check.custom { run = function() return true end },
 }
 local rungs = {
@@ -713,6 +729,20 @@ do
 end
 print(kiln.ha.explain(kiln.ha.incidents()[1].id))
 
+---@usage kiln.ha.webhook_key
+local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"
+local address = key:address { application = "shop", check = "monitoring", base = "https://h", expires_in = "1h" }
+assert(key:grant(address).check == "monitoring")
+
+---@usage kiln.WebhookKey:address
+local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"
+print(key:address { application = "shop", check = "monitoring", base = "https://kiln.example" })
+
+---@usage kiln.WebhookKey:grant
+local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"
+local grant, why = key:grant "https://kiln.example/v1/checks/shop/monitoring?expires=0&signature=0"
+assert(grant == nil and why == "the address is forged")
+
 ---@usage kiln.Check
 local check = kiln.ha.check.tcp { name = "front door", address = "10.0.0.5", port = 80 }
 assert(check.name == "front door")
@@ -755,6 +785,20 @@ local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
 })
 pcall(supervisor.metric, supervisor, "HeartbeatAlarm", "Heartbeat", 1)
+
+---@usage kiln.Supervisor:heartbeat
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.heartbeat { every = "1m" } },
+})
+supervisor:heartbeat "shop"
+
+---@usage kiln.Supervisor:report
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.reported { name = "monitoring" } },
+})
+supervisor:report("shop", "monitoring", false, "too many errors")
 
 ---@usage kiln.Supervisor:stop
 local stack = kiln.stacks.create("shop", t):wait()

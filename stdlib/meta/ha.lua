@@ -76,6 +76,30 @@ function Supervisor:maintenance(application, is_on) end
 ---@usage pcall(supervisor.metric, supervisor, "HeartbeatAlarm", "Heartbeat", 1)
 function Supervisor:metric(alarm, metric, value) end
 
+---Tells that an application lives, for its heartbeat checks.
+---@async
+---@param application string
+---@param check? string The name of one of them; all if not given.
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.heartbeat { every = "1m" } },
+---@usage })
+---@usage supervisor:heartbeat "shop"
+function Supervisor:heartbeat(application, check) end
+
+---Reports on a check that goes by reports: true is up, false down.
+---@async
+---@param application string
+---@param check string
+---@param is_up boolean
+---@param reason? string Why it is down.
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.reported { name = "monitoring" } },
+---@usage })
+---@usage supervisor:report("shop", "monitoring", false, "too many errors")
+function Supervisor:report(application, check, is_up, reason) end
+
 ---Stops the watch.
 ---@async
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
@@ -85,12 +109,47 @@ function Supervisor:metric(alarm, metric, value) end
 ---@usage supervisor:stop()
 function Supervisor:stop() end
 
+---Signs the addresses at which others report on checks, and tells them from forged ones.
+---@class kiln.WebhookKey
+local WebhookKey = {}
+
+---The address at which its holder may report on one check, and on nothing else.
+---@param options { application: string, check: string, base: string, expires_in?: number|string }
+---@return string address
+---@usage local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"
+---@usage print(key:address { application = "shop", check = "monitoring", base = "https://kiln.example" })
+function WebhookKey:address(options) end
+
+---What the holder of an address may report on; nil, and why, for one that is forged or has expired.
+---@param address string
+---@return table? grant
+---@usage local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"
+---@usage local grant, why = key:grant "https://kiln.example/v1/checks/shop/monitoring?expires=0&signature=0"
+---@usage assert(grant == nil and why == "the address is forged")
+function WebhookKey:grant(address) end
+
 ---Keeps applications alive: checks, ladders of remedies, supervision.
 ---@usage local ha = kiln.ha
 ---@usage local checks = {
 ---@usage   ha.check.tcp { address = "10.0.0.5", port = 80, every = "5s" },
 ---@usage   ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 },
+---@usage   ha.check.http { url = "http://10.0.0.5/up", headers = { ["Content-Type"] = "application/json*" }, keep_alive = true },
+---@usage   ha.check.http { url = "https://shop.example/", fall = 3, of = 5, min_samples = 10, flap = { low = 0.2, high = 0.5 } },
+---@usage   ha.check.tcp { address = "10.0.0.6", port = 3306, fall = 5, within = "2m", rise = 3, grace = "1m" },
 ---@usage   ha.check.server { id = "0f0e" },
+---@usage   ha.check.heartbeat { every = "1m", fall = 2 },
+---@usage   ha.check.http { url = "https://10.0.0.5/", verify = false, valid_for = "14d", every = "1h" },
+---@usage   ha.check.tcp { address = "10.0.0.5", port = 443, vantage = { "here", "admin@10.0.0.7", "10.0.0.8" }, agree = 2 },
+---@usage   ha.check.dns { server = "10.0.0.2", query = "shop.example", record = "A", address = "10.0.0.5" },
+---@usage   ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" },
+---@usage   ha.check.compute_service { host = "compute-1" }, ha.check.hypervisor { hypervisor = "compute-1" },
+---@usage   ha.check.hypervisor_of { server = "0f0e" }, ha.check.pool_member { pool = "7a1c", member = "9b2d" },
+---@usage   ha.check.reported { name = "monitoring", fall = 1, rise = 1 },
+---@usage   ha.check.metric { name = "HttpFailureAlarm", metric = "ServiceFailure", threshold = 2, period = "5m" },
+---@usage   ha.check.metric {
+---@usage     name = "Load", metric = "Load", statistic = "Average", comparison = ">=", threshold = 8, period = "1m", periods = 5,
+---@usage     datapoints = 3, missing = "breaching",
+---@usage   },
 ---@usage   ha.check.custom { run = function() return true end },
 ---@usage }
 ---@usage local rungs = {
@@ -102,7 +161,7 @@ function Supervisor:stop() end
 ---@class kiln.ha
 local ha = {}
 
----Makes checks: `tcp`, `http`, `server`, `custom`.
+---Makes checks: `tcp`, `http`, `dns`, `ssh`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, `pool_member`, `metric`, `heartbeat`, `reported`, `custom`.
 ha.check = nil
 
 ---Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, `notify`, `custom`.
@@ -145,6 +204,14 @@ function ha.ladder(rungs, options) end
 ---@usage }
 ---@usage assert(policy.name == "shop")
 function ha.policy(policy) end
+
+---Makes the key with which the addresses are signed at which others report on checks.
+---@param secret string 16 characters or more that nobody can guess.
+---@return kiln.WebhookKey key
+---@usage local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"
+---@usage local address = key:address { application = "shop", check = "monitoring", base = "https://h", expires_in = "1h" }
+---@usage assert(key:grant(address).check == "monitoring")
+function ha.webhook_key(secret) end
 
 ---Starts to watch applications by their policies.
 ---@async

@@ -27,6 +27,8 @@ CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 // Zero when libcurl doesn't know.
 long ccurl_get_long(CURL *easy, CURLINFO info);
 int64_t ccurl_get_offset(CURL *easy, CURLINFO info);
+// When the server's certificate ends, in seconds since 1970; -1 when that isn't known.
+int64_t ccurl_get_certificate_end(CURL *easy);
 void *ccurl_get_private(CURL *easy);
 
 // The easy handle of the next finished transfer and its code, or NULL when none is left.

@@ -34,8 +34,11 @@ package struct AlarmState: Sendable {
       return .unknown("no full period of samples yet")
     }
     let values = (0..<alarm.evaluationPeriods).map { value(ofPeriod: $0, before: now) }
-    if values.allSatisfy({ breaches($0) }) { return .down(breach(values.first ?? nil)) }
+    if values.count(where: { breaches($0) }) >= alarm.datapointsToAlarm {
+      return .down(breach(values.first { breaches($0) } ?? nil))
+    }
     let isSilent = values.allSatisfy { $0 == nil }
+    if isSilent && alarm.missingData == .ignore { return .unknown("no samples") }
     if isSilent && alarm.comparison.isLower && alarm.missingData == .missing { return .unknown("no samples") }
     return age >= alarm.period ? .up : .unknown("no full period of samples yet")
   }
@@ -52,12 +55,13 @@ package struct AlarmState: Sendable {
   }
 
   private func breach(_ value: Double?) -> String {
-    let periods = alarm.evaluationPeriods == 1 ? "" : "\(alarm.evaluationPeriods) × "
+    let (needed, periods) = (alarm.datapointsToAlarm, alarm.evaluationPeriods)
+    let count = periods == 1 ? "" : needed == periods ? "\(periods) × " : "\(needed) of \(periods) × "
     let measured = value.map {
       "is \(Self.text($0)), \(alarm.comparison.symbol) \(Self.text(alarm.threshold))"
     }
     return "\(alarm.statistic.rawValue) of \(alarm.metric) \(measured ?? "has no samples")"
-      + " in \(periods)\(alarm.period.phrase)"
+      + " in \(count)\(alarm.period.phrase)"
   }
 
   private static func text(_ number: Double) -> String {

@@ -1,6 +1,6 @@
 /// A threshold on samples that guests push, with the terms of `AWS::CloudWatch::Alarm`.
 package struct MetricAlarm: Sendable, Hashable {
-  package enum Statistic: String, Sendable {
+  package enum Statistic: String, Sendable, CaseIterable {
     case sampleCount = "SampleCount"
     case average = "Average"
     case sum = "Sum"
@@ -8,7 +8,7 @@ package struct MetricAlarm: Sendable, Hashable {
     case maximum = "Maximum"
   }
 
-  package enum Comparison: String, Sendable {
+  package enum Comparison: String, Sendable, CaseIterable {
     case greater = "GreaterThanThreshold"
     case greaterOrEqual = "GreaterThanOrEqualToThreshold"
     case less = "LessThanThreshold"
@@ -16,10 +16,12 @@ package struct MetricAlarm: Sendable, Hashable {
   }
 
   /// What a period without samples counts as.
-  package enum MissingData: String, Sendable {
+  package enum MissingData: String, Sendable, CaseIterable {
     case missing
     case notBreaching
     case breaching
+    /// It stays as it was where nothing is known at all.
+    case ignore
   }
 
   package var name: String
@@ -28,13 +30,16 @@ package struct MetricAlarm: Sendable, Hashable {
   package var comparison: Comparison
   package var threshold: Double
   package var period: Duration
-  /// How many periods in a row must breach the threshold.
+  /// How many of the last periods are looked at.
   package var evaluationPeriods: Int
+  /// How many of these must breach the threshold.
+  package var datapointsToAlarm: Int
   package var missingData: MissingData
 
   package init(
     name: String, metric: String, statistic: Statistic = .sampleCount, comparison: Comparison = .greater,
-    threshold: Double, period: Duration, evaluationPeriods: Int = 1, missingData: MissingData = .missing
+    threshold: Double, period: Duration, evaluationPeriods: Int = 1, datapointsToAlarm: Int? = nil,
+    missingData: MissingData = .missing
   ) {
     self.name = name
     self.metric = metric
@@ -43,6 +48,7 @@ package struct MetricAlarm: Sendable, Hashable {
     self.threshold = threshold
     self.period = period
     self.evaluationPeriods = max(1, evaluationPeriods)
+    self.datapointsToAlarm = min(max(1, datapointsToAlarm ?? evaluationPeriods), self.evaluationPeriods)
     self.missingData = missingData
   }
 }

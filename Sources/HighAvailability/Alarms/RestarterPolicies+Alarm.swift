@@ -13,11 +13,15 @@ extension RestarterPolicies {
     let periods = try resource.properties["EvaluationPeriods"].map { _ throws(HAError) in
       try number(resource, "EvaluationPeriods")
     }
+    let datapoints = try resource.properties["DatapointsToAlarm"].map { _ throws(HAError) in
+      try number(resource, "DatapointsToAlarm")
+    }
     return MetricAlarm(
       name: resource.logicalID, metric: try text(resource, "MetricName"), statistic: statistic,
       comparison: comparison, threshold: try number(resource, "Threshold"),
       period: .milliseconds(Int64(period * 1000)),
       evaluationPeriods: mode == .heatV4 ? 1 : Int(min(max(periods ?? 1, 1), 1000)),
+      datapointsToAlarm: datapoints.map { Int(min(max($0, 1), 1000)) },
       missingData: missingData(resource, statistic, comparison))
   }
 

@@ -10,14 +10,34 @@ package struct LateText: Sendable, Hashable {
     case output(String)
   }
 
-  package let parts: [Part]
+  private enum Storage: Hashable, Sendable {
+    /// A text that depends on no stack, as most do.
+    case known(String)
+    case parts([Part])
+  }
 
-  package init(_ parts: [Part]) { self.parts = parts }
-  package init(_ part: Part) { parts = [part] }
+  private let storage: Storage
+
+  package var parts: [Part] {
+    switch storage {
+    case .known(let text): [.text(text)]
+    case .parts(let parts): parts
+    }
+  }
+
+  /// The text, where it depends on no stack.
+  var known: String? { if case .known(let text) = storage { text } else { nil } }
+
+  package init(_ parts: [Part]) {
+    let known = parts.map { if case .text(let text) = $0 { text } else { nil } as String? }
+    storage = known.contains(nil) ? .parts(parts) : .known(known.compactMap(\.self).joined())
+  }
+
+  package init(_ part: Part) { self.init([part]) }
 }
 
 extension LateText: ExpressibleByStringLiteral {
-  package init(stringLiteral value: String) { parts = [.text(value)] }
+  package init(stringLiteral value: String) { storage = .known(value) }
 }
 
 /// Finds what a part of a late text stands for in a stack; throws when it isn't known (yet).

@@ -73,6 +73,17 @@ package struct RungContext: Sendable, Hashable {
   package let intensity: Int
   /// What this step alone is called: its incident and the number of its entry there.
   package let tag: String
+
+  package init(
+    application: String, target: Target, reason: String, attempt: Int, intensity: Int, tag: String = ""
+  ) {
+    self.application = application
+    self.target = target
+    self.reason = reason
+    self.attempt = attempt
+    self.intensity = intensity
+    self.tag = tag
+  }
 }
 
 /// What a custom rung says of its attempt.

@@ -11,11 +11,17 @@ package struct LadderState: Sendable {
 
   package init(_ ladder: Ladder) {
     self.ladder = ladder
-    tries = ladder.rungs.map { _ in [] }
+    tries = []
+  }
+
+  /// Makes room for the tries of all rungs: most applications never need it.
+  private mutating func makeRoom() {
+    while tries.count < ladder.rungs.count { tries.append([]) }
   }
 
   /// The next thing to do about a failure.
   package mutating func decide(at now: Duration) -> Decision {
+    makeRoom()
     for index in lowest..<max(lowest, ladder.rungs.count) {
       let rung = ladder.rungs[index]
       tries[index].removeAll { now - $0 >= rung.period }
@@ -33,10 +39,16 @@ package struct LadderState: Sendable {
   }
 
   /// Counts a try; called when its action begins.
-  package mutating func begin(_ step: Step, at now: Duration) { tries[step.index].append(now) }
+  package mutating func begin(_ step: Step, at now: Duration) {
+    makeRoom()
+    tries[step.index].append(now)
+  }
 
   /// Uncounts the last try of a step whose action never reached the cloud.
-  package mutating func takeBack(_ step: Step) { _ = tries[step.index].popLast() }
+  package mutating func takeBack(_ step: Step) {
+    makeRoom()
+    _ = tries[step.index].popLast()
+  }
 
   /// Leaves a step's rung for the rest of the incident, whatever tries it has left.
   package mutating func skip(_ step: Step) { lowest = step.index + 1 }

@@ -1,10 +1,7 @@
 import Dispatch
 import Glibc
-import Synchronization
 
-/// Looks names up, one at a time on a queue of its own, since the C library only offers calls that block.
-///
-/// A waiter whose task is cancelled stops waiting; the look-up goes on and its answer is dropped.
+/// Looks names up on a few queues of its own, since the C library only offers calls that block.
 final class NameResolver: Sendable {
   struct Failure: Error {
     let reason: String
@@ -12,26 +9,16 @@ final class NameResolver: Sendable {
 
   typealias Answer = Result<SocketAddress, Failure>
 
-  private let queue = DispatchQueue(label: "kiln.names")
+  private let queues = (1...4).map { DispatchQueue(label: "kiln.names.\($0)") }
 
-  /// The first address of a name; a numeric address is its own.
-  func resolve(_ name: String) async -> Answer {
-    if let address = SocketAddress(numeric: name) { return .success(address) }
-    let waiter = Waiter()
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        guard waiter.await(continuation) else { return }
-        queue.async {
-          guard waiter.isWaiting else { return }
-          waiter.finish(Self.lookUp(name))
-        }
-      }
-    } onCancel: {
-      waiter.finish(.failure(Failure(reason: "cancelled")))
-    }
+  /// Looks a name up; the answer comes in a thread of the resolver's.
+  func lookUp(_ name: String, _ tell: @escaping @Sendable (Answer) -> Void) {
+    // A name always goes to the same queue, so that one that takes long holds up a part of the others at most.
+    let sum = name.utf8.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) }
+    queues[Int(sum) % queues.count].async { tell(Self.find(name)) }
   }
 
-  private static func lookUp(_ name: String) -> Answer {
+  private static func find(_ name: String) -> Answer {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var list: UnsafeMutablePointer<addrinfo>?
@@ -48,40 +35,5 @@ final class NameResolver: Sendable {
       next = entry.pointee.ai_next
     }
     return .failure(Failure(reason: "\(name) has no address"))
-  }
-}
-
-/// One who waits for an answer, and gets exactly one.
-private final class Waiter: Sendable {
-  private enum State {
-    case new
-    case waiting(CheckedContinuation<NameResolver.Answer, Never>)
-    case done
-  }
-
-  private let state = Mutex(State.new)
-
-  var isWaiting: Bool {
-    state.withLock { if case .waiting = $0 { true } else { false } }
-  }
-
-  /// Takes the continuation; false when it was cancelled before, and has been resumed.
-  func await(_ continuation: CheckedContinuation<NameResolver.Answer, Never>) -> Bool {
-    let isNew = state.withLock { state in
-      guard case .new = state else { return false }
-      state = .waiting(continuation)
-      return true
-    }
-    if !isNew { continuation.resume(returning: .failure(NameResolver.Failure(reason: "cancelled"))) }
-    return isNew
-  }
-
-  func finish(_ answer: NameResolver.Answer) {
-    let continuation = state.withLock { state -> CheckedContinuation<NameResolver.Answer, Never>? in
-      defer { state = .done }
-      if case .waiting(let continuation) = state { return continuation }
-      return nil
-    }
-    continuation?.resume(returning: answer)
   }
 }

@@ -6,6 +6,18 @@ package protocol Prober: Sendable {
   func connect(to address: String, port: Int, within timeout: Duration) async -> Outcome
   /// Gets a page and judges it.
   func get(_ url: String, expecting expectation: HTTPExpectation, within timeout: Duration) async -> Outcome
+  /// Asks a name server.
+  func ask(_ query: NameQuery, at server: String, within timeout: Duration) async -> Outcome
+  /// A thread that probes by itself what it can, spread over the intervals from a phase; nil when there is none.
+  func makeLoop(phase: Double, listener: @escaping ProbeLoop.Listener) -> ProbeLoop?
+}
+
+extension Prober {
+  package func ask(_ query: NameQuery, at server: String, within timeout: Duration) async -> Outcome {
+    .unknown("no name server can be asked from here")
+  }
+
+  package func makeLoop(phase: Double, listener: @escaping ProbeLoop.Listener) -> ProbeLoop? { nil }
 }
 
 /// A prober made of functions, for networks that aren't the machine's own.

@@ -21,7 +21,7 @@ package struct ApplicationStatus: Sendable, Hashable {
 
   package struct CheckStatus: Sendable, Hashable {
     package let name: String
-    package let state: Health.State
+    package let state: Judge.State
     package let last: Outcome?
   }
 

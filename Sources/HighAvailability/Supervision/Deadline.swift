@@ -1,8 +1,8 @@
-import Ambience
+package import Ambience
 
 /// The time allowed ran out.
-struct DeadlineError: Error {
-  let allowed: Duration
+package struct DeadlineError: Error {
+  package let allowed: Duration
 }
 
 /// Runs an operation that is cancelled when its time is up.
@@ -10,7 +10,7 @@ struct DeadlineError: Error {
 /// Returns only when the operation has ended, so one that ignores cancellation keeps this waiting.
 ///
 /// - Throws: `DeadlineError` when the time ran out, else what the operation throws.
-func within<Result: Sendable>(
+package func within<Result: Sendable>(
   _ allowed: Duration, by ambient: Ambient, _ operation: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
   try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -6,6 +6,7 @@ package struct HAError: Error, Sendable, Hashable {
     case duplicateApplication = "duplicate_application"
     case unknownApplication = "unknown_application"
     case unknownAlarm = "unknown_alarm"
+    case unknownCheck = "unknown_check"
     case invalidPolicy = "invalid_policy"
     case unknownIncident = "unknown_incident"
     case invalidWindow = "invalid_window"
@@ -14,6 +15,10 @@ package struct HAError: Error, Sendable, Hashable {
     case damagedIncident = "damaged_incident"
     /// A restarter or its alarm in a template can't be made a policy.
     case invalidRestarter = "invalid_restarter"
+    /// Plugins want to come before each other.
+    case pluginCycle = "plugin_cycle"
+    /// A plugin can't be loaded, or its own tests fail.
+    case invalidPlugin = "invalid_plugin"
   }
 
   package let code: Code

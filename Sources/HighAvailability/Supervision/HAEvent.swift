@@ -23,6 +23,9 @@ package struct HAEvent: Sendable, Hashable {
     /// So many failed at once that the fault may be the watcher's own: nothing is done.
     case frozen = "HA_FROZEN"
     case thawed = "HA_THAWED"
+    /// A check changes to and fro so often that nothing is done.
+    case flapping = "HA_FLAPPING"
+    case steadied = "HA_STEADIED"
     case maintenanceBegan = "HA_MAINTENANCE_BEGAN"
     case maintenanceEnded = "HA_MAINTENANCE_ENDED"
     /// Another supervisor has gone on from where the one before stopped.
@@ -47,6 +50,17 @@ package struct HAEvent: Sendable, Hashable {
   package let reason: String
   /// The rung that acted, counted from 0.
   package let rung: Int?
+
+  package init(
+    time: Timestamp, application: String, target: Target, verb: Verb, reason: String, rung: Int?
+  ) {
+    self.time = time
+    self.application = application
+    self.target = target
+    self.verb = verb
+    self.reason = reason
+    self.rung = rung
+  }
 
   package var status: String { verb.rawValue }
 }

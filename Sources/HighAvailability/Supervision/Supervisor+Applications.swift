@@ -2,7 +2,7 @@ import Ambience
 import OrderedCollections
 
 extension Supervisor {
-  /// Watches an application from now on; its first probes follow within a check's interval.
+  /// Watches an application from now on; its first probes follow within each check's interval.
   package func add(_ policy: ApplicationPolicy) throws(HAError) {
     guard watches[policy.name] == nil else {
       throw HAError(
@@ -16,21 +16,24 @@ extension Supervisor {
         hint: "take one of them out of `needs` or `parent`")
     }
     lastTicket += 1
-    let jitter = surroundings.ambient
-    let watch = Watch(policy, at: now) { $1 > 0 ? jitter.jitter($0, by: $1) : $0 }
-    watches[policy.name] = Watched(watch: watch, generation: lastTicket)
+    let watch = Watch(policy, at: now, jitter: jitter)
+    var watched = Watched(watch: watch, generation: lastTicket, seats: [])
+    seat(&watched)
+    watches[policy.name] = watched
     awaitClaim(now)
-    for (index, check) in policy.checks.enumerated() {
-      let offset = check.every * surroundings.ambient.share()
-      timers.add(
-        .probe(application: policy.name, generation: lastTicket, check: index), due: now + offset)
-    }
     ring()
+  }
+
+  /// Makes room for so many applications, which takes less of it than to grow again and again.
+  package func reserve(_ count: Int) {
+    watches.reserveCapacity(count)
+    native.reserve(count)
   }
 
   /// Watches an application no longer; an action that is under way is let finish.
   package func remove(_ name: String) throws(HAError) {
-    guard let watched = watches.removeValue(forKey: name) else { throw unknown(name) }
+    guard var watched = watches.removeValue(forKey: name) else { throw unknown(name) }
+    dismiss(&watched)
     departures.append((name, watched))
     ring()
   }
@@ -59,15 +62,48 @@ extension Supervisor {
       for (index, check) in (watches[key]?.watch.policy.checks ?? []).enumerated() {
         guard case .metric(let definition) = check.kind, definition.name == alarm else { continue }
         isKnown = true
-        if definition.metric == name {
-          watches[key]?.watch.push(value, toCheck: index, at: now)
-        }
+        guard definition.metric == name, let seat = watches[key]?.seats[index] else { continue }
+        if let outcome = watches[key]?.watch.push(value, toCheck: index, at: now) { count(outcome, at: seat) }
       }
-      attend(to: key)
     }
     guard isKnown else {
       throw HAError(.unknownAlarm, "no application is watched by an alarm named \(alarm)")
     }
+    ring()
+  }
+
+  /// Takes the word of a guest that an application lives, for its heartbeat checks, or for the one that is named.
+  ///
+  /// - Throws: `unknownApplication`; `unknownCheck` when it has no such check.
+  package func heartbeat(_ name: String, check: String? = nil) throws(HAError) {
+    guard let watched = watches[name] else { throw unknown(name) }
+    var isKnown = false
+    for (index, own) in watched.watch.policy.checks.enumerated() where check == nil || check == own.name {
+      guard case .heartbeat = own.kind else { continue }
+      isKnown = true
+      beat(watched.seats[index])
+    }
+    guard isKnown else {
+      throw HAError(
+        .unknownCheck, "the application \(name) has no heartbeat check" + (check.map { " named \($0)" } ?? "")
+      )
+    }
+    ring()
+  }
+
+  /// Takes what others report on a check of their own, such as the holder of a webhook's address.
+  ///
+  /// - Throws: `unknownApplication`; `unknownCheck` when it has no such check.
+  package func report(_ outcome: Outcome, of name: String, check: String) throws(HAError) {
+    guard let watched = watches[name] else { throw unknown(name) }
+    let index = watched.watch.policy.checks.firstIndex { own in
+      if case .reported = own.kind { own.name == check } else { false }
+    }
+    guard let index else {
+      throw HAError(
+        .unknownCheck, "the application \(name) has no check named \(check) that others report on")
+    }
+    count(outcome, at: watched.seats[index])
     ring()
   }
 
@@ -95,11 +131,7 @@ extension Supervisor {
   private static func validate(_ policy: ApplicationPolicy) throws(HAError) {
     func refuse(_ what: String) -> HAError { HAError(.invalidPolicy, "the policy of \(policy.name) \(what)") }
     guard !policy.checks.isEmpty else { throw refuse("has no checks") }
-    for check in policy.checks {
-      guard check.every >= .milliseconds(10) else { throw refuse("checks \(check.name) too often") }
-      guard check.timeout > .zero else { throw refuse("allows no time for \(check.name)") }
-      guard check.fall >= 1, check.rise >= 1 else { throw refuse("has a fall or rise below 1") }
-    }
+    for check in policy.checks { try check.validate() }
     for rung in policy.ladder.rungs {
       let name = rung.action.phrase
       guard rung.intensity >= 1, rung.intensity <= 1000 else {

@@ -94,7 +94,8 @@ extension Supervisor {
       var failed: Set<String> = []
       for await (name, log, error) in group {
         guard let error else {
-          if watches[name]?.hasEnded ?? false, let gone = watches.removeValue(forKey: name) {
+          if watches[name]?.hasEnded ?? false, var gone = watches.removeValue(forKey: name) {
+            dismiss(&gone)
             departures.append((name, gone))
           }
           continue
@@ -188,8 +189,8 @@ extension IncidentEntry.Kind {
       case .held: .held
       case .recovered: .recovered
       case .gaveUp: .gaveUp
-      case .frozen: .frozen
-      case .thawed: .thawed
+      case .frozen, .flapping: .frozen
+      case .thawed, .steadied: .thawed
       case .maintenanceBegan, .maintenanceEnded: .maintenance
       case .tookOver: .tookOver
       case .ended: .ended

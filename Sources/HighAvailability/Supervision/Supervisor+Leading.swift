@@ -136,7 +136,7 @@ extension Supervisor {
   }
 
   /// Gives all leases back, so that another supervisor needn't wait.
-  func handOver() async {
+  func releaseLeases() async {
     for name in watches.keys {
       watches[name]?.saved = nil
       touched.append(name)

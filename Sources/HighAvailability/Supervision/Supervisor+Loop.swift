@@ -5,14 +5,14 @@ import OrderedCollections
 enum Report: Sendable {
   case bell
   case timer
-  case probed(UInt64, Outcome)
+  case probed(UInt64, ProbeResult)
   case asked(UInt64, Result<Readiness, RemedyError>)
   case acted(UInt64, Deed)
 }
 
 /// What the loop starts children for.
 enum Work {
-  case probe(UInt64, Check, stack: String)
+  case probe(UInt64, Check, ProbeTask)
   case ask(UInt64, Target)
   case act(UInt64, Step, RungContext)
   /// Finds out what became of a step that was cut off.
@@ -28,6 +28,7 @@ extension Supervisor {
     isRunning = true
     isStopping = false
     let bell = hangBell()
+    startLoop()
     await withTaskGroup(of: Report.self) { group in
       listen(to: bell, in: &group)
       while !Task.isCancelled, !isStopping {
@@ -41,7 +42,7 @@ extension Supervisor {
     isStopping = true
     await record()
     // What is under way is kept as such: who comes next looks into it.
-    await handOver()
+    await releaseLeases()
     letGo()
   }
 
@@ -52,7 +53,11 @@ extension Supervisor {
     await letDepart()
     await lead()
     await lookAround()
-    while let (timer, due) = timers.popDue(at: now) { remind(of: timer, due: due) }
+    while let (timer, _) = timers.popDue(at: now) { remind(of: timer) }
+    takeFindings()
+    handOver()
+    // Until they are handed over, the thread's checks are among those that are due.
+    while toHandOver.isEmpty, let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
     let work = startProbes() + askTargets() + stepsToPerform
     stepsToPerform = []
@@ -63,7 +68,7 @@ extension Supervisor {
   private func take(_ report: Report) {
     switch report {
     case .bell, .timer: break
-    case .probed(let ticket, let outcome): finishProbe(ticket, outcome)
+    case .probed(let ticket, let result): finishProbe(ticket, result)
     case .asked(let ticket, let answer): finishAsking(ticket, answer)
     case .acted(let ticket, let deed): finishAction(ticket, deed)
     }
@@ -78,7 +83,8 @@ extension Supervisor {
 
   /// Sees to it that the loop wakes for the next timer.
   private func sleep(in group: inout TaskGroup<Report>) {
-    guard let due = timers.nextDue else { return }
+    let probe = monitor.nextDue.map { Duration.nanoseconds($0) }
+    guard let due = [timers.nextDue, probe].compactMap({ $0 }).min() else { return }
     if let sleepingUntil, sleepingUntil > now, sleepingUntil <= due { return }
     sleepingUntil = due
     let span = max(.milliseconds(1), due - now)
@@ -91,8 +97,8 @@ extension Supervisor {
   private func begin(_ work: Work, in group: inout TaskGroup<Report>) {
     let surroundings = surroundings
     switch work {
-    case .probe(let ticket, let check, let stack):
-      group.addTask { .probed(ticket, await check.probe(in: stack, by: surroundings)) }
+    case .probe(let ticket, let check, let task):
+      group.addTask { .probed(ticket, await check.probe(task, by: surroundings)) }
     case .ask(let ticket, let target):
       group.addTask { .asked(ticket, await surroundings.ask(target)) }
     case .act(let ticket, let step, let context):
@@ -105,9 +111,9 @@ extension Supervisor {
     }
   }
 
-  private func remind(of timer: Timer, due: Duration) {
+  private func remind(of timer: Timer) {
     switch timer {
-    case .probe(let name, let generation, let check): probeIsDue(name, generation, check, due: due)
+    case .lookAgain(let key): lookAgain(key)
     case .step: break
     case .overdue(let ticket): giveUpOn(ticket)
     }

@@ -2,28 +2,38 @@ import Ambience
 import Document
 import OrderedCollections
 
+/// What a probe is to know of its application.
+struct ProbeTask: Sendable {
+  let stack: String
+  /// What the check's late text stands for, where that is known already.
+  let text: String?
+  /// Whether the text is enough where a thread can ask the rest.
+  let handsOver: Bool
+}
+
+/// What a probe brought.
+enum ProbeResult: Sendable {
+  case found(Outcome, text: String?)
+  /// What the late text stands for; the thread asks the rest.
+  case text(String)
+}
+
 extension Supervisor {
   /// How long after its deadline a probe that ignores it is given up on.
   private static let probePatience = Duration.seconds(2)
 
-  func probeIsDue(_ name: String, _ generation: UInt64, _ index: Int, due: Duration) {
-    guard let watched = watches[name], watched.generation == generation else { return }
-    let check = watched.watch.policy.checks[index]
-    let next = due + check.every
-    timers.add(
-      .probe(application: name, generation: generation, check: index),
-      due: next > now ? next : now + check.every)
-    if watched.watch.alarms[index] != nil {
-      evaluateAlarm(of: name, check: index)
-    } else if watches[name]?.probing.insert(index).inserted == true {
-      probesWaiting.append(ProbeTicket(application: name, generation: generation, check: index))
+  /// Sees to a check that is due.
+  func attend(to due: Monitor.Due) {
+    switch due {
+    case .found(let finding): take(finding)
+    case .probe(let key):
+      guard let owner = local[key], let watched = watches[owner.application] else { return }
+      if let alarm = watched.watch.alarms[owner.check] {
+        count(alarm.evaluate(at: now), at: watched.seats[owner.check])
+      } else {
+        probesWaiting.append(ProbeTicket(key: key, owner: owner))
+      }
     }
-  }
-
-  private func evaluateAlarm(of name: String, check index: Int) {
-    guard let outcome = watches[name]?.watch.alarms[index]?.evaluate(at: now) else { return }
-    watches[name]?.watch.observe(outcome, ofCheck: index, at: now)
-    attend(to: name)
   }
 
   /// Takes as many waiting probes as may be under way.
@@ -32,62 +42,110 @@ extension Supervisor {
     let tickets = probesWaiting.prefix(free)
     probesWaiting.removeFirst(tickets.count)
     return tickets.compactMap { ticket in
-      guard let watched = watches[ticket.application], watched.generation == ticket.generation else {
+      let owner = ticket.owner
+      guard let watched = watches[owner.application], watched.generation == owner.generation else {
         return nil
       }
       let policy = watched.watch.policy
-      let check = policy.checks[ticket.check]
+      let check = policy.checks[owner.check]
       lastTicket += 1
       probesUnderWay[lastTicket] = ticket
       timers.add(.overdue(ticket: lastTicket), due: now + check.timeout + Self.probePatience)
-      return .probe(lastTicket, check, stack: policy.target.stack)
+      let task = ProbeTask(
+        stack: policy.target.stack, text: ticket.isLookUp ? nil : watched.seats[owner.check].text,
+        handsOver: loop != nil)
+      return .probe(lastTicket, check, task)
     }
   }
 
-  func finishProbe(_ key: UInt64, _ outcome: Outcome) {
-    guard let ticket = probesUnderWay.removeValue(forKey: key) else { return }
-    guard watches[ticket.application]?.generation == ticket.generation else { return }
-    watches[ticket.application]?.probing.remove(ticket.check)
-    watches[ticket.application]?.watch.observe(outcome, ofCheck: ticket.check, at: now)
-    attend(to: ticket.application)
+  func finishProbe(_ number: UInt64, _ result: ProbeResult) {
+    guard let ticket = probesUnderWay.removeValue(forKey: number) else { return }
+    let owner = ticket.owner
+    guard watches[owner.application]?.generation == owner.generation else { return }
+    if ticket.isLookUp {
+      guard native[ticket.key] != nil else { return }
+      if case .text(let text) = result { takeText(text, of: owner) } else { takeText(nil, of: owner) }
+      return
+    }
+    guard let seat = watches[owner.application]?.seats[owner.check] else { return }
+    switch result {
+    case .text(let text) where loop != nil: takeText(text, of: owner)
+    case .text: count(.unknown("interrupted"), at: seat)
+    case .found(let outcome, let text):
+      watches[owner.application]?.seats[owner.check].text = outcome == .up ? text : nil
+      count(outcome, at: seat)
+    }
+  }
+
+  /// Lets the supervisor's own judge count an outcome.
+  func count(_ outcome: Outcome, at seat: Seat) {
+    guard case .local(let key) = seat.place else { return }
+    if let finding = monitor.observe(outcome, of: key, at: nanoseconds) { take(finding) }
+  }
+
+  /// Takes what the supervisor's own judge has found.
+  func take(_ finding: Monitor.Finding) {
+    if let owner = local[finding.key] { take(finding.judge, finding.verdict, of: owner) }
+  }
+
+  func take(_ judge: Judge, _ verdict: Judge.Verdict, of owner: Roster.Owner) {
+    guard watches[owner.application]?.generation == owner.generation else { return }
+    watches[owner.application]?.watch.take(judge, verdict, ofCheck: owner.check, at: now)
+    attend(to: owner.application)
   }
 }
 
 extension Check {
   /// Asks once.
-  func probe(in stack: String, by world: Supervisor.Surroundings) async -> Outcome {
+  func probe(_ task: ProbeTask, by world: Supervisor.Surroundings) async -> ProbeResult {
     do {
-      return try await within(timeout, by: world.ambient) { try await ask(in: stack, by: world) }
+      return try await within(timeout, by: world.ambient) { try await ask(task, by: world) }
     } catch is DeadlineError {
-      return late
+      return .found(late, text: nil)
     } catch is CancellationError {
-      return .unknown("cancelled")
+      return .found(.unknown("cancelled"), text: nil)
     } catch {
-      return .unknown(sentence(of: error))
+      return .found(.unknown(sentence(of: error)), text: nil)
     }
   }
 
-  private func ask(in stack: String, by world: Supervisor.Surroundings) async throws -> Outcome {
+  private func ask(_ task: ProbeTask, by world: Supervisor.Surroundings) async throws -> ProbeResult {
+    var text = task.text
+    if text == nil { text = try await lateText?.resolved(in: task.stack, by: world.resolve) }
+    if task.handsOver, let text, question(text) != nil { return .text(text) }
+    return .found(try await outcome(text ?? "", by: world), text: text)
+  }
+
+  private func outcome(_ text: String, by world: Supervisor.Surroundings) async throws -> Outcome {
+    let timeout = timeout
     switch kind {
-    case .tcp(let address, let port):
-      let address = try await address.resolved(in: stack, by: world.resolve)
-      return await world.prober.connect(to: address, port: port, within: timeout)
-    case .http(let url, let expectation):
-      let url = try await url.resolved(in: stack, by: world.resolve)
-      return await world.prober.get(url, expecting: expectation, within: timeout)
-    case .server(let id):
-      let id = try await id.resolved(in: stack, by: world.resolve)
-      return .ofServer(status: try await world.serverStates(id))
+    case .tcp(_, let port):
+      return await see(by: world) { await $0.connect(to: text, port: port, within: timeout) }
+    case .http(_, let expectation):
+      return await see(by: world) { await $0.get(text, expecting: expectation, within: timeout) }
+    case .server: return .ofServer(status: try await world.serverStates(text))
+    case .cloud(let thing, _): return .of(thing, text, state: try await world.cloudStates(thing, text))
+    case .dns(_, let query): return await world.prober.ask(query, at: text, within: timeout)
+    case .ssh(_, let command): return await command.outcome(on: text, by: world.shell, within: timeout)
     case .custom(let function): return try await function()
-    case .metric: return .unknown("samples are pushed")
+    case .metric, .heartbeat, .reported: return .unknown("nothing was pushed")
     }
+  }
+
+  /// Asks from this machine, or from where the check is to be asked.
+  private func see(
+    by world: Supervisor.Surroundings, _ ask: @escaping @Sendable (any Prober) async -> Outcome
+  ) async -> Outcome {
+    if let vantage { return await vantage.outcome(by: world, ask) }
+    return await ask(world.prober)
   }
 
   /// No answer in time is the application's fault only where it is the one that is asked.
   private var late: Outcome {
     switch kind {
-    case .tcp, .http: .down("no answer within \(timeout.phrase)")
-    case .server, .custom, .metric: .unknown("the check didn't end within \(timeout.phrase)")
+    case .tcp, .http, .dns: .down("no answer within \(timeout.phrase)")
+    case .server, .cloud, .ssh, .custom, .metric, .heartbeat, .reported:
+      .unknown("the check didn't end within \(timeout.phrase)")
     }
   }
 }

@@ -11,6 +11,8 @@ extension Supervisor {
   func attend(to name: String) {
     guard var watched = watches[name] else { return }
     let notices = watched.watch.takeNotices()
+    passOn(&watched)
+    census.note(&watched)
     watches[name] = watched
     touched.append(name)
     for notice in notices { publish(notice, of: watched.watch.policy) }
@@ -97,7 +99,9 @@ extension Supervisor {
 
   /// Goes on without a probe or an action that hasn't ended although its time is up.
   func giveUpOn(_ key: UInt64) {
-    if probesUnderWay[key] != nil { finishProbe(key, .unknown("the check didn't end when it was cancelled")) }
+    if probesUnderWay[key] != nil {
+      finishProbe(key, .found(.unknown("the check didn't end when it was cancelled"), text: nil))
+    }
     guard let ticket = actionsUnderWay[key] else { return }
     guard case .acting(let step) = watches[ticket.application]?.watch.phase else {
       return finishAsking(key, .failure(RemedyError(.unreachable, "the target couldn't be asked")))
@@ -112,8 +116,9 @@ extension Supervisor {
     actionsUnderWay = [:]
     stepsToPerform = []
     sleepingUntil = nil
+    stopLoop()
+    monitor.interrupt()
     for name in watches.keys {
-      watches[name]?.probing = []
       watches[name]?.watch.interrupt(at: now)
       attend(to: name)
     }
@@ -126,9 +131,8 @@ extension Supervisor {
 
 extension Supervisor {
   func guardAgainstMassFailure() {
-    let watched = watches.values.filter { $0.watch.isWatched && !$0.watch.isInMaintenance }
-    let failures = watched.compactMap(\.watch.failingSince)
-    guard let change = massFailures.judge(failures: failures, of: watched.count, at: now) else { return }
+    let failures = Array(census.failing.values)
+    guard let change = massFailures.judge(failures: failures, of: census.count, at: now) else { return }
     if case .thawed = change { reconsider(frozenApplications) }
     publish(change)
   }

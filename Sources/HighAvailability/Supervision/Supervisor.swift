@@ -4,8 +4,9 @@ package import StackEngine
 
 /// Keeps applications alive: runs their checks, judges, climbs their ladders, and says what it does and why.
 ///
-/// One loop does all of it. A task exists only for each probe and each action that is under way. The supervisor
-/// works while `run` does, or between `start` and `stop`.
+/// One loop does all of it. A task exists only for each action that is under way, and for each probe of what a thread
+/// can't probe by itself; that thread tells only what is news. The supervisor works while `run` does, or between `start`
+/// and `stop`.
 package actor Supervisor {
   package struct Options: Sendable {
     /// How many probes may be under way at once.
@@ -28,12 +29,15 @@ package actor Supervisor {
     package var serverStates: ServerStates
     /// The store that keeps incidents and leases.
     package var journal: any Journal
+    package var cloudStates: CloudStates
+    package var shell: RemoteShell
     /// Keeps an event for good; called in order, and before the action that the event tells of.
     package var record: @Sendable (HAEvent) async -> Void
 
     package init(
       ambient: Ambient, prober: any Prober, remedies: any Remedies, resolve: @escaping Resolver,
-      serverStates: @escaping ServerStates, journal: any Journal = MemoryJournal(),
+      serverStates: @escaping ServerStates, cloudStates: @escaping CloudStates = unknownStates,
+      shell: RemoteShell = RemoteShell(), journal: any Journal = MemoryJournal(),
       record: @escaping @Sendable (HAEvent) async -> Void = { _ in }
     ) {
       self.ambient = ambient
@@ -42,7 +46,14 @@ package actor Supervisor {
       self.resolve = resolve
       self.serverStates = serverStates
       self.journal = journal
+      self.cloudStates = cloudStates
+      self.shell = shell
       self.record = record
+    }
+
+    /// Where there is no cloud to ask.
+    package static let unknownStates: CloudStates = { thing, name in
+      throw RemedyError(.failed, "nobody can be asked for the \(thing.rawValue) \(name)")
     }
   }
 
@@ -57,6 +68,17 @@ package actor Supervisor {
   /// The applications that were told that nothing is done.
   var frozenApplications: Set<String> = []
   var timers = TimerHeap<Timer>()
+  /// The judges of the checks that are probed by tasks, and whose they are.
+  var monitor: Monitor
+  var local = Roster()
+  /// The thread that probes by itself, while the supervisor works, and whose checks it keeps.
+  var loop: ProbeLoop?
+  var native = Roster()
+  /// The applications whose checks are still to be handed over to it.
+  var toHandOver: ArraySlice<String> = []
+  let inbox = FindingInbox()
+  /// The chance in the waits of all ladders.
+  let jitter: @Sendable (Duration, Double) -> Duration
   var probesUnderWay: [UInt64: ProbeTicket] = [:]
   var probesWaiting: [ProbeTicket] = []
   var actionsUnderWay: [UInt64: ActionTicket] = [:]
@@ -64,6 +86,7 @@ package actor Supervisor {
   var stepsToPerform: [Work] = []
   var lastTicket: UInt64 = 0
   var massFailures: MassFailureGuard
+  var census = Census()
   var unrecorded: [HAEvent] = []
   /// The applications of which something may have to be kept.
   var touched: OrderedSet<String> = []
@@ -93,6 +116,9 @@ package actor Supervisor {
     massFailures = MassFailureGuard(options.massFailures)
     incidents = IncidentJournal(surroundings.journal)
     holder = surroundings.ambient.uuid()
+    let ambient = surroundings.ambient
+    monitor = Monitor(phase: ambient.share())
+    jitter = { $1 > 0 ? ambient.jitter($0, by: $1) : $0 }
   }
 
   deinit {
@@ -123,9 +149,12 @@ package actor Supervisor {
 
   func ring() { bell?.yield() }
 
+  var nanoseconds: Int64 { now.nanoseconds }
+
   func hangBell() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     bell = continuation
+    inbox.ring = { continuation.yield() }
     return stream
   }
 
@@ -157,8 +186,12 @@ struct Watched {
   var watch: Watch
   /// Tells the present application of a name from one that had it before.
   let generation: UInt64
-  /// The checks whose probes wait or are under way.
-  var probing: Set<Int> = []
+  /// Where each check is judged.
+  var seats: [Seat]
+  /// Whether the judges have been told to hold.
+  var isHeld = false
+  /// Whether the census has it.
+  var isCounted = false
   /// The right to watch it; nil until this supervisor has that.
   var lease: Lease?
   /// When the lease is to be asked for.
@@ -174,17 +207,19 @@ struct Watched {
 
 /// What a timer reminds of.
 enum Timer {
-  case probe(application: String, generation: UInt64, check: Int)
   /// A planned step; it is looked at whenever the loop turns.
   case step
   /// Something should have ended by now.
   case overdue(ticket: UInt64)
+  /// A check that the thread keeps fails; what it asks may have changed.
+  case lookAgain(Monitor.Key)
 }
 
 struct ProbeTicket {
-  let application: String
-  let generation: UInt64
-  let check: Int
+  let key: Monitor.Key
+  let owner: Roster.Owner
+  /// Whether only the late text of a check that the thread keeps is wanted.
+  var isLookUp = false
 }
 
 struct ActionTicket {

@@ -21,7 +21,12 @@ extension Watch {
 
   /// The planned step when its time has come; then the target is to be asked.
   package mutating func ask(at now: Duration) -> Plan? {
-    guard case .planned(let plan) = phase, plan.due <= now, !isInMaintenance else { return nil }
+    guard case .planned(let plan) = phase, plan.due <= now, !isInMaintenance, !isFlapping else { return nil }
+    // It may have come up while an action that failed kept its checks from counting.
+    if isUp {
+      rise(at: now)
+      return nil
+    }
     phase = .asking(plan)
     return plan
   }

@@ -6,10 +6,10 @@ package struct Watch: Sendable {
     /// No incident.
     case watching
     /// A step is decided and waits for its time.
-    case planned(Plan)
+    indirect case planned(Plan)
     /// The target is being asked whether it may be acted upon.
-    case asking(Plan)
-    case acting(Step)
+    indirect case asking(Plan)
+    indirect case acting(Step)
     /// Something was done; the checks will tell.
     case settling
     case held(String)
@@ -42,16 +42,24 @@ package struct Watch: Sendable {
   }
 
   package let policy: ApplicationPolicy
-  package internal(set) var healths: [Health]
+  /// What is known of each check's judge.
+  package internal(set) var healths: [Judge]
   package internal(set) var phase = Phase.watching
-  package internal(set) var incident: Incident?
+  package internal(set) var incident: Incident? {
+    get { incidents.first }
+    set { incidents = newValue.map { [$0] } ?? [] }
+  }
   package internal(set) var isInMaintenance = false
   /// Whether another supervisor watches the application, so that nothing counts here.
   package internal(set) var isStandingBy = false
+  /// None or one: a hundred thousand watches have none, and take no room for it.
+  private var incidents: [Incident] = []
   var ladder: LadderState
   var alarms: [Int: AlarmState] = [:]
   var healthySince: Duration?
   var notices: [Notice] = []
+  /// The graces with which the judges are to begin anew.
+  var renewals: [Duration] = []
   let jitter: @Sendable (Duration, Double) -> Duration
 
   package init(
@@ -61,7 +69,7 @@ package struct Watch: Sendable {
     self.policy = policy
     self.jitter = jitter
     ladder = LadderState(policy.ladder)
-    healths = policy.checks.map { Health(fall: $0.fall, rise: $0.rise, grace: $0.grace, at: now) }
+    healths = policy.checks.map { Judge($0.rules, at: now.nanoseconds) }
     for (index, check) in policy.checks.enumerated() {
       if case .metric(let alarm) = check.kind { alarms[index] = AlarmState(alarm, at: now) }
     }
@@ -72,6 +80,20 @@ package struct Watch: Sendable {
     defer { notices = [] }
     return notices
   }
+
+  /// Takes the graces with which all judges are to begin anew since the last time, wherever they are.
+  package mutating func takeRenewals() -> [Duration] {
+    defer { renewals = [] }
+    return renewals
+  }
+
+  /// Whether outcomes don't count at present.
+  package var isHeld: Bool {
+    if case .acting = phase { true } else { isInMaintenance || isStandingBy }
+  }
+
+  /// Whether a check changes to and fro so often that nothing is done.
+  package var isFlapping: Bool { healths.contains(where: \.isFlapping) }
 
   /// Whether all checks say up, but for those that can't tell.
   package var isUp: Bool {
@@ -89,23 +111,59 @@ package struct Watch: Sendable {
 
   // MARK: - What comes in
 
-  /// Counts the outcome of a check.
+  /// Counts the outcome of a check, where no one else judges it.
   package mutating func observe(_ outcome: Outcome, ofCheck index: Int, at now: Duration) {
-    guard healths.indices.contains(index), !isInMaintenance, !isStandingBy else { return }
-    if case .acting = phase { return }
+    guard healths.indices.contains(index), !isHeld else { return }
     let since = healths[index].failingSince
-    switch healths[index].observe(outcome, at: now) {
-    case .wentDown(let reason):
-      fall("check \(policy.checks[index].name): \(reason)", since: since ?? now, at: now)
+    let verdict = healths[index].observe(outcome, by: policy.checks[index].rules, at: now.nanoseconds)
+    heed(verdict, ofCheck: index, since: since ?? now, at: now)
+  }
+
+  /// Takes what a judge has made of an outcome; one who has begun anew since then is not listened to.
+  package mutating func take(_ judge: Judge, _ verdict: Judge.Verdict, ofCheck index: Int, at now: Duration) {
+    guard healths.indices.contains(index), judge.epoch == healths[index].epoch else { return }
+    healths[index] = judge
+    guard !isHeld else { return }
+    heed(verdict, ofCheck: index, since: judge.failingSince ?? now, at: now)
+  }
+
+  /// Lets a check be judged by another judge from now on.
+  package mutating func appoint(_ judge: Judge, toCheck index: Int) {
+    if healths.indices.contains(index) { healths[index] = judge }
+  }
+
+  private mutating func heed(_ verdict: Judge.Verdict, ofCheck index: Int, since: Duration, at now: Duration)
+  {
+    if let isFlapping = verdict.flapping { tellFlapping(isFlapping, ofCheck: index, at: now) }
+    guard !isFlapping else { return }
+    switch verdict.transition {
+    case .wentDown(let reason): fall("check \(policy.checks[index].name): \(reason)", since: since, at: now)
     case .wentUp: rise(at: now)
     case nil: break
     }
   }
 
-  /// Takes a pushed sample, and judges its alarm at once.
-  package mutating func push(_ value: Double, toCheck index: Int, at now: Duration) {
+  private mutating func tellFlapping(_ isFlapping: Bool, ofCheck index: Int, at now: Duration) {
+    let check = policy.checks[index].name
+    let percent = Int((healths[index].flapScore * 100).rounded())
+    if isFlapping {
+      return tell(
+        .flapping,
+        "check \(check) changes to and fro (\(percent)% of late): nothing is done until it is steady")
+    }
+    tell(.steadied, "check \(check) is steady again (\(percent)% of late)")
+    guard !self.isFlapping else { return }
+    // What happened meanwhile counts now.
+    if isUp { return rise(at: now) }
+    guard let down = healths.firstIndex(where: { $0.state == .down }) else { return }
+    let reason = healths[down].last?.reason ?? "down"
+    fall("check \(policy.checks[down].name): \(reason)", since: healths[down].failingSince ?? now, at: now)
+  }
+
+  /// Takes a pushed sample; returns what its alarm says now.
+  package mutating func push(_ value: Double, toCheck index: Int, at now: Duration) -> Outcome? {
     alarms[index]?.push(value, at: now)
-    if let outcome = alarms[index]?.evaluate(at: now) { observe(outcome, ofCheck: index, at: now) }
+    return alarms[index]?.evaluate(at: now)
   }
 
   mutating func fall(_ reason: String, since: Duration, at now: Duration) {
@@ -123,7 +181,7 @@ package struct Watch: Sendable {
     }
   }
 
-  private mutating func rise(at now: Duration) {
+  mutating func rise(at now: Duration) {
     guard isUp else { return }
     healthySince = now
     guard let incident else { return }
@@ -168,7 +226,8 @@ package struct Watch: Sendable {
 
   /// Lets the checks judge anew what has been changed under them.
   mutating func startChecksAfresh(grace: Duration, at now: Duration) {
-    for index in healths.indices { healths[index].startAfresh(grace: grace, at: now) }
+    for index in healths.indices { healths[index].startAfresh(grace: grace, at: now.nanoseconds) }
+    renewals.append(grace)
     for index in alarms.keys { alarms[index]?.clear(at: now) }
   }
 }

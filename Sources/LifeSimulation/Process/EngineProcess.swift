@@ -16,8 +16,8 @@ struct EngineProcess: Sendable {
   init(journal: any Journal, network: Network, clock: @escaping @Sendable () -> Duration) throws {
     gate = Gate()
     let ambient = gate.ambient(network.ambient, clock: clock)
-    let fenced = FencedTransport(ProcessTransport(network: network, gate: gate))
-    let transport = RetryingTransport(fenced, ambient: ambient)
+    let settling = SettlingTransport(ProcessTransport(network: network, gate: gate), ambient: ambient)
+    let transport = RetryingTransport(FencedTransport(settling), ambient: ambient)
     client = Cloud(configuration: Self.configuration, transport: transport, ambient: ambient)
     engine = Engine(
       catalog: try ResourceCatalog.openStack(cloud: client, ambient: ambient),

@@ -81,7 +81,9 @@ extension Core {
     current = strand
     captured = []
     var count: Int32 = 0
+    let watch = burst.map { Watchdog.shared.begin(strand, within: $0) }
     let status = kl_resume(strand.pointer, arguments, &count)
+    if let watch { Watchdog.shared.end(watch) }
     current = outer
     defer { captured = [] }
     if status == Int32(KL_AWAITS), let operation = pending {

@@ -11,6 +11,8 @@ typealias State = OpaquePointer
 /// functions that it calls may raise; CLua has no others.
 final class Core: @unchecked Sendable {
   let level: Lua.Level
+  /// How much of the processor a strand may use without waiting; nil for as much as it likes.
+  let burst: Duration?
   let ledger = ReferenceLedger()
   let output: @Sendable (String) -> Void
   let state: OpaquePointer
@@ -39,8 +41,11 @@ final class Core: @unchecked Sendable {
   }()
   var examples = LuaExamples()
 
-  init(level: Lua.Level, memoryLimit: Int, output: @escaping @Sendable (String) -> Void) {
+  init(
+    level: Lua.Level, memoryLimit: Int, burst: Duration?, output: @escaping @Sendable (String) -> Void
+  ) {
     self.level = level
+    self.burst = burst
     self.output = output
     state = kl_open(max(0, memoryLimit), level.flag)
     kl_set_host(state, host())

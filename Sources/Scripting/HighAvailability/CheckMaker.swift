@@ -1,5 +1,7 @@
+import Document
 import HighAvailability
 import LuaRuntime
+import OrderedCollections
 
 /// `ha.check`: a function for each kind of check.
 final class CheckMaker: LuaObject {
@@ -12,32 +14,19 @@ final class CheckMaker: LuaObject {
       get: { maker, name in maker.functions.first { $0.name == name }.map { .native($0) } })
   }
 
-  private static let common = [
-    LuaParameter("name", .optional(.string), "What events call it."),
-    LuaParameter("every", .optional(Span.type), "The interval; 10 s if not given."),
-    LuaParameter("timeout", .optional(Span.type), "The time allowed for a probe; 5 s if not given."),
-    LuaParameter("fall", .optional(.integer), "How many failures in a row make it down; 3 if not given."),
-    LuaParameter("rise", .optional(.integer), "How many successes in a row make it up; 2 if not given."),
-    LuaParameter(
-      "grace", .optional(Span.type), "How long failures at the start don't count; none if not given."),
-  ]
-
   private func maker(
     _ name: String, _ summary: String, _ own: [LuaParameter],
     _ kind: @escaping @Sendable (LuaArguments) throws -> Check.Kind
   ) -> LuaFunctionDeclaration {
     Function(
-      name, summary, [LuaParameter("options", .options(own + Self.common))],
+      name, summary, [LuaParameter("options", .options(own + CheckOptions.declared))],
       returns: [LuaParameter("check", .object("kiln.Check"))]
     ) { arguments in
       let options = arguments.options("options")
-      func span(_ name: String, _ otherwise: Duration) throws -> Duration {
-        try options.optional(name, as: Span.self)?.duration ?? otherwise
-      }
-      let check = Check(
-        try options.optional("name") ?? name, try kind(options), every: try span("every", .seconds(10)),
-        timeout: try span("timeout", .seconds(5)), fall: try options.optional("fall") ?? 3,
-        rise: try options.optional("rise") ?? 2, grace: try span("grace", .zero))
+      var check = try CheckOptions.check(name, try kind(options), options)
+      check.keepsConnection = try options.optional("keep_alive") ?? false
+      check.vantage = try CheckOptions.vantage(options)
+      try check.validate()
       return [.object(CheckObject(check))]
     }.declaration
   }
@@ -46,7 +35,7 @@ final class CheckMaker: LuaObject {
     [
       maker(
         "tcp", "Checks that something accepts connections.",
-        [LuaParameter("address", .string), LuaParameter("port", .integer)]
+        [LuaParameter("address", .string), LuaParameter("port", .integer)] + CheckOptions.vantage
       ) { .tcp(address: LateText(.text(try $0("address"))), port: try $0("port")) },
       maker(
         "http", "Checks that a page is served.",
@@ -54,18 +43,63 @@ final class CheckMaker: LuaObject {
           LuaParameter("url", .string),
           LuaParameter(
             "status", .optional(.list(.integer)), "The statuses that are fine; 200 to 399 if not given."),
-          LuaParameter("contains", .optional(.string), "A text that the page must contain."),
-        ]
-      ) { options in
-        var expectation = HTTPExpectation(bodyContains: try options.optional("contains"))
-        if case .list(let statuses) = options["status"] {
-          expectation.statuses = Set(statuses.compactMap { Int(lua: $0) })
-        }
-        return .http(url: LateText(.text(try options("url"))), expectation)
-      },
+          LuaParameter(
+            "headers", .optional(.map),
+            "Header fields that the response must have, with their values; `*` stands for anything."),
+          LuaParameter(
+            "contains", .optional(.string),
+            "A text that the page must contain; `*` in it stands for anything."),
+          LuaParameter(
+            "keep_alive", .optional(.boolean),
+            "Whether a connection over plain HTTP is kept for the next probe; false if not given."),
+          LuaParameter(
+            "valid_for", .optional(Span.type),
+            "How long the certificate of an https server must be good for yet."),
+          LuaParameter(
+            "verify", .optional(.boolean),
+            "Whether a certificate must be trusted and be for the host's name; true if not given."),
+        ] + CheckOptions.vantage
+      ) { .http(url: LateText(.text(try $0("url"))), try Self.expectation($0)) },
       maker("server", "Checks that Nova calls a server active.", [LuaParameter("id", .string)]) {
         .server(id: LateText(.text(try $0("id"))))
       },
+    ] + ofCloud + [
+      maker(
+        "dns", "Checks that a name server answers for a name.",
+        [
+          LuaParameter("server", .string, "The name server's address."),
+          LuaParameter("query", .string, "The name."),
+          LuaParameter(
+            "record", .optional(.string), "The kind of record, such as `AAAA` or `MX`; `A` if not given."),
+          LuaParameter("address", .optional(.string), "An address that must be among the answers."),
+          LuaParameter("port", .optional(.integer), "53 if not given."),
+        ]
+      ) { .dns(server: LateText(.text(try $0("server"))), try Self.query($0)) },
+      maker(
+        "ssh",
+        "Checks by a command on another machine, run by ssh without asking anybody: the exit status 0 is up; a "
+          + "machine that can't be reached, or a command that isn't there, is unknown.",
+        [
+          LuaParameter("address", .string), LuaParameter("command", .string),
+          LuaParameter("user", .optional(.string)), LuaParameter("port", .optional(.integer)),
+          LuaParameter("key_file", .optional(.string), "The path of the private key."),
+        ]
+      ) { options in
+        .ssh(
+          address: LateText(.text(try options("address"))),
+          RemoteCommand(
+            try options("command"), user: try options.optional("user"), port: try options.optional("port"),
+            keyFile: try options.optional("key_file")))
+      },
+      metric,
+      maker(
+        "reported", "Goes by what others report, by `supervisor:report`; a silence means nothing.", []
+      ) { _ in .reported },
+      maker(
+        "heartbeat",
+        "Waits for the application to say that it lives, by `supervisor:heartbeat`; `every` is the longest silence "
+          + "that counts as none.", []
+      ) { _ in .heartbeat },
       maker(
         "custom",
         "Checks by a function: true is up; false or nil, with a reason, is down; an error is unknown.",
@@ -79,5 +113,63 @@ final class CheckMaker: LuaObject {
         }
       },
     ]
+  }
+
+  /// The checks of what the cloud says of its own things.
+  private var ofCloud: [LuaFunctionDeclaration] {
+    func maker(_ name: String, _ summary: String, _ thing: WatchedThing, _ parameter: LuaParameter)
+      -> LuaFunctionDeclaration
+    {
+      self.maker(name, summary, [parameter]) { .cloud(thing, LateText(.text(try $0(parameter.name)))) }
+    }
+    return [
+      maker(
+        "compute_service", "Checks that Nova calls the `nova-compute` of a host up; for administrators.",
+        .computeService, LuaParameter("host", .string)),
+      maker(
+        "hypervisor", "Checks that Nova calls a hypervisor up; for administrators.", .hypervisor,
+        LuaParameter("hypervisor", .string, "The hypervisor's host name.")),
+      maker(
+        "hypervisor_of", "Checks that Nova calls the hypervisor of a server up; for administrators.",
+        .hypervisorOfServer, LuaParameter("server", .string, "The server's id.")),
+      self.maker(
+        "pool_member", "Checks that the health monitor of a load balancer's pool calls a member well.",
+        [
+          LuaParameter("pool", .string, "The pool's id."),
+          LuaParameter("member", .string, "The member's id."),
+        ]
+      ) { .cloud(.poolMember, LateText(.text("\(try $0("pool") as String)/\(try $0("member") as String)"))) },
+    ]
+  }
+
+  private static func query(_ options: LuaArguments) throws -> NameQuery {
+    let kind: String = try options.optional("record") ?? "A"
+    guard let record = NameRecord(name: kind) else {
+      throw LuaError(
+        .badArgument, "there is no kind of record named \(kind)",
+        hint: "there are " + NameRecord.allCases.map { "\($0)".uppercased() }.joined(separator: ", "))
+    }
+    return NameQuery(
+      try options("query"), record, address: try options.optional("address"),
+      port: try options.optional("port") ?? 53)
+  }
+
+  private static func expectation(_ options: LuaArguments) throws -> HTTPExpectation {
+    var expectation = HTTPExpectation(bodyContains: try options.optional("contains"))
+    if case .list(let statuses) = options["status"] {
+      expectation.statuses = Set(statuses.compactMap { Int(lua: $0) })
+    }
+    expectation.certificateValidity = try options.optional("valid_for", as: Span.self)?.duration
+    expectation.verifiesServer = try options.optional("verify") ?? true
+    guard case .map(let fields) = try options.optional("headers", as: Value.self) else { return expectation }
+    for (name, value) in fields {
+      guard let text = value.scalarText else {
+        throw LuaError(
+          .badArgument, "the header \(name) is wanted to be neither a string nor a number",
+          hint: "give its value, such as \"text/*\", or \"*\" for any")
+      }
+      expectation.fields.append(.init(name, TextPattern(text)))
+    }
+    return expectation
   }
 }

@@ -1,3 +1,4 @@
+import Ambience
 import HighAvailability
 import LuaRuntime
 
@@ -6,10 +7,13 @@ typealias LuaCall = @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValu
 
 extension LuaModule {
   /// `kiln.ha`: checks, ladders and the supervisor that runs them.
-  static func highAvailability(_ sessions: Sessions, call: @escaping LuaCall) -> LuaModule {
+  static func highAvailability(_ sessions: Sessions, ambient: Ambient, call: @escaping LuaCall) -> LuaModule {
     LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.")
     {
-      Constant("check", "Makes checks: `tcp`, `http`, `server`, `custom`.", .object(CheckMaker(call: call)))
+      Constant(
+        "check",
+        "Makes checks: `tcp`, `http`, `dns`, `ssh`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, "
+          + "`pool_member`, `metric`, `heartbeat`, `reported`, `custom`.", .object(CheckMaker(call: call)))
       Constant(
         "rung",
         "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, "
@@ -20,10 +24,13 @@ extension LuaModule {
       rungResults
       ladder
       policy
+      WebhookKeyObject.maker(ambient)
       AsyncFunction(
         "supervise", "Starts to watch applications by their policies.",
         [
-          LuaParameter("policies", .any, "A policy, or a list of them."),
+          LuaParameter(
+            "policies", .union([.object("kiln.Policy"), .list(.object("kiln.Policy"))]),
+            "A policy, or a list of them."),
           LuaParameter("options", .optional(.options([Budget.parameter]))),
         ],
         returns: [LuaParameter("supervisor", .object("kiln.Supervisor"))]
@@ -40,6 +47,7 @@ extension LuaModule {
       LadderObject.luaClass
       PolicyObject.luaClass
       SupervisorObject.luaClass
+      WebhookKeyObject.luaClass
     }
   }
 }
@@ -59,7 +67,7 @@ private func policies(_ arguments: LuaArguments) throws -> [PolicyObject] {
   }
 }
 
-private let rungResults: [LuaModule.Member] = [
+let rungResults: [LuaModule.Member] = [
   Function(
     "escalate", "Makes a custom rung's answer: go on with the next rung at once.",
     [LuaParameter("reason", .string)],

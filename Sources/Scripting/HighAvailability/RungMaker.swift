@@ -62,7 +62,7 @@ final class RungMaker: LuaObject {
       ) { [call] options in
         let function: LuaFunction = try options("run")
         return .custom(name: try options("name")) { context in
-          Self.result(of: try await call(function, [.record(Self.fields(of: context))]))
+          RungResult(answer: try await call(function, [.record(Self.fields(of: context))]))
         }
       },
     ]
@@ -76,11 +76,18 @@ final class RungMaker: LuaObject {
       LuaField("intensity", .integer(Int64(context.intensity))),
     ]
   }
+}
 
+extension RungResult {
   /// What a custom rung's results mean: an answer of `ha`'s, true for recovered, else escalate.
-  private static func result(of results: [LuaValue]) -> RungResult {
-    if let answer = results.first?.object as? RungResultObject { return answer.result }
-    if results.first?.bool ?? false { return .recovered }
-    return .escalate(results.dropFirst().first?.string ?? "the rung's function didn't say that it recovered")
+  init(answer results: [LuaValue]) {
+    if let answer = results.first?.object as? RungResultObject {
+      self = answer.result
+    } else if results.first?.bool ?? false {
+      self = .recovered
+    } else {
+      self = .escalate(
+        results.dropFirst().first?.string ?? "the rung's function didn't say that it recovered")
+    }
   }
 }

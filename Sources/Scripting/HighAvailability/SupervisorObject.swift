@@ -21,6 +21,7 @@ final class SupervisorObject: LuaObject {
     let session: CloudSession =
       if let known = policies.lazy.compactMap(\.session).first { known } else { try await sessions.session() }
     let supervisor = Supervisor(session.surroundings, options: options)
+    await supervisor.reserve(policies.count)
     for policy in policies { try await supervisor.add(policy.policy) }
     let object = SupervisorObject(supervisor, await supervisor.events())
     await supervisor.start()
@@ -54,6 +55,28 @@ final class SupervisorObject: LuaObject {
     ) { (object: SupervisorObject, arguments) in
       try await object.supervisor.metric(
         alarm: arguments("alarm"), name: arguments("metric"), value: arguments("value"))
+      return []
+    }
+    AsyncMethod(
+      "heartbeat", "Tells that an application lives, for its heartbeat checks.",
+      [
+        LuaParameter("application", .string),
+        LuaParameter("check", .optional(.string), "The name of one of them; all if not given."),
+      ]
+    ) { (object: SupervisorObject, arguments) in
+      try await object.supervisor.heartbeat(arguments("application"), check: arguments.optional("check"))
+      return []
+    }
+    AsyncMethod(
+      "report", "Reports on a check that goes by reports: true is up, false down.",
+      [
+        LuaParameter("application", .string), LuaParameter("check", .string), LuaParameter("is_up", .boolean),
+        LuaParameter("reason", .optional(.string), "Why it is down."),
+      ]
+    ) { (object: SupervisorObject, arguments) in
+      let reason: String = try arguments.optional("reason") ?? "it was reported down"
+      let outcome: Outcome = try arguments("is_up") ? .up : .down(reason)
+      try await object.supervisor.report(outcome, of: arguments("application"), check: arguments("check"))
       return []
     }
     AsyncMethod("stop", "Stops the watch.") { (object: SupervisorObject, _) in

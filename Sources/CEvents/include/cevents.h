@@ -1,0 +1,39 @@
+// Linux's event queue, timer, bell and pipes, which Swift's module of the C library leaves out.
+//
+// Each returns what the call of the system does: -1 and errno on failure.
+
+#ifndef CEVENTS_H
+#define CEVENTS_H
+
+#include <stdint.h>
+
+// What a descriptor is ready for.
+enum cevents_readiness { cevents_in = 1, cevents_out = 2, cevents_closed = 4, cevents_failed = 8 };
+
+typedef struct cevents_event {
+  uint64_t token;
+  uint32_t readiness;
+} cevents_event;
+
+int cevents_open(void);
+// Tells each change of a descriptor once (edge-triggered): to readable, writable, closed by the other side, failed.
+int cevents_add(int queue, int descriptor, uint64_t token);
+// Waits for `milliseconds`, for ever when negative; writes at most 512 events.
+int cevents_wait(int queue, cevents_event *events, int limit, int milliseconds);
+
+// Nanoseconds of the clock that goes on while the machine sleeps.
+int64_t cevents_uptime(void);
+// A timer on that clock.
+int cevents_timer(void);
+// Lets the timer ring at a time; zero silences it.
+int cevents_set_timer(int timer, int64_t nanoseconds);
+
+// A descriptor that others make readable.
+int cevents_bell(void);
+void cevents_ring(int bell);
+void cevents_hush(int bell);
+
+// A pipe of which no child inherits an end: what comes out of the first went into the second.
+int cevents_pipe(int ends[2]);
+
+#endif

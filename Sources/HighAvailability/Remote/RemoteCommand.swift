@@ -1,0 +1,42 @@
+/// A command on another machine whose status says whether an application works there.
+package struct RemoteCommand: Sendable, Hashable {
+  package var command: String
+  package var user: String?
+  package var port: Int?
+  package var keyFile: String?
+
+  package init(_ command: String, user: String? = nil, port: Int? = nil, keyFile: String? = nil) {
+    self.command = command
+    self.user = user
+    self.port = port
+    self.keyFile = keyFile
+  }
+
+  /// Runs it once: a status of 0 is up, any other down; a machine that can't be reached, or a command that isn't there,
+  /// tells nothing of the application.
+  func outcome(on address: String, by shell: RemoteShell, within timeout: Duration) async -> Outcome {
+    let host = RemoteHost(address, user: user, port: port, keyFile: keyFile)
+    do throws(RemoteShell.Failure) {
+      let result = try await shell.run(command, on: host, within: timeout)
+      let why = result.complaint.isEmpty ? "" : ": \(result.complaint)"
+      switch result.status {
+      case 0: return .up
+      case 126, 127: return .unknown("the command can't be run\(why)")
+      default: return .down("exit status \(result.status)\(why)")
+      }
+    } catch {
+      return error.code == .timedOut
+        ? .down("the command didn't end within \(timeout.phrase)") : .unknown(error.reason)
+    }
+  }
+
+  func validate(_ refuse: (String, String?) -> HAError) throws(HAError) {
+    guard !command.isEmpty else {
+      throw refuse("runs no command", "such as command = \"systemctl is-active httpd\"")
+    }
+    if let port, !(1...65_535).contains(port) {
+      throw refuse("asks port \(port)", "a port is from 1 to 65535")
+    }
+    if let user, user.isEmpty || user.hasPrefix("-") { throw refuse("logs in as \"\(user)\"", "name a user") }
+  }
+}

@@ -1,0 +1,221 @@
+import Ambience
+import Document
+import HighAvailability
+import LuaRuntime
+import OrderedCollections
+import Synchronization
+
+/// What a handler is given: whom it acts for, and what it can do.
+///
+/// Each of its methods that act or wait is a step: journaled before it is taken, and its result after it. When the
+/// process dies the handler is run again from its top, and each step that has a result only gives that back.
+final class HandlerContext: LuaObject {
+  let context: RungContext
+  private let powers: any HandlerPowers
+  private let journal: any HandlerJournal
+  private let ambient: Ambient
+  private let state = Mutex((steps: 0, isOver: false, kept: OrderedDictionary<String, Value>()))
+
+  /// The most that a handler may remember, in bytes of JSON.
+  private static let roomToRemember = 64 << 10
+
+  init(
+    _ context: RungContext, powers: any HandlerPowers, journal: any HandlerJournal, ambient: Ambient
+  ) {
+    self.context = context
+    self.powers = powers
+    self.journal = journal
+    self.ambient = ambient
+  }
+
+  /// Ends its use: what a plugin has kept of it does nothing any more.
+  func end() { state.withLock { $0.isOver = true } }
+
+  /// Takes a step, or gives what it came to before.
+  ///
+  /// `isRepeatable` says that a step which may have been taken before a crash may be taken again.
+  fileprivate func step(
+    _ name: String, _ arguments: Value = .null, isRepeatable: Bool = false,
+    _ body: @Sendable () async throws -> Value
+  ) async throws -> Value {
+    let number = try state.withLock { state in
+      if state.isOver {
+        throw LuaError(
+          .badContext, "the handler has ended, so its context can't be used any more",
+          hint: "act within the handler that was given it")
+      }
+      state.steps += 1
+      return state.steps
+    }
+    let step = HandlerStep(number: number, name: name, arguments: arguments)
+    switch try await journal.begin(step) {
+    case .done(let result): return result
+    case .interrupted where !isRepeatable: return ["ok": false, "error": "interrupted", "uncertain": true]
+    case .interrupted, .new: break
+    }
+    let result = try await body()
+    try await journal.end(step, result: result)
+    return result
+  }
+
+  /// Acts as a step; a failure is a result, which the handler judges.
+  fileprivate func act(_ name: String, _ body: @escaping @Sendable () async throws -> Void) async throws
+    -> [LuaValue]
+  {
+    let result = try await step(name) {
+      do {
+        try await body()
+        return ["ok": true]
+      } catch let error as RemedyError {
+        return ["ok": false, "error": .string(error.message)]
+      }
+    }
+    return [.data(result)]
+  }
+
+  fileprivate func perform(_ action: Action, _ resource: String?) async throws -> [LuaValue] {
+    let target = Target(stack: context.target.stack, logicalID: resource ?? context.target.logicalID)
+    return try await act("\(action.phrase) \(target.logicalID)") { [powers, context] in
+      try await powers.perform(action, on: target, for: context.application)
+    }
+  }
+
+  fileprivate func remember(_ key: String, _ value: Value) throws {
+    try state.withLock { state in
+      var kept = state.kept
+      kept[key] = value
+      guard Value.map(kept).jsonText().utf8.count <= Self.roomToRemember else {
+        throw LuaError(
+          .badArgument, "a handler can remember 64 KiB and no more", hint: "forget something first")
+      }
+      state.kept = kept
+    }
+  }
+
+  fileprivate func recall(_ key: String) -> Value? { state.withLock { $0.kept[key] } }
+
+  private static let action = LuaParameter("returns", .map, "`ok`, and `error` where it isn't.")
+  private static let onResource = [
+    LuaParameter("resource", .optional(.string), "The logical ID; the application's own if not given.")
+  ]
+
+  static let luaClass = LuaClass("ha.Context", "What a handler acts with; each act is a journaled step.") {
+    Property("application", .string, "What is to be healed.") { (context: HandlerContext) in
+      .string(context.context.application)
+    }
+    Property("stack", .string, "Its stack.") { (context: HandlerContext) in
+      .string(context.context.target.stack)
+    }
+    Property("resource", .string, "The logical ID of the server that it runs on.") {
+      (context: HandlerContext) in
+      .string(context.context.target.logicalID)
+    }
+    Property("reason", .string, "Why it is held to be down.") { (context: HandlerContext) in
+      .string(context.context.reason)
+    }
+    Property("attempt", .integer, "The attempt on this rung, counted from 1.") { (context: HandlerContext) in
+      .integer(Int64(context.context.attempt))
+    }
+    Property("intensity", .integer, "How many attempts the rung has.") { (context: HandlerContext) in
+      .integer(Int64(context.context.intensity))
+    }
+    AsyncMethod(
+      "restart", "Restarts a service inside a server.",
+      [LuaParameter("service", .optional(.string))] + onResource, returns: [action]
+    ) { (context: HandlerContext, arguments) in
+      try await context.perform(
+        .restart(service: arguments.optional("service")), arguments.optional("resource"))
+    }
+    AsyncMethod("soft_reboot", "Asks a server to reboot.", onResource, returns: [action]) {
+      (context: HandlerContext, arguments) in
+      try await context.perform(.softReboot, arguments.optional("resource"))
+    }
+    AsyncMethod("hard_reboot", "Pulls a server's plug and starts it again.", onResource, returns: [action]) {
+      (context: HandlerContext, arguments) in
+      try await context.perform(.hardReboot, arguments.optional("resource"))
+    }
+    AsyncMethod("stop_start", "Stops a server and starts it.", onResource, returns: [action]) {
+      (context: HandlerContext, arguments) in
+      try await context.perform(.stopStart, arguments.optional("resource"))
+    }
+    AsyncMethod("rebuild", "Gives a server a fresh disk from its image.", onResource, returns: [action]) {
+      (context: HandlerContext, arguments) in
+      try await context.perform(.rebuild, arguments.optional("resource"))
+    }
+    AsyncMethod(
+      "replace", "Replaces a resource in its stack, and what depends on it.", onResource, returns: [action]
+    ) {
+      (context: HandlerContext, arguments) in
+      try await context.perform(.replace, arguments.optional("resource"))
+    }
+    AsyncMethod("notify", "Tells someone.", [LuaParameter("whom", .string)], returns: [action]) {
+      (context: HandlerContext, arguments) in
+      try await context.perform(.notify(arguments("whom")), nil)
+    }
+    AsyncMethod(
+      "fence", "Makes sure that a server is down, before what it did is done elsewhere.", onResource,
+      returns: [action]
+    ) { (context: HandlerContext, arguments) in
+      let resource: String = try arguments.optional("resource") ?? context.context.target.logicalID
+      return try await context.act("fence \(resource)") {
+        [powers = context.powers, stack = context.context.target.stack] in
+        try await powers.fence(Target(stack: stack, logicalID: resource))
+      }
+    }
+    AsyncMethod(
+      "move_address", "Leads a floating IP of the stack to another of its servers.",
+      [LuaParameter("address", .string, "Its logical ID."), LuaParameter("to", .string, "The server's.")],
+      returns: [action]
+    ) { (context: HandlerContext, arguments) in
+      let (address, to): (String, String) = (try arguments("address"), try arguments("to"))
+      return try await context.act("move \(address) to \(to)") {
+        [powers = context.powers, stack = context.context.target.stack] in
+        try await powers.moveAddress(address, to: Target(stack: stack, logicalID: to))
+      }
+    }
+    AsyncMethod(
+      "healthy", "Whether the application is up, at once or within a span.",
+      [LuaParameter("options", .optional(.options([LuaParameter("within", .optional(Span.type))])))],
+      returns: [LuaParameter("is_up", .boolean)]
+    ) { (context: HandlerContext, arguments) in
+      let span: Span? = try arguments.options("options").optional("within")
+      let within = span?.duration ?? .zero
+      let result = try await context.step("look within \(within.phrase)", isRepeatable: true) {
+        [powers = context.powers, name = context.context.application] in
+        .bool(try await powers.isHealthy(name, within: within))
+      }
+      return [.data(result)]
+    }
+    AsyncMethod("sleep", "Waits.", [LuaParameter("span", Span.type)]) {
+      (context: HandlerContext, arguments) in
+      let span = try arguments("span", as: Span.self).duration
+      _ = try await context.step("wait \(span.phrase)", isRepeatable: true) { [ambient = context.ambient] in
+        try await ambient.sleep(span)
+        return true
+      }
+      return []
+    }
+    Method(
+      "remember", "Keeps data under a name for the rest of the handler.",
+      [LuaParameter("name", .string), LuaParameter("value", .data)]
+    ) { (context: HandlerContext, arguments) in
+      guard case .data(let value) = arguments["value"] else { return [] }
+      try context.remember(arguments("name"), value)
+      return []
+    }
+    Method(
+      "recall", "What was kept under a name; nil for nothing.", [LuaParameter("name", .string)],
+      returns: [LuaParameter("value", .any)]
+    ) { (context: HandlerContext, arguments) in
+      [context.recall(try arguments("name")).map { .data($0) } ?? .nil]
+    }
+    Operation(.text) { (context: HandlerContext, _) in
+      [.string("context of \(context.context.application)")]
+    }
+  }
+}
+
+extension LuaError.Code {
+  /// A function was called where it has no meaning.
+  static let badContext = LuaError.Code("bad_context")
+}

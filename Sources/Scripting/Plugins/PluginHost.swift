@@ -1,0 +1,189 @@
+package import Ambience
+package import Document
+package import HighAvailability
+import LuaRuntime
+import OrderedCollections
+
+/// The plugins of a supervisor: asks them in their order, runs their handlers, and takes those out of service that fail.
+package actor PluginHost: PolicyAdvisor {
+  /// A plugin as it is doing.
+  package struct Status: Sendable {
+    package let plugin: PolicyPlugin
+    /// Why it is out of service; nil while it isn't.
+    package let outOfService: String?
+    /// How many faults it had lately.
+    package let faults: Int
+  }
+
+  private struct Entry {
+    var plugin: PolicyPlugin
+    var breaker: PluginBreaker
+  }
+
+  private let ambient: Ambient
+  private let limits: PolicyPlugin.Limits
+  private let breakerLimits: PluginBreaker.Limits
+  /// How long a plugin may take to answer, whatever it waits for.
+  private let patience: Duration
+  private let complain: @Sendable (_ plugin: String, Diagnostic) -> Void
+  private var entries: OrderedDictionary<String, Entry> = [:]
+
+  /// `complain` is told of each fault of a plugin.
+  package init(
+    ambient: Ambient, limits: PolicyPlugin.Limits = PolicyPlugin.Limits(),
+    breaker: PluginBreaker.Limits = PluginBreaker.Limits(), patience: Duration = .seconds(1),
+    complain: @escaping @Sendable (_ plugin: String, Diagnostic) -> Void = { _, _ in }
+  ) {
+    self.ambient = ambient
+    self.limits = limits
+    breakerLimits = breaker
+    self.patience = patience
+    self.complain = complain
+  }
+
+  // MARK: - Loading
+
+  /// Loads a plugin, in the place of the one of its name if there is one: that one stays where the new one can't be
+  /// loaded or fails its own tests, and finishes the handlers that it is at.
+  ///
+  /// - Throws: The `LuaError` of what failed, or `plugin_cycle`.
+  @discardableResult
+  package func load(_ text: String, file: String) async throws -> PolicyPlugin {
+    let plugin = try await PolicyPlugin(text, file: file, limits: limits, ambient: ambient)
+    var all = entries
+    all[plugin.name] = Entry(plugin: plugin, breaker: PluginBreaker(breakerLimits))
+    let order = try PluginOrder.sorted(all.values.map(\.plugin.wish))
+    entries = [:]
+    for name in order { entries[name] = all[name] }
+    return plugin
+  }
+
+  package func remove(_ name: String) { entries[name] = nil }
+
+  package var status: [Status] {
+    let now = ambient.uptime()
+    return entries.values.map {
+      Status(plugin: $0.plugin, outOfService: $0.breaker.reason, faults: $0.breaker.count(at: now))
+    }
+  }
+
+  // MARK: - Asking
+
+  package func advice(on proposal: StepProposal) async -> Advice {
+    for (name, entry) in entries where entry.plugin.decides && entry.breaker.reason == nil {
+      let plugin = entry.plugin
+      let advice = await attempt(name, plugin) { try await plugin.advice(on: proposal) }
+      if let advice, advice != .proceed { return advice.of(name) }
+    }
+    return .proceed
+  }
+
+  package func hear(_ event: HAEvent) async {
+    for (name, entry) in entries where entry.breaker.reason == nil {
+      let plugin = entry.plugin
+      _ = await attempt(name, plugin) { try await plugin.hear(event) }
+    }
+  }
+
+  /// Asks a plugin something that takes no time; nil, and a fault of the plugin, when that fails.
+  private func attempt<Answer: Sendable>(
+    _ name: String, _ plugin: PolicyPlugin, _ ask: @escaping @Sendable () async throws -> Answer
+  ) async -> Answer? {
+    do {
+      return try await within(patience, by: ambient, ask)
+    } catch {
+      note(error, of: name, plugin)
+      return nil
+    }
+  }
+
+  // MARK: - Handlers
+
+  /// The rung's function that runs a handler of a plugin, called `PLUGIN.HANDLER` or, where only one has it, `HANDLER`.
+  ///
+  /// A handler that fails, or whose plugin is out of service, has its ladder go on with the next rung.
+  package nonisolated func rung(
+    _ handler: String, powers: any HandlerPowers,
+    journal: @escaping @Sendable (RungContext) -> any HandlerJournal = { _ in MemoryHandlerJournal() }
+  ) -> RungHandler {
+    { context in try await self.handle(handler, context, powers, journal(context)) }
+  }
+
+  private func handle(
+    _ handler: String, _ context: RungContext, _ powers: any HandlerPowers, _ journal: any HandlerJournal
+  ) async throws -> RungResult {
+    let (name, function) = try find(handler)
+    guard let entry = entries[name] else { throw noSuchHandler(handler) }
+    if let reason = entry.breaker.reason {
+      return .escalate("the plugin \(name) is out of service: \(reason)")
+    }
+    do {
+      return try await entry.plugin.handle(function, context, powers: powers, journal: journal)
+    } catch let error as CancellationError {
+      throw error
+    } catch let error as LuaError where error.code == .cancelled {
+      throw CancellationError()
+    } catch let error as HandlerDiverged {
+      complain(name, error.diagnostics[0])
+      return .hold(error.diagnostics[0].message)
+    } catch {
+      let diagnostic = note(error, of: name, entry.plugin)
+      return .escalate("the plugin \(name) failed: \(diagnostic.message)")
+    }
+  }
+
+  private func find(_ handler: String) throws -> (plugin: String, handler: String) {
+    if let dot = handler.firstIndex(of: "."), entries[String(handler[..<dot])] != nil {
+      return (String(handler[..<dot]), String(handler[handler.index(after: dot)...]))
+    }
+    let having = entries.filter { $0.value.plugin.handlers.contains(handler) }.map(\.key)
+    guard having.count <= 1 else {
+      throw HAError(
+        .invalidPolicy, "the plugins \(having.joined(separator: ", ")) have a handler `\(handler)`",
+        hint: "name one of them, such as \(having[0]).\(handler)")
+    }
+    guard let name = having.first else { throw noSuchHandler(handler) }
+    return (name, handler)
+  }
+
+  private func noSuchHandler(_ handler: String) -> HAError {
+    let all = entries.values.flatMap { entry in entry.plugin.handlers.map { "\(entry.plugin.name).\($0)" } }
+    return HAError(
+      .invalidPolicy, "no plugin has a handler `\(handler)`",
+      hint: nearest(to: handler, among: all).map { "did you mean `\($0)`?" }
+        ?? (all.isEmpty ? "no plugin has any" : "there are \(all.joined(separator: ", "))"))
+  }
+
+  // MARK: - Faults
+
+  @discardableResult
+  private func note(_ error: any Error, of name: String, _ plugin: PolicyPlugin) -> Diagnostic {
+    let diagnostic =
+      (error as? any Explainable)?.diagnostics.first
+      ?? Diagnostic(.error, "plugin_failed", error is DeadlineError ? "it didn't answer in time" : "\(error)")
+    // One that was loaded anew meanwhile isn't to blame.
+    guard entries[name]?.plugin === plugin else { return diagnostic }
+    complain(name, diagnostic)
+    if entries[name]?.breaker.fail(diagnostic.message, at: ambient.uptime()) ?? false {
+      complain(
+        name,
+        Diagnostic(
+          .error, "plugin_out_of_service",
+          "the plugin \(name) is out of service: \(entries[name]?.breaker.reason ?? "")",
+          hint: "ladders go on without it; mend it and load it again"))
+    }
+    return diagnostic
+  }
+}
+
+extension Advice {
+  /// The same, told as a plugin's.
+  fileprivate func of(_ plugin: String) -> Advice {
+    switch self {
+    case .proceed: .proceed
+    case .wait(let span, let reason): .wait(span, "\(reason) (plugin \(plugin))")
+    case .skip(let reason): .skip("\(reason) (plugin \(plugin))")
+    case .hold(let reason): .hold("\(reason) (plugin \(plugin))")
+    }
+  }
+}

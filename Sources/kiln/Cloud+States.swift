@@ -1,0 +1,62 @@
+import Document
+import HighAvailability
+import OpenStack
+import OrderedCollections
+
+extension Cloud {
+  /// The state of a thing that applications depend on; nil when there is no such thing.
+  func state(of thing: WatchedThing, _ name: String) async throws -> String? {
+    switch thing {
+    case .computeService:
+      return try await stateOfComputeService(on: name)
+    case .hypervisor:
+      return try await stateOfHypervisor(name)
+    case .hypervisorOfServer:
+      let server = try await present {
+        try await self.request(service: "compute", path: "/servers/\(Self.encoded(name))")
+      }
+      guard let server else { return nil }
+      guard let host = server["server"]?["OS-EXT-SRV-ATTR:hypervisor_hostname"]?.string else {
+        throw RemedyError(
+          .failed, "Nova doesn't tell where the server \(name) runs: that is for administrators")
+      }
+      return try await stateOfHypervisor(host)
+    case .poolMember:
+      let names = name.split(separator: "/").map { Self.encoded(String($0)) }
+      guard names.count == 2 else { throw RemedyError(.failed, "\(name) is no pool and member") }
+      let member = try await present {
+        try await self.request(service: "load-balancer", path: "/lbaas/pools/\(names[0])/members/\(names[1])")
+      }
+      return member?["member"]?["operating_status"]?.string
+    }
+  }
+
+  private func stateOfComputeService(on host: String) async throws -> String? {
+    let answer = try await request(
+      service: "compute", path: "/os-services", query: ["host": host, "binary": "nova-compute"])
+    return answer["services"]?.list?.first { $0["host"]?.string == host }?["state"]?.string
+  }
+
+  private func stateOfHypervisor(_ name: String) async throws -> String? {
+    let answer = try await request(service: "compute", path: "/os-hypervisors/detail")
+    return answer["hypervisors"]?.list?.first { $0["hypervisor_hostname"]?.string == name }?["state"]?.string
+  }
+
+  private func present(_ call: () async throws -> Value) async throws -> Value? {
+    do {
+      return try await call()
+    } catch let error as OpenStackError where error.code == .notFound {
+      return nil
+    }
+  }
+
+  /// Ids in paths are mostly plain; what isn't would lead elsewhere.
+  private static func encoded(_ name: String) -> String {
+    name.utf8.reduce(into: "") { text, byte in
+      let isPlain =
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || byte == 0x2D || byte == 0x2E || byte == 0x5F
+      text += isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+  }
+}

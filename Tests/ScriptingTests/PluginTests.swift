@@ -1,0 +1,251 @@
+import Ambience
+import Document
+import HighAvailability
+import LuaRuntime
+import Scripting
+import Synchronization
+import Testing
+
+@Suite("Policy plugins")
+struct PluginTests {
+  private static let target = Target(stack: "web", logicalID: "Web")
+
+  private static func proposal(_ action: String, attempt: Int = 1) -> StepProposal {
+    StepProposal(
+      application: "wiki", target: target, reason: "connection refused", action: action, rung: 0,
+      attempt: attempt, intensity: 3, downFor: .seconds(60))
+  }
+
+  private static let context = RungContext(
+    application: "wiki", target: target, reason: "connection refused", attempt: 1, intensity: 1)
+
+  /// What a handler did, and what it was told.
+  private final class Powers: HandlerPowers {
+    private let acts = Mutex<[String]>([])
+    var told: [String] { acts.withLock(\.self) }
+    let failing: Set<String>
+    let isUp: Bool
+
+    init(failing: Set<String> = [], isUp: Bool = false) {
+      self.failing = failing
+      self.isUp = isUp
+    }
+
+    private func act(_ name: String) throws {
+      acts.withLock { $0.append(name) }
+      if failing.contains(name) { throw RemedyError(.failed, "\(name) failed") }
+    }
+
+    func perform(_ action: Action, on target: Target, for application: String) async throws {
+      try act("\(action.phrase) \(target.logicalID)")
+    }
+    func isHealthy(_ application: String, within span: Duration) async throws -> Bool {
+      try act("look")
+      return isUp
+    }
+    func fence(_ target: Target) async throws { try act("fence \(target.logicalID)") }
+    func moveAddress(_ address: String, to target: Target) async throws {
+      try act("move \(address) to \(target.logicalID)")
+    }
+  }
+
+  private static let failover = """
+    ha.handler("failover", function(ctx)
+      local op = ctx:hard_reboot()
+      if op.ok and ctx:healthy { within = "2m" } then return ha.recovered end
+      if not ctx:fence().ok then return ha.hold("the old server may still answer") end
+      ctx:move_address("WebIp", "Standby")
+      ctx:sleep("1ms")
+      return ha.escalate("standby took over")
+    end)
+    """
+
+  @Test("a handler acts through its context, one journaled step after the other")
+  func handler() async throws {
+    let ambient = Ambient.system()
+    let host = PluginHost(ambient: ambient)
+    try await host.load(Self.failover, file: "failover.lua")
+    let powers = Powers()
+    let journal = MemoryHandlerJournal()
+    let rung = host.rung("failover", powers: powers) { _ in journal }
+    #expect(try await rung(Self.context) == .escalate("standby took over"))
+    #expect(
+      powers.told == ["hard reboot Web", "look", "fence Web", "move WebIp to Standby"])
+    #expect(journal.count == 5)
+    // Run again after a crash, it does nothing twice.
+    #expect(try await rung(Self.context) == .escalate("standby took over"))
+    #expect(powers.told.count == 4)
+    let unfenced = host.rung("failover.failover", powers: Powers(failing: ["fence Web"]))
+    #expect(try await unfenced(Self.context) == .hold("the old server may still answer"))
+    #expect(try await host.rung("failover", powers: Powers(isUp: true))(Self.context) == .recovered)
+  }
+
+  @Test("a handler that takes other steps after a restart is held, and says which")
+  func divergence() async throws {
+    let ambient = Ambient.system()
+    let journal = MemoryHandlerJournal()
+    let host = PluginHost(ambient: ambient)
+    try await host.load(
+      "ha.handler('h', function(ctx) ctx:soft_reboot() return ha.recovered end)", file: "p.lua")
+    _ = try await host.rung("h", powers: Powers()) { _ in journal }(Self.context)
+    try await host.load("ha.handler('h', function(ctx) ctx:rebuild() return ha.recovered end)", file: "p.lua")
+    let result = try await host.rung("h", powers: Powers()) { _ in journal }(Self.context)
+    #expect(
+      result
+        == .hold("step 1 of the handler was `soft reboot Web` before the restart and is `rebuild Web` now"))
+  }
+
+  @Test("deciders object in the order that plugins ask for")
+  func deciders() async throws {
+    let ambient = Ambient.system()
+    let host = PluginHost(ambient: ambient)
+    try await host.load(
+      """
+      ha.plugin { name = "careful", after = { "night" } }
+      ha.decide(function(step) if step.action == "replace" then return ha.skip("never") end end)
+      """, file: "a.lua")
+    try await host.load(
+      """
+      ha.plugin { name = "night" }
+      ha.decide(function(step)
+        if step.attempt > 1 then return ha.wait("1h", "it is night") end
+        if step.action == "rebuild" then return ha.hold("ask me") end
+        return ha.proceed
+      end)
+      """, file: "b.lua")
+    #expect(await host.status.map(\.plugin.name) == ["night", "careful"])
+    #expect(await host.advice(on: Self.proposal("restart")) == .proceed)
+    #expect(await host.advice(on: Self.proposal("replace")) == .skip("never (plugin careful)"))
+    #expect(
+      await host.advice(on: Self.proposal("replace", attempt: 2))
+        == .wait(.seconds(3600), "it is night (plugin night)"))
+    #expect(await host.advice(on: Self.proposal("rebuild")) == .hold("ask me (plugin night)"))
+    await #expect(throws: HAError.self) {
+      try await host.load(
+        "ha.plugin { name = 'x', before = { 'night' }, after = { 'careful' } }", file: "x.lua")
+    }
+  }
+
+  @Test("a plugin that fails too often is out of service until it is loaded again")
+  func breaker() async throws {
+    let ambient = Ambient.system()
+    let complaints = Mutex<[String]>([])
+    let host = PluginHost(ambient: ambient) { name, diagnostic in
+      complaints.withLock { $0.append("\(name): \(diagnostic.message)") }
+    }
+    let bad =
+      "ha.decide(function(step) error('oh no') end) ha.handler('h', function() return ha.recovered end)"
+    try await host.load(bad, file: "bad.lua")
+    for _ in 0..<5 { #expect(await host.advice(on: Self.proposal("restart")) == .proceed) }
+    let told = complaints.withLock(\.self)
+    #expect(told.count == 4)
+    #expect(
+      told.last?.hasPrefix("bad: the plugin bad is out of service: it failed 3 times within 10 min") ?? false)
+    let result = try await host.rung("h", powers: Powers())(Self.context)
+    guard case .escalate(let reason) = result else { throw HAError(.invalidPlugin, "\(result)") }
+    #expect(reason.hasPrefix("the plugin bad is out of service"))
+    try await host.load(bad, file: "bad.lua")
+    #expect(await host.status.first?.outOfService == nil)
+  }
+
+  @Test("a plugin whose own tests fail isn't loaded, and the one before it stays")
+  func ownTests() async throws {
+    let ambient = Ambient.system()
+    let host = PluginHost(ambient: ambient)
+    let good = """
+      ha.decide(function(step) if step.action == "replace" then return ha.hold("no") end end)
+      ha.test("replacing is held", function(t)
+        assert(t:decide { action = "replace" } == "hold")
+        assert(t:decide { action = "restart" } == "proceed")
+      end)
+      """
+    try await host.load(good + Self.failover, file: "p.lua")
+    let wrong = good.replacing("ha.hold", with: "ha.skip")
+    let error = await #expect(throws: LuaError.self) { try await host.load(wrong, file: "p.lua") }
+    #expect(error?.message.hasPrefix("the plugin's test `replacing is held` fails") ?? false)
+    #expect(await host.advice(on: Self.proposal("replace")) == .hold("no (plugin p)"))
+    try await host.load(
+      Self.failover + """
+
+        ha.test("a failed fence holds", function(t)
+          local answer, acts = t:handle("failover", { ["hard reboot Web"] = { ok = false }, ["fence Web"] = { ok = false } })
+          assert(answer == "hold" and #acts == 2, answer)
+        end)
+        """, file: "q.lua")
+  }
+
+  @Test("hears of the events that it asked for")
+  func events() async throws {
+    let ambient = Ambient.system()
+    let host = PluginHost(ambient: ambient)
+    try await host.load(
+      """
+      local heard = 0
+      ha.on("escalated", function(event) assert(event.application == "wiki") heard = heard + 1 end)
+      ha.on("*", function(event) heard = heard + 10 end)
+      ha.decide(function() return ha.hold(tostring(heard)) end)
+      """, file: "p.lua")
+    for verb in [HAEvent.Verb.escalated, .recovered] {
+      await host.hear(
+        HAEvent(
+          time: ambient.now(), application: "wiki", target: Self.target, verb: verb, reason: "x", rung: nil))
+    }
+    #expect(await host.advice(on: Self.proposal("restart")) == .hold("21 (plugin p)"))
+    let error = await #expect(throws: LuaError.self) {
+      try await host.load("ha.on('escalation', function() end)", file: "x.lua")
+    }
+    #expect(error?.hint == "did you mean `escalated`?")
+  }
+
+  @Test("declares nothing once it is loaded, and has no use for a context whose handler has ended")
+  func contexts() async throws {
+    let ambient = Ambient.system()
+    let host = PluginHost(ambient: ambient)
+    try await host.load(
+      """
+      local kept
+      ha.handler("keep", function(ctx) kept = ctx return ha.recovered end)
+      ha.handler("use", function() kept:soft_reboot() end)
+      ha.handler("declare", function() ha.on("*", function() end) end)
+      """, file: "p.lua")
+    let powers = Powers()
+    _ = try await host.rung("keep", powers: powers)(Self.context)
+    for (handler, words) in [
+      ("use", "its context can't be used any more"), ("declare", "while the plugin loads"),
+    ] {
+      let result = try await host.rung(handler, powers: powers)(Self.context)
+      guard case .escalate(let reason) = result else { throw HAError(.invalidPlugin, "\(result)") }
+      #expect(reason.contains(words))
+    }
+    #expect(powers.told.isEmpty)
+  }
+
+  /// Plugins that want to hold up all others.
+  private static let attacks = [
+    "while true do end", "while true do pcall(function() while true do end end) end",
+    "local f = coroutine.wrap(function() while true do end end) f()",
+    "while true do pcall(coroutine.wrap(function() while true do end end)) end",
+    "setmetatable({}, { __gc = function() while true do end end })",
+    "('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40))",
+    "local s = 'x' while true do s = s .. s end", "local t = {} for i = 1, math.huge do t[i] = i end",
+    "local function f() return 1 + f() end f()", "string.rep('x', 1 << 30)",
+    "string.rep('', 1 << 60) while true do end",
+    "table.insert(setmetatable({}, { __len = function() return 1 << 50 end }), 1, 1)",
+    "error(setmetatable({}, { __tostring = function() while true do end end }))",
+    "local x <close> = setmetatable({}, { __close = function() while true do end end }) error('x')",
+    "table.sort({3, 2, 1}, function() while true do end end)",
+    "for _ = 1, math.huge do pcall(error, ('x'):rep(1000)) end",
+  ]
+
+  @Test("a hostile plugin is stopped, and another is asked meanwhile", arguments: attacks)
+  func attack(body: String) async throws {
+    let ambient = Ambient.system()
+    let host = PluginHost(ambient: ambient, patience: .seconds(60))
+    try await host.load(
+      "ha.plugin { after = { 'bad' } } ha.decide(function() return ha.hold('good') end)", file: "good.lua")
+    try await host.load("ha.decide(function() \(body) end)", file: "bad.lua")
+    #expect(await host.advice(on: Self.proposal("restart")) == .hold("good (plugin good)"))
+    #expect(await host.status.first { $0.plugin.name == "bad" }?.faults == 1)
+    await #expect(throws: LuaError.self) { try await PolicyPlugin(body, file: "worse.lua", ambient: ambient) }
+  }
+}
