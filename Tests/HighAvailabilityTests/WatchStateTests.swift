@@ -112,7 +112,7 @@ struct WatchStateTests {
   @Test("what no one has watched for an hour is judged anew")
   func suspended() {
     var policy = Self.policy
-    policy.checks[0].fall = 3
+    policy.checks = [Check("web", .custom { .up }, fall: 3, rise: 1, grace: .zero)]
     var watch = Watch(policy, at: .zero)
     watch.observe(.up, ofCheck: 0, at: .seconds(10))
     for second in [20, 30] { watch.observe(.down("refused"), ofCheck: 0, at: .seconds(second)) }
