@@ -215,7 +215,7 @@ function ha.webhook_key(secret) end
 
 ---Starts to watch applications by their policies.
 ---@async
----@param policies? any A policy, or a list of them.
+---@param policies kiln.Policy|kiln.Policy[] A policy, or a list of them.
 ---@param options? { budgets?: any }
 ---@return kiln.Supervisor supervisor
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
