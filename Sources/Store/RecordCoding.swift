@@ -182,7 +182,7 @@ struct RecordCoding {
         OrderedDictionary(uniqueKeysWithValues: record.replacements.map { ($0, .string($1)) })),
       "imports": .map(
         OrderedDictionary(uniqueKeysWithValues: record.imports.map { ($0, .string($1)) })),
-      "refreshes": .bool(record.options.refreshes),
+      "refreshes": .bool(record.options.refreshes), "tag": optional(record.options.tag),
       "retained": .list(record.options.retained.sorted().map { .string($0) }),
       "skipped": .list(record.options.skipped.sorted().map { .string($0) }),
       "policy": record.options.policy?.document ?? .null,
@@ -203,6 +203,7 @@ struct RecordCoding {
       onFailure: try name(value, "onFailure"), timeout: value["timeout"]?.integer.map { .milliseconds($0) })
     options.parent = try parent(value["parent"])
     options.refreshes = value["refreshes"]?.bool ?? false
+    options.tag = value["tag"]?.string
     options.retained = Set((value["retained"]?.list ?? []).compactMap(\.string))
     options.policy = try policy(value["policy"])
     options.breakpoints = try (value["breakpoints"]?.list ?? []).compactMap(\.string).map(Breakpoint.init)

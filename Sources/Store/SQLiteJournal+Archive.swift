@@ -62,6 +62,9 @@ extension SQLiteJournal: StoredJournal {
         try Self.run("DELETE FROM operation WHERE id = ?", [id], database)
       }
       for id in waste.changeSets { try Self.run("DELETE FROM changeSet WHERE id = ?", [id], database) }
+      for page in waste.pages {
+        try Self.run("DELETE FROM note WHERE book = ? AND page = ?", [page.book, page.page], database)
+      }
       for (id, last) in waste.events {
         try Self.run("DELETE FROM event WHERE stack = ? AND sequence <= ?", [id, last], database)
       }

@@ -137,6 +137,25 @@ extension SQLiteJournal {
     }
   }
 
+  package func pages(of book: String?) throws -> [Note] {
+    try notes(
+      "SELECT * FROM note WHERE line = 0 AND (? IS NULL OR book = ?) ORDER BY book, page", [book, book])
+  }
+
+  package func notes(on page: NotePage) throws -> [Note] {
+    try notes("SELECT * FROM note WHERE book = ? AND page = ? ORDER BY line", [page.book, page.page])
+  }
+
+  private func notes(_ sql: String, _ arguments: StatementArguments) throws -> [Note] {
+    try read { database in
+      try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { row in
+        Note(
+          book: row["book"], page: row["page"], line: row["line"], time: Timestamp(milliseconds: row["time"]),
+          isSettled: row["isSettled"], record: try .json(row["record"] as String))
+      }
+    }
+  }
+
   // MARK: - Parts
 
   private func records(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> [Value]

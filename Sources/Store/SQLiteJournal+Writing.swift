@@ -76,6 +76,18 @@ extension SQLiteJournal {
         ON CONFLICT DO UPDATE SET record = excluded.record
         """, [record.id, record.stack.id, try coding.encode(record).jsonText()], database)
     case .snapshotRemoval(let id): try run("DELETE FROM snapshot WHERE id = ?", [id], database)
+    case .note(let note):
+      try run(
+        """
+        INSERT INTO note(book, page, line, time, isSettled, record) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE
+        SET time = excluded.time, isSettled = excluded.isSettled, record = excluded.record
+        """,
+        [
+          note.book, note.page, note.line, note.time.milliseconds, note.isSettled, note.record.jsonText(),
+        ], database)
+    case .pageRemoval(let page):
+      try run("DELETE FROM note WHERE book = ? AND page = ?", [page.book, page.page], database)
     case .event: break
     }
   }

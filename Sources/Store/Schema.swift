@@ -92,6 +92,14 @@ enum Schema {
       try database.execute(
         sql: "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;")
     }
+    migrator.registerMigration("notes") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE note(
+            book TEXT NOT NULL, page TEXT NOT NULL, line INTEGER NOT NULL, time INTEGER NOT NULL,
+            isSettled INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY(book, page, line)) WITHOUT ROWID;
+          """)
+    }
     return migrator
   }
 }

@@ -11,15 +11,15 @@ struct Kiln: AsyncParsableCommand {
     usage: """
       kiln [options] [FILE | -] [arguments]
       kiln [options] -e CHUNK [FILE] [arguments]
-      kiln template | stacks | store | cloud ...
+      kiln template | stacks | ha | store | cloud ...
       """,
     discussion:
       "Without a file or a chunk, kiln is a REPL. Exit codes: 0 all went well, 1 something failed, 2 the "
       + "command line is wrong, 130 interrupted.",
     version: "kiln \(version)",
     subcommands: [
-      RunCommand.self, TemplateCommand.self, StacksCommand.self, StoreCommand.self, CloudCommand.self,
-      StubsCommand.self, SimulateCommand.self, MeasureCommand.self,
+      RunCommand.self, TemplateCommand.self, StacksCommand.self, HACommand.self, StoreCommand.self,
+      CloudCommand.self, StubsCommand.self, SimulateCommand.self, MeasureCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -59,6 +59,7 @@ struct Kiln: AsyncParsableCommand {
   private static let commands: [String: [String]] = [
     "template": ["validate", "lint", "show", "graph", "diff", "convert", "fmt", "bench"],
     "stacks": StacksCommand.configuration.subcommands.map { $0._commandName },
+    "ha": HACommand.configuration.subcommands.map { $0._commandName },
     "store": StoreCommand.configuration.subcommands.map { $0._commandName },
   ]
 

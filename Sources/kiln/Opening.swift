@@ -117,12 +117,14 @@ struct Opening: Sendable {
         resolvers, VariableReferences(variables: environment), BarbicanReferences(cloud: cloud),
       ]),
       constraints: CloudConstraints(cloud: cloud), hooks: hooks)
-    let remedies = EngineRemedies(engine, restartService: embedded.map { restarter(engine, $0) })
+    let remedies = EngineRemedies(
+      engine, ambient: ambient, servers: { try await cloud.facts(of: $0) },
+      restartService: embedded.map { restarter(engine, $0) })
     let surroundings = Supervisor.Surroundings(
       ambient: ambient, prober: prober, remedies: remedies,
       resolve: Supervisor.Surroundings.resolver(engine),
       serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
-      cloudStates: { try await cloud.state(of: $0, $1) },
+      cloudStates: { try await cloud.state(of: $0, $1) }, journal: journal,
       record: Supervisor.Surroundings.recorder(engine))
     return CloudSession(
       name: name, cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)
@@ -213,6 +215,17 @@ struct Opening: Sendable {
           hint: "name a file with --store")
       }
     }
+  }
+}
+
+extension Cloud {
+  /// A server as Nova knows it, and what was done to it.
+  fileprivate func facts(of id: String) async throws -> ServerFacts? {
+    guard let server = try await compute.servers.getIfPresent(id) else { return nil }
+    let deeds = try await compute.servers.deeds(on: id).map {
+      ServerFacts.Deed(action: $0.action, request: $0.request, start: $0.start)
+    }
+    return ServerFacts(status: server.status, metadata: server.metadata, deeds: deeds)
   }
 }
 

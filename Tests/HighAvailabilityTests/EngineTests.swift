@@ -101,4 +101,19 @@ struct EngineTests {
       #expect(hut.actions.isEmpty)
     }
   }
+
+  @Test("a stack that is tagged kiln:ha=off is left alone")
+  func optsOut() throws {
+    try onVirtualTime { ambient in
+      let engine = Hut().engine(ambient)
+      var options = PlanOptions()
+      options.tags = ["kiln:ha": "off", "env": "live"]
+      let template = Hut.template(Source(name: "hut.json", text: "{}"))
+      _ = try await engine.run(engine.planCreate("hut", template, options: options)).result()
+      let remedies = EngineRemedies(engine, ambient: ambient)
+      let target = Target(stack: "hut", logicalID: "Server")
+      #expect(try await remedies.readiness(of: target) == .busy("the stack hut is tagged kiln:ha=off"))
+      #expect(try await remedies.tags(of: target)["env"] == "live")
+    }
+  }
 }

@@ -147,7 +147,7 @@ struct MonitorTests {
 
   @Test("what there is for each of a hundred thousand applications is small")
   func sizes() {
-    #expect(MemoryLayout<Watched>.stride <= 256)
+    #expect(MemoryLayout<Watched>.stride <= 320)
     #expect(MemoryLayout<Check>.stride <= 192)
     #expect(MemoryLayout<Seat>.stride <= 32)
     #expect(MemoryLayout<LoopCore.Row>.stride <= 80)

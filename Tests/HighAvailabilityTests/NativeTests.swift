@@ -2,6 +2,7 @@ import Ambience
 import Glibc
 import HTTP
 import HighAvailability
+import StackEngine
 import Synchronization
 import Testing
 
@@ -16,7 +17,9 @@ struct NativeTests {
 
   private struct NoRemedies: Remedies {
     func readiness(of target: Target) async throws -> Readiness { .ready }
-    func perform(_ action: Action, on target: Target, for application: String) async throws {}
+    func tags(of target: Target) async throws -> [String: String] { [:] }
+    func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {}
+    func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? { nil }
   }
 
   /// Where an application is at present.

@@ -1,5 +1,6 @@
 import Ambience
 import HighAvailability
+import StackEngine
 import Synchronization
 
 /// Applications on servers, as a supervisor meets them: probed, acted upon, and broken by tests.
@@ -16,6 +17,8 @@ final class Town: Remedies {
     var unreachable: Set<String> = []
     var readiness: [Target: Readiness] = [:]
     var deeds: [Deed] = []
+    /// What was done in the name of each step.
+    var tags: [String: String] = [:]
     var underWay: [Target: Int] = [:]
     var mostAtOnce = 0
     var mostOnOne = 0
@@ -26,12 +29,15 @@ final class Town: Remedies {
 
   private let ambient: Ambient
   private let takes: Duration
+  /// The store that all supervisors of the town share.
+  let journal: any Journal
   private let state = Mutex(State())
 
   /// A town in which each action lasts as long as given.
-  init(_ ambient: Ambient, takes: Duration = .seconds(5)) {
+  init(_ ambient: Ambient, takes: Duration = .seconds(5), journal: any Journal = MemoryJournal()) {
     self.ambient = ambient
     self.takes = takes
+    self.journal = journal
   }
 
   // MARK: - What tests do and see
@@ -62,8 +68,23 @@ final class Town: Remedies {
       prober: FunctionProber(
         connect: { address, _ in self.probe(address) }, get: { url, _ in self.probe(url) }),
       remedies: self, resolve: { part, stack in try Self.resolve(part, stack) },
-      serverStates: { self.probe($0).isDown ? "SHUTOFF" : "ACTIVE" },
+      serverStates: { self.probe($0).isDown ? "SHUTOFF" : "ACTIVE" }, journal: journal,
       record: { event in self.state.withLock { $0.recorded.append(event) } })
+  }
+
+  /// The town as a process meets it that can be stopped or killed.
+  func surroundings(_ fate: Fate) -> Supervisor.Surroundings {
+    var met = surroundings
+    met.ambient = fate.ambient(ambient)
+    met.journal = FatedJournal(inner: journal, fate: fate)
+    met.prober = FunctionProber(
+      connect: { address, _ in (try? await fate.pass()) == nil ? .unknown("dead") : self.probe(address) },
+      get: { url, _ in self.probe(url) })
+    met.remedies = FatedRemedies(inner: self, fate: fate)
+    met.record = { event in
+      if (try? await fate.pass()) != nil { self.state.withLock { $0.recorded.append(event) } }
+    }
+    return met
   }
 
   private static func resolve(_ part: LateText.Part, _ stack: String) throws -> String {
@@ -79,11 +100,21 @@ final class Town: Remedies {
     }
   }
 
+  func tags(of target: Target) async throws -> [String: String] { ["env": target.stack] }
+
   func readiness(of target: Target) async throws -> Readiness {
     state.withLock { $0.readiness[target] } ?? .ready
   }
 
-  func perform(_ action: Action, on target: Target, for application: String) async throws {
+  /// What was begun in the name of a step; here it is done at once.
+  func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? {
+    let deed = state.withLock { $0.tags[tag] }
+    return deed.map { OperationTrail(operation: tag, isSuccess: true, reason: $0, request: nil) }
+  }
+
+  func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {
+    try await Fence.current?.ascertain()
+    state.withLock { $0.tags[tag] = action.phrase }
     begin(action, target)
     defer { state.withLock { $0.underWay[target, default: 1] -= 1 } }
     do {
@@ -111,4 +142,28 @@ final class Town: Remedies {
   }
 
   static func name(_ action: Action) -> String { action.phrase.replacing(" ", with: "_") }
+}
+
+/// The remedies of a process that can be stopped or killed.
+private struct FatedRemedies: Remedies {
+  let inner: Town
+  let fate: Fate
+
+  func readiness(of target: Target) async throws -> Readiness {
+    try await fate.pass()
+    return try await inner.readiness(of: target)
+  }
+
+  func tags(of target: Target) async throws -> [String: String] { try await inner.tags(of: target) }
+
+  func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {
+    try await fate.passAction()
+    try await inner.perform(action, on: target, for: application, tag: tag)
+    try await fate.pass()
+  }
+
+  func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? {
+    try await fate.pass()
+    return try await inner.trail(of: tag, on: target, waits: waits)
+  }
 }

@@ -52,13 +52,15 @@ private func session(
     ambient: ambient)
   var catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient)
   catalog.others = { types[$0] }
+  let journal = MemoryJournal()
   let engine = Engine(
-    catalog: catalog, journal: MemoryJournal(), ambient: ambient,
+    catalog: catalog, journal: journal, ambient: ambient,
     references: references, hooks: hooks)
   let surroundings = Supervisor.Surroundings(
     ambient: ambient, prober: NetworkProber(transport: embedded, ambient: ambient),
     remedies: EngineRemedies(engine),
-    resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil })
+    resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in nil },
+    journal: journal)
   return CloudSession(
     name: "embedded", cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)
 }

@@ -56,6 +56,8 @@ struct CrashingJournal: Journal {
   func snapshots(of stack: String) async throws -> [SnapshotRecord] {
     try await inner.snapshots(of: stack)
   }
+  func pages(of book: String?) async throws -> [Note] { try await inner.pages(of: book) }
+  func notes(on page: NotePage) async throws -> [Note] { try await inner.notes(on: page) }
   func steps(of scope: StepScope) async throws -> [StepEntry] { try await inner.steps(of: scope) }
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     try await inner.signals(to: logicalID, of: stack)

@@ -157,6 +157,8 @@ private struct SlowJournal: Journal {
   func snapshots(of stack: String) async throws -> [SnapshotRecord] {
     await inner.snapshots(of: stack)
   }
+  func pages(of book: String?) async throws -> [Note] { await inner.pages(of: book) }
+  func notes(on page: NotePage) async throws -> [Note] { await inner.notes(on: page) }
   func steps(of scope: StepScope) async throws -> [StepEntry] { await inner.steps(of: scope) }
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     await inner.signals(to: logicalID, of: stack)

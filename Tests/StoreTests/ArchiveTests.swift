@@ -103,6 +103,7 @@ struct ArchiveTests {
       .signal(signal, logicalID: "A", stack: "s", time: Timestamp(milliseconds: 9)),
       .event(event("1")), .event(event("2\n3")), .event(event("4")),
       .changeSet(Sample.changeSet("c", of: "s")), .snapshot(Sample.snapshot("n", of: "s")),
+      .note(Sample.note("first", line: 0)), .note(Sample.note("first", line: 1)),
     ])
   }
 
@@ -119,6 +120,7 @@ struct ArchiveTests {
     for operation in ["1", "2"] { all.append(try await journal.stepEntries(of: operation)) }
     all.append(try await journal.unfinishedOperations())
     all.append(try await journal.changeSets(of: nil))
+    all.append(try await journal.notes(on: NotePage(book: "log", page: "first")))
     return all
   }
 }
@@ -165,18 +167,23 @@ struct RetentionTests {
       .changeSet(Sample.changeSet("first", of: "coming", revision: 0, kind: .create, at: 10)),
       .changeSet(Sample.changeSet("late", of: "quiet", revision: 0, kind: .create, at: 10)),
       .changeSet(Sample.changeSet("young", of: "live", revision: 2, at: 200)),
+      .note(Sample.note("over", isSettled: true, at: 10)), .note(Sample.note("over", line: 1, at: 10)),
+      .note(Sample.note("open", at: 10)), .note(Sample.note("recent", isSettled: true, at: 200)),
     ])
     let retention = Retention(limit: Timestamp(milliseconds: 100), operations: 2)
     let waste = try await retention.waste(in: journal)
     #expect(waste.stacks == ["old"])
     #expect(waste.operations == ["1"])
     #expect(waste.changeSets == ["cannot", "over", "late"])
+    #expect(waste.pages == [NotePage(book: "log", page: "over")])
     #expect(waste.events == ["live": 2, "quiet": 1])
     try await journal.forget(waste)
     #expect(
       try await journal.stacks(includingDeleted: true).map(\.identity.id) == ["new", "live", "quiet", "busy"])
     #expect(try await journal.operation("x") == nil)
     #expect(try await journal.changeSets(of: nil).map(\.id) == ["can", "first", "young"])
+    #expect(try await journal.pages(of: "log").map(\.page) == ["open", "recent"])
+    #expect(try await journal.notes(on: NotePage(book: "log", page: "over")).isEmpty)
     #expect(try await journal.operations(of: "live").map(\.id) == ["maker", "2", "3"])
     #expect(try await journal.steps(of: scope).isEmpty)
     #expect(try await journal.events(of: "old", since: 0, limit: 9).isEmpty)

@@ -710,8 +710,24 @@ assert(policy.name == "shop")
 local stack = kiln.stacks.create("shop", t):wait()
 local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
-})
+  group = "fronts", tags = { tier = "web" },
+}, { budgets = { { per = "stack", share = 0.2, number = 5 }, { per = "tag:tier" } } })
 print(#supervisor:status())
+
+---@usage kiln.ha.incidents
+for _, incident in ipairs(kiln.ha.incidents { open = true }) do print(incident.id, incident.state, incident.reason) end
+
+---@usage kiln.ha.explain
+local stack = kiln.stacks.create("shop", t):wait()
+do
+  local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+    name = "shop", stack = stack, resource = "Web",
+    checks = { kiln.ha.check.custom { every = "50ms", fall = 1, run = function() return false, "no answer" end } },
+    ladder = kiln.ha.ladder { kiln.ha.rung.custom { name = "mend", run = function() return kiln.ha.recovered end } },
+  })
+  for event in supervisor:events() do if event.status == "HA_CUSTOM" then break end end
+end
+print(kiln.ha.explain(kiln.ha.incidents()[1].id))
 
 ---@usage kiln.ha.webhook_key
 local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"

@@ -196,7 +196,7 @@ function ha.retry(after) end
 function ha.ladder(rungs, options) end
 
 ---Says how to keep an application alive.
----@param policy { name: string, stack?: any, resource: string, checks: kiln.Check[], ladder?: kiln.Ladder }
+---@param policy { name: string, stack?: any, resource: string, checks: kiln.Check[], ladder?: kiln.Ladder, needs?: string[], parent?: string, group?: string, tags?: table<string, any> }
 ---@return kiln.Policy policy
 ---@usage local policy = kiln.ha.policy {
 ---@usage   name = "shop", stack = "shop", resource = "Web", checks = { kiln.ha.check.server { id = "0f0e" } },
@@ -216,12 +216,37 @@ function ha.webhook_key(secret) end
 ---Starts to watch applications by their policies.
 ---@async
 ---@param policies kiln.Policy|kiln.Policy[] A policy, or a list of them.
+---@param options? { budgets?: any }
 ---@return kiln.Supervisor supervisor
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
 ---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
----@usage })
+---@usage   group = "fronts", tags = { tier = "web" },
+---@usage }, { budgets = { { per = "stack", share = 0.2, number = 5 }, { per = "tag:tier" } } })
 ---@usage print(#supervisor:status())
-function ha.supervise(policies) end
+function ha.supervise(policies, options) end
+
+---Lists the incidents of watched applications that the store has, the newest first.
+---@async
+---@param options? { application?: string, open?: boolean }
+---@return any[] incidents
+---@usage for _, incident in ipairs(kiln.ha.incidents { open = true }) do print(incident.id, incident.state, incident.reason) end
+function ha.incidents(options) end
+
+---Says of an incident why each action was taken, down to the operation and the request that it came to.
+---@async
+---@param id string The incident's id.
+---@return kiln.Explanation explanation
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage do
+---@usage   local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage     name = "shop", stack = stack, resource = "Web",
+---@usage     checks = { kiln.ha.check.custom { every = "50ms", fall = 1, run = function() return false, "no answer" end } },
+---@usage     ladder = kiln.ha.ladder { kiln.ha.rung.custom { name = "mend", run = function() return kiln.ha.recovered end } },
+---@usage   })
+---@usage   for event in supervisor:events() do if event.status == "HA_CUSTOM" then break end end
+---@usage end
+---@usage print(kiln.ha.explain(kiln.ha.incidents()[1].id))
+function ha.explain(id) end
 
 return ha

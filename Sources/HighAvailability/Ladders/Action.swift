@@ -28,6 +28,14 @@ package enum Action: Sendable {
     }
   }
 
+  /// Whether it is an operation of the engine's, which has a record of its own.
+  var isOperation: Bool {
+    switch self {
+    case .softReboot, .hardReboot, .stopStart, .rebuild, .replace: true
+    case .restart, .notify, .custom: false
+    }
+  }
+
   /// Whether all that runs on the server feels it.
   var disturbsServer: Bool {
     switch self {
@@ -63,13 +71,18 @@ package struct RungContext: Sendable, Hashable {
   /// The attempt on this rung, counted from 1.
   package let attempt: Int
   package let intensity: Int
+  /// What this step alone is called: its incident and the number of its entry there.
+  package let tag: String
 
-  package init(application: String, target: Target, reason: String, attempt: Int, intensity: Int) {
+  package init(
+    application: String, target: Target, reason: String, attempt: Int, intensity: Int, tag: String = ""
+  ) {
     self.application = application
     self.target = target
     self.reason = reason
     self.attempt = attempt
     self.intensity = intensity
+    self.tag = tag
   }
 }
 

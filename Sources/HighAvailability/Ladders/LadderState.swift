@@ -6,8 +6,8 @@
 /// intensities (the rule of OTP's supervisors).
 package struct LadderState: Sendable {
   package let ladder: Ladder
-  private var tries: [[Duration]]
-  private var lowest = 0
+  var tries: [[Duration]]
+  var lowest = 0
 
   package init(_ ladder: Ladder) {
     self.ladder = ladder
@@ -15,7 +15,7 @@ package struct LadderState: Sendable {
   }
 
   /// Makes room for the tries of all rungs: most applications never need it.
-  private mutating func makeRoom() {
+  mutating func makeRoom() {
     while tries.count < ladder.rungs.count { tries.append([]) }
   }
 

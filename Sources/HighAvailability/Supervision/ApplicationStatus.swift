@@ -15,6 +15,8 @@ package struct ApplicationStatus: Sendable, Hashable {
     case held
     case gaveUp = "gave up"
     case maintenance
+    /// Another supervisor watches it.
+    case standingBy = "standing by"
   }
 
   package struct CheckStatus: Sendable, Hashable {
@@ -66,8 +68,8 @@ extension ApplicationStatus {
 
 extension ApplicationStatus.State {
   init(_ watch: Watch) {
-    guard !watch.isInMaintenance else {
-      self = .maintenance
+    if watch.isStandingBy || watch.isInMaintenance {
+      self = watch.isStandingBy ? .standingBy : .maintenance
       return
     }
     self =

@@ -1,3 +1,4 @@
+package import Ambience
 import Document
 import OrderedCollections
 package import StackEngine
@@ -18,14 +19,21 @@ package struct EngineRemedies: Remedies {
   private let engine: Engine
   private let restartService: RestartService?
   private let notify: Notify
+  private let servers: ServerLookUp?
+  private let onlooker: Onlooker
 
   /// Remedies with what reaches into servers, if anything does, and what a notify rung does beyond its event.
+  ///
+  /// Where servers can be looked up, those are left alone that are marked so or that people do something to.
   package init(
-    _ engine: Engine, restartService: RestartService? = nil, notify: @escaping Notify = { _, _, _ in }
+    _ engine: Engine, ambient: Ambient = .system(), servers: ServerLookUp? = nil,
+    restartService: RestartService? = nil, notify: @escaping Notify = { _, _, _ in }
   ) {
     self.engine = engine
+    self.servers = servers
     self.restartService = restartService
     self.notify = notify
+    onlooker = Onlooker(ambient)
   }
 
   package func readiness(of target: Target) async throws -> Readiness {
@@ -40,37 +48,62 @@ package struct EngineRemedies: Remedies {
     if let operation = await engine.operation(on: target.stack) {
       return .busy("an operation (\(operation.kind)) on the stack \(target.stack) is in progress")
     }
-    guard stack.resources[target.logicalID]?.physical != nil else {
+    guard let resource = stack.resources[target.logicalID], let physical = resource.physical else {
       return .gone("\(target.logicalID) of the stack \(target.stack) is gone")
     }
-    return .ready
+    if stack.tags[Tags.highAvailability] == "off" {
+      return .busy("the stack \(target.stack) is tagged \(Tags.highAvailability)=off")
+    }
+    guard let facts = try await servers?(physical.id) else { return .ready }
+    if facts.metadata[Tags.highAvailability] == "off" {
+      return .busy("the server \(target.logicalID) is marked \(Tags.highAvailability)=off")
+    }
+    let own = try await engine.requests(on: target.logicalID, of: target.stack)
+    let objection = await onlooker.objection(facts, own: own, touched: resource.updated)
+    return objection.map { .busy($0) } ?? .ready
   }
 
-  package func perform(_ action: Action, on target: Target, for application: String) async throws {
+  package func tags(of target: Target) async throws -> [String: String] {
+    let tags = try await engine.describe(target.stack).tags
+    return Dictionary(uniqueKeysWithValues: tags.map { ($0, $1) })
+  }
+
+  package func perform(
+    _ action: Action, on target: Target, for application: String, tag: String
+  ) async throws {
+    var options = OperationOptions()
+    options.tag = tag
     switch action {
     case .restart(let service):
       guard let restartService else {
         throw RemedyError(.impossible, "nothing can reach into the server \(target.logicalID)")
       }
       try await restartService(service, target, application)
-    case .softReboot: try await act(.softReboot, target, application)
-    case .hardReboot: try await act(.hardReboot, target, application)
-    case .stopStart: try await act(.stopStart, target, application)
-    case .rebuild: try await act(.rebuild, target, application)
+    case .softReboot: try await act(.softReboot, target, application, options)
+    case .hardReboot: try await act(.hardReboot, target, application, options)
+    case .stopStart: try await act(.stopStart, target, application, options)
+    case .rebuild: try await act(.rebuild, target, application, options)
     case .replace:
       try await finish {
-        try await engine.replace(target.logicalID, of: target.stack, reason: reason(action, application))
+        try await engine.replace(
+          target.logicalID, of: target.stack, reason: reason(action, application), options: options)
       }
     case .notify(let whom): try await notify(whom, target, application)
     case .custom: break
     }
   }
 
-  private func act(_ action: ResourceAction, _ target: Target, _ application: String) async throws {
+  package func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? {
+    try await engine.trail(of: tag, on: target.stack, waits: waits)
+  }
+
+  private func act(
+    _ action: ResourceAction, _ target: Target, _ application: String, _ options: OperationOptions
+  ) async throws {
     try await finish {
       try await engine.perform(
         action, on: target.logicalID, of: target.stack,
-        reason: "to heal the application \(application)")
+        reason: "to heal the application \(application)", options: options)
     }
   }
 

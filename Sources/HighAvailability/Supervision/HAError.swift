@@ -8,6 +8,11 @@ package struct HAError: Error, Sendable, Hashable {
     case unknownAlarm = "unknown_alarm"
     case unknownCheck = "unknown_check"
     case invalidPolicy = "invalid_policy"
+    case unknownIncident = "unknown_incident"
+    case invalidWindow = "invalid_window"
+    case noMaintenance = "no_maintenance"
+    /// What a store has of an incident or a watch can't be read.
+    case damagedIncident = "damaged_incident"
     /// A restarter or its alarm in a template can't be made a policy.
     case invalidRestarter = "invalid_restarter"
     /// Plugins want to come before each other.

@@ -28,6 +28,8 @@ package struct HAEvent: Sendable, Hashable {
     case steadied = "HA_STEADIED"
     case maintenanceBegan = "HA_MAINTENANCE_BEGAN"
     case maintenanceEnded = "HA_MAINTENANCE_ENDED"
+    /// Another supervisor has gone on from where the one before stopped.
+    case tookOver = "HA_TOOK_OVER"
     /// The target is gone; the application is watched no longer.
     case ended = "HA_ENDED"
 

@@ -1,13 +1,23 @@
+package import StackEngine
+
 /// Carries out actions on the resources of stacks.
 ///
 /// It never acts behind the engine's back: nothing happens to a resource while its stack is being changed.
 package protocol Remedies: Sendable {
   /// Whether a target can be acted on now.
   func readiness(of target: Target) async throws -> Readiness
+  /// The tags of a target's stack.
+  func tags(of target: Target) async throws -> [String: String]
   /// Performs an action and returns when it has taken effect as far as the cloud can tell.
   ///
+  /// The tag is this step's alone; what is done in its name can be found by it afterwards.
+  ///
   /// - Throws: `RemedyError`; anything else counts as a failed action.
-  func perform(_ action: Action, on target: Target, for application: String) async throws
+  func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws
+  /// The operation that a step was, by its tag; nil when none was begun.
+  ///
+  /// When asked to, it waits until the operation has ended, and goes on with one that a dead process has left.
+  func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail?
 }
 
 /// Whether a target can be acted on.

@@ -10,11 +10,19 @@ extension Supervisor {
         hint: "remove it first, or give this one another name")
     }
     try Self.validate(policy)
+    if isCircular(policy, by: \.relations.needs)
+      || isCircular(policy, by: { $0.relations.parent.map { [$0] } ?? [] })
+    {
+      throw HAError(
+        .invalidPolicy, "\(policy.name) would need or be a part of itself, by way of others",
+        hint: "take one of them out of `needs` or `parent`")
+    }
     lastTicket += 1
     let watch = Watch(policy, at: now, jitter: jitter)
     var watched = Watched(watch: watch, generation: lastTicket, seats: [])
     seat(&watched)
     watches[policy.name] = watched
+    awaitClaim(now)
     ring()
   }
 
@@ -28,11 +36,8 @@ extension Supervisor {
   package func remove(_ name: String) throws(HAError) {
     guard var watched = watches.removeValue(forKey: name) else { throw unknown(name) }
     dismiss(&watched)
-  }
-
-  /// Begins or ends a time in which an application's failures are nobody's business.
-  package func setMaintenance(_ isOn: Bool, of name: String) throws(HAError) {
-    try change(name) { $0.setMaintenance(isOn, at: $1) }
+    departures.append((name, watched))
+    ring()
   }
 
   /// Tries all rungs again for an application that is held or given up.
@@ -121,7 +126,7 @@ extension Supervisor {
     ring()
   }
 
-  private func unknown(_ name: String) -> HAError {
+  func unknown(_ name: String) -> HAError {
     HAError(.unknownApplication, "no application named \(name) is watched")
   }
 

@@ -7,7 +7,7 @@ enum Report: Sendable {
   case timer
   case probed(UInt64, ProbeResult)
   case asked(UInt64, Result<Readiness, RemedyError>)
-  case acted(UInt64, ActionResult)
+  case acted(UInt64, Deed)
 }
 
 /// What the loop starts children for.
@@ -15,6 +15,8 @@ enum Work {
   case probe(UInt64, Check, ProbeTask)
   case ask(UInt64, Target)
   case act(UInt64, Step, RungContext)
+  /// Finds out what became of a step that was cut off.
+  case look(UInt64, Step, RungContext)
 }
 
 extension Supervisor {
@@ -37,12 +39,20 @@ extension Supervisor {
       }
       group.cancelAll()
     }
+    isStopping = true
     await record()
+    // What is under way is kept as such: who comes next looks into it.
+    await releaseLeases()
     letGo()
   }
 
   /// Does all that is due, and returns what takes time.
   private func turn() async -> [Work] {
+    lookAtClock()
+    lookForGap()
+    await letDepart()
+    await lead()
+    await lookAround()
     while let (timer, _) = timers.popDue(at: now) { remind(of: timer) }
     takeFindings()
     handOver()
@@ -50,8 +60,8 @@ extension Supervisor {
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
     let work = startProbes() + askTargets() + stepsToPerform
     stepsToPerform = []
-    await record()
-    return work
+    let unkept = await record()
+    return work.filter { !isHeldBack($0, unkept) }
   }
 
   private func take(_ report: Report) {
@@ -59,7 +69,7 @@ extension Supervisor {
     case .bell, .timer: break
     case .probed(let ticket, let result): finishProbe(ticket, result)
     case .asked(let ticket, let answer): finishAsking(ticket, answer)
-    case .acted(let ticket, let result): finishAction(ticket, result)
+    case .acted(let ticket, let deed): finishAction(ticket, deed)
     }
   }
 
@@ -91,7 +101,12 @@ extension Supervisor {
     case .ask(let ticket, let target):
       group.addTask { .asked(ticket, await surroundings.ask(target)) }
     case .act(let ticket, let step, let context):
-      group.addTask { .acted(ticket, await surroundings.perform(step, context)) }
+      let fence = fence(of: context.application)
+      group.addTask {
+        await Fence.$current.withValue(fence) { .acted(ticket, await surroundings.perform(step, context)) }
+      }
+    case .look(let ticket, let step, let context):
+      group.addTask { .acted(ticket, await surroundings.look(into: step, context)) }
     }
   }
 
@@ -103,12 +118,26 @@ extension Supervisor {
     }
   }
 
-  /// Hands the events over to whoever keeps them.
-  private func record() async {
+  /// Keeps what is new, and hands the events over to whoever keeps them.
+  ///
+  /// - Returns: The applications whose news couldn't be kept.
+  @discardableResult
+  private func record() async -> Set<String> {
+    let unkept = await keepIncidents()
     while !unrecorded.isEmpty {
       let events = unrecorded
       unrecorded = []
       for event in events { await surroundings.record(event) }
     }
+    return unkept
+  }
+
+  /// Whether an action mustn't begin because its intent couldn't be kept; then it waits for another try.
+  private func isHeldBack(_ work: Work, _ unkept: Set<String>) -> Bool {
+    guard case .act(let ticket, _, let context) = work, unkept.contains(context.application) else {
+      return false
+    }
+    finishAction(ticket, Deed(.unreachable("the store can't be written")))
+    return true
   }
 }

@@ -5,7 +5,7 @@ extension Supervisor {
   /// The time allowed for asking a target whether it may be acted upon.
   static let askingTime = Duration.seconds(60)
   /// How long after its deadline an action that ignores it is given up on.
-  private static let actionPatience = Duration.seconds(5)
+  static let actionPatience = Duration.seconds(5)
 
   /// Passes on what an application's watch has to tell, and sees to its planned step.
   func attend(to name: String) {
@@ -14,13 +14,16 @@ extension Supervisor {
     passOn(&watched)
     census.note(&watched)
     watches[name] = watched
+    touched.append(name)
     for notice in notices { publish(notice, of: watched.watch.policy) }
     if notices.contains(where: { $0.verb == .ended }) {
-      dismiss(&watched)
-      watches[name] = nil
+      // It goes once that is kept.
+      watches[name]?.hasEnded = true
       planning.remove(name)
       return
     }
+    noteDecision(of: name)
+    if let gaveUp = notices.last(where: { $0.verb == .gaveUp }) { tellParent(of: name, gaveUp.reason) }
     if case .planned(let plan) = watched.watch.phase {
       planning.append(name)
       timers.add(.step, due: plan.due)
@@ -39,7 +42,13 @@ extension Supervisor {
       }
       let target = watched.watch.policy.target
       guard !actionsUnderWay.values.contains(where: { $0.target == target }) else { continue }
-      guard !watched.watch.isInMaintenance, massFailures.mayAct(at: now) else { continue }
+      guard leads(name), !watched.watch.isInMaintenance else { continue }
+      if let obstacle = obstacle(to: plan.step, of: watched.watch.policy) {
+        watches[name]?.watch.postpone(obstacle.reason, changesMuch: obstacle.changesMuch, at: now)
+        attend(to: name)
+        continue
+      }
+      guard massFailures.mayAct(at: now) else { continue }
       _ = watches[name]?.watch.ask(at: now)
       planning.remove(name)
       lastTicket += 1
@@ -63,23 +72,24 @@ extension Supervisor {
   }
 
   private func perform(_ step: Step, _ ticket: ActionTicket) {
-    guard let watch = watches[ticket.application]?.watch else { return }
+    attend(to: ticket.application)
     lastTicket += 1
     actionsUnderWay[lastTicket] = ticket
     timers.add(.overdue(ticket: lastTicket), due: now + step.rung.timeout + Self.actionPatience)
-    let context = RungContext(
-      application: ticket.application, target: ticket.target, reason: watch.incident?.reason ?? "",
-      attempt: step.attempt, intensity: step.rung.intensity)
-    stepsToPerform.append(.act(lastTicket, step, context))
+    stepsToPerform.append(.act(lastTicket, step, context(of: step, for: ticket)))
   }
 
-  func finishAction(_ key: UInt64, _ result: ActionResult) {
+  func finishAction(_ key: UInt64, _ deed: Deed) {
+    let result = deed.result
     guard let ticket = actionsUnderWay.removeValue(forKey: key) else { return }
     guard let watched = watches[ticket.application], watched.generation == ticket.generation else { return }
     guard case .acting(let step) = watched.watch.phase else { return }
+    noteOutcome(result, deed.trail, of: step, for: ticket.application)
     watches[ticket.application]?.watch.finish(result, at: now)
     attend(to: ticket.application)
-    guard step.rung.action.disturbsServer, result == .done else { return }
+    guard result == .done else { return }
+    lookAgainAtParts(of: ticket.application, settle: step.rung.settle)
+    guard step.rung.action.disturbsServer else { return }
     for (name, other) in watches where other.watch.policy.target == ticket.target {
       guard name != ticket.application else { continue }
       watches[name]?.watch.disturb(settle: step.rung.settle, at: now)
@@ -97,7 +107,7 @@ extension Supervisor {
       return finishAsking(key, .failure(RemedyError(.unreachable, "the target couldn't be asked")))
     }
     let reason = "\(step.rung.action.phrase) didn't end when it was cancelled"
-    finishAction(key, .escalate(reason))
+    finishAction(key, Deed(.escalate(reason)))
   }
 
   /// Lets go of all that was under way when the loop ended.

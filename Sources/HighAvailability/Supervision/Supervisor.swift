@@ -1,5 +1,6 @@
 package import Ambience
 import OrderedCollections
+package import StackEngine
 
 /// Keeps applications alive: runs their checks, judges, climbs their ladders, and says what it does and why.
 ///
@@ -13,6 +14,8 @@ package actor Supervisor {
     /// How many actions may be under way at once.
     package var actionsAtOnce = 8
     package var massFailures = MassFailureGuard.Limits()
+    /// How many servers may be out of service for being healed at once.
+    package var budgets = [Budget()]
 
     package init() {}
   }
@@ -24,6 +27,8 @@ package actor Supervisor {
     package var remedies: any Remedies
     package var resolve: Resolver
     package var serverStates: ServerStates
+    /// The store that keeps incidents and leases.
+    package var journal: any Journal
     package var cloudStates: CloudStates
     package var shell: RemoteShell
     /// Keeps an event for good; called in order, and before the action that the event tells of.
@@ -32,13 +37,15 @@ package actor Supervisor {
     package init(
       ambient: Ambient, prober: any Prober, remedies: any Remedies, resolve: @escaping Resolver,
       serverStates: @escaping ServerStates, cloudStates: @escaping CloudStates = unknownStates,
-      shell: RemoteShell = RemoteShell(), record: @escaping @Sendable (HAEvent) async -> Void = { _ in }
+      shell: RemoteShell = RemoteShell(), journal: any Journal = MemoryJournal(),
+      record: @escaping @Sendable (HAEvent) async -> Void = { _ in }
     ) {
       self.ambient = ambient
       self.prober = prober
       self.remedies = remedies
       self.resolve = resolve
       self.serverStates = serverStates
+      self.journal = journal
       self.cloudStates = cloudStates
       self.shell = shell
       self.record = record
@@ -52,6 +59,9 @@ package actor Supervisor {
 
   let surroundings: Surroundings
   let options: Options
+  let incidents: IncidentJournal
+  /// Who this supervisor is when it claims an application.
+  let holder: String
   var watches: OrderedDictionary<String, Watched> = [:]
   /// The applications that have a step planned.
   var planning: OrderedSet<String> = []
@@ -78,6 +88,20 @@ package actor Supervisor {
   var massFailures: MassFailureGuard
   var census = Census()
   var unrecorded: [HAEvent] = []
+  /// The applications of which something may have to be kept.
+  var touched: OrderedSet<String> = []
+  /// The applications that are watched no longer, and whose leases are still to be given back.
+  var departures: [(name: String, watched: Watched)] = []
+  /// When a lease is to be asked for; nil while all are there.
+  var claimsDue: Duration?
+  /// The maintenance that was last found in the store, by its id.
+  var seenWindows: [String: SeenWindow] = [:]
+  /// When the store is next looked into.
+  var lookDue = Duration.zero
+  /// When the leases were last known to hold.
+  var leasesConfirmed = Duration.zero
+  /// How far the time of day is from the clock that never jumps.
+  var clockOffset: Duration?
   var sleepingUntil: Duration?
   var isRunning = false
   var isStopping = false
@@ -90,6 +114,8 @@ package actor Supervisor {
     self.surroundings = surroundings
     self.options = options
     massFailures = MassFailureGuard(options.massFailures)
+    incidents = IncidentJournal(surroundings.journal)
+    holder = surroundings.ambient.uuid()
     let ambient = surroundings.ambient
     monitor = Monitor(phase: ambient.share())
     jitter = { $1 > 0 ? ambient.jitter($0, by: $1) : $0 }
@@ -148,6 +174,7 @@ package actor Supervisor {
       time: surroundings.ambient.now(), application: policy.name, target: policy.target, verb: notice.verb,
       reason: notice.reason, rung: notice.rung)
     unrecorded.append(event)
+    note(notice, of: policy.name)
     listeners.removeAll { listener in
       if case .terminated = listener.yield(event) { true } else { false }
     }
@@ -165,6 +192,23 @@ struct Watched {
   var isHeld = false
   /// Whether the census has it.
   var isCounted = false
+  var claim = Claim.wanted(at: .zero)
+  /// Its newest incident, from its detection until this supervisor watches it no longer.
+  @Rare var log: IncidentLog? = nil
+  /// Whether its target is gone: it is watched until that is kept.
+  var hasEnded = false
+  /// Its state as the store has it.
+  @Rare var saved: WatchState<Duration>? = nil
+
+  /// The right to watch it; nil while this supervisor hasn't that.
+  var lease: Lease? { if case .had(let lease) = claim { lease } else { nil } }
+}
+
+/// Whether this supervisor is the one that watches an application.
+enum Claim {
+  /// The lease is asked for at a time.
+  case wanted(at: Duration)
+  case had(Lease)
 }
 
 /// What a timer reminds of.

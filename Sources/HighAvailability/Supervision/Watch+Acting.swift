@@ -7,6 +7,10 @@ package enum ActionResult: Sendable, Hashable {
   case failed(String)
   /// The cloud couldn't be asked; nothing was done.
   case unreachable(String)
+  /// It was cut off before it was begun: nothing was done.
+  case notBegun(String)
+  /// It was cut off, and nobody knows whether it was taken.
+  case unknown(String)
 }
 
 extension Watch {
@@ -19,7 +23,7 @@ extension Watch {
   package mutating func ask(at now: Duration) -> Plan? {
     guard case .planned(let plan) = phase, plan.due <= now, !isInMaintenance, !isFlapping else { return nil }
     // It may have come up while an action that failed kept its checks from counting.
-    if isUp {
+    if isUp, incident?.isOfPart != true {
       rise(at: now)
       return nil
     }
@@ -71,6 +75,14 @@ extension Watch {
     case .failed(let reason):
       tell(.failed, "\(step.rung.action.phrase) failed: \(reason)", rung: step.index)
       decide(after: Self.retryPause, why: "\(step.rung.action.phrase) failed: \(reason)", at: now)
+    case .notBegun:
+      ladder.takeBack(step)
+      incident?.lastStep = nil
+      startChecksAfresh(grace: .zero, at: now)
+      phase = .settling
+    case .unknown:
+      startChecksAfresh(grace: step.rung.settle, at: now)
+      phase = .settling
     case .unreachable(let reason):
       ladder.takeBack(step)
       wait(reason, Plan(step: step, due: now), at: now)
@@ -132,7 +144,7 @@ extension Watch {
     }
   }
 
-  private var longestGrace: Duration { policy.checks.map(\.grace).max() ?? .zero }
+  var longestGrace: Duration { policy.checks.map(\.grace).max() ?? .zero }
 
   private mutating func begin(_ step: Step, at now: Duration) -> Step {
     ladder.begin(step, at: now)
@@ -142,7 +154,7 @@ extension Watch {
     return step
   }
 
-  private mutating func wait(_ reason: String, _ plan: Plan, at now: Duration) {
+  mutating func wait(_ reason: String, _ plan: Plan, at now: Duration) {
     let waits = incident?.waits ?? 0
     if waits == 0 { tell(.waiting, reason, rung: plan.step.index) }
     incident?.waits = waits + 1

@@ -39,19 +39,18 @@ package struct Watch: Sendable {
     package var lastStep: Step?
     /// How often in a row a step couldn't be taken.
     var waits = 0
+    /// Whether one of its parts has given up, of which its own checks tell nothing.
+    var isOfPart = false
   }
 
   package let policy: ApplicationPolicy
   /// What is known of each check's judge.
   package internal(set) var healths: [Judge]
   package internal(set) var phase = Phase.watching
-  package internal(set) var incident: Incident? {
-    get { incidents.first }
-    set { incidents = newValue.map { [$0] } ?? [] }
-  }
+  @Rare package internal(set) var incident: Incident?
   package internal(set) var isInMaintenance = false
-  /// None or one: a hundred thousand watches have none, and take no room for it.
-  private var incidents: [Incident] = []
+  /// Whether another supervisor watches the application, so that nothing counts here.
+  package internal(set) var isStandingBy = false
   var ladder: LadderState
   var alarms: [Int: AlarmState] = [:]
   var healthySince: Duration?
@@ -87,7 +86,7 @@ package struct Watch: Sendable {
 
   /// Whether outcomes don't count at present.
   package var isHeld: Bool {
-    if case .acting = phase { true } else { isInMaintenance }
+    if case .acting = phase { true } else { isInMaintenance || isStandingBy }
   }
 
   /// Whether a check changes to and fro so often that nothing is done.
@@ -164,7 +163,7 @@ package struct Watch: Sendable {
     return alarms[index]?.evaluate(at: now)
   }
 
-  private mutating func fall(_ reason: String, since: Duration, at now: Duration) {
+  mutating func fall(_ reason: String, since: Duration, at now: Duration) {
     switch phase {
     case .watching:
       if let healthySince, now - healthySince >= policy.ladder.resetAfter { ladder.reset() }

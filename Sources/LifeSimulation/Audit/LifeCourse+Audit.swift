@@ -227,11 +227,19 @@ extension Properties {
   fileprivate var plain: OrderedDictionary<String, Value> {
     values.compactMapValues { value in
       switch value {
-      case .string(let text): text.count < 12 ? value : nil
+      case .string(let text): text.count < 12 && !text.isAddress ? value : nil
       case .list, .map: nil
       default: value
       }
     }
+  }
+}
+
+extension String {
+  /// Whether it may be an IPv4 address, such as another floating IP has.
+  fileprivate var isAddress: Bool {
+    split(separator: ".", omittingEmptySubsequences: false).count == 4
+      && allSatisfy { $0 == "." || $0.isNumber }
   }
 }
 

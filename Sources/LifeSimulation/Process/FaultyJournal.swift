@@ -70,6 +70,16 @@ struct FaultyJournal: Journal {
     return try await inner.snapshots(of: stack)
   }
 
+  func pages(of book: String?) async throws -> [Note] {
+    try await gate.pass()
+    return try await inner.pages(of: book)
+  }
+
+  func notes(on page: NotePage) async throws -> [Note] {
+    try await gate.pass()
+    return try await inner.notes(on: page)
+  }
+
   func steps(of scope: StepScope) async throws -> [StepEntry] {
     try await gate.pass()
     return try await inner.steps(of: scope)

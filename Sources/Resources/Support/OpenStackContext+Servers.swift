@@ -35,12 +35,10 @@ extension OpenStackContext {
 
   /// The request that Nova last worked on for a server, long after it has answered it.
   private func lastAction(on id: String, _ fault: String) async -> FailedRequest? {
-    let path = "/servers/\(id)/os-instance-actions"
-    let actions = try? await cloud.request(service: "compute", path: path)["instanceActions"]?.list
-    guard let action = actions?.first, let name = action["action"]?.string else { return nil }
+    guard let deed = try? await cloud.compute.servers.deeds(on: id).first else { return nil }
     return FailedRequest(
-      service: "Nova", method: "POST", url: name == "create" ? "/servers" : "/servers/\(id)/action",
-      status: 202, requestID: action["request_id"]?.string, message: fault)
+      service: "Nova", method: "POST", url: deed.action == "create" ? "/servers" : "/servers/\(id)/action",
+      status: 202, requestID: deed.request, message: fault)
   }
 
   /// Moves a server to another flavor, confirms that, and returns when it is active.
@@ -137,7 +135,7 @@ extension OpenStackContext {
     let new = ResourceCall.labels(new, and: call.stackTags)
     if old == new { return }
     // An update that didn't end may have left others than the old ones.
-    let present = try await present().filter { !$0.hasPrefix("kiln:") }
+    let present = try await present().filter { !$0.hasPrefix("kiln:") || $0 == Tags.highAvailability }
     try await set(new.merging(call.marks) { $1 })
     for key in present.sorted() where new[key] == nil {
       do {
@@ -151,35 +149,5 @@ extension OpenStackContext {
     case .softReboot, .hardReboot, .stopStart, .rebuild: true
     case .resize: false
     }
-  }
-
-  /// Performs an action on a server and returns when it is active again.
-  func perform(_ action: ResourceAction, onServer id: String, _ call: ResourceCall) async throws {
-    let servers = cloud.compute.servers
-    _ = try await call.step(action.name) {
-      switch action {
-      case .softReboot: try await untilAllowed { try await servers.reboot(id, .soft) }
-      case .hardReboot: try await untilAllowed { try await servers.reboot(id, .hard) }
-      case .stopStart:
-        if try await servers.get(id).status != "SHUTOFF" {
-          try await untilAllowed { try await servers.stop(id) }
-        }
-        _ = try await serverSettled(id, within: .seconds(300), in: ["SHUTOFF"])
-      case .rebuild:
-        guard let image = try await servers.get(id).imageID else {
-          throw ResourceError(.unknownAction, "server \(id) boots from a volume and can't be rebuilt")
-        }
-        try await untilAllowed { try await servers.rebuild(id, imageID: image) }
-      case .resize: throw ResourceError(.unknownAction, "server \(id) has no members")
-      }
-      return true
-    }
-    if action == .stopStart {
-      _ = try await call.step("start") {
-        try await untilAllowed { try await servers.start(id) }
-        return true
-      }
-    }
-    try await serverReady(id, within: .seconds(900))
   }
 }

@@ -30,12 +30,18 @@ extension LuaModule {
         [
           LuaParameter(
             "policies", .union([.object("kiln.Policy"), .list(.object("kiln.Policy"))]),
-            "A policy, or a list of them.")
+            "A policy, or a list of them."),
+          LuaParameter("options", .optional(.options([Budget.parameter]))),
         ],
         returns: [LuaParameter("supervisor", .object("kiln.Supervisor"))]
       ) { arguments in
-        [.object(try await SupervisorObject.watching(policies(arguments), sessions: sessions))]
+        var options = Supervisor.Options()
+        if let budgets = try Budget.list(arguments.options("options")) { options.budgets = budgets }
+        return [
+          .object(try await SupervisorObject.watching(policies(arguments), options, sessions: sessions))
+        ]
       }
+      incidents(sessions)
       CheckObject.luaClass
       RungObject.luaClass
       LadderObject.luaClass
@@ -107,6 +113,16 @@ private let policy = Function(
         LuaParameter("resource", .string, "The logical ID of the server it runs on."),
         LuaParameter("checks", .list(.object("kiln.Check"))),
         LuaParameter("ladder", .optional(.object("kiln.Ladder"))),
+        LuaParameter(
+          "needs", .optional(.list(.string)),
+          "The applications without which it can't work: they are healed first."),
+        LuaParameter(
+          "parent", .optional(.string),
+          "The application that it is a part of: when its own ladder is used up, that is a failure of the parent."
+        ),
+        LuaParameter("group", .optional(.string), "What budgets per group count it to."),
+        LuaParameter(
+          "tags", .optional(.map), "What budgets and maintenance know it by: a table of words by keys."),
       ]))
   ],
   returns: [LuaParameter("policy", .object("kiln.Policy"))]

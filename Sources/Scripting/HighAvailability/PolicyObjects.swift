@@ -1,5 +1,7 @@
+import Document
 import HighAvailability
 import LuaRuntime
+import OrderedCollections
 
 /// A check as scripts hold it.
 final class CheckObject: LuaObject {
@@ -71,9 +73,16 @@ final class PolicyObject: LuaObject {
       throw LuaError(.badArgument, "a policy needs checks", hint: "such as checks = { ha.check.tcp{...} }")
     }
     let ladder: LadderObject? = try options.optionalObject("ladder")
-    policy = ApplicationPolicy(
+    var policy = ApplicationPolicy(
       name: try options("name"), target: Target(stack: name, logicalID: try options("resource")),
       checks: checks.compactMap { ($0.object as? CheckObject)?.check }, ladder: ladder?.ladder ?? .standard())
+    if case .list(let needs) = options["needs"] { policy.relations.needs = needs.compactMap(\.string) }
+    policy.relations.parent = try options.optional("parent")
+    policy.relations.group = try options.optional("group")
+    if case .data(let tags) = options["tags"] {
+      for (key, word) in tags.map ?? [:] { policy.relations.tags[key] = word.scalarText }
+    }
+    self.policy = policy
   }
 
   static let luaClass = LuaClass("kiln.Policy", "How to keep an application alive.") {

@@ -15,10 +15,12 @@ final class SupervisorObject: LuaObject {
   }
 
   /// Starts to watch the applications of some policies, which must be on one cloud.
-  static func watching(_ policies: [PolicyObject], sessions: Sessions) async throws -> SupervisorObject {
+  static func watching(
+    _ policies: [PolicyObject], _ options: Supervisor.Options, sessions: Sessions
+  ) async throws -> SupervisorObject {
     let session: CloudSession =
       if let known = policies.lazy.compactMap(\.session).first { known } else { try await sessions.session() }
-    let supervisor = Supervisor(session.surroundings)
+    let supervisor = Supervisor(session.surroundings, options: options)
     await supervisor.reserve(policies.count)
     for policy in policies { try await supervisor.add(policy.policy) }
     let object = SupervisorObject(supervisor, await supervisor.events())

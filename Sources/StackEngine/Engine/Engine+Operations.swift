@@ -46,7 +46,8 @@ extension Engine {
 
   /// Performs an action, such as a reboot, on a resource whose type can do it.
   package func perform(
-    _ action: ResourceAction, on logicalID: String, of name: String, reason: String
+    _ action: ResourceAction, on logicalID: String, of name: String, reason: String,
+    options: OperationOptions = OperationOptions()
   ) async throws -> Operation {
     let stack = try await describe(name)
     guard let resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
@@ -59,7 +60,7 @@ extension Engine {
     }
     let record = OperationRecord(
       id: ambient.uuid(), stack: stack.identity, kind: .act, goal: nil, origin: nil,
-      options: OperationOptions(), action: action, target: logicalID, reason: reason,
+      options: options, action: action, target: logicalID, reason: reason,
       started: ambient.now())
     return try await start(record, plan: nil)
   }
@@ -87,7 +88,7 @@ extension Engine {
   }
 
   /// Takes up an operation; nil when another engine works on it, or it has ended.
-  private func takeUp(_ record: OperationRecord) async throws -> Operation? {
+  func takeUp(_ record: OperationRecord) async throws -> Operation? {
     guard let lease = try await journal.claim(record.stack.id, by: holder) else { return nil }
     do {
       // It may have gone on, and even ended, between the look at it and the lease.

@@ -8,7 +8,8 @@ package protocol Journal: Sendable {
   /// Keeps entries durably.
   ///
   /// The lease gives the right to change its stack. Without one, what anybody may add to a stack's history is
-  /// kept: signals, change sets, and events that change nothing.
+  /// kept: signals, change sets, and events that change nothing. Notes are kept under whatever lease their writer
+  /// chooses.
   ///
   /// - Returns: The events among them, with the sequence numbers that they got.
   /// - Throws: `LeaseLost` when the lease has been taken over or released, `NameTaken` when another stack that isn't
@@ -41,10 +42,15 @@ package protocol Journal: Sendable {
   func changeSets(of owner: String?) async throws -> [ChangeSetRecord]
   /// The snapshots of a stack, oldest first.
   func snapshots(of stack: String) async throws -> [SnapshotRecord]
+  /// The first lines of a book's pages, or of all books', in the order of their pages' names.
+  func pages(of book: String?) async throws -> [Note]
+  /// The lines of a page, in order.
+  func notes(on page: NotePage) async throws -> [Note]
 
   /// For how long a lease holds that isn't renewed; nil when a lease ends only with its release.
   var leaseTerm: Duration? { get }
-  /// Takes the right to operate on a stack; nil when there is a lease that holds, the same holder's too.
+  /// Takes the right to operate on a stack, or on anything else that has a name of its own; nil when there is a lease
+  /// that holds, the same holder's too.
   func claim(_ stack: String, by holder: String) async throws -> Lease?
   /// Makes leases hold for another term from now on.
   ///
@@ -114,6 +120,9 @@ package enum JournalEntry: Sendable, Hashable {
   /// A snapshot, new or changed.
   case snapshot(SnapshotRecord)
   case snapshotRemoval(id: String)
+  case note(Note)
+  /// Takes a page with all its lines out of its book.
+  case pageRemoval(NotePage)
 }
 
 /// What a step's key is unique in: one verb on one physical resource in one operation.

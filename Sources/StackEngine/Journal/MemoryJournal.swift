@@ -20,6 +20,7 @@ package actor MemoryJournal: Journal {
   private var steps: [StepScope: OrderedDictionary<String, StepRecord>] = [:]
   private var changeSets: [ChangeSetRecord] = []
   private var snapshots: OrderedDictionary<String, SnapshotRecord> = [:]
+  private var notes: [NotePage: [Int: Note]] = [:]
   private var leases: [String: Grant] = [:]
   private var lastToken: Int64 = 0
   private var ordinal = 0
@@ -69,6 +70,8 @@ package actor MemoryJournal: Journal {
       case .changeSetRemoval(let id): changeSets.removeAll { $0.id == id }
       case .snapshot(let record): snapshots[record.id] = record
       case .snapshotRemoval(let id): snapshots[id] = nil
+      case .note(let note): notes[NotePage(book: note.book, page: note.page), default: [:]][note.line] = note
+      case .pageRemoval(let page): notes[page] = nil
       }
     }
     return numbered
@@ -160,6 +163,15 @@ package actor MemoryJournal: Journal {
 
   package func snapshots(of stack: String) -> [SnapshotRecord] {
     snapshots.values.filter { $0.stack.id == stack }
+  }
+
+  package func pages(of book: String?) -> [Note] {
+    notes.filter { book == nil || $0.key.book == book }.compactMap { $0.value[0] }
+      .sorted { ($0.book, $0.page) < ($1.book, $1.page) }
+  }
+
+  package func notes(on page: NotePage) -> [Note] {
+    (notes[page] ?? [:]).values.sorted { $0.line < $1.line }
   }
 
   // MARK: - Leases

@@ -112,6 +112,8 @@ package struct OperationOptions: Sendable, Hashable {
   package var policy: StackPolicy?
   /// Where it stops and waits to be told to go on, beside what the environment says of that.
   package var breakpoints: [Breakpoint] = []
+  /// What its asker knows it by, should they have to ask for it after a crash: a step of an incident.
+  package var tag: String?
   /// Whether a step that has failed waits to be told whether it is taken again.
   package var pausesAtFailure = false
 

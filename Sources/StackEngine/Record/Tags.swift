@@ -8,6 +8,8 @@ extension Tags {
   private static let mostTags = 50
   private static let longestKey = 128
   private static let longestValue = 255
+  /// The one mark of kiln's that is the user's to set: `off` keeps hands off what fails.
+  package static let highAvailability = "kiln:ha"
 
   /// - Throws: `bad_tag` for what no cloud keeps.
   func check() throws {
@@ -19,7 +21,7 @@ extension Tags {
         throw EngineError(
           .badTag, "`\(key)` can't be a tag's key", hint: "it has 1 to \(Self.longestKey) characters")
       }
-      if key.hasPrefix("kiln:") {
+      if key.hasPrefix("kiln:"), key != Self.highAvailability {
         throw EngineError(
           .badTag, "`\(key)` can't be a tag's key", hint: "kiln keeps its own marks as `kiln:…`")
       }

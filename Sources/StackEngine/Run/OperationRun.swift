@@ -1,6 +1,7 @@
 import Ambience
 import Document
 import OrderedCollections
+import Synchronization
 import Templates
 
 /// One operation while it runs: walks its plan, keeps what happens, and goes back when it has to.
@@ -86,8 +87,19 @@ actor OperationRun {
 
   /// Runs the operation to its end, whatever that is; stops where it is once the journal takes nothing more, and
   /// changes nothing in the cloud once its lease is lost.
+  ///
+  /// Who has asked for it is asked before its first change whether it still may be begun. From then on it is the
+  /// stack's own, and whoever takes over from the asker finds it in the journal.
   func execute() async -> Result<StackRecord, any Error> {
-    await Fence.$current.withValue(Fence { [ledger] in try await ledger.ascertain() }) { await perform() }
+    let asker = Mutex(Fence.current)
+    let fence = Fence { [ledger] in
+      if let first = asker.withLock({ $0 }) {
+        try await first.ascertain()
+        asker.withLock { $0 = nil }
+      }
+      try await ledger.ascertain()
+    }
+    return await Fence.$current.withValue(fence) { await perform() }
   }
 
   private func perform() async -> Result<StackRecord, any Error> {

@@ -15,7 +15,15 @@ struct ArchiveCoding {
     switch entry {
     case .stack(let head): ["stack": try records.encode(head)]
     case .resource(let record, let stack): ["resource": try records.encode(record), "of": .string(stack)]
-    case .removal, .changeSetRemoval, .snapshotRemoval: nil
+    case .removal, .changeSetRemoval, .snapshotRemoval, .pageRemoval: nil
+    case .note(let note):
+      [
+        "note": [
+          "book": .string(note.book), "page": .string(note.page), "line": .integer(Int64(note.line)),
+          "time": .integer(note.time.milliseconds), "is_settled": .bool(note.isSettled),
+          "record": note.record,
+        ]
+      ]
     case .changeSet(let record): ["change_set": try records.encode(record)]
     case .snapshot(let record): ["snapshot": try records.encode(record)]
     case .operation(let record): ["operation": try records.encode(record)]
@@ -70,6 +78,7 @@ struct ArchiveCoding {
     if let value = line["operation"] { return .operation(try records.operation(value)) }
     if let value = line["change_set"] { return .changeSet(try records.changeSet(value)) }
     if let value = line["snapshot"] { return .snapshot(try records.snapshot(value)) }
+    if let value = line["note"] { return .note(try note(value)) }
     if let value = line["event"] { return .event(try event(value)) }
     if let value = line["step"] { return try step(value) }
     if let value = line["signal"] { return try signal(value) }
@@ -84,6 +93,14 @@ struct ArchiveCoding {
       logicalID: value["logical_id"]?.string, physicalID: value["physical_id"]?.string,
       type: try text(value, "type"), status: try text(value, "status"), reason: try text(value, "reason"),
       operation: value["operation"]?.string, causes: try value["causes"].map(records.causes) ?? [])
+  }
+
+  private func note(_ value: Value) throws -> Note {
+    Note(
+      book: try text(value, "book"), page: try text(value, "page"), line: Int(try integer(value, "line")),
+      time: Timestamp(milliseconds: try integer(value, "time")),
+      isSettled: value["is_settled"]?.bool ?? false,
+      record: value["record"] ?? .null)
   }
 
   private func step(_ value: Value) throws -> JournalEntry {

@@ -17,7 +17,8 @@ package struct Retention: Sendable {
   /// Finds what may go, changing nothing.
   ///
   /// That is: deleted stacks with all that they had; of living ones the finished operations but the newest, with
-  /// their steps, and the events before them; and the change sets that can't be executed any longer. What made a
+  /// their steps, and the events before them; the change sets that can't be executed any longer; and the notes that
+  /// are settled, such as incidents that are over. What made a
   /// resource that still is stays, for its deletion may ask what its steps were; and so does each stack's last event,
   /// from which its numbers go on.
   package func waste(in journal: some StoredJournal) async throws -> StoreWaste {
@@ -39,6 +40,8 @@ package struct Retention: Sendable {
     for record in try await journal.changeSets(of: nil) where record.created < limit {
       if try await isDone(record, journal) { waste.changeSets.append(record.id) }
     }
+    waste.pages = try await journal.pages(of: nil).filter { $0.isSettled && $0.time < limit }
+      .map { NotePage(book: $0.book, page: $0.page) }
     return waste
   }
 

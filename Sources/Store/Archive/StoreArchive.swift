@@ -7,15 +7,15 @@ import StackEngine
 ///
 /// The first line says what the file is and what its secrets are sealed with:
 ///
-///     {"kiln": "store", "version": 3, "sealed_with": "key", "check": "…"}
-///     {"kiln": "store", "version": 3, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
+///     {"kiln": "store", "version": 4, "sealed_with": "key", "check": "…"}
+///     {"kiln": "store", "version": 4, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
 ///
 /// Each further line is a record under the name of its kind: `stack`, `resource` (with the UUID of its stack in
-/// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`, since version 3 `snapshot`. The
-/// last is `{"end": N}`, the number of records, so that a file that was cut off is told from a whole one. `check` is a
-/// known text, sealed: a wrong key is told at once.
+/// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`, since version 3 `snapshot`,
+/// since version 4 `note`. The last is `{"end": N}`, the number of records, so that a file that was cut off is told
+/// from a whole one. `check` is a known text, sealed: a wrong key is told at once.
 package struct StoreArchive {
-  static let version: Int64 = 3
+  static let version: Int64 = 4
   /// How often a passphrase is hashed, so that trying many takes long.
   package static let rounds = 200_000
 
@@ -73,6 +73,10 @@ package struct StoreArchive {
       }
     }
     try put(try await journal.changeSets(of: nil).map { .changeSet($0) })
+    for first in try await journal.pages(of: nil) {
+      let page = NotePage(book: first.book, page: first.page)
+      try put(try await journal.notes(on: page).map { .note($0) })
+    }
     try line(Value.map(["end": .integer(Int64(count))]).jsonText())
     return count
   }
@@ -87,9 +91,10 @@ package struct StoreArchive {
     _ text: String, named name: String, into journal: any StoredJournal,
     passphrase: () throws -> Secret, key: () throws -> Seal?
   ) async throws -> Int {
-    guard try await journal.stacks(includingDeleted: true).isEmpty else {
+    let (stacks, pages) = (try await journal.stacks(includingDeleted: true), try await journal.pages(of: nil))
+    guard stacks.isEmpty, pages.isEmpty else {
       throw StoreError(
-        .notEmpty, path: journal.place, "\(journal.place) has stacks already",
+        .notEmpty, path: journal.place, "\(journal.place) has stacks or incidents already",
         hint: "name a new store with --store")
     }
     var lines = text.split(separator: "\n").makeIterator()

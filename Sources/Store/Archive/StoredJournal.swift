@@ -14,8 +14,8 @@ package protocol StoredJournal: Journal {
   func signalEntries(of stack: String) async throws -> [JournalEntry]
   /// Keeps, all or none, what another store has had; events with the numbers that they have.
   func restore(_ entries: [JournalEntry]) async throws
-  /// Drops stacks with all that they have, operations with their steps, change sets, and each stack's events up to a
-  /// number.
+  /// Drops stacks with all that they have, operations with their steps, change sets, pages of notes, and each stack's
+  /// events up to a number.
   func forget(_ waste: StoreWaste) async throws
   /// Seals all secrets with another key, all or none.
   ///
@@ -33,10 +33,14 @@ package struct StoreWaste: Sendable, Hashable {
   package var stacks: [String] = []
   package var operations: [String] = []
   package var changeSets: [String] = []
+  /// Pages of notes, such as incidents.
+  package var pages: [NotePage] = []
   /// For each stack the number of the last event to drop.
   package var events: [String: Int] = [:]
 
-  package var isEmpty: Bool { stacks.isEmpty && operations.isEmpty && changeSets.isEmpty && events.isEmpty }
+  package var isEmpty: Bool {
+    stacks.isEmpty && operations.isEmpty && changeSets.isEmpty && pages.isEmpty && events.isEmpty
+  }
 }
 
 /// How much a store has.

@@ -45,9 +45,11 @@ extension PostgresJournal: StoredJournal {
     let stacks = PostgresArray(waste.stacks).parameter
     let operations = PostgresArray(waste.operations).parameter
     let changeSets = PostgresArray(waste.changeSets).parameter
+    var pages = PostgresColumns(2)
+    for page in waste.pages { pages.append([page.book, page.page]) }
     var ends = PostgresColumns(2)
     for (id, last) in waste.events { ends.append([id, String(last)]) }
-    try await writer.transaction { [ends] connection in
+    try await writer.transaction { [pages, ends] connection in
       try connection.rows(
         """
         DELETE FROM step WHERE operation = ANY($2::text[])
@@ -60,6 +62,13 @@ extension PostgresJournal: StoredJournal {
       }
       try connection.rows("DELETE FROM stack WHERE id = ANY($1::text[])", [stacks])
       try connection.rows("DELETE FROM change_set WHERE id = ANY($1::text[])", [changeSets])
+      if !pages.isEmpty {
+        try connection.rows(
+          """
+          DELETE FROM note USING unnest($1::text[], $2::text[]) AS gone(book, page)
+          WHERE note.book = gone.book AND note.page = gone.page
+          """, pages.parameters)
+      }
       if ends.isEmpty { return }
       try connection.rows(
         """

@@ -112,6 +112,28 @@ extension PostgresJournal {
     }
   }
 
+  package func pages(of book: String?) async throws -> [Note] {
+    try await notes(
+      "line = 0 AND ($1::text IS NULL OR book = $1) ORDER BY book COLLATE \"C\", page COLLATE \"C\"", [book])
+  }
+
+  package func notes(on page: NotePage) async throws -> [Note] {
+    try await notes("book = $1 AND page = $2 ORDER BY line", [page.book, page.page])
+  }
+
+  private func notes(_ condition: String, _ values: [String?]) async throws -> [Note] {
+    try await read { connection in
+      try connection.rows(
+        "SELECT book, page, line, time, is_settled, record FROM note WHERE \(condition)", values
+      ).map { row in
+        Note(
+          book: try row.text(0), page: try row.text(1), line: Int(try row.integer(2)),
+          time: Timestamp(milliseconds: try row.integer(3)), isSettled: try row.bool(4),
+          record: try .json(row.text(5)))
+      }
+    }
+  }
+
   package func steps(of scope: StepScope) async throws -> [StepEntry] {
     try await read { connection in
       try connection.rows(

@@ -45,6 +45,11 @@ enum PostgresSchema {
       record text NOT NULL);
     CREATE INDEX snapshot_by_stack ON snapshot(stack);
     """,
+    """
+    CREATE TABLE note(
+      book text NOT NULL, page text NOT NULL, line bigint NOT NULL, time bigint NOT NULL,
+      is_settled boolean NOT NULL, record text NOT NULL, PRIMARY KEY(book, page, line));
+    """,
   ]
 
   /// What every connection is told first.

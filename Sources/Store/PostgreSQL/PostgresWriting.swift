@@ -23,6 +23,8 @@ struct PostgresWriting {
   private var changeSetRemovals: OrderedSet<String> = []
   private var snapshots: OrderedDictionary<String, SnapshotRecord> = [:]
   private var snapshotRemovals: OrderedSet<String> = []
+  private var notes: OrderedDictionary<[String], Note> = [:]
+  private var pageRemovals: OrderedSet<[String]> = []
   private var events: [Event] = []
 
   /// Writes batches in the transaction of a connection, but those whose lease is lost.
@@ -90,6 +92,10 @@ struct PostgresWriting {
     case .snapshotRemoval(let id):
       snapshots[id] = nil
       snapshotRemovals.append(id)
+    case .note(let note): notes[[note.book, note.page, String(note.line)]] = note
+    case .pageRemoval(let page):
+      notes.removeAll { $0.value.book == page.book && $0.value.page == page.page }
+      pageRemovals.append([page.book, page.page])
     case .event(let event): events.append(event)
     case .stepBegan(let scope, let key): add(scope, key, nil)
     case .stepEnded(let scope, let entry):
@@ -174,6 +180,7 @@ struct PostgresWriting {
       ON CONFLICT (stack, logical_id, id) DO UPDATE SET
         is_success = excluded.is_success, reason = excluded.reason, data = excluded.data, time = excluded.time
       """, signals.map { $0 + $1 }, 7, connection)
+    try writeNotes(connection)
     let numbered = try number(connection)
     try write(numbered, coding, connection)
     try tell(connection)
@@ -190,6 +197,23 @@ struct PostgresWriting {
         $1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
         $9::text[], $10::text[], $11::text[])
       """, numbered.map { row($0, coding) }, 11, connection)
+  }
+
+  private func writeNotes(_ connection: PostgresConnection) throws {
+    try run(
+      """
+      DELETE FROM note USING unnest($1::text[], $2::text[]) AS gone(book, page)
+      WHERE note.book = gone.book AND note.page = gone.page
+      """, pageRemovals.map { $0 }, 2, connection)
+    try run(
+      """
+      INSERT INTO note(book, page, line, time, is_settled, record)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::boolean[], $6::text[])
+      ON CONFLICT (book, page, line) DO UPDATE
+      SET time = excluded.time, is_settled = excluded.is_settled, record = excluded.record
+      """,
+      notes.map { $0 + [String($1.time.milliseconds), String($1.isSettled), $1.record.jsonText()] }, 6,
+      connection)
   }
 
   private func row(_ event: Event, _ coding: RecordCoding) -> [String?] {

@@ -6,6 +6,7 @@ import HTTP
 import HighAvailability
 import Loading
 import Shell
+import StackEngine
 
 /// `kiln measure`: what checks cost, for `scripts/bench-ha`.
 struct MeasureCommand: AsyncParsableCommand {
@@ -187,5 +188,7 @@ private struct NoRemedies: Remedies {
   func readiness(of target: Target) async throws -> Readiness {
     .busy("nothing is healed while it is measured")
   }
-  func perform(_ action: Action, on target: Target, for application: String) async throws {}
+  func tags(of target: Target) async throws -> [String: String] { [:] }
+  func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {}
+  func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? { nil }
 }

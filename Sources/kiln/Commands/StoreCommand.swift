@@ -117,7 +117,8 @@ struct StoreCommand: AsyncParsableCommand {
       if !dryRun, !waste.isEmpty { try await journal.forget(waste) }
       Output.standard.line(
         "\(dryRun ? "would drop" : "dropped") \(waste.stacks.count) deleted stacks, "
-          + "\(waste.operations.count) operations, \(waste.changeSets.count) change sets, and the old events of \(waste.events.count) stacks"
+          + "\(waste.operations.count) operations, \(waste.changeSets.count) change sets, "
+          + "\(waste.pages.count) incidents, and the old events of \(waste.events.count) stacks"
       )
     }
   }

@@ -1,0 +1,81 @@
+import Ambience
+import Document
+package import StackEngine
+
+/// Incidents and watches as a store keeps them: pages of notes, in the stacks' own journal.
+///
+/// An incident is a page of the book `incident`: its first line says what it is and how it stands, each further one is
+/// an entry, which is never changed. A watch's state is a page of the book `watch`. Both are written together, under
+/// the lease of the application: whoever has lost that writes nothing more.
+package struct IncidentJournal: Sendable {
+  static let incidents = "incident"
+  static let watches = "watch"
+
+  package let store: any Journal
+
+  package init(_ store: any Journal) { self.store = store }
+
+  /// What the lease of an application is called.
+  package static func lease(of application: String) -> String { "application \(application)" }
+
+  // MARK: - Reading
+
+  /// All incidents that the store has, the newest first.
+  package func incidents() async throws -> [Incident] {
+    try await store.pages(of: Self.incidents).map { note in
+      try explained(note.page) { try Incident(note.record) }
+    }.sorted { ($0.began, $0.id) > ($1.began, $1.id) }
+  }
+
+  /// An incident and what happened in it.
+  ///
+  /// - Throws: `HAError` when there is none with that id.
+  package func incident(_ id: String) async throws -> (incident: Incident, entries: [IncidentEntry]) {
+    let notes = try await store.notes(on: NotePage(book: Self.incidents, page: id))
+    guard let first = notes.first, first.line == 0 else {
+      let known = try await store.pages(of: Self.incidents).map(\.page)
+      throw HAError(
+        .unknownIncident, "there is no incident \(id)",
+        hint: known.isEmpty ? "the store has none" : "`kiln ha incidents` lists them")
+    }
+    return try explained(id) {
+      (try Incident(first.record), try notes.dropFirst().map { try IncidentEntry($0.record) })
+    }
+  }
+
+  /// Whether an id is an incident's already.
+  func has(_ id: String) async throws -> Bool {
+    try await !store.notes(on: NotePage(book: Self.incidents, page: id)).isEmpty
+  }
+
+  /// What the last supervisor of an application has left; nil when it was never watched.
+  package func watch(of application: String) async throws -> WatchRecord? {
+    let notes = try await store.notes(on: NotePage(book: Self.watches, page: application))
+    return try notes.first.map { note in try explained(application) { try WatchRecord(note.record) } }
+  }
+
+  private func explained<Result>(_ page: String, _ read: () throws -> Result) throws -> Result {
+    do { return try read() } catch let error as MalformedRecord {
+      throw HAError(
+        .damagedIncident, "what the store has of \(page) is damaged: it has no proper \(error.field)")
+    }
+  }
+
+  // MARK: - Writing
+
+  static func entry(_ incident: Incident) -> JournalEntry {
+    .note(
+      Note(
+        book: incidents, page: incident.id, time: incident.ended ?? incident.began,
+        isSettled: incident.state.isOver, record: incident.value))
+  }
+
+  static func entry(_ entry: IncidentEntry, of incident: String) -> JournalEntry {
+    .note(
+      Note(book: incidents, page: incident, line: entry.number, time: entry.time, record: entry.value))
+  }
+
+  static func entry(_ record: WatchRecord, of application: String) -> JournalEntry {
+    .note(Note(book: watches, page: application, time: record.saved, record: record.value))
+  }
+}

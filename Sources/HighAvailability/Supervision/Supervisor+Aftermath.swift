@@ -1,0 +1,58 @@
+import Ambience
+import OrderedCollections
+import StackEngine
+
+// A step whose intent was kept, and no outcome, may have been taken or not.
+extension Supervisor {
+  /// Finds out what became of a step that was cut off, before anything else is done about its application.
+  func lookInto(_ step: Step, of name: String) {
+    guard let watched = watches[name] else { return }
+    lastTicket += 1
+    let ticket = ActionTicket(
+      application: name, generation: watched.generation, target: watched.watch.policy.target)
+    actionsUnderWay[lastTicket] = ticket
+    timers.add(.overdue(ticket: lastTicket), due: now + step.rung.timeout + Self.actionPatience)
+    stepsToPerform.append(.look(lastTicket, step, context(of: step, for: ticket)))
+  }
+
+  /// What an action of a step is told.
+  func context(of step: Step, for ticket: ActionTicket) -> RungContext {
+    let watched = watches[ticket.application]
+    let log = watched?.log
+    return RungContext(
+      application: ticket.application, target: ticket.target,
+      reason: watched?.watch.incident?.reason ?? "", attempt: step.attempt, intensity: step.rung.intensity,
+      tag: "\(log?.incident.id ?? "")/\(log?.intent ?? 0)")
+  }
+}
+
+extension Supervisor.Surroundings {
+  /// Finds out what became of a step of another process, and waits for its end.
+  func look(into step: Step, _ context: RungContext) async -> Deed {
+    guard step.rung.action.isOperation else {
+      return Deed(.unknown("it isn't known what came of \(step.rung.action.phrase); the checks will tell"))
+    }
+    do {
+      return try await within(step.rung.timeout, by: ambient) {
+        guard let trail = try await remedies.trail(of: context.tag, on: context.target, waits: true) else {
+          return Deed(.notBegun("\(step.rung.action.phrase) was never begun"))
+        }
+        return Deed(trail.isSuccess ? .done : .failed(trail.reason), trail)
+      }
+    } catch {
+      return Deed(
+        .unknown("it can't be found out what came of \(step.rung.action.phrase): \(sentence(of: error))"))
+    }
+  }
+}
+
+/// What came of an action, and the operation that it was.
+struct Deed: Sendable {
+  let result: ActionResult
+  let trail: OperationTrail?
+
+  init(_ result: ActionResult, _ trail: OperationTrail? = nil) {
+    self.result = result
+    self.trail = trail
+  }
+}

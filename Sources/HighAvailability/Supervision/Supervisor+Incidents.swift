@@ -1,0 +1,201 @@
+import Ambience
+import Document
+import OrderedCollections
+import StackEngine
+
+// What is decided is written down before it is done.
+//
+// Each turn of the loop keeps what is new of all applications, in one commit of the store where that can, and only then
+// begins what it tells of. An action whose intent couldn't be kept isn't begun: it waits as if the cloud were away.
+extension Supervisor {
+  /// Writes what a notice tells into the application's incident, and opens or closes that.
+  func note(_ notice: Watch.Notice, of name: String) {
+    guard let watched = watches[name] else { return }
+    let time = surroundings.ambient.now()
+    var log = watched.log
+    if notice.verb == .detected, let failure = watched.watch.incident {
+      let id = surroundings.ambient.characters(Incident.length, from: Incident.alphabet)
+      log = IncidentLog(
+        Incident(
+          id: id, application: name, target: watched.watch.policy.target,
+          began: time + (failure.start - now), reason: notice.reason))
+    }
+    guard var log, log.isOpen else { return }
+    var cause = watched.watch.cause
+    if let rung = notice.rung { cause.rung = rung }
+    log.add(IncidentEntry.Kind(notice.verb), notice.reason, cause, at: time)
+    switch notice.verb {
+    case .recovered: log.set(.recovered, at: time)
+    case .held: log.set(.held, at: time)
+    case .gaveUp: log.set(.gaveUp, at: time)
+    case .ended, .maintenanceBegan: log.set(.ended, at: time)
+    default: break
+    }
+    watches[name]?.log = log
+  }
+
+  /// Writes down which step was chosen and why, once.
+  func noteDecision(of name: String) {
+    guard let watched = watches[name], var log = watched.log, log.isOpen,
+      case .planned(let plan) = watched.watch.phase
+    else { return }
+    let decision = "\(plan.step.index) \(plan.step.attempt)"
+    guard log.decision != decision else { return }
+    log.decision = decision
+    log.set(.open, at: surroundings.ambient.now())
+    let wait = plan.due - now
+    let when = wait > .zero ? "in \(wait.phrase)" : "at once"
+    log.add(
+      .decided, "\(plan.step.phrase), \(when)", IncidentCause(plan.step), at: surroundings.ambient.now())
+    watches[name]?.log = log
+  }
+
+  /// Writes down what came of a step.
+  func noteOutcome(_ result: ActionResult, _ trail: OperationTrail?, of step: Step, for name: String) {
+    guard var log = watches[name]?.log, log.isOpen else { return }
+    var cause = IncidentCause(step)
+    cause.operation = trail?.operation
+    cause.request = trail?.request
+    log.decision = nil
+    log.add(.outcome, result.phrase, cause, at: surroundings.ambient.now())
+    watches[name]?.log = log
+  }
+
+  // MARK: - Keeping
+
+  /// Keeps what is new.
+  ///
+  /// - Returns: The applications whose news couldn't be kept.
+  func keepIncidents() async -> Set<String> {
+    let names = touched
+    touched = []
+    var batches: [(name: String, lease: Lease, log: IncidentLog?, state: WatchState<Duration>)] = []
+    for name in names {
+      guard let watched = watches[name], let lease = watched.lease else { continue }
+      let state = watched.watch.state
+      let hasNews = watched.log?.hasNews ?? false
+      guard hasNews || watched.hasEnded || state != watched.saved else { continue }
+      await nameIncident(of: name)
+      guard watches[name] != nil else { continue }
+      batches.append((name, lease, watches[name]?.log?.take(), state))
+      watches[name]?.saved = state
+    }
+    guard !batches.isEmpty else { return [] }
+    return await withTaskGroup(of: (String, IncidentLog?, (any Error)?).self) { group in
+      for batch in batches {
+        let entries = entries(of: batch.name, batch.log, batch.state, isReleased: isStopping)
+        group.addTask { [store = incidents.store] in
+          do {
+            try await store.append(entries, under: batch.lease)
+            return (batch.name, batch.log, nil)
+          } catch {
+            return (batch.name, batch.log, error)
+          }
+        }
+      }
+      var failed: Set<String> = []
+      for await (name, log, error) in group {
+        guard let error else {
+          if watches[name]?.hasEnded ?? false, var gone = watches.removeValue(forKey: name) {
+            dismiss(&gone)
+            departures.append((name, gone))
+          }
+          continue
+        }
+        failed.insert(name)
+        if let lost = error as? LeaseLost {
+          stepDown(name, lost.lease)
+        } else {
+          if let log { watches[name]?.log?.putBack(log) }
+          watches[name]?.saved = nil
+          touched.append(name)
+        }
+      }
+      return failed
+    }
+  }
+
+  func entries(
+    of name: String, _ log: IncidentLog?, _ state: WatchState<Duration>, isReleased: Bool
+  ) -> [JournalEntry] {
+    var entries: [JournalEntry] = []
+    if let log {
+      if log.isChanged { entries.append(IncidentJournal.entry(log.incident)) }
+      entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id) }
+    }
+    let record = WatchRecord(
+      state, uptime: now, time: surroundings.ambient.now(), holder: holder, isReleased: isReleased,
+      incident: log.flatMap { $0.isOpen ? $0.incident.id : nil }, entries: log?.count ?? 0)
+    return entries + [IncidentJournal.entry(record, of: name)]
+  }
+
+  /// Gives a new incident an id that the store doesn't have.
+  private func nameIncident(of name: String) async {
+    while let log = watches[name]?.log, !log.isKnown {
+      // What can't be asked now can't be written either.
+      guard (try? await incidents.has(log.incident.id)) ?? false else { return }
+      let other = surroundings.ambient.characters(Incident.length, from: Incident.alphabet)
+      if watches[name]?.log?.incident.id == log.incident.id { watches[name]?.log?.rename(to: other) }
+    }
+  }
+}
+
+extension Watch {
+  /// What its checks say, and the step that it is at.
+  var cause: IncidentCause {
+    var cause = IncidentCause()
+    switch phase {
+    case .planned(let plan), .asking(let plan): cause = IncidentCause(plan.step)
+    case .acting(let step): cause = IncidentCause(step)
+    case .watching, .settling, .held, .gaveUp:
+      if let step = incident?.lastStep { cause = IncidentCause(step) }
+    }
+    cause.findings = zip(policy.checks, healths).compactMap { check, health in
+      health.last.map { IncidentCause.Finding(check: check.name, outcome: "\($0)") }
+    }
+    return cause
+  }
+}
+
+extension IncidentCause {
+  init(_ step: Step) {
+    self.init()
+    rung = step.index
+    action = step.rung.action.phrase
+    counter = "\(step.attempt) of \(step.rung.intensity) within \(step.rung.period.phrase)"
+  }
+}
+
+extension ActionResult {
+  /// What came of an attempt, in a phrase.
+  var phrase: String {
+    switch self {
+    case .done: "done"
+    case .retry(let pause): "to be tried again after \(pause.phrase)"
+    case .escalate(let reason), .hold(let reason), .failed(let reason), .unreachable(let reason),
+      .notBegun(let reason), .unknown(let reason):
+      reason
+    }
+  }
+}
+
+extension IncidentEntry.Kind {
+  init(_ verb: HAEvent.Verb) {
+    self =
+      switch verb {
+      case .detected: .detected
+      case .restart, .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .notify, .custom: .intent
+      case .failed: .outcome
+      case .escalated: .escalated
+      case .waiting: .waiting
+      case .held: .held
+      case .recovered: .recovered
+      case .gaveUp: .gaveUp
+      case .frozen, .flapping: .frozen
+      case .thawed, .steadied: .thawed
+      case .maintenanceBegan, .maintenanceEnded: .maintenance
+      case .tookOver: .tookOver
+      case .ended: .ended
+      }
+  }
+}

@@ -1,0 +1,222 @@
+import Ambience
+import Document
+import OrderedCollections
+import StackEngine
+
+// One supervisor acts for an application: the one that has its lease.
+//
+// The lease is renewed while the loop turns, so a supervisor that hangs loses it, too. It is looked at in the store
+// with each entry that is written, and by the fence before anything is asked of the cloud. Who comes too late for a
+// lease stands by: it watches nothing, and asks again until the lease can be had. Then it goes on from what the store
+// has, beginning with a step that was cut off.
+extension Supervisor {
+  private var term: Duration? { incidents.store.leaseTerm }
+  /// How long it waits until it asks again for a lease that another has, or for a store that is away.
+  private var pause: Duration { max(.seconds(1), (term ?? .seconds(15)) / 3) }
+
+  /// Whether this supervisor is the one that watches an application.
+  func leads(_ name: String) -> Bool {
+    watches[name].map { $0.lease != nil && !$0.hasEnded } ?? false
+  }
+
+  /// Renews the leases that it has and asks for those that it hasn't, as far as that is due.
+  func lead() async {
+    await renewLeases()
+    guard let due = claimsDue, due <= now, !isStopping else { return }
+    claimsDue = nil
+    for name in watches.keys {
+      guard let watched = watches[name], case .wanted(let due) = watched.claim else { continue }
+      if due <= now { await claim(name, watched.generation) }
+      if case .wanted(let due)? = watches[name]?.claim { awaitClaim(due) }
+    }
+  }
+
+  /// Sees to it that leases are asked for at a time.
+  func awaitClaim(_ due: Duration) {
+    guard claimsDue.map({ due < $0 }) ?? true else { return }
+    claimsDue = due
+    timers.add(.step, due: due)
+  }
+
+  private func claim(_ name: String, _ generation: UInt64) async {
+    watches[name]?.claim = .wanted(at: now + pause)
+    let start = now
+    do {
+      guard let lease = try await incidents.store.claim(IncidentJournal.lease(of: name), by: holder) else {
+        watches[name]?.watch.isStandingBy = true
+        return
+      }
+      if !watches.values.contains(where: { $0.lease != nil }) { leasesConfirmed = start }
+      do {
+        let record = try await incidents.watch(of: name)
+        let last = try await openIncident(record)
+        guard watches[name]?.generation == generation else {
+          return try await incidents.store.release(lease)
+        }
+        takeOver(name, lease, record, last)
+        tellParents(by: name)
+      } catch {
+        try? await incidents.store.release(lease)
+        throw error
+      }
+    } catch {
+      // A store that is away is asked again.
+      watches[name]?.watch.isStandingBy = true
+    }
+  }
+
+  /// The incident that was open; nil when there was none, or the store has it no longer.
+  private func openIncident(
+    _ record: WatchRecord?
+  ) async throws -> (incident: Incident, entries: [IncidentEntry])? {
+    guard let id = record?.incident else { return nil }
+    do { return try await incidents.incident(id) } catch let error as HAError {
+      if error.code == .unknownIncident { return nil }
+      throw error
+    }
+  }
+
+  /// Begins to watch an application where its last supervisor has left it.
+  private func takeOver(
+    _ name: String, _ lease: Lease, _ record: WatchRecord?,
+    _ last: (incident: Incident, entries: [IncidentEntry])?
+  ) {
+    guard var watched = watches[name] else { return }
+    watched.claim = .had(lease)
+    watched.watch.isStandingBy = false
+    touched.append(name)
+    if let term { timers.add(.step, due: now + term / 3) }
+    guard let record else {
+      watches[name] = watched
+      return
+    }
+    watched.watch.forget(at: now)
+    let state = record.state(uptime: now, time: surroundings.ambient.now())
+    let step = watched.watch.restore(state, at: now)
+    watched.log = last.map { IncidentLog($0.incident, after: $0.entries) }
+    if !record.isReleased {
+      watched.watch.tell(
+        .tookOver,
+        "the supervisor before didn't renew its lease" + (step.map { "; \($0.phrase) was under way" } ?? ""))
+    }
+    watches[name] = watched
+    if let step { lookInto(step, of: name) }
+    attend(to: name)
+  }
+
+  // MARK: - Renewing
+
+  private func renewLeases() async {
+    guard let term, now - leasesConfirmed >= term / 3 else { return }
+    let held = watches.filter { $0.value.lease != nil }.map { ($0.key, $0.value.lease) }
+    guard !held.isEmpty else { return }
+    timers.add(.step, due: now + term / 3)
+    let start = now
+    // A store that is away for a moment is no loss: the fence asks again before anything is done.
+    guard let lost = try? await incidents.store.renew(held.compactMap(\.1)) else { return }
+    leasesConfirmed = start
+    for (name, lease) in held {
+      if let lease, lost.contains(lease) { stepDown(name, lease) }
+    }
+  }
+
+  /// Lets another watch an application; what is under way for it here does no more harm.
+  func stepDown(_ name: String, _ lease: Lease) {
+    guard var watched = watches[name], watched.lease == lease else { return }
+    watched.claim = .wanted(at: now + pause)
+    watched.log = nil
+    watched.saved = nil
+    watched.watch.forget(at: now)
+    watched.watch.isStandingBy = true
+    watches[name] = watched
+    planning.remove(name)
+    unrecorded.removeAll { $0.application == name }
+    awaitClaim(now + pause)
+  }
+
+  /// Gives all leases back, so that another supervisor needn't wait.
+  func releaseLeases() async {
+    for name in watches.keys {
+      watches[name]?.saved = nil
+      touched.append(name)
+    }
+    _ = await keepIncidents()
+    await letDepart()
+    for (name, watched) in watches {
+      watches[name]?.claim = .wanted(at: .zero)
+      if let lease = watched.lease { try? await incidents.store.release(lease) }
+    }
+    claimsDue = .zero
+  }
+
+  /// Gives back the leases of applications that are watched no longer, with what is left to be kept of them.
+  func letDepart() async {
+    while let (name, watched) = departures.popLast() {
+      guard let lease = watched.lease else { continue }
+      let entries =
+        watched.hasEnded
+        ? [JournalEntry.pageRemoval(NotePage(book: IncidentJournal.watches, page: name))]
+        : entries(of: name, watched.log, watched.watch.state, isReleased: true)
+      _ = try? await incidents.store.append(entries, under: lease)
+      try? await incidents.store.release(lease)
+    }
+  }
+
+  // MARK: - The fence
+
+  /// What asks, before anything is done for an application, whether this supervisor still may.
+  func fence(of name: String) -> Fence {
+    let lease = watches[name]?.lease
+    return Fence { [self] in try await ascertain(lease, of: name) }
+  }
+
+  private func ascertain(_ lease: Lease?, of name: String) async throws {
+    guard let lease, watches[name]?.lease == lease else { throw lost(lease, name) }
+    guard let term, now - leasesConfirmed > term / 2 else { return }
+    if try await !incidents.store.renew([lease]).isEmpty {
+      stepDown(name, lease)
+      throw LeaseLost(lease)
+    }
+  }
+
+  private func lost(_ lease: Lease?, _ name: String) -> any Error {
+    LeaseLost(lease ?? Lease(stack: IncidentJournal.lease(of: name), token: 0))
+  }
+
+  // MARK: - Clocks
+
+  /// Notices when the clock was put forward or back, and saves all states anew by what it says now.
+  func lookAtClock() {
+    let offset = surroundings.ambient.now() - Timestamp(milliseconds: 0) - now
+    defer { clockOffset = offset }
+    guard let clockOffset, abs((offset - clockOffset).inSeconds) > 1 else { return }
+    for name in watches.keys {
+      watches[name]?.saved = nil
+      touched.append(name)
+    }
+  }
+
+  /// Notices when the loop didn't turn for long, as the machine slept or the process was stopped.
+  ///
+  /// What the checks counted before tells nothing of now, and that no samples came is nobody's fault but its own.
+  func lookForGap() {
+    guard let due = timers.nextDue, now - due > Self.longestGap else { return }
+    for name in watches.keys where leads(name) {
+      watches[name]?.watch.overlook(at: now)
+      attend(to: name)
+    }
+  }
+
+  private static let longestGap = Duration.seconds(30)
+}
+
+extension Watch {
+  /// Takes note that nobody has watched for a while.
+  package mutating func overlook(at now: Duration) {
+    startChecksAfresh(grace: .zero, at: now)
+    switch phase {
+    case .planned, .asking: phase = .settling
+    case .watching, .acting, .settling, .held, .gaveUp: break
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Ambience
+import Document
+import OrderedCollections
+
+/// What became of an operation, for those who asked for it before a crash.
+package struct OperationTrail: Sendable, Hashable {
+  /// The operation's id.
+  package let operation: String
+  package let isSuccess: Bool
+  /// Why it failed; else what it was for.
+  package let reason: String
+  /// The cloud's name for the last request that it came to, where that is known.
+  package let request: String?
+
+  package init(operation: String, isSuccess: Bool, reason: String, request: String?) {
+    self.operation = operation
+    self.isSuccess = isSuccess
+    self.reason = reason
+    self.request = request
+  }
+}
+
+extension Engine {
+  /// How often an operation that another process works on is looked at.
+  private static let look = Duration.seconds(2)
+
+  /// The operation that was asked for with a tag, once it has ended.
+  ///
+  /// One that hasn't is waited for if asked to; then one that a dead process has left is taken up.
+  ///
+  /// - Returns: nil when there is none: it was never begun, and nothing was done.
+  package func trail(of tag: String, on name: String, waits: Bool) async throws -> OperationTrail? {
+    let stack = try await describe(name)
+    while true {
+      let operations = try await journal.operations(of: stack.identity.id)
+      guard let record = operations.last(where: { $0.options.tag == tag }) else { return nil }
+      guard waits, record.isUnfinished else { return try await trail(of: record) }
+      var operation = operation(on: name)
+      if operation == nil { operation = try await takeUp(record) }
+      if let operation, operation.id == record.id {
+        _ = try? await operation.result()
+        try Task.checkCancellation()
+      } else {
+        try await ambient.sleep(Self.look)
+      }
+    }
+  }
+
+  /// The requests to the cloud that actions on a resource have come to, as far as their steps have kept them.
+  package func requests(on logicalID: String, of name: String) async throws -> Set<String> {
+    let stack = try await describe(name)
+    guard let resource = stack.resources[logicalID] else { return [] }
+    var found: Set<String> = []
+    for record in try await journal.operations(of: stack.identity.id).suffix(50) {
+      guard let action = record.action, record.target == logicalID else { continue }
+      let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
+      for case .done(.string(let request)) in try await journal.steps(of: scope).map(\.record) {
+        found.insert(request)
+      }
+    }
+    return found
+  }
+
+  private func trail(of record: OperationRecord) async throws -> OperationTrail {
+    OperationTrail(
+      operation: record.id, isSuccess: record.phase == .succeeded, reason: record.reason,
+      request: try await lastRequest(of: record))
+  }
+
+  /// The request that failed, or else what the steps of an action have kept of theirs.
+  private func lastRequest(of record: OperationRecord) async throws -> String? {
+    var since = 0
+    var found: String?
+    while case let events = try await journal.events(of: record.stack.id, since: since, limit: 1000),
+      !events.isEmpty
+    {
+      for event in events where event.operation == record.id {
+        for case .request(let request) in event.causes { found = request.requestID ?? found }
+      }
+      since = events.last?.sequence ?? since
+    }
+    if let found { return found }
+    guard let action = record.action, let target = record.target,
+      let resource = try await journal.stack(id: record.stack.id)?.resources[target]
+    else { return nil }
+    let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
+    return try await journal.steps(of: scope).reversed().lazy.compactMap { entry -> String? in
+      if case .done(let result) = entry.record { result.string } else { nil }
+    }.first
+  }
+}

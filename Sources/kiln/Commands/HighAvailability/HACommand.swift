@@ -1,0 +1,74 @@
+import Ambience
+import ArgumentParser
+import Document
+import HighAvailability
+import OrderedCollections
+import Scripting
+import Shell
+import StackEngine
+
+/// `kiln ha`: what became of applications that are kept alive, and when they are to be left alone.
+struct HACommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ha",
+    abstract:
+      "Shows incidents of watched applications and why each action was taken, and begins maintenance.",
+    subcommands: [Incidents.self, Explain.self, MaintenanceCommand.self])
+
+  struct Incidents: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lists the incidents that the store has, the newest first.")
+    @Option(help: "Only those of this application.") var application: String?
+    @Flag(help: "Only those that aren't over.") var open = false
+    @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let found = try await incidents(cloud).incidents().filter { incident in
+        (application == nil || incident.application == application) && !(open && incident.state.isOver)
+      }
+      if found.isEmpty, output.output == .text { return Output.errors.line("There are no incidents.") }
+      show(found.map(\.row), output) {
+        Table(["id", "began", "application", "stack", "resource", "state", "lasted", "reason"], $0).lines
+      }
+    }
+  }
+
+  struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract:
+        "Says of an incident why each action was taken: what the checks said, which step of the ladder "
+        + "was chosen by which count, the operation and the request that it came to, and what happened then.")
+    @Argument(help: "The incident's id, as `incidents` lists it.") var incident: String
+    @OptionGroup var cloud: CloudOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      let (found, entries) = try await incidents(cloud).incident(incident)
+      guard output.output == .json else {
+        return StacksCommand.tell(found.explanation(entries), output)
+      }
+      var value = found.value.map ?? [:]
+      value["entries"] = .list(entries.map(\.value))
+      value["because"] = found.explanation(entries).value["because"]
+      Output.standard.line(Value.map(value).jsonText())
+    }
+  }
+
+  /// The incidents in the store of the cloud that is meant.
+  static func incidents(_ options: CloudOptions) async throws -> IncidentJournal {
+    let opening = try Opening(options, environment: Environment.variables, ambient: Ambient.system())
+    return IncidentJournal(try await opening.storedJournal())
+  }
+}
+
+extension Incident {
+  fileprivate var row: OrderedDictionary<String, Value> {
+    [
+      "id": .string(id), "began": .string(began.description), "application": .string(application),
+      "stack": .string(target.stack), "resource": .string(target.logicalID),
+      "state": .string(state.rawValue),
+      "lasted": .string(ended.map { ($0 - began).phrase } ?? ""), "reason": .string(reason),
+    ]
+  }
+}

@@ -1,0 +1,104 @@
+import Ambience
+import HighAvailability
+import Simulation
+import StackEngine
+import Testing
+
+/// Two supervisors, one application.
+struct LeaseTests {
+  private static let term = Duration.seconds(15)
+
+  /// Runs a body with two supervisors that share a store and a town.
+  private static func duel(
+    seeds: ClosedRange<UInt64> = 1...20, ladder: Ladder = SupervisorTests.ladder,
+    _ body:
+      @escaping @Sendable (_ town: Town, _ fates: [Fate], _ supervisors: [Supervisor], Ambient) async throws
+      -> Void
+  ) throws {
+    try onVirtualTime(seeds: seeds) { ambient in
+      let store = MemoryJournal(leaseTerm: term, uptime: ambient.uptime)
+      let town = Town(ambient, takes: .seconds(4), journal: store)
+      let fates = [Fate(), Fate()]
+      var supervisors: [Supervisor] = []
+      for fate in fates {
+        let supervisor = Supervisor(town.surroundings(fate))
+        try await supervisor.add(SupervisorTests.policy("web", ladder: ladder))
+        await supervisor.start()
+        supervisors.append(supervisor)
+        try await ambient.sleep(.seconds(5))
+      }
+      try await ambient.sleep(.seconds(90))
+      try await body(town, fates, supervisors, ambient)
+      for supervisor in supervisors { await supervisor.stop() }
+    }
+  }
+
+  @Test("one watches, and the other stands by")
+  func oneActs() throws {
+    try Self.duel { town, _, supervisors, ambient in
+      #expect(await supervisors[0].status().map(\.state) == [.up])
+      #expect(await supervisors[1].status().map(\.state) == [.standingBy])
+      town.breakDown("web", until: "hard_reboot")
+      try await ambient.sleep(.seconds(900))
+      #expect(town.actions == ["restart", "restart", "soft_reboot", "hard_reboot"])
+      #expect(town.mostOnOne == 1)
+    }
+  }
+
+  @Test("the other takes over at once when the first ends, and when its lease does that dies")
+  func takesOver() throws {
+    try Self.duel { town, fates, supervisors, ambient in
+      town.breakDown("web", until: "hard_reboot")
+      while town.actions.count < 2 { try await ambient.sleep(.seconds(1)) }
+      fates[0].kill()
+      try await ambient.sleep(.seconds(900))
+      #expect(await supervisors[1].status().map(\.state) == [.up])
+      #expect(town.actions == ["restart", "restart", "soft_reboot", "hard_reboot"])
+      #expect(town.recorded.filter { $0.verb == .tookOver }.count == 1)
+    }
+    try Self.duel { town, _, supervisors, ambient in
+      await supervisors[0].stop()
+      try await ambient.sleep(.seconds(10))
+      #expect(await supervisors[1].status().map(\.state) != [.standingBy])
+      #expect(!town.recorded.contains { $0.verb == .tookOver })
+    }
+  }
+
+  @Test("one that is stopped for longer than its lease, at any time, acts no more", arguments: 0..<12)
+  func paused(after start: Int) throws {
+    try Self.duel { town, fates, supervisors, ambient in
+      town.breakDown("web", until: "hard_reboot")
+      try await ambient.sleep(.seconds(18) + .milliseconds(start * 730))
+      fates[0].stop()
+      try await ambient.sleep(.seconds(60))
+      fates[0].goOn()
+      try await ambient.sleep(.seconds(900))
+      #expect(town.mostOnOne == 1)
+      #expect(town.actions == ["restart", "restart", "soft_reboot", "hard_reboot"])
+      #expect(await supervisors.asyncMap { await $0.status().map(\.state) } == [[.standingBy], [.up]])
+    }
+  }
+
+  @Test("one that is stopped between the intent of an action and its request never sends that")
+  func stoppedAtAction() throws {
+    try Self.duel { town, fates, supervisors, ambient in
+      fates[0].stopAtAction()
+      town.breakDown("web", until: "hard_reboot")
+      try await ambient.sleep(.seconds(120))
+      fates[0].goOn()
+      try await ambient.sleep(.seconds(900))
+      // The first restart counts as tried, for nobody can know.
+      #expect(town.actions == ["restart", "soft_reboot", "hard_reboot"])
+      #expect(town.mostOnOne == 1)
+      #expect(await supervisors.asyncMap { await $0.status().map(\.state) } == [[.standingBy], [.up]])
+    }
+  }
+}
+
+extension Array where Element: Sendable {
+  fileprivate func asyncMap<Result>(_ body: (Element) async -> Result) async -> [Result] {
+    var results: [Result] = []
+    for element in self { results.append(await body(element)) }
+    return results
+  }
+}
