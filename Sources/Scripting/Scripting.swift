@@ -20,6 +20,8 @@ package struct Workbench: Sendable {
   package let types: ScriptTypes
   /// The hooks that scripts define, for the same engines.
   package let hooks: ScriptHooks
+  /// The policy plugins, which the supervisors of the sessions ask.
+  package let policies: PluginHost
   /// Shows a warning that a template gave.
   package let warn: @Sendable (Diagnostic) -> Void
   /// Writes a message of `kiln.log`.
@@ -31,7 +33,7 @@ package struct Workbench: Sendable {
     sessions: Sessions, traffic: TrafficLog = TrafficLog(), ambient: Ambient,
     shelf: SchemaShelf = SchemaShelf(),
     watcher: any OperationWatcher, references: ScriptReferences = ScriptReferences(),
-    types: ScriptTypes = ScriptTypes(), hooks: ScriptHooks = ScriptHooks(),
+    types: ScriptTypes = ScriptTypes(), hooks: ScriptHooks = ScriptHooks(), policies: PluginHost? = nil,
     warn: @escaping @Sendable (Diagnostic) -> Void,
     log: @escaping @Sendable (LogLevel, String) -> Void,
     write: @escaping @Sendable (String) -> Void
@@ -44,6 +46,7 @@ package struct Workbench: Sendable {
     self.references = references
     self.types = types
     self.hooks = hooks
+    self.policies = policies ?? PluginHost(ambient: ambient)
     self.warn = warn
     self.log = log
     self.write = write
@@ -64,7 +67,7 @@ extension Workbench {
       .template(shelf, texts, warn: warn),
       .stacks(sessions, desk, hooks) { try await state().call($0, $1) },
       .cloud(sessions, traffic) { try await state().call($0, $1) },
-      .highAvailability(sessions, ambient: ambient) { try await state().call($0, $1) },
+      .highAvailability(sessions, policies, ambient: ambient) { try await state().call($0, $1) },
       .resource(types) { try await state().callForData($0, $1) },
       .lint(shelf), .json, .yaml, .data, .complaint, .log(log),
       .task(ambient: ambient),
@@ -80,6 +83,12 @@ extension Workbench {
     }
     for module in modules { await lua.preload(module) }
     for (name, source) in LuaSources.all { try await lua.preload(source: source, name: name) }
+    await policies.tellFaults { [warn] name, diagnostic in
+      warn(
+        Diagnostic(
+          diagnostic.severity, diagnostic.code, "plugin \(name): \(diagnostic.message)", at: diagnostic.place,
+          hint: diagnostic.hint, notes: diagnostic.notes))
+    }
     await lua.setExamples(LuaExamples(LuaSources.examples))
     _ = try await lua.run("kiln = require 'kiln'", name: "=kiln")
     try await lua.setGlobal("help", .native(help(on: { state }).declaration))

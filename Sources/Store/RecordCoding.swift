@@ -213,17 +213,25 @@ struct RecordCoding {
   }
 
   private func encode(_ action: ResourceAction) -> Value {
-    guard case .resize(let size, let cooldown) = action else { return .string(action.name) }
-    return [
-      "name": .string(action.name), "size": .integer(Int64(size)),
-      "cooldown": .integer(cooldown.milliseconds),
-    ]
+    switch action {
+    case .resize(let size, let cooldown):
+      [
+        "name": .string(action.name), "size": .integer(Int64(size)),
+        "cooldown": .integer(cooldown.milliseconds),
+      ]
+    case .lead(let server): ["name": .string(action.name), "to": .string(server)]
+    case .softReboot, .hardReboot, .stopStart, .rebuild, .stop, .evacuate, .drain, .admit:
+      .string(action.name)
+    }
   }
 
   private func action(_ value: Value) throws -> ResourceAction? {
     if value.isNull { return nil }
-    let plain: [ResourceAction] = [.softReboot, .hardReboot, .stopStart, .rebuild]
+    let plain: [ResourceAction] = [
+      .softReboot, .hardReboot, .stopStart, .rebuild, .stop, .evacuate, .drain, .admit,
+    ]
     if let action = plain.first(where: { $0.name == value.string }) { return action }
+    if let server = value["to"]?.string { return .lead(to: server) }
     guard let size = value["size"]?.integer, let cooldown = value["cooldown"]?.integer else {
       throw Malformed(field: "action")
     }

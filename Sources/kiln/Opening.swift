@@ -30,6 +30,8 @@ struct Opening: Sendable {
   let resolvers = ScriptReferences()
   let types = ScriptTypes()
   let hooks = ScriptHooks()
+  /// The policy plugins, which supervisors ask.
+  let policies: PluginHost
   /// The requests that go to all of its clouds.
   let traffic = TrafficLog()
 
@@ -43,6 +45,7 @@ struct Opening: Sendable {
   init(cloud: String?, store: String?, environment: [String: String], ambient: Ambient) throws {
     self.environment = environment
     self.ambient = ambient
+    policies = PluginHost(ambient: ambient)
     self.store = store
     defaultName = try cloud ?? Self.chosenName(environment)
   }
@@ -120,12 +123,13 @@ struct Opening: Sendable {
     let remedies = EngineRemedies(
       engine, ambient: ambient, servers: { try await cloud.facts(of: $0) },
       restartService: embedded.map { restarter(engine, $0) })
-    let surroundings = Supervisor.Surroundings(
+    var surroundings = Supervisor.Surroundings(
       ambient: ambient, prober: prober, remedies: remedies,
       resolve: Supervisor.Surroundings.resolver(engine),
       serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
       cloudStates: { try await cloud.state(of: $0, $1) }, journal: journal,
       record: Supervisor.Surroundings.recorder(engine))
+    surroundings.advisor = policies
     return CloudSession(
       name: name, cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)
   }

@@ -152,4 +152,24 @@ struct HACommandTests {
         .contains("say what is meant"))
     #expect(try await shop.ha("maintenance", "on", "--tag", "env", status: 2).errors.contains("KEY=WORD"))
   }
+
+  @Test("policy plugins are listed in their order, and one that fails its own test is told with its place")
+  func plugins() async throws {
+    let program = try Program()
+    #expect(try await program.run(["ha", "plugins"]).errors.contains("There are no policy plugins."))
+    _ = try program.write(
+      "ha.plugin { name = 'night', after = { 'day' } } ha.decide(function() end)", to: "a.lua")
+    _ = try program.write(
+      "ha.plugin { name = 'day' }\nha.handler('h', function() end)\nha.test('t', function(b) b:handle 'h' end)",
+      to: "b.lua")
+    _ = try program.write("ha.test('t', function()\n  error 'no'\nend)", to: "c.lua")
+    let good = try await program.run(["ha", "plugins", "a.lua", "b.lua"])
+    #expect(good.status == 0, "\(good.errors)")
+    let lines = good.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 3 && lines[1].contains("day") && lines[2].contains("night"))
+    let bad = try await program.run(["ha", "plugins", "a.lua", "c.lua"])
+    #expect(bad.status == 1)
+    #expect(bad.output.contains("night"))
+    #expect(bad.errors.contains("the plugin's test `t` fails: no") && bad.errors.contains("c.lua:2"))
+  }
 }

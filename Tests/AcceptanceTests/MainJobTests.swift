@@ -106,4 +106,11 @@ struct MainJobTests {
     #expect(outcome.errors.contains("the request to cloud embedded was POST"))
     #expect(outcome.errors.contains("hint: the project's quota of gigabytes is used up"))
   }
+
+  @Test(
+    "an application is restarted, its server is rebooted, and in the end a standby takes its address over")
+  func failover() async throws {
+    let outcome = try await Program().run(["--cloud", "embedded", WorkedProgram.failover.path])
+    try WorkedProgram.failover.expect(of: outcome, isEmbedded: true)
+  }
 }

@@ -8,7 +8,7 @@ import Foundation
 
 /// A program of `scripts/` that runs on whichever cloud, and what it has to say there, in order.
 enum WorkedProgram: String {
-  case upkeep, scaling, migrate, stepping
+  case upkeep, scaling, migrate, stepping, failover
 
   private func milestones(isEmbedded: Bool) -> [String] {
     switch self {
@@ -33,6 +33,13 @@ enum WorkedProgram: String {
         "\tpre-create\tDisk", "the disk's size\t2", "\tfailure\tDisk\tthe hook `small disks only` refuses it",
         "\tpre-create\tLabel", "the label is the disk\ttrue", "made\tCREATE_COMPLETE", "\tpre-update\tDisk",
         "changed\tUPDATE_COMPLETE\tleft as it was: Disk", "all of it is gone",
+      ]
+    case .failover:
+      [
+        "the address\t", "HA_RESTART", "HA_RECOVERED", "HA_SOFT_REBOOT", "HA_RECOVERED", "HA_CUSTOM",
+        "HA_RECOVERED",
+        "hard reboot Web: done", "look within 20 s: no", "fence Web: done", "move WebIp to Standby: done",
+        "nothing is left",
       ]
     case .migrate:
       [

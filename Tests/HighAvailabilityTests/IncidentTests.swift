@@ -32,7 +32,7 @@ struct IncidentTests {
       #expect(entries[4].cause.counter == "2 of 2 within 10 min")
       #expect(entries[9].cause.action == "soft reboot")
       #expect(entries[9].cause.rung == 1)
-      let story = incident.explanation(entries).lines.map(\.text)
+      let story = try await IncidentJournal(town.journal).explanation(of: incident.id).lines.map(\.text)
       #expect(story.first?.hasPrefix("web on wiki/web: recovered after") ?? false)
       #expect(story.contains { $0.contains("web said down: connection refused") })
       #expect(story.contains { $0.hasSuffix("soft reboot 1 of 1 within 1 h: done") }, "\(story)")

@@ -92,6 +92,9 @@ final class Town: Remedies {
     throw RemedyError(.failed, "nothing is known of it yet")
   }
 
+  /// What a probe would find.
+  func probeNow(_ address: String) -> Outcome { probe(address) }
+
   private func probe(_ address: String) -> Outcome {
     state.withLock { state in
       state.probes += 1

@@ -97,7 +97,7 @@ struct Ward: Sendable {
   func story() async throws -> [String] {
     let journal = IncidentJournal(store)
     let newest = try #require(try await journal.incidents().first)
-    return newest.explanation(try await journal.incident(newest.id).entries).lines.map(\.text)
+    return try await journal.explanation(of: newest.id).lines.map(\.text)
   }
 
   /// What Nova has on its list of the server but its creation, the oldest first.

@@ -3,6 +3,7 @@ import Document
 import HighAvailability
 import LuaRuntime
 import Scripting
+import StackEngine
 import Synchronization
 import Testing
 
@@ -36,16 +37,14 @@ struct PluginTests {
       if failing.contains(name) { throw RemedyError(.failed, "\(name) failed") }
     }
 
-    func perform(_ action: Action, on target: Target, for application: String) async throws {
+    func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {
+      if case .moveAddress = action { return try act(action.phrase) }
       try act("\(action.phrase) \(target.logicalID)")
     }
+    func trail(of tag: String, on target: Target) async throws -> OperationTrail? { nil }
     func isHealthy(_ application: String, within span: Duration) async throws -> Bool {
       try act("look")
       return isUp
-    }
-    func fence(_ target: Target) async throws { try act("fence \(target.logicalID)") }
-    func moveAddress(_ address: String, to target: Target) async throws {
-      try act("move \(address) to \(target.logicalID)")
     }
   }
 
@@ -67,17 +66,20 @@ struct PluginTests {
     try await host.load(Self.failover, file: "failover.lua")
     let powers = Powers()
     let journal = MemoryHandlerJournal()
-    let rung = host.rung("failover", powers: powers) { _ in journal }
-    #expect(try await rung(Self.context) == .escalate("standby took over"))
+    let rung = host.rung("failover")
+    #expect(try await rung(Self.context, powers, journal) == .escalate("standby took over"))
     #expect(
       powers.told == ["hard reboot Web", "look", "fence Web", "move WebIp to Standby"])
     #expect(journal.count == 5)
     // Run again after a crash, it does nothing twice.
-    #expect(try await rung(Self.context) == .escalate("standby took over"))
+    #expect(try await rung(Self.context, powers, journal) == .escalate("standby took over"))
     #expect(powers.told.count == 4)
-    let unfenced = host.rung("failover.failover", powers: Powers(failing: ["fence Web"]))
-    #expect(try await unfenced(Self.context) == .hold("the old server may still answer"))
-    #expect(try await host.rung("failover", powers: Powers(isUp: true))(Self.context) == .recovered)
+    let unfenced = host.rung("failover.failover")
+    let failing = Powers(failing: ["fence Web"])
+    #expect(
+      try await unfenced(Self.context, failing, MemoryHandlerJournal())
+        == .hold("the old server may still answer"))
+    #expect(try await rung(Self.context, Powers(isUp: true), MemoryHandlerJournal()) == .recovered)
   }
 
   @Test("a handler that takes other steps after a restart is held, and says which")
@@ -87,9 +89,9 @@ struct PluginTests {
     let host = PluginHost(ambient: ambient)
     try await host.load(
       "ha.handler('h', function(ctx) ctx:soft_reboot() return ha.recovered end)", file: "p.lua")
-    _ = try await host.rung("h", powers: Powers()) { _ in journal }(Self.context)
+    _ = try await host.rung("h")(Self.context, Powers(), journal)
     try await host.load("ha.handler('h', function(ctx) ctx:rebuild() return ha.recovered end)", file: "p.lua")
-    let result = try await host.rung("h", powers: Powers()) { _ in journal }(Self.context)
+    let result = try await host.rung("h")(Self.context, Powers(), journal)
     #expect(
       result
         == .hold("step 1 of the handler was `soft reboot Web` before the restart and is `rebuild Web` now"))
@@ -141,7 +143,7 @@ struct PluginTests {
     #expect(told.count == 4)
     #expect(
       told.last?.hasPrefix("bad: the plugin bad is out of service: it failed 3 times within 10 min") ?? false)
-    let result = try await host.rung("h", powers: Powers())(Self.context)
+    let result = try await host.rung("h")(Self.context, Powers(), MemoryHandlerJournal())
     guard case .escalate(let reason) = result else { throw HAError(.invalidPlugin, "\(result)") }
     #expect(reason.hasPrefix("the plugin bad is out of service"))
     try await host.load(bad, file: "bad.lua")
@@ -209,11 +211,11 @@ struct PluginTests {
       ha.handler("declare", function() ha.on("*", function() end) end)
       """, file: "p.lua")
     let powers = Powers()
-    _ = try await host.rung("keep", powers: powers)(Self.context)
+    _ = try await host.rung("keep")(Self.context, powers, MemoryHandlerJournal())
     for (handler, words) in [
       ("use", "its context can't be used any more"), ("declare", "while the plugin loads"),
     ] {
-      let result = try await host.rung(handler, powers: powers)(Self.context)
+      let result = try await host.rung(handler)(Self.context, powers, MemoryHandlerJournal())
       guard case .escalate(let reason) = result else { throw HAError(.invalidPlugin, "\(result)") }
       #expect(reason.contains(words))
     }

@@ -683,6 +683,8 @@ local checks = {
 local rungs = {
   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
+  ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
+  ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
 }
 print(#checks, #rungs)
@@ -728,6 +730,20 @@ do
   for event in supervisor:events() do if event.status == "HA_CUSTOM" then break end end
 end
 print(kiln.ha.explain(kiln.ha.incidents()[1].id))
+
+---@usage kiln.ha.load_plugin
+local name = os.tmpname()
+local file = assert(io.open(name, "w"))
+file:write [[
+  ha.plugin { name = "night" }
+  ha.decide(function(step) if step.action == "replace" then return ha.hold "not at night" end end)
+]]
+file:close()
+assert(kiln.ha.load_plugin(name) == "night")
+os.remove(name)
+
+---@usage kiln.ha.plugins
+for _, plugin in ipairs(kiln.ha.plugins()) do print(plugin.name, plugin.decides, plugin.out_of_service) end
 
 ---@usage kiln.ha.webhook_key
 local key = kiln.ha.webhook_key "0123456789abcdef0123456789abcdef"

@@ -155,6 +155,8 @@ function WebhookKey:grant(address) end
 ---@usage local rungs = {
 ---@usage   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
 ---@usage   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
+---@usage   ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
+---@usage   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
 ---@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
 ---@usage }
 ---@usage print(#checks, #rungs)
@@ -164,7 +166,7 @@ local ha = {}
 ---Makes checks: `tcp`, `http`, `dns`, `ssh`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, `pool_member`, `metric`, `heartbeat`, `reported`, `custom`.
 ha.check = nil
 
----Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, `notify`, `custom`.
+---Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, `evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.
 ha.rung = nil
 
 ---What a custom rung returns when it did what it could.
@@ -248,5 +250,26 @@ function ha.incidents(options) end
 ---@usage end
 ---@usage print(kiln.ha.explain(kiln.ha.incidents()[1].id))
 function ha.explain(id) end
+
+---Loads a policy plugin from a file, in the place of the one of its name if there is one; the old one stays where the new one fails its own tests.
+---@async
+---@param file string
+---@return string name
+---@usage local name = os.tmpname()
+---@usage local file = assert(io.open(name, "w"))
+---@usage file:write [[
+---@usage   ha.plugin { name = "night" }
+---@usage   ha.decide(function(step) if step.action == "replace" then return ha.hold "not at night" end end)
+---@usage ]]
+---@usage file:close()
+---@usage assert(kiln.ha.load_plugin(name) == "night")
+---@usage os.remove(name)
+function ha.load_plugin(file) end
+
+---Lists the policy plugins in the order in which they are asked.
+---@async
+---@return any[] plugins
+---@usage for _, plugin in ipairs(kiln.ha.plugins()) do print(plugin.name, plugin.decides, plugin.out_of_service) end
+function ha.plugins() end
 
 return ha

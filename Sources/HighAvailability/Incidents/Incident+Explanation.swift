@@ -1,11 +1,11 @@
 import Ambience
 import Document
-package import StackEngine
+import StackEngine
 
 extension Incident {
   /// Why everything was done that was done: what the checks said, what was made of that, which step was chosen by
   /// which count, the operation and the request that it came to, and what happened then.
-  package func explanation(_ entries: [IncidentEntry]) -> Explanation {
+  func explanation(_ entries: [IncidentEntry], _ acts: [Int: [HandlerAct]]) -> Explanation {
     var parts: [Explanation] = []
     var step: StepStory?
     for entry in entries {
@@ -16,9 +16,9 @@ extension Incident {
       if entry.kind == .decided {
         step = StepStory(entry)
       } else if step != nil {
-        step?.add(entry)
+        step?.add(entry, acts[entry.number] ?? [])
       } else {
-        parts.append(entry.explanation)
+        parts.append(entry.explanation([]))
       }
     }
     if let step { parts.append(step.explanation) }
@@ -51,9 +51,9 @@ private struct StepStory {
     parts = [Explanation("\(decision.time) chosen: \(decision.reason)")]
   }
 
-  mutating func add(_ entry: IncidentEntry) {
+  mutating func add(_ entry: IncidentEntry, _ acts: [HandlerAct]) {
     if entry.kind == .outcome { outcome = entry.reason }
-    parts.append(entry.explanation)
+    parts.append(entry.explanation(acts))
   }
 
   var explanation: Explanation {
@@ -76,13 +76,14 @@ extension IncidentEntry.Kind {
 
 extension IncidentEntry {
   /// The entry, and what it rests upon.
-  fileprivate var explanation: Explanation {
+  fileprivate func explanation(_ acts: [HandlerAct]) -> Explanation {
     var line = TonedLine("\(time) ", .faint)
     line.append(kind.rawValue, tone)
     line.append(": \(reason)")
     var causes: [Explanation] = []
     switch kind {
-    case .detected, .intent: causes = cause.findings.map { Explanation("\($0.check) said \($0.outcome)") }
+    case .detected, .intent:
+      causes = cause.findings.map { Explanation("\($0.check) said \($0.outcome)") } + acts.map(\.explanation)
     case .outcome:
       if let operation = cause.operation {
         let request = cause.request.map { [Explanation("request \($0)")] } ?? []
@@ -100,5 +101,20 @@ extension IncidentEntry {
     case .intent, .waiting: .active
     default: .plain
     }
+  }
+}
+
+extension HandlerAct {
+  fileprivate var explanation: Explanation {
+    var line = TonedLine("\(time) ", .faint)
+    line.append(name)
+    switch result {
+    case nil: line.append(": nobody knows what came of it", .bad)
+    case .bool(let isSo): line.append(isSo ? ": yes" : ": no", isSo ? .good : .bad)
+    case let result?:
+      let error = result["error"]?.string
+      line.append(": \(error ?? "done")", error == nil ? .plain : .bad)
+    }
+    return Explanation(line)
   }
 }

@@ -34,6 +34,9 @@ package struct Incident: Sendable, Hashable {
     self.reason = reason
   }
 
+  /// What a step alone is called whose intent is an entry of that number.
+  func tag(ofIntent number: Int) -> String { "\(id)/\(number)" }
+
   /// What incidents are called by; letters that look like digits or make words aren't among them.
   static let alphabet = "bcdfghjkmnpqrstvwxz23456789"
   static let length = 5

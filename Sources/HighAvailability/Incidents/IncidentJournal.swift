@@ -43,6 +43,19 @@ package struct IncidentJournal: Sendable {
     }
   }
 
+  /// Why everything was done that was done about an incident, with what handlers did.
+  ///
+  /// - Throws: `HAError` when there is none with that id.
+  package func explanation(of id: String) async throws -> Explanation {
+    let (incident, entries) = try await incident(id)
+    var acts: [Int: [HandlerAct]] = [:]
+    for entry in entries where entry.kind == .intent {
+      let page = NotePage(book: StoredHandlerJournal.book, page: incident.tag(ofIntent: entry.number))
+      acts[entry.number] = try await store.notes(on: page).filter { $0.line > 0 }.map(HandlerAct.init)
+    }
+    return incident.explanation(entries, acts)
+  }
+
   /// Whether an id is an incident's already.
   func has(_ id: String) async throws -> Bool {
     try await !store.notes(on: NotePage(book: Self.incidents, page: id)).isEmpty

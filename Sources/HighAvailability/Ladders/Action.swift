@@ -9,10 +9,21 @@ package enum Action: Sendable {
   case rebuild
   /// Replaces the resource in its stack, and what depends on it.
   case replace
+  /// Sees to it that the server is off for certain, so that what it did may be done elsewhere.
+  case fence
+  /// Makes the server anew on another host, as its own is down.
+  case evacuate
+  /// Fences the server, and leads a floating IP of the stack to another one; both are logical IDs.
+  case moveAddress(String, to: String)
+  /// Takes a member of a load balancer's pool, a logical ID, out of service, or back in.
+  case drain(String)
+  case admit(String)
   /// Tells someone; heals nothing.
   case notify(String)
   /// A function of the user's.
   case custom(name: String, RungHandler)
+  /// A handler of a plugin, whose acts are journaled: after a crash it is run again and goes on where it was.
+  case handler(name: String, HandlerRun)
 
   /// The action in words, such as `soft reboot`.
   package var phrase: String {
@@ -24,23 +35,32 @@ package enum Action: Sendable {
     case .rebuild: "rebuild"
     case .replace: "replace"
     case .notify: "notify"
-    case .custom(let name, _): name
+    case .fence: "fence"
+    case .evacuate: "evacuate"
+    case .moveAddress(let address, let server): "move \(address) to \(server)"
+    case .drain(let member): "drain \(member)"
+    case .admit(let member): "admit \(member)"
+    case .custom(let name, _), .handler(let name, _): name
     }
   }
 
   /// Whether it is an operation of the engine's, which has a record of its own.
-  var isOperation: Bool {
+  package var isOperation: Bool {
     switch self {
-    case .softReboot, .hardReboot, .stopStart, .rebuild, .replace: true
-    case .restart, .notify, .custom: false
+    case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress, .drain,
+      .admit:
+      true
+    case .restart, .notify, .custom, .handler: false
     }
   }
 
   /// Whether all that runs on the server feels it.
   var disturbsServer: Bool {
     switch self {
-    case .restart, .notify: false
-    case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .custom: true
+    case .restart, .notify, .drain, .admit: false
+    case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress, .custom,
+      .handler:
+      true
     }
   }
 
@@ -54,13 +74,22 @@ package enum Action: Sendable {
     case .rebuild: .rebuild
     case .replace: .replace
     case .notify: .notify
-    case .custom: .custom
+    case .fence: .fence
+    case .evacuate: .evacuate
+    case .moveAddress: .moveAddress
+    case .drain: .drain
+    case .admit: .admit
+    case .custom, .handler: .custom
     }
   }
 }
 
 /// A user's way of healing; must end soon after its task is cancelled.
 package typealias RungHandler = @Sendable (RungContext) async throws -> RungResult
+
+/// A plugin's way of healing; what it does is a step of the journal that it is given.
+package typealias HandlerRun =
+  @Sendable (RungContext, any HandlerPowers, any HandlerJournal) async throws -> RungResult
 
 /// What a custom rung is told.
 package struct RungContext: Sendable, Hashable {

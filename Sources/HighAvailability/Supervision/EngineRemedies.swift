@@ -89,8 +89,33 @@ package struct EngineRemedies: Remedies {
           target.logicalID, of: target.stack, reason: reason(action, application), options: options)
       }
     case .notify(let whom): try await notify(whom, target, application)
-    case .custom: break
+    case .fence: try await act(.stop, target, application, options)
+    case .evacuate: try await act(.evacuate, target, application, options)
+    case .moveAddress(let address, let server):
+      try await move(
+        address, Target(stack: target.stack, logicalID: server), from: target, application, options)
+    case .drain(let member):
+      try await act(.drain, Target(stack: target.stack, logicalID: member), application, options)
+    case .admit(let member):
+      try await act(.admit, Target(stack: target.stack, logicalID: member), application, options)
+    case .custom, .handler: break
     }
+  }
+
+  /// Leads a floating IP to another server, once the one that had it is off for certain.
+  private func move(
+    _ address: String, _ server: Target, from old: Target, _ application: String, _ options: OperationOptions
+  ) async throws {
+    let stack = try await engine.describe(old.stack)
+    guard let id = stack.resources[server.logicalID]?.physical?.id else {
+      throw RemedyError(.impossible, "\(server.logicalID) of the stack \(old.stack) has no server")
+    }
+    if server != old {
+      var fencing = options
+      fencing.tag = options.tag.map { $0 + "/fence" }
+      try await act(.stop, old, application, fencing)
+    }
+    try await act(.lead(to: id), Target(stack: old.stack, logicalID: address), application, options)
   }
 
   package func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? {

@@ -10,6 +10,11 @@ package struct HAEvent: Sendable, Hashable {
     case stopStart = "HA_STOP_START"
     case rebuild = "HA_REBUILD"
     case replace = "HA_REPLACE"
+    case fence = "HA_FENCE"
+    case evacuate = "HA_EVACUATE"
+    case moveAddress = "HA_MOVE_ADDRESS"
+    case drain = "HA_DRAIN"
+    case admit = "HA_ADMIT"
     case notify = "HA_NOTIFY"
     case custom = "HA_CUSTOM"
     /// An action failed.
@@ -36,7 +41,10 @@ package struct HAEvent: Sendable, Hashable {
     /// Whether it tells of an action on the target.
     package var isAction: Bool {
       switch self {
-      case .restart, .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .notify, .custom: true
+      case .restart, .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate,
+        .moveAddress,
+        .drain, .admit, .notify, .custom:
+        true
       default: false
       }
     }

@@ -22,13 +22,15 @@ extension Supervisor {
     return RungContext(
       application: ticket.application, target: ticket.target,
       reason: watched?.watch.incident?.reason ?? "", attempt: step.attempt, intensity: step.rung.intensity,
-      tag: "\(log?.incident.id ?? "")/\(log?.intent ?? 0)")
+      tag: log.map { $0.incident.tag(ofIntent: $0.intent) } ?? "")
   }
 }
 
 extension Supervisor.Surroundings {
   /// Finds out what became of a step of another process, and waits for its end.
-  func look(into step: Step, _ context: RungContext) async -> Deed {
+  func look(into step: Step, _ context: RungContext, _ tools: HandlerTools) async -> Deed {
+    // A handler is run again: it gets what came of each of its acts from its journal.
+    if case .handler = step.rung.action { return await perform(step, context, tools) }
     guard step.rung.action.isOperation else {
       return Deed(.unknown("it isn't known what came of \(step.rung.action.phrase); the checks will tell"))
     }

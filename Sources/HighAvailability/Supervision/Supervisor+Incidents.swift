@@ -184,7 +184,10 @@ extension IncidentEntry.Kind {
     self =
       switch verb {
       case .detected: .detected
-      case .restart, .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .notify, .custom: .intent
+      case .restart, .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate,
+        .moveAddress,
+        .drain, .admit, .notify, .custom:
+        .intent
       case .failed: .outcome
       case .escalated: .escalated
       case .waiting: .waiting

@@ -6,14 +6,14 @@ enum Report: Sendable {
   case bell
   case timer
   case probed(UInt64, ProbeResult)
-  case asked(UInt64, Result<Readiness, RemedyError>)
+  case asked(UInt64, Result<Answer, RemedyError>)
   case acted(UInt64, Deed)
 }
 
 /// What the loop starts children for.
 enum Work {
   case probe(UInt64, Check, ProbeTask)
-  case ask(UInt64, Target)
+  case ask(UInt64, StepProposal)
   case act(UInt64, Step, RungContext)
   /// Finds out what became of a step that was cut off.
   case look(UInt64, Step, RungContext)
@@ -31,6 +31,7 @@ extension Supervisor {
     startLoop()
     await withTaskGroup(of: Report.self) { group in
       listen(to: bell, in: &group)
+      tellAdvisor(in: &group)
       while !Task.isCancelled, !isStopping {
         for work in await turn() { begin(work, in: &group) }
         sleep(in: &group)
@@ -80,6 +81,16 @@ extension Supervisor {
     }
   }
 
+  /// Tells the advisor of all that happens, one event after the other; nothing waits for it.
+  private func tellAdvisor(in group: inout TaskGroup<Report>) {
+    guard let advisor = surroundings.advisor else { return }
+    let events = events()
+    group.addTask {
+      for await event in events { await advisor.hear(event) }
+      return .timer
+    }
+  }
+
   /// Sees to it that the loop wakes for the next timer.
   private func sleep(in group: inout TaskGroup<Report>) {
     let probe = monitor.nextDue.map { Duration.nanoseconds($0) }
@@ -98,15 +109,22 @@ extension Supervisor {
     switch work {
     case .probe(let ticket, let check, let task):
       group.addTask { .probed(ticket, await check.probe(task, by: surroundings)) }
-    case .ask(let ticket, let target):
-      group.addTask { .asked(ticket, await surroundings.ask(target)) }
+    case .ask(let ticket, let proposal):
+      group.addTask { .asked(ticket, await surroundings.ask(proposal)) }
     case .act(let ticket, let step, let context):
-      let fence = fence(of: context.application)
+      let (fence, tools) = (fence(of: context.application), tools(of: context))
       group.addTask {
-        await Fence.$current.withValue(fence) { .acted(ticket, await surroundings.perform(step, context)) }
+        await Fence.$current.withValue(fence) {
+          .acted(ticket, await surroundings.perform(step, context, tools))
+        }
       }
     case .look(let ticket, let step, let context):
-      group.addTask { .acted(ticket, await surroundings.look(into: step, context)) }
+      let (fence, tools) = (fence(of: context.application), tools(of: context))
+      group.addTask {
+        await Fence.$current.withValue(fence) {
+          .acted(ticket, await surroundings.look(into: step, context, tools))
+        }
+      }
     }
   }
 

@@ -55,18 +55,19 @@ extension Supervisor {
       actionsUnderWay[lastTicket] = ActionTicket(
         application: name, generation: watched.generation, target: target)
       timers.add(.overdue(ticket: lastTicket), due: now + Self.askingTime + Self.actionPatience)
-      work.append(.ask(lastTicket, target))
+      work.append(.ask(lastTicket, StepProposal(plan.step, of: watched.watch, at: now)))
     }
     return work
   }
 
-  func finishAsking(_ key: UInt64, _ answer: Result<Readiness, RemedyError>) {
+  func finishAsking(_ key: UInt64, _ answer: Result<Answer, RemedyError>) {
     guard let ticket = actionsUnderWay.removeValue(forKey: key) else { return }
     guard watches[ticket.application]?.generation == ticket.generation else { return }
     switch answer {
     case .failure(let error): watches[ticket.application]?.watch.answerUnreachable(error.message, at: now)
-    case .success(let readiness):
-      if let step = watches[ticket.application]?.watch.answer(readiness, at: now) { perform(step, ticket) }
+    case .success(let answer):
+      let step = watches[ticket.application]?.watch.answer(answer.readiness, answer.advice, at: now)
+      if let step { perform(step, ticket) }
     }
     attend(to: ticket.application)
   }
@@ -124,6 +125,15 @@ extension Supervisor {
     }
     probesWaiting = []
     isRunning = false
+  }
+}
+
+extension StepProposal {
+  fileprivate init(_ step: Step, of watch: Watch, at now: Duration) {
+    self.init(
+      application: watch.policy.name, target: watch.policy.target, reason: watch.incident?.reason ?? "",
+      action: step.rung.action.phrase, rung: step.index, attempt: step.attempt,
+      intensity: step.rung.intensity, downFor: watch.incident.map { now - $0.start } ?? .zero)
   }
 }
 

@@ -31,6 +31,8 @@ package actor Supervisor {
     package var journal: any Journal
     package var cloudStates: CloudStates
     package var shell: RemoteShell
+    /// Who is asked before each step, and told of each event.
+    package var advisor: (any PolicyAdvisor)?
     /// Keeps an event for good; called in order, and before the action that the event tells of.
     package var record: @Sendable (HAEvent) async -> Void
 

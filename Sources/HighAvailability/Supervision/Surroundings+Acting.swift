@@ -2,11 +2,15 @@ import Ambience
 import StackEngine
 
 extension Supervisor.Surroundings {
-  /// Asks whether a target may be acted upon.
-  func ask(_ target: Target) async -> Result<Readiness, RemedyError> {
+  /// Asks whether a target may be acted upon, and then what plugins say of it.
+  func ask(_ proposal: StepProposal) async -> Result<Answer, RemedyError> {
     do {
       return .success(
-        try await within(Supervisor.askingTime, by: ambient) { try await remedies.readiness(of: target) })
+        try await within(Supervisor.askingTime, by: ambient) {
+          let readiness = try await remedies.readiness(of: proposal.target)
+          guard readiness == .ready, let advisor else { return Answer(readiness) }
+          return Answer(readiness, await advisor.advice(on: proposal))
+        })
     } catch let error as RemedyError {
       return .failure(error)
     } catch {
@@ -15,19 +19,26 @@ extension Supervisor.Surroundings {
   }
 
   /// Performs a step, and says what came of it; a broken handler leads to the next rung.
-  func perform(_ step: Step, _ context: RungContext) async -> Deed {
-    let result = await result(of: step, context)
+  func perform(_ step: Step, _ context: RungContext, _ tools: HandlerTools) async -> Deed {
+    let result = await result(of: step, context, tools)
     guard step.rung.action.isOperation else { return Deed(result) }
     // Nothing depends on it but what people read.
     return Deed(result, try? await remedies.trail(of: context.tag, on: context.target, waits: false))
   }
 
-  private func result(of step: Step, _ context: RungContext) async -> ActionResult {
+  private func result(
+    of step: Step, _ context: RungContext, _ tools: HandlerTools
+  ) async -> ActionResult {
     let action = step.rung.action
     do {
       try await Fence.current?.ascertain()
       return try await within(step.rung.timeout, by: ambient) {
-        if case .custom(_, let handler) = action { return ActionResult(try await handler(context)) }
+        switch action {
+        case .custom(_, let run): return ActionResult(try await run(context))
+        case .handler(_, let run):
+          return ActionResult(try await run(context, tools.powers, tools.journal))
+        default: break
+        }
         try await remedies.perform(action, on: context.target, for: context.application, tag: context.tag)
         return .done
       }
@@ -37,9 +48,22 @@ extension Supervisor.Surroundings {
       return .unreachable(sentence(of: error))
     } catch {
       let reason = sentence(of: error)
-      if case .custom = action { return .escalate("\(action.phrase) failed: \(reason)") }
-      return .failed(reason)
+      switch action {
+      case .custom, .handler: return .escalate("\(action.phrase) failed: \(reason)")
+      default: return .failed(reason)
+      }
     }
+  }
+}
+
+/// Whether a step may be taken: what is known of its target, and what plugins say.
+struct Answer: Sendable {
+  let readiness: Readiness
+  let advice: Advice
+
+  init(_ readiness: Readiness, _ advice: Advice = .proceed) {
+    self.readiness = readiness
+    self.advice = advice
   }
 }
 

@@ -16,6 +16,8 @@ package enum ActionResult: Sendable, Hashable {
 extension Watch {
   /// The wait before the same rung is tried again when its action failed at once.
   private static let retryPause = Duration.seconds(10)
+  /// The least time before a plugin is asked again that wants a step to wait.
+  private static let shortestWait = Duration.seconds(1)
   /// The wait before a target that couldn't be acted upon is asked again; it doubles up to a minute.
   private static let askAgain = Backoff(.seconds(15), maximum: .seconds(60), jitter: 0)
 
@@ -31,8 +33,10 @@ extension Watch {
     return plan
   }
 
-  /// Takes the target's answer; returns the step when it is to be performed now.
-  package mutating func answer(_ readiness: Readiness, at now: Duration) -> Step? {
+  /// Takes the target's answer, and what plugins say; returns the step when it is to be performed now.
+  package mutating func answer(
+    _ readiness: Readiness, _ advice: Advice = .proceed, at now: Duration
+  ) -> Step? {
     guard case .asking(var plan) = phase else { return nil }
     switch readiness {
     case .ready where plan.wasBusy:
@@ -40,7 +44,7 @@ extension Watch {
       startChecksAfresh(grace: longestGrace, at: now)
       phase = .settling
       return nil
-    case .ready: return begin(plan.step, at: now)
+    case .ready: return heed(advice, plan, at: now)
     case .busy(let reason):
       plan.wasBusy = true
       wait(reason, plan, at: now)
@@ -49,6 +53,24 @@ extension Watch {
       end(reason)
       return nil
     }
+  }
+
+  /// Does with a step that could be taken now what plugins say.
+  private mutating func heed(_ advice: Advice, _ plan: Plan, at now: Duration) -> Step? {
+    switch advice {
+    case .proceed: return begin(plan.step, at: now)
+    case .wait(let span, let reason):
+      if incident?.waits == 0 { tell(.waiting, reason, rung: plan.step.index) }
+      incident?.waits += 1
+      phase = .planned(Plan(step: plan.step, due: now + max(span, Self.shortestWait)))
+    case .skip(let reason):
+      ladder.skip(plan.step)
+      decide(why: reason, at: now)
+    case .hold(let reason):
+      phase = .held(reason)
+      tell(.held, reason, rung: plan.step.index)
+    }
+    return nil
   }
 
   /// Takes the word that the target couldn't be asked.

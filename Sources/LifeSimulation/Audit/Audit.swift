@@ -41,6 +41,8 @@ struct Accounts {
   var parts: [String: Set<String>] = [:]
   /// The names of resources of which it isn't known what exists.
   var uncertainNames: [String] = []
+  /// The names of containers of which it isn't known whether they exist: what a template calls them.
+  private var uncertainContainers: Set<String> = []
   /// Whether every resource is as it should be.
   var isSettled = true
 
@@ -56,6 +58,9 @@ struct Accounts {
         }
         if record.physical == nil || !record.status.isUsable {
           uncertainNames.append(record.physicalName)
+          if record.type == "OS::Swift::Container", let name = record.properties.values["name"]?.string {
+            uncertainContainers.insert(name)
+          }
           isSettled = false
         }
       }
@@ -73,6 +78,7 @@ struct Accounts {
     default: break
     }
     if uncertainNames.isEmpty { return false }
+    if holding.kind == .container, uncertainContainers.contains(holding.id) { return true }
     // A container is called by its id.
     let text = holding.id + holding.facts.jsonText()
     return uncertainNames.contains { text.contains($0) }

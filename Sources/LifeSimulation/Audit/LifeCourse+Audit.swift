@@ -160,7 +160,10 @@ extension LifeCourse {
   /// Notes what the stack is, where what it was asked to be has just become true and is about to be changed again.
   func noteStable() async {
     guard let stack = await journal.stack(named: Self.stackName) else { return }
-    if [.createComplete, .updateComplete].contains(stack.status) { audit.stable = likenesses(stack) }
+    guard [.createComplete, .updateComplete].contains(stack.status) else { return }
+    // Who gave way has left what was to go from the stack to the one that took over.
+    let isAsked = stack.head.blueprint.isOf(sketchText)
+    audit.stable = likenesses(stack).filter { !isAsked || sketch.resources[$0.key] != nil }
   }
 
   private func likenesses(_ stack: StackRecord) -> [String: Audit.Likeness] {

@@ -57,6 +57,11 @@ extension Calls where Resource == Server {
     try await act(id, "rebuild", fields, needs: userData == nil ? nil : Microversion(2, 57))
   }
 
+  /// Makes it anew on another host, which the scheduler chooses, when its own is down; only administrators may.
+  package func evacuate(_ id: String) async throws {
+    try await act(id, "evacuate", [:], needs: Microversion(2, 14))
+  }
+
   /// Moves it to another flavor; it is in `VERIFY_RESIZE` until confirmed or reverted.
   package func resize(_ id: String, flavorID: String) async throws {
     try await act(id, "resize", ["flavorRef": .string(flavorID)])

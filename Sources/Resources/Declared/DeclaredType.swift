@@ -132,7 +132,7 @@ struct DeclaredType: ResourceType {
 
   // MARK: - Where it is
 
-  private func calls(_ parent: String) -> Calls<Thing> { Calls(context.cloud, kind, under: parent) }
+  func calls(_ parent: String) -> Calls<Thing> { Calls(context.cloud, kind, under: parent) }
 
   private func making(_ call: ResourceCall) async throws -> Making {
     var parent = ""

@@ -6,7 +6,7 @@ import StackEngine
 // was done to a server tells whether the request has come. No clocks are compared: what counts is what has come onto
 // the list since the step was begun.
 extension OpenStackContext {
-  /// Performs an action on a server and returns when it is active again.
+  /// Performs an action on a server and returns when it is active again, or off where that is the action.
   func perform(_ action: ResourceAction, onServer id: String, _ call: ResourceCall) async throws {
     let servers = cloud.compute.servers
     let last = try await lastAction(on: id, call, before: action.name)
@@ -30,7 +30,16 @@ extension OpenStackContext {
       try await once("rebuild", on: id, after: last, call, action.name) {
         try await servers.rebuild(id, imageID: image)
       }
-    case .resize: throw ResourceError(.unknownAction, "server \(id) has no members")
+    case .stop:
+      try await once("stop", on: id, after: last, call, action.name) {
+        if try await servers.get(id).status != "SHUTOFF" { try await servers.stop(id) }
+      }
+      _ = try await serverSettled(id, within: .seconds(300), in: ["SHUTOFF"])
+      return
+    case .evacuate:
+      try await once("evacuate", on: id, after: last, call, action.name) { try await servers.evacuate(id) }
+    case .lead, .drain, .admit, .resize:
+      throw ResourceError(.unknownAction, "server \(id) knows no \(action.name)")
     }
     try await serverReady(id, within: .seconds(900))
   }

@@ -146,8 +146,8 @@ extension OpenStackContext {
 
   static func canDoToServers(_ action: ResourceAction) -> Bool {
     switch action {
-    case .softReboot, .hardReboot, .stopStart, .rebuild: true
-    case .resize: false
+    case .softReboot, .hardReboot, .stopStart, .rebuild, .stop, .evacuate: true
+    case .lead, .drain, .admit, .resize: false
     }
   }
 }

@@ -41,8 +41,7 @@ extension LuaModule {
         returns: [LuaParameter("explanation", .object("kiln.Explanation"))]
       ) { arguments in
         let journal = IncidentJournal(try await sessions.session().surroundings.journal)
-        let (incident, entries) = try await journal.incident(arguments("id"))
-        return [.object(ExplanationObject(incident.explanation(entries)))]
+        return [.object(ExplanationObject(try await journal.explanation(of: arguments("id"))))]
       }.member,
     ]
   }

@@ -7,7 +7,9 @@ typealias LuaCall = @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValu
 
 extension LuaModule {
   /// `kiln.ha`: checks, ladders and the supervisor that runs them.
-  static func highAvailability(_ sessions: Sessions, ambient: Ambient, call: @escaping LuaCall) -> LuaModule {
+  static func highAvailability(
+    _ sessions: Sessions, _ plugins: PluginHost, ambient: Ambient, call: @escaping LuaCall
+  ) -> LuaModule {
     LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.")
     {
       Constant(
@@ -16,8 +18,9 @@ extension LuaModule {
           + "`pool_member`, `metric`, `heartbeat`, `reported`, `custom`.", .object(CheckMaker(call: call)))
       Constant(
         "rung",
-        "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, "
-          + "`replace`, `notify`, `custom`.", .object(RungMaker(call: call)))
+        "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, "
+          + "`evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.",
+        .object(RungMaker(plugins, call: call)))
       Constant(
         "recovered", "What a custom rung returns when it did what it could.",
         .object(RungResultObject(.recovered)))
@@ -42,6 +45,7 @@ extension LuaModule {
         ]
       }
       incidents(sessions)
+      pluginFunctions(plugins)
       CheckObject.luaClass
       RungObject.luaClass
       LadderObject.luaClass

@@ -3,8 +3,13 @@ import LuaRuntime
 
 /// `ha.rung`: a function for each kind of rung.
 final class RungMaker: LuaObject {
+  private let plugins: PluginHost
   private let call: LuaCall
-  init(call: @escaping LuaCall) { self.call = call }
+
+  init(_ plugins: PluginHost, call: @escaping LuaCall) {
+    self.plugins = plugins
+    self.call = call
+  }
 
   static let luaClass = LuaClass("kiln.RungMaker", "Makes rungs.") {
     Fields(
@@ -31,14 +36,18 @@ final class RungMaker: LuaObject {
       returns: [LuaParameter("rung", .object("kiln.Rung"))]
     ) { arguments in
       let options = arguments.options("options")
-      var rung = Rung(try action(options))
-      if let intensity: Int = try options.optional("intensity") { rung.intensity = intensity }
-      if let period: Span = try options.optional("period") { rung.period = period.duration }
-      if let settle: Span = try options.optional("settle") { rung.settle = settle.duration }
-      if let backoff: Span = try options.optional("backoff") { rung.backoff = Backoff(backoff.duration) }
-      if let timeout: Span = try options.optional("timeout") { rung.timeout = timeout.duration }
-      return [.object(RungObject(rung))]
+      return [.object(RungObject(try Self.rung(try action(options), options)))]
     }.declaration
+  }
+
+  private static func rung(_ action: Action, _ options: LuaArguments) throws -> Rung {
+    var rung = Rung(action)
+    if let intensity: Int = try options.optional("intensity") { rung.intensity = intensity }
+    if let period: Span = try options.optional("period") { rung.period = period.duration }
+    if let settle: Span = try options.optional("settle") { rung.settle = settle.duration }
+    if let backoff: Span = try options.optional("backoff") { rung.backoff = Backoff(backoff.duration) }
+    if let timeout: Span = try options.optional("timeout") { rung.timeout = timeout.duration }
+    return rung
   }
 
   private var functions: [LuaFunctionDeclaration] {
@@ -52,6 +61,27 @@ final class RungMaker: LuaObject {
       maker("stop_start", "Stops the server and starts it.") { _ in .stopStart },
       maker("rebuild", "Gives the server a fresh disk from its image.") { _ in .rebuild },
       maker("replace", "Replaces the server in its stack, and what depends on it.") { _ in .replace },
+      maker("evacuate", "Makes the server anew on another host, as its own is down; only administrators may.")
+      {
+        _ in .evacuate
+      },
+      maker("fence", "Powers the server off, and makes sure that it is.") { _ in .fence },
+      maker(
+        "move_address",
+        "Powers the server off, makes sure that it is, and leads a floating IP of the stack to another of its servers.",
+        [
+          LuaParameter("address", .string, "The floating IP's logical ID."),
+          LuaParameter("to", .string, "The other server's."),
+        ]
+      ) { .moveAddress(try $0("address"), to: try $0("to")) },
+      maker(
+        "drain", "Lets a member of a load balancer's pool take no new connections.",
+        [LuaParameter("member", .string, "Its logical ID.")]
+      ) { .drain(try $0("member")) },
+      maker(
+        "admit", "Lets a member of a pool take connections again, as many as its template says.",
+        [LuaParameter("member", .string, "Its logical ID.")]
+      ) { .admit(try $0("member")) },
       maker("notify", "Tells someone, and heals nothing.", [LuaParameter("to", .string)]) {
         .notify(try $0("to"))
       },
@@ -65,7 +95,27 @@ final class RungMaker: LuaObject {
           RungResult(answer: try await call(function, [.record(Self.fields(of: context))]))
         }
       },
+      handler,
     ]
+  }
+
+  private var handler: LuaFunctionDeclaration {
+    AsyncFunction(
+      "handler",
+      "Runs a handler of a policy plugin; what it does is journaled, so that it goes on where it was after a crash.",
+      [
+        LuaParameter(
+          "options",
+          .options(
+            [LuaParameter("name", .string, "`PLUGIN.HANDLER`, or the handler's name where only one has it.")]
+              + Self.common))
+      ], returns: [LuaParameter("rung", .object("kiln.Rung"))]
+    ) { [plugins] arguments in
+      let options = arguments.options("options")
+      let name: String = try options("name")
+      try await plugins.check(name)
+      return [.object(RungObject(try Self.rung(.handler(name: name, plugins.rung(name)), options)))]
+    }.declaration
   }
 
   private static func fields(of context: RungContext) -> [LuaField] {

@@ -3,6 +3,7 @@ import Document
 import HighAvailability
 import LuaRuntime
 import OrderedCollections
+import StackEngine
 import Synchronization
 
 /// What a handler is given: whom it acts for, and what it can do.
@@ -33,10 +34,12 @@ final class HandlerContext: LuaObject {
 
   /// Takes a step, or gives what it came to before.
   ///
-  /// `isRepeatable` says that a step which may have been taken before a crash may be taken again.
-  fileprivate func step(
+  /// `isRepeatable` says that a step which may have been taken before a crash may be taken again; `find` finds out
+  /// what came of one, where that can be, and gives nil for one that was never begun.
+  private func step(
     _ name: String, _ arguments: Value = .null, isRepeatable: Bool = false,
-    _ body: @Sendable () async throws -> Value
+    find: (@Sendable (HandlerStep) async throws -> Value?)? = nil,
+    _ body: @Sendable (HandlerStep) async throws -> Value
   ) async throws -> Value {
     let number = try state.withLock { state in
       if state.isOver {
@@ -50,21 +53,36 @@ final class HandlerContext: LuaObject {
     let step = HandlerStep(number: number, name: name, arguments: arguments)
     switch try await journal.begin(step) {
     case .done(let result): return result
-    case .interrupted where !isRepeatable: return ["ok": false, "error": "interrupted", "uncertain": true]
-    case .interrupted, .new: break
+    case .interrupted:
+      if let find {
+        if let found = try await find(step) {
+          try await journal.end(step, result: found)
+          return found
+        }
+      } else if !isRepeatable {
+        return ["ok": false, "error": "interrupted", "uncertain": true]
+      }
+    case .new: break
     }
-    let result = try await body()
+    let result = try await body(step)
     try await journal.end(step, result: result)
     return result
   }
 
   /// Acts as a step; a failure is a result, which the handler judges.
-  fileprivate func act(_ name: String, _ body: @escaping @Sendable () async throws -> Void) async throws
-    -> [LuaValue]
-  {
-    let result = try await step(name) {
+  fileprivate func perform(
+    _ action: Action, _ resource: String? = nil, name: String? = nil
+  ) async throws -> [LuaValue] {
+    let target = Target(stack: context.target.stack, logicalID: resource ?? context.target.logicalID)
+    let tag: @Sendable (HandlerStep) -> String = { [context] in "\(context.tag)/\($0.number)" }
+    let find: @Sendable (HandlerStep) async throws -> Value? = { [powers] step in
+      try await powers.trail(of: tag(step), on: target).map(\.result)
+    }
+    let result = try await step(
+      name ?? "\(action.phrase) \(target.logicalID)", find: action.isOperation ? find : nil
+    ) { [powers, context] step in
       do {
-        try await body()
+        try await powers.perform(action, on: target, for: context.application, tag: tag(step))
         return ["ok": true]
       } catch let error as RemedyError {
         return ["ok": false, "error": .string(error.message)]
@@ -73,10 +91,18 @@ final class HandlerContext: LuaObject {
     return [.data(result)]
   }
 
-  fileprivate func perform(_ action: Action, _ resource: String?) async throws -> [LuaValue] {
-    let target = Target(stack: context.target.stack, logicalID: resource ?? context.target.logicalID)
-    return try await act("\(action.phrase) \(target.logicalID)") { [powers, context] in
-      try await powers.perform(action, on: target, for: context.application)
+  /// Looks at the application; a step that may be taken again.
+  fileprivate func look(within span: Duration) async throws -> [LuaValue] {
+    let result = try await step("look within \(span.phrase)", isRepeatable: true) { [powers, context] _ in
+      .bool(try await powers.isHealthy(context.application, within: span))
+    }
+    return [.data(result)]
+  }
+
+  fileprivate func wait(_ span: Duration) async throws {
+    _ = try await step("wait \(span.phrase)", isRepeatable: true) { [ambient] _ in
+      try await ambient.sleep(span)
+      return true
     }
   }
 
@@ -156,22 +182,35 @@ final class HandlerContext: LuaObject {
       "fence", "Makes sure that a server is down, before what it did is done elsewhere.", onResource,
       returns: [action]
     ) { (context: HandlerContext, arguments) in
-      let resource: String = try arguments.optional("resource") ?? context.context.target.logicalID
-      return try await context.act("fence \(resource)") {
-        [powers = context.powers, stack = context.context.target.stack] in
-        try await powers.fence(Target(stack: stack, logicalID: resource))
-      }
+      try await context.perform(.fence, arguments.optional("resource"))
+    }
+    AsyncMethod(
+      "evacuate", "Makes a server anew on another host, as its own is down.", onResource, returns: [action]
+    ) {
+      (context: HandlerContext, arguments) in
+      try await context.perform(.evacuate, arguments.optional("resource"))
     }
     AsyncMethod(
       "move_address", "Leads a floating IP of the stack to another of its servers.",
       [LuaParameter("address", .string, "Its logical ID."), LuaParameter("to", .string, "The server's.")],
       returns: [action]
     ) { (context: HandlerContext, arguments) in
-      let (address, to): (String, String) = (try arguments("address"), try arguments("to"))
-      return try await context.act("move \(address) to \(to)") {
-        [powers = context.powers, stack = context.context.target.stack] in
-        try await powers.moveAddress(address, to: Target(stack: stack, logicalID: to))
-      }
+      let action = Action.moveAddress(try arguments("address"), to: try arguments("to"))
+      return try await context.perform(action, name: action.phrase)
+    }
+    AsyncMethod(
+      "drain", "Lets a member of a load balancer's pool take no new connections.",
+      [LuaParameter("member", .string, "Its logical ID.")], returns: [action]
+    ) { (context: HandlerContext, arguments) in
+      let action = Action.drain(try arguments("member"))
+      return try await context.perform(action, name: action.phrase)
+    }
+    AsyncMethod(
+      "admit", "Lets a member of a pool take connections again.",
+      [LuaParameter("member", .string, "Its logical ID.")], returns: [action]
+    ) { (context: HandlerContext, arguments) in
+      let action = Action.admit(try arguments("member"))
+      return try await context.perform(action, name: action.phrase)
     }
     AsyncMethod(
       "healthy", "Whether the application is up, at once or within a span.",
@@ -179,20 +218,11 @@ final class HandlerContext: LuaObject {
       returns: [LuaParameter("is_up", .boolean)]
     ) { (context: HandlerContext, arguments) in
       let span: Span? = try arguments.options("options").optional("within")
-      let within = span?.duration ?? .zero
-      let result = try await context.step("look within \(within.phrase)", isRepeatable: true) {
-        [powers = context.powers, name = context.context.application] in
-        .bool(try await powers.isHealthy(name, within: within))
-      }
-      return [.data(result)]
+      return try await context.look(within: span?.duration ?? .zero)
     }
     AsyncMethod("sleep", "Waits.", [LuaParameter("span", Span.type)]) {
       (context: HandlerContext, arguments) in
-      let span = try arguments("span", as: Span.self).duration
-      _ = try await context.step("wait \(span.phrase)", isRepeatable: true) { [ambient = context.ambient] in
-        try await ambient.sleep(span)
-        return true
-      }
+      try await context.wait(try arguments("span", as: Span.self).duration)
       return []
     }
     Method(
@@ -213,6 +243,11 @@ final class HandlerContext: LuaObject {
       [.string("context of \(context.context.application)")]
     }
   }
+}
+
+extension OperationTrail {
+  /// What an act came to.
+  fileprivate var result: Value { isSuccess ? ["ok": true] : ["ok": false, "error": .string(reason)] }
 }
 
 extension LuaError.Code {

@@ -3,6 +3,7 @@ import Document
 import HighAvailability
 import LuaRuntime
 import OrderedCollections
+import StackEngine
 import Synchronization
 
 /// What a plugin's own test tries things on: nothing is done to any cloud.
@@ -78,10 +79,9 @@ private final class ScriptedJournal: HandlerJournal {
 
 /// The powers of a handler whose acts all have their results already.
 private struct NoPowers: HandlerPowers {
-  func perform(_ action: Action, on target: Target, for application: String) async throws {}
+  func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {}
+  func trail(of tag: String, on target: Target) async throws -> OperationTrail? { nil }
   func isHealthy(_ application: String, within span: Duration) async throws -> Bool { true }
-  func fence(_ target: Target) async throws {}
-  func moveAddress(_ address: String, to target: Target) async throws {}
 }
 
 extension Ambient {

@@ -25,7 +25,7 @@ package actor PluginHost: PolicyAdvisor {
   private let breakerLimits: PluginBreaker.Limits
   /// How long a plugin may take to answer, whatever it waits for.
   private let patience: Duration
-  private let complain: @Sendable (_ plugin: String, Diagnostic) -> Void
+  private var complain: @Sendable (_ plugin: String, Diagnostic) -> Void
   private var entries: OrderedDictionary<String, Entry> = [:]
 
   /// `complain` is told of each fault of a plugin.
@@ -38,6 +38,11 @@ package actor PluginHost: PolicyAdvisor {
     self.limits = limits
     breakerLimits = breaker
     self.patience = patience
+    self.complain = complain
+  }
+
+  /// Tells faults to another from now on.
+  func tellFaults(to complain: @escaping @Sendable (_ plugin: String, Diagnostic) -> Void) {
     self.complain = complain
   }
 
@@ -102,12 +107,15 @@ package actor PluginHost: PolicyAdvisor {
   /// The rung's function that runs a handler of a plugin, called `PLUGIN.HANDLER` or, where only one has it, `HANDLER`.
   ///
   /// A handler that fails, or whose plugin is out of service, has its ladder go on with the next rung.
-  package nonisolated func rung(
-    _ handler: String, powers: any HandlerPowers,
-    journal: @escaping @Sendable (RungContext) -> any HandlerJournal = { _ in MemoryHandlerJournal() }
-  ) -> RungHandler {
-    { context in try await self.handle(handler, context, powers, journal(context)) }
+  package nonisolated func rung(_ handler: String) -> HandlerRun {
+    { context, powers, journal in try await self.handle(handler, context, powers, journal) }
   }
+
+  /// - Throws: `HAError` when there is no such handler, or several plugins have one.
+  package func check(_ handler: String) throws { _ = try find(handler) }
+
+  /// Whether there are any plugins.
+  package var isEmpty: Bool { entries.isEmpty }
 
   private func handle(
     _ handler: String, _ context: RungContext, _ powers: any HandlerPowers, _ journal: any HandlerJournal
@@ -133,8 +141,10 @@ package actor PluginHost: PolicyAdvisor {
   }
 
   private func find(_ handler: String) throws -> (plugin: String, handler: String) {
-    if let dot = handler.firstIndex(of: "."), entries[String(handler[..<dot])] != nil {
-      return (String(handler[..<dot]), String(handler[handler.index(after: dot)...]))
+    if let dot = handler.firstIndex(of: "."), let entry = entries[String(handler[..<dot])] {
+      let name = String(handler[handler.index(after: dot)...])
+      guard entry.plugin.handlers.contains(name) else { throw noSuchHandler(handler) }
+      return (entry.plugin.name, name)
     }
     let having = entries.filter { $0.value.plugin.handlers.contains(handler) }.map(\.key)
     guard having.count <= 1 else {

@@ -19,6 +19,8 @@ package actor Repl {
     /// How much of requests to clouds is shown, and what changes that: `on`, `off` or `full`.
     package var requestLevel: @Sendable () -> String = { "off" }
     package var showRequests: @Sendable (String) -> Void = { _ in }
+    /// Loads a policy plugin from a file.
+    package var loadPolicy: @Sendable (String) async throws -> Void = { _ in }
 
     package init(banner: String) { self.banner = banner }
   }
@@ -85,6 +87,13 @@ package actor Repl {
     for file in Plugins(script: nil, environment: settings.environment).files {
       guard let text = TextFile.read(file) else { continue }
       do { _ = try await lua.execute(text, name: file) } catch { show(error) }
+    }
+    for file in Plugins(.policies, script: nil, environment: settings.environment).files {
+      do { try await settings.loadPolicy(file) } catch {
+        let diagnostics =
+          (error as? any Explainable)?.diagnostics ?? [Diagnostic("plugin_failed", "\(error)")]
+        show(diagnostics)
+      }
     }
     if let file = settings.initFile, let text = TextFile.read(file) {
       do { _ = try await lua.execute(text, name: file) } catch { show(error) }

@@ -2,24 +2,32 @@ import Document
 import Glibc
 package import LuaRuntime
 
-/// Scripts that are run before anything else: they define resource types, rules and resolvers.
+/// Scripts that are run before anything else: they define resource types, rules and resolvers; or policy plugins.
 ///
 /// They are the files `*.lua` in the folder `plugins` beside the script, in the user's configuration
-/// (`$XDG_CONFIG_HOME/kiln/plugins`), and in the folders of `KILN_PLUGINS`, which colons separate.
+/// (`$XDG_CONFIG_HOME/kiln/plugins`), and in the folders of `KILN_PLUGINS`, which colons separate. Policy plugins are
+/// those in the folders `policies`, and in those of `KILN_POLICIES`.
 package struct Plugins: Sendable {
+  package enum Kind: String, Sendable {
+    case plugins
+    case policies
+
+    fileprivate var variable: String { "KILN_" + rawValue.uppercased() }
+  }
+
   private let folders: [String]
 
-  package init(script: String?, environment: [String: String]) {
+  package init(_ kind: Kind = .plugins, script: String?, environment: [String: String]) {
     var folders: [String] = []
     let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
     if let home = configuration ?? environment["HOME"].map({ $0 + "/.config" }) {
-      folders.append(home + "/kiln/plugins")
+      folders.append("\(home)/kiln/\(kind)")
     }
     if let script {
       let parts = script.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      folders.append((parts.isEmpty ? "." : parts.joined(separator: "/")) + "/plugins")
+      folders.append((parts.isEmpty ? "." : parts.joined(separator: "/")) + "/\(kind)")
     }
-    folders += (environment["KILN_PLUGINS"] ?? "").split(separator: ":").map(String.init)
+    folders += (environment[kind.variable] ?? "").split(separator: ":").map(String.init)
     self.folders = folders
   }
 

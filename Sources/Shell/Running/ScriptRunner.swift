@@ -67,6 +67,9 @@ package struct ScriptRunner: Sendable {
     var script: String?
     if case .file(let path)? = invocation.script { script = path }
     try await Plugins(script: script, environment: environment).load(into: lua)
+    for file in Plugins(.policies, script: script, environment: environment).files {
+      try await workbench.policies.load(file: file)
+    }
   }
 
   private func load(_ script: Invocation.Script) throws -> (text: String, name: String) {

@@ -7,6 +7,16 @@ package enum ResourceAction: Sendable, Hashable {
   case stopStart
   /// Made anew from its image, with the same identity, addresses and volumes.
   case rebuild
+  /// Powered off, and left so.
+  case stop
+  /// Made anew on another host, as its own is down.
+  case evacuate
+  /// Led to another server, given by its physical ID.
+  case lead(to: String)
+  /// Given no new connections, while it serves those that it has.
+  case drain
+  /// Given connections again, as its template says.
+  case admit
   /// Given so many members; scaling policies then leave it alone for the cooldown.
   case resize(to: Int, cooldown: Duration)
 
@@ -17,6 +27,11 @@ package enum ResourceAction: Sendable, Hashable {
     case .hardReboot: "hard_reboot"
     case .stopStart: "stop_start"
     case .rebuild: "rebuild"
+    case .stop: "stop"
+    case .evacuate: "evacuate"
+    case .lead: "lead"
+    case .drain: "drain"
+    case .admit: "admit"
     case .resize: "resize"
     }
   }

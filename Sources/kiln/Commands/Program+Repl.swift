@@ -21,6 +21,7 @@ extension Program {
     settings.historyFile = History.path(environment: environment)
     settings.requestLevel = { [traffic] in traffic.level.rawValue }
     settings.showRequests = { [traffic] level in traffic.level = TrafficLog.Level(rawValue: level) ?? .off }
+    settings.loadPolicy = { [policies = workbench.policies] in try await policies.load(file: $0) }
     let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
     let folder = configuration ?? environment["HOME"].map { "\($0)/.config" }
     if !skipsInit { settings.initFile = folder.map { "\($0)/kiln/init.lua" } }

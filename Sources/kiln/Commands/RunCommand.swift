@@ -94,6 +94,7 @@ struct Program {
     workbench = Workbench(
       sessions: opening.sessions, traffic: opening.traffic, ambient: ambient,
       watcher: progress, references: opening.resolvers, types: opening.types, hooks: opening.hooks,
+      policies: opening.policies,
       warn: { progress.screen.complain($0.rendered(color: Output.errors.isColored) + "\n") },
       log: { level, message in progress.screen.complain("\(level.rawValue): \(message)\n") },
       write: { progress.write($0) })

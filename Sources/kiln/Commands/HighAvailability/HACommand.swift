@@ -12,8 +12,8 @@ struct HACommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ha",
     abstract:
-      "Shows incidents of watched applications and why each action was taken, and begins maintenance.",
-    subcommands: [Incidents.self, Explain.self, MaintenanceCommand.self])
+      "Shows incidents of watched applications and why each action was taken, begins maintenance, checks plugins.",
+    subcommands: [Incidents.self, Explain.self, MaintenanceCommand.self, PluginsCommand.self])
 
   struct Incidents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,13 +44,13 @@ struct HACommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let (found, entries) = try await incidents(cloud).incident(incident)
-      guard output.output == .json else {
-        return StacksCommand.tell(found.explanation(entries), output)
-      }
+      let journal = try await incidents(cloud)
+      let explanation = try await journal.explanation(of: incident)
+      guard output.output == .json else { return StacksCommand.tell(explanation, output) }
+      let (found, entries) = try await journal.incident(incident)
       var value = found.value.map ?? [:]
       value["entries"] = .list(entries.map(\.value))
-      value["because"] = found.explanation(entries).value["because"]
+      value["because"] = explanation.value["because"]
       Output.standard.line(Value.map(value).jsonText())
     }
   }
