@@ -186,6 +186,22 @@ struct GuestTests {
     #expect(told["UniqueId"] == created["server"]?["id"])
   }
 
+  @Test("a script may keep the address and what it tells in variables")
+  func variables() async throws {
+    let client = try await Client()
+    let script = """
+      #!/bin/bash
+      export HANDLE="\(try await handle(client))"
+      KEY=secret
+      /opt/aws/bin/cfn-signal -e 0 --data "${KEY}-$KEY" -r 'costs $KEY' "${HANDLE}"
+      """
+    _ = try await client.bootServer(userData: packed(script))
+    let told = try await signal(client)
+    #expect(told["Status"] == "SUCCESS")
+    #expect(told["Reason"] == "costs $KEY")
+    #expect(told["Data"] == "secret-secret")
+  }
+
   @Test("the script may be in a multipart message, as heat-cfntools wants it")
   func multipart() async throws {
     let client = try await Client()

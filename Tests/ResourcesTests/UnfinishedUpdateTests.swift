@@ -93,4 +93,34 @@ struct UnfinishedUpdateTests {
       #expect(volume.attachments.map(\.serverID) == [stack.resources["One"]?.physical?.id])
     }
   }
+
+  @Test("that was made anew by another is left alone by the resource that had it before")
+  func laterAttachment() throws {
+    let template = """
+      heat_template_version: 2018-08-31
+      resources:
+        Web: {type: OS::Nova::Server, properties: {image: cirros, flavor: m1.tiny}}
+        Disk: {type: OS::Cinder::Volume, properties: {size: 1}}
+      """
+    let link = """
+        Link:
+          type: OS::Cinder::VolumeAttachment
+          properties: {instance_uuid: {get_resource: Web}, volume_id: {get_resource: Disk}}
+      """
+    let pad = try Launchpad()
+    try pad.time.run {
+      _ = try await pad.engine.create("web", pad.template(template + "\n" + link)).result()
+      let stack = try await pad.engine.describe("web")
+      let disk = try #require(stack.resources["Disk"]?.physical?.id)
+      let web = try #require(stack.resources["Web"]?.physical?.id)
+      let (servers, volumes) = (pad.client.compute.servers, pad.client.volume.volumes)
+      try await servers.detachVolume(disk, from: web)
+      try await volumes.wait(disk, for: "available")
+      _ = try await servers.attachVolume(disk, to: web, device: nil)
+      _ = try await pad.engine.update("web", pad.template(template)).result()
+      #expect(try await volumes.get(disk).attachments.map(\.serverID) == [web])
+      try await servers.detachVolume(disk, from: web)
+      try await delete(pad)
+    }
+  }
 }

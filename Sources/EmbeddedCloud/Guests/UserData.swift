@@ -62,8 +62,10 @@ struct UserData: Sendable {
   /// Scripts of 2012 have one in a function for errors, with `-e 1`, and one at their end.
   var signals: [SignalCall] {
     var calls: [SignalCall] = []
+    var variables: [String: String] = [:]
     for line in text.replacing("\\\n", with: " ").split(separator: "\n") {
-      let words = Self.words(line)
+      let words = Self.words(line, variables)
+      if let (name, value) = Self.assignment(words) { variables[name] = value }
       guard let call = Self.call(in: words) ?? Self.upload(in: words), call.isSuccess else { continue }
       if call.body != nil || !calls.contains(where: { $0.url == call.url }) { calls.append(call) }
     }
@@ -103,16 +105,19 @@ struct UserData: Sendable {
     return call
   }
 
-  /// A line's words as a shell splits them, without its expansions.
-  private static func words(_ line: Substring) -> [String] {
+  /// A line's words as a shell splits them; of expansions only those of variables that are known.
+  private static func words(_ line: Substring, _ variables: [String: String]) -> [String] {
     var words: [String] = []
     var word = ""
     var quote: Character?
-    for character in line {
+    var rest = line
+    while let character = rest.popFirst() {
       switch character {
       case _ where character == quote: quote = nil
       case "'", "\"":
         if quote == nil { quote = character } else { word.append(character) }
+      case "$" where quote != "'":
+        if let value = expansion(&rest, variables) { word += value } else { word.append(character) }
       case _ where character.isWhitespace && quote == nil:
         if !word.isEmpty { words.append(word) }
         word = ""
@@ -120,6 +125,29 @@ struct UserData: Sendable {
       }
     }
     return word.isEmpty ? words : words + [word]
+  }
+
+  /// The value of the variable whose name follows, as `NAME` or `{NAME}`; nil, and nothing taken, for an unknown one.
+  private static func expansion(_ rest: inout Substring, _ variables: [String: String]) -> String? {
+    let isBraced = rest.first == "{"
+    let name = (isBraced ? rest.dropFirst() : rest).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    guard let value = variables[String(name)] else { return nil }
+    let after = rest[name.endIndex...]
+    guard isBraced else {
+      rest = after
+      return value
+    }
+    guard after.first == "}" else { return nil }
+    rest = after.dropFirst()
+    return value
+  }
+
+  /// `NAME=VALUE`, exported or not.
+  private static func assignment(_ words: [String]) -> (name: String, value: String)? {
+    let words = words.first == "export" ? words.dropFirst() : words[...]
+    guard words.count == 1, let word = words.first, let sign = word.firstIndex(of: "="), sign > word.startIndex
+    else { return nil }
+    return (String(word[..<sign]), String(word[word.index(after: sign)...]))
   }
 
   // MARK: - Services

@@ -41,8 +41,10 @@ struct Accounts {
   var parts: [String: Set<String>] = [:]
   /// The names of resources of which it isn't known what exists.
   var uncertainNames: [String] = []
-  /// The names of containers of which it isn't known whether they exist: what a template calls them.
-  private var uncertainContainers: Set<String> = []
+  /// The types whose things have the name that a template gives them, and nothing else by which kiln knows them.
+  private static let named: Set = ["OS::Swift::Container", "OS::Nova::KeyPair"]
+  /// Such names of things of which it isn't known whether they exist.
+  private var givenNames: Set<String> = []
   /// Whether every resource is as it should be.
   var isSettled = true
 
@@ -58,8 +60,8 @@ struct Accounts {
         }
         if record.physical == nil || !record.status.isUsable {
           uncertainNames.append(record.physicalName)
-          if record.type == "OS::Swift::Container", let name = record.properties.values["name"]?.string {
-            uncertainContainers.insert(name)
+          if Self.named.contains(record.type), let name = record.properties.values["name"]?.string {
+            givenNames.insert(name)
           }
           isSettled = false
         }
@@ -78,7 +80,8 @@ struct Accounts {
     default: break
     }
     if uncertainNames.isEmpty { return false }
-    if holding.kind == .container, uncertainContainers.contains(holding.id) { return true }
+    if holding.kind == .container, givenNames.contains(holding.id) { return true }
+    if holding.kind == .keyPair, givenNames.contains(holding.text("name")) { return true }
     // A container is called by its id.
     let text = holding.id + holding.facts.jsonText()
     return uncertainNames.contains { text.contains($0) }

@@ -23,6 +23,8 @@ package struct Volume: CloudResource {
     ], actions: stateActions + contentActions)
 
   package struct Attachment: Sendable, Hashable {
+    /// No other attachment has it, not even a later one of the same volume to the same server.
+    package let id: String?
     package let serverID: String
     package let device: String?
   }
@@ -50,7 +52,10 @@ package struct Volume: CloudResource {
     status = raw["status"]?.string ?? "unknown"
     size = raw["size"]?.integer.map { Int($0) } ?? 0
     attachments = (raw["attachments"]?.list ?? []).compactMap { attachment in
-      attachment["server_id"]?.string.map { Attachment(serverID: $0, device: attachment["device"]?.string) }
+      attachment["server_id"]?.string.map {
+        Attachment(
+          id: attachment["attachment_id"]?.string, serverID: $0, device: attachment["device"]?.string)
+      }
     }
     metadata = raw["metadata"]?.texts ?? [:]
     availabilityZone = raw["availability_zone"]?.textIfAny

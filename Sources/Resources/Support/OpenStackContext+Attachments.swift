@@ -3,10 +3,10 @@ import OpenStack
 import StackEngine
 
 extension OpenStackContext {
-  /// Attaches a volume and returns when it is there.
+  /// Attaches a volume and returns when it is there, with the id of the attachment.
   func attach(
     _ volume: String, to server: String, device: String?, key: String, _ call: ResourceCall
-  ) async throws {
+  ) async throws -> String? {
     let servers = cloud.compute.servers
     _ = try await call.step(key, find: { try await isAttached(volume, to: server) ? true : nil }) {
       var isFirst = true
@@ -18,17 +18,25 @@ extension OpenStackContext {
       }
       return true
     }
-    _ = try await volumes.wait(for: volume, to: "be attached", within: .seconds(600)) { found in
+    return try await volumes.wait(for: volume, to: "be attached", within: .seconds(600)) { found -> String?? in
       guard let found else { throw ResourceError(.broken, "volume \(volume) is gone") }
       if found.status.hasPrefix("error") {
         throw ResourceError(.broken, "volume \(volume) can't be attached: its status is \(found.status)")
       }
-      return found.status == "in-use" && found.attachments.contains { $0.serverID == server } ? true : nil
+      guard found.status == "in-use" else { return nil }
+      return found.attachments.first { $0.serverID == server }.map(\.id)
     }
   }
 
   /// Detaches a volume and returns when it is free or gone; one that isn't attached is a success.
-  func detach(_ volume: String, from server: String) async throws {
+  ///
+  /// Where the attachment is known by its id, another of the same volume to the same server is left alone: it is a
+  /// later one, and some other resource's.
+  func detach(_ volume: String, from server: String, attachment: String? = nil) async throws {
+    if let attachment {
+      let now = try await cloud.volume.volumes.getIfPresent(volume)?.attachments.first { $0.serverID == server }
+      if let id = now?.id, id != attachment { return }
+    }
     try await untilAllowed {
       guard try await isAttached(volume, to: server) else { return }
       do {

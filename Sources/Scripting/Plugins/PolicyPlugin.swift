@@ -59,7 +59,12 @@ package final class PolicyPlugin: Sendable {
       do {
         _ = try await lua.call(test.run, [.object(bench)])
       } catch let error as LuaError {
-        throw LuaError(error.code, "the plugin's test `\(test.name)` fails: \(error.message)", cause: error)
+        let told = error.diagnostics[0]
+        var failure = LuaError(
+          error.code, "the plugin's test `\(test.name)` fails: \(told.message)", hint: told.hint)
+        failure.place = told.place ?? error.place
+        failure.frames = error.frames
+        throw failure
       }
     }
   }

@@ -23,7 +23,7 @@ package struct EC2Instance: ResourceType {
     let volumes = call.properties["Volumes"]?.list ?? []
     for volume in volumes {
       guard let volumeID = volume["VolumeId"]?.scalarText else { continue }
-      try await context.attach(
+      _ = try await context.attach(
         volumeID, to: id, device: volume["Device"]?.scalarText, key: "attach \(volumeID)", call)
     }
     if !volumes.isEmpty { server = try await servers.get(id) }

@@ -21,8 +21,7 @@ package struct VolumeAttachmentType: ResourceType {
 
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let (server, volume) = try await ends(call)
-    try await context.attach(volume, to: server, device: call.text(words.device), key: "attachment", call)
-    return physical(server, volume)
+    return physical(server, volume, try await attach(volume, server, call))
   }
 
   package func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
@@ -34,12 +33,17 @@ package struct VolumeAttachmentType: ResourceType {
     if try await context.isAttached(volume, to: server) {
       return isSame ? resource : moved(resource, server, volume)
     }
-    try await context.attach(volume, to: server, device: call.text(words.device), key: "attachment", call)
-    return moved(resource, server, volume)
+    return moved(resource, server, volume, try await attach(volume, server, call))
   }
 
-  private func moved(_ resource: PhysicalResource, _ server: String, _ volume: String) -> PhysicalResource {
-    var now = physical(server, volume)
+  private func attach(_ volume: String, _ server: String, _ call: ResourceCall) async throws -> String? {
+    try await context.attach(volume, to: server, device: call.text(words.device), key: "attachment", call)
+  }
+
+  private func moved(
+    _ resource: PhysicalResource, _ server: String, _ volume: String, _ attachment: String? = nil
+  ) -> PhysicalResource {
+    var now = physical(server, volume, attachment)
     now.id = resource.id
     now.reference = resource.reference
     return now
@@ -49,7 +53,7 @@ package struct VolumeAttachmentType: ResourceType {
     guard let server = resource.notes["server"]?.string, let volume = resource.notes["volume"]?.string else {
       return
     }
-    try await context.detach(volume, from: server)
+    try await context.detach(volume, from: server, attachment: resource.notes["attachment"]?.string)
   }
 
   package func observe(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> Observation? {
@@ -59,7 +63,8 @@ package struct VolumeAttachmentType: ResourceType {
         try await ends(call)
       }
     let isThere = try await context.isAttached(volume, to: server)
-    return Observation(isThere ? .sound : .gone, physical(server, volume))
+    let attachment = resource.notes["attachment"]?.string
+    return Observation(isThere ? .sound : .gone, physical(server, volume, attachment))
   }
 
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
@@ -73,7 +78,9 @@ package struct VolumeAttachmentType: ResourceType {
     return (server, volume)
   }
 
-  private func physical(_ server: String, _ volume: String) -> PhysicalResource {
-    PhysicalResource(id: volume, notes: ["server": .string(server), "volume": .string(volume)])
+  private func physical(_ server: String, _ volume: String, _ attachment: String? = nil) -> PhysicalResource {
+    var notes: OrderedDictionary<String, Value> = ["server": .string(server), "volume": .string(volume)]
+    if let attachment { notes["attachment"] = .string(attachment) }
+    return PhysicalResource(id: volume, notes: notes)
   }
 }
