@@ -61,6 +61,22 @@ struct RemoteShellTests {
     #expect(unstarted == .unknown("/nowhere/ssh can't be run: no such file or directory"))
   }
 
+  @Test("a restart by a command is done when it says so, and fails with its complaint or when nobody answers")
+  func restarts() async throws {
+    let program = Program()
+    func restart(_ command: String, _ program: String) async throws -> ActionResult {
+      try await RemoteCommand(command).restart(
+        on: "guest", by: RemoteShell(program: program), within: .seconds(20))
+    }
+    #expect(try await restart("exit 0", program.path) == .done)
+    #expect(
+      try await restart("echo 'no such unit' >&2; exit 5", program.path)
+        == .failed("`echo 'no such unit' >&2; exit 5` on guest gave the status 5: no such unit"))
+    #expect(
+      try await restart("true", "/nowhere/ssh")
+        == .failed("guest: /nowhere/ssh can't be run: no such file or directory"))
+  }
+
   @Test("a command that doesn't end is killed with all it started, also when it has closed its output")
   func timesOut() async {
     let clock = ContinuousClock()

@@ -1,3 +1,4 @@
+import Ambience
 import Document
 import EmbeddedCloud
 import HTTP
@@ -121,6 +122,38 @@ struct UnfinishedUpdateTests {
       #expect(try await volumes.get(disk).attachments.map(\.serverID) == [web])
       try await servers.detachVolume(disk, from: web)
       try await delete(pad)
+    }
+  }
+
+  @Test("that is being detached when the update is cancelled is attached again by the rollback")
+  func detaching() throws {
+    @Sendable func template(_ server: String) -> String {
+      """
+      heat_template_version: 2018-08-31
+      resources:
+        One: {type: OS::Nova::Server, properties: {image: cirros, flavor: m1.tiny}}
+        Two: {type: OS::Nova::Server, properties: {image: cirros, flavor: m1.tiny}}
+        Disk: {type: OS::Cinder::Volume, properties: {size: 1}}
+        Link:
+          type: OS::Cinder::VolumeAttachment
+          properties: {instance_uuid: {get_resource: \(server)}, volume_id: {get_resource: Disk}}
+      """
+    }
+    let pad = try Launchpad()
+    try pad.time.run {
+      _ = try await pad.engine.create("web", pad.template(template("One"))).result()
+      let disk = try #require(try await pad.engine.describe("web").resources["Disk"]?.physical?.id)
+      let update = try await pad.engine.update("web", pad.template(template("Two")))
+      while try await pad.client.volume.volumes.get(disk).status != "detaching" {
+        try await pad.time.ambient.sleep(.milliseconds(10))
+      }
+      try await pad.engine.cancel("web")
+      _ = try? await update.result()
+      let stack = try await pad.engine.describe("web")
+      #expect(stack.status == .updateRollbackComplete)
+      let volume = try await pad.client.volume.volumes.get(disk)
+      #expect(volume.status == "in-use")
+      #expect(volume.attachments.map(\.serverID) == [stack.resources["One"]?.physical?.id])
     }
   }
 }

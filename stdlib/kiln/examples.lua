@@ -683,7 +683,7 @@ local checks = {
 local rungs = {
   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
-  ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
+  ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
 }

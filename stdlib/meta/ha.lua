@@ -155,7 +155,7 @@ function WebhookKey:grant(address) end
 ---@usage local rungs = {
 ---@usage   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
 ---@usage   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
----@usage   ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
+---@usage   ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
 ---@usage   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
 ---@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
 ---@usage }

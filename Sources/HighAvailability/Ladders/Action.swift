@@ -2,6 +2,8 @@
 package enum Action: Sendable {
   /// Restarts the application inside its server; without a name the application's own service.
   case restart(service: String?)
+  /// Restarts the application by a command inside its server.
+  case remoteRestart(address: LateText, RemoteCommand)
   case softReboot
   case hardReboot
   case stopStart
@@ -28,7 +30,7 @@ package enum Action: Sendable {
   /// The action in words, such as `soft reboot`.
   package var phrase: String {
     switch self {
-    case .restart: "restart"
+    case .restart, .remoteRestart: "restart"
     case .softReboot: "soft reboot"
     case .hardReboot: "hard reboot"
     case .stopStart: "stop and start"
@@ -50,14 +52,14 @@ package enum Action: Sendable {
     case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress, .drain,
       .admit:
       true
-    case .restart, .notify, .custom, .handler: false
+    case .restart, .remoteRestart, .notify, .custom, .handler: false
     }
   }
 
   /// Whether all that runs on the server feels it.
   var disturbsServer: Bool {
     switch self {
-    case .restart, .notify, .drain, .admit: false
+    case .restart, .remoteRestart, .notify, .drain, .admit: false
     case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress, .custom,
       .handler:
       true
@@ -67,7 +69,7 @@ package enum Action: Sendable {
   /// The event's status, such as `HA_SOFT_REBOOT`.
   var verb: HAEvent.Verb {
     switch self {
-    case .restart: .restart
+    case .restart, .remoteRestart: .restart
     case .softReboot: .softReboot
     case .hardReboot: .hardReboot
     case .stopStart: .stopStart

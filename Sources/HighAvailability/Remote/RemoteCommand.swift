@@ -1,4 +1,4 @@
-/// A command on another machine whose status says whether an application works there.
+/// A command on another machine, whose status says whether an application works there, or was restarted.
 package struct RemoteCommand: Sendable, Hashable {
   package var command: String
   package var user: String?
@@ -27,6 +27,23 @@ package struct RemoteCommand: Sendable, Hashable {
     } catch {
       return error.code == .timedOut
         ? .down("the command didn't end within \(timeout.phrase)") : .unknown(error.reason)
+    }
+  }
+
+  /// Runs it once to restart an application: a status of 0 says that it did; a machine that can't be reached is a failure
+  /// that counts, for it may be the server's own.
+  func restart(
+    on address: String, by shell: RemoteShell, within timeout: Duration
+  ) async throws -> ActionResult {
+    let host = RemoteHost(address, user: user, port: port, keyFile: keyFile)
+    do throws(RemoteShell.Failure) {
+      let result = try await shell.run(command, on: host, within: timeout)
+      if result.status == 0 { return .done }
+      let why = result.complaint.isEmpty ? "" : ": \(result.complaint)"
+      return .failed("`\(command)` on \(address) gave the status \(result.status)\(why)")
+    } catch {
+      if error.code == .cancelled { throw CancellationError() }
+      return .failed("\(address): \(error.reason)")
     }
   }
 

@@ -141,6 +141,11 @@ extension Supervisor {
       }
       guard rung.timeout > .zero, rung.period > .zero else { throw refuse("allows no time for \(name)") }
       guard rung.settle >= .zero else { throw refuse("has a negative settle time for \(name)") }
+      if case .remoteRestart(_, let command) = rung.action {
+        try command.validate { what, hint in
+          HAError(.invalidPolicy, "the restart of \(policy.name) \(what)", hint: hint)
+        }
+      }
     }
   }
 }

@@ -37,6 +37,9 @@ extension Supervisor.Surroundings {
         case .custom(_, let run): return ActionResult(try await run(context))
         case .handler(_, let run):
           return ActionResult(try await run(context, tools.powers, tools.journal))
+        case .remoteRestart(let address, let command):
+          let place = try await address.resolved(in: context.target.stack, by: resolve)
+          return try await command.restart(on: place, by: shell, within: step.rung.timeout)
         default: break
         }
         try await remedies.perform(action, on: context.target, for: context.application, tag: context.tag)

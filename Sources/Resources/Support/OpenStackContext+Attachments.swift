@@ -18,7 +18,8 @@ extension OpenStackContext {
       }
       return true
     }
-    return try await volumes.wait(for: volume, to: "be attached", within: .seconds(600)) { found -> String?? in
+    return try await volumes.wait(for: volume, to: "be attached", within: .seconds(600)) {
+      found -> String?? in
       guard let found else { throw ResourceError(.broken, "volume \(volume) is gone") }
       if found.status.hasPrefix("error") {
         throw ResourceError(.broken, "volume \(volume) can't be attached: its status is \(found.status)")
@@ -34,7 +35,9 @@ extension OpenStackContext {
   /// later one, and some other resource's.
   func detach(_ volume: String, from server: String, attachment: String? = nil) async throws {
     if let attachment {
-      let now = try await cloud.volume.volumes.getIfPresent(volume)?.attachments.first { $0.serverID == server }
+      let now = try await cloud.volume.volumes.getIfPresent(volume)?.attachments.first {
+        $0.serverID == server
+      }
       if let id = now?.id, id != attachment { return }
     }
     try await untilAllowed {
@@ -46,6 +49,14 @@ extension OpenStackContext {
     _ = try await volumes.wait(for: volume, to: "be detached", within: .seconds(600)) { found in
       guard let found else { return true }
       return found.attachments.contains { $0.serverID == server } || found.status == "detaching" ? nil : true
+    }
+  }
+
+  /// Whether a volume is attached to a server and stays so; what is being detached is waited for.
+  func staysAttached(_ volume: String, to server: String) async throws -> Bool {
+    try await volumes.wait(for: volume, to: "be attached or detached", within: .seconds(600)) { found in
+      guard let found else { return false }
+      return found.status == "detaching" ? nil : found.attachments.contains { $0.serverID == server }
     }
   }
 

@@ -50,12 +50,47 @@ final class RungMaker: LuaObject {
     return rung
   }
 
+  private static func restart(_ options: LuaArguments) throws -> Action {
+    let service: String? = try options.optional("service")
+    guard let address: String = try options.optional("address") else {
+      let others = ["command", "user", "port", "key_file"].filter { !options[$0].isNil }
+      guard others.isEmpty else {
+        throw LuaError(
+          .badArgument, "a restart with \(others.joined(separator: ", ")) needs an address",
+          hint: "say where the server is reached by ssh: address = \"10.0.0.5\"")
+      }
+      return .restart(service: service)
+    }
+    var command: String? = try options.optional("command")
+    if command == nil, let service {
+      guard service.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "@._-:".contains($0)) }) else {
+        throw LuaError(.badArgument, "no service is called `\(service)`", hint: "such as httpd")
+      }
+      command = "systemctl restart -- \(service)"
+    }
+    guard let command else {
+      throw LuaError(.badArgument, "a restart by ssh needs a service or a command")
+    }
+    return .remoteRestart(
+      address: LateText(.text(address)),
+      RemoteCommand(
+        command, user: try options.optional("user"), port: try options.optional("port"),
+        keyFile: try options.optional("key_file")))
+  }
+
   private var functions: [LuaFunctionDeclaration] {
     [
       maker(
-        "restart", "Restarts the application inside its server.",
-        [LuaParameter("service", .optional(.string))]
-      ) { .restart(service: try $0.optional("service")) },
+        "restart", "Restarts the application inside its server; with an address by ssh, asking nobody.",
+        [
+          LuaParameter("service", .optional(.string), "What systemd calls it."),
+          LuaParameter("address", .optional(.string), "Where the server is reached by ssh."),
+          LuaParameter(
+            "command", .optional(.string), "What is run there; `systemctl restart SERVICE` if not given."),
+          LuaParameter("user", .optional(.string)), LuaParameter("port", .optional(.integer)),
+          LuaParameter("key_file", .optional(.string), "The path of the private key."),
+        ]
+      ) { try Self.restart($0) },
       maker("soft_reboot", "Asks the server to reboot.") { _ in .softReboot },
       maker("hard_reboot", "Pulls the server's plug and starts it again.") { _ in .hardReboot },
       maker("stop_start", "Stops the server and starts it.") { _ in .stopStart },

@@ -29,8 +29,8 @@ package struct VolumeAttachmentType: ResourceType {
     let (server, volume) = try await ends(call)
     let isSame = resource.notes["server"]?.string == server && resource.notes["volume"]?.string == volume
     if !isSame { try await delete(resource, call) }
-    // An update that didn't end may have moved it already.
-    if try await context.isAttached(volume, to: server) {
+    // An update that didn't end may have moved it already, or be about to take it away.
+    if try await context.staysAttached(volume, to: server) {
       return isSame ? resource : moved(resource, server, volume)
     }
     return moved(resource, server, volume, try await attach(volume, server, call))

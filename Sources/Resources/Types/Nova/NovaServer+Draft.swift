@@ -117,7 +117,8 @@ extension NovaServer {
   // MARK: - User data
 
   func userData(_ call: ResourceCall, _ desk: DeploymentDesk?) async throws -> [UInt8]? {
-    let given = call.text("user_data") ?? ""
+    // Templates of CloudFormation's language put it in `Fn::Base64`, which Heat ignores.
+    let given = plainText(ofUserData: call.text("user_data") ?? "")
     let text = try await call.configurationText(given)
     switch call.text("user_data_format") ?? "HEAT_CFNTOOLS" {
     case "RAW": return text.isEmpty ? nil : try UserData.checked(text)
