@@ -16,6 +16,7 @@ package struct Life: Sendable {
   package func live() -> LifeReport {
     let world = SimulatedWorld(
       seed: seed, limits: .init(uptime: .seconds(60 * 86_400), jobs: 3_000_000), isRecording: false)
+    defer { world.end() }
     let course = LifeCourse(world, isTraced: isTraced)
     do {
       return try world.run { await course.live() }

@@ -161,6 +161,21 @@ package final class SimulatedWorld: TaskExecutor {
     return false
   }
 
+  /// Ends the world after its last run: those who still sleep are cancelled, as they would be kept for ever with all
+  /// that they hold.
+  package func end() {
+    for _ in 0..<1000 {
+      drain()
+      let sleepers = state.withLock { state -> [Timers.Continuation] in
+        var left: [Timers.Continuation] = []
+        while let next = state.timers.popFirst() { left.append(next) }
+        return left
+      }
+      if sleepers.isEmpty { return }
+      for sleeper in sleepers { sleeper.resume(throwing: CancellationError()) }
+    }
+  }
+
   /// Lets a cancelled run clean up, as far as it does.
   private func drain() {
     for _ in 0..<100_000 where !runJob() { return }
