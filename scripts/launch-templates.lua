@@ -123,7 +123,8 @@ end
 local function one_line(text) return (tostring(text):gsub("%s*\n%s*", " | "):sub(1, 400)) end
 
 -- Where nothing runs in servers, somebody must signal for the guests: each handle and deployment, again and again. The
--- embedded cloud's guests do that themselves, but for what a creation policy waits for: they have no AWS to tell.
+-- embedded cloud's guests do that themselves within seconds, but for what a creation policy waits for, as they have no
+-- AWS to tell, and for handles that no guest was given.
 local function answer_for_guests(stack)
   kiln.task.spawn(function()
     for round = 1, 600 do
@@ -137,7 +138,7 @@ local function answer_for_guests(stack)
       for _, resource in ipairs(stack.resources) do
         local waits = waiting[resource.logical_id]
         for _, ending in ipairs { "WaitConditionHandle$", "SignalHandle$", "Deployment$" } do
-          waits = waits or not cloud.is_embedded and resource.type:find(ending)
+          waits = waits or (round > 10 or not cloud.is_embedded) and resource.type:find(ending)
         end
         if waits then pcall(stack.signal, stack, resource.logical_id, { id = "guest-" .. round }) end
       end
@@ -198,6 +199,11 @@ for line in io.lines(folder .. "/INDEX.tsv") do
       deleted, trouble = pcall(function() kiln.stacks.get(name):delete():wait() end)
     end
     local after = count()
+    -- A server's ports may outlive it for a moment.
+    for _ = 1, after == before and 0 or 3 do
+      kiln.task.sleep(1)
+      after = count()
+    end
     if ok and deleted and after == before then
       launched = launched + 1
       print(("ok     %-90s %3d s"):format(path, os.time() - began))
