@@ -9,8 +9,8 @@ package enum Action: Sendable {
   case rebuild
   /// Replaces the resource in its stack, and what depends on it.
   case replace
-  /// Tells someone; heals nothing.
-  case notify(String)
+  /// Tells someone; heals nothing. The targets are those that whoever sees its event delivers that to.
+  case notify(String, to: [NotifyTarget] = [])
   /// A function of the user's.
   case custom(name: String, RungHandler)
 

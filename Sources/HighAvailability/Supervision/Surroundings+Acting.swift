@@ -44,7 +44,7 @@ extension Supervisor.Surroundings {
 }
 
 extension ActionResult {
-  fileprivate init(_ result: RungResult) {
+  package init(_ result: RungResult) {
     self =
       switch result {
       case .recovered: .done

@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import HighAvailability
 import LuaRuntime
 
@@ -7,7 +8,10 @@ typealias LuaCall = @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValu
 
 extension LuaModule {
   /// `kiln.ha`: checks, ladders and the supervisor that runs them.
-  static func highAvailability(_ sessions: Sessions, ambient: Ambient, call: @escaping LuaCall) -> LuaModule {
+  static func highAvailability(
+    _ sessions: Sessions, ambient: Ambient, warn: @escaping @Sendable (Diagnostic) -> Void,
+    call: @escaping LuaCall
+  ) -> LuaModule {
     LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.")
     {
       Constant(
@@ -18,6 +22,9 @@ extension LuaModule {
         "rung",
         "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, "
           + "`replace`, `notify`, `custom`.", .object(RungMaker(call: call)))
+      Constant(
+        "notify", "Makes targets that are told of events: `webhook`, `email`, `command`, `custom`.",
+        .object(NotifyMaker(ambient, call: call)))
       Constant(
         "recovered", "What a custom rung returns when it did what it could.",
         .object(RungResultObject(.recovered)))
@@ -38,12 +45,16 @@ extension LuaModule {
         var options = Supervisor.Options()
         if let budgets = try Budget.list(arguments.options("options")) { options.budgets = budgets }
         return [
-          .object(try await SupervisorObject.watching(policies(arguments), options, sessions: sessions))
+          .object(
+            try await SupervisorObject.watching(policies(arguments), options, sessions: sessions, warn: warn))
         ]
       }
       incidents(sessions)
+      watching(sessions, ambient)
+      replay(ambient)
       CheckObject.luaClass
       RungObject.luaClass
+      NotifyTargetObject.luaClass
       LadderObject.luaClass
       PolicyObject.luaClass
       SupervisorObject.luaClass
@@ -123,6 +134,7 @@ private let policy = Function(
         LuaParameter("group", .optional(.string), "What budgets per group count it to."),
         LuaParameter(
           "tags", .optional(.map), "What budgets and maintenance know it by: a table of words by keys."),
+        LuaParameter("notify", .optional(NotifyTargetObject.type), "Who is told of all its events."),
       ]))
   ],
   returns: [LuaParameter("policy", .object("kiln.Policy"))]

@@ -52,8 +52,17 @@ final class RungMaker: LuaObject {
       maker("stop_start", "Stops the server and starts it.") { _ in .stopStart },
       maker("rebuild", "Gives the server a fresh disk from its image.") { _ in .rebuild },
       maker("replace", "Replaces the server in its stack, and what depends on it.") { _ in .replace },
-      maker("notify", "Tells someone, and heals nothing.", [LuaParameter("to", .string)]) {
-        .notify(try $0("to"))
+      maker(
+        "notify", "Tells someone, and heals nothing.",
+        [
+          LuaParameter(
+            "to", .union([.string, NotifyTargetObject.type]),
+            "A target of `ha.notify`'s, or a list of them; a name is only part of the event.")
+        ]
+      ) { options in
+        if let name = options["to"].string { return .notify(name) }
+        let targets = NotifyTargetObject.targets(options["to"]) ?? []
+        return .notify(targets.map(\.name).joined(separator: ", "), to: targets)
       },
       maker(
         "custom",
