@@ -1,5 +1,6 @@
 import Ambience
 import Document
+import Glibc
 import HTTP
 import HighAvailability
 import Secrets
@@ -161,6 +162,21 @@ struct NotifierTests {
     }
     let missing = NotifyTarget.command(["/no/such/program"], by: LocalPrograms())
     await #expect(throws: RemedyError.self) { try await missing.send(Self.event("refused")) }
+  }
+
+  @Test("an e-mail goes to the program that sends it")
+  func sendmail() async throws {
+    let path = "/tmp/kiln-sendmail-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    let script = "#!/bin/sh\n[ \"$1\" = -t ] && grep -q '^To: a@example.org$'\n"
+    let file = open(path, O_WRONLY | O_CREAT, 0o755)
+    try #require(write(file, script, script.utf8.count) == script.utf8.count)
+    close(file)
+    defer { unlink(path) }
+    func target(_ address: String) -> NotifyTarget {
+      .mail(to: [address], program: path, by: LocalPrograms())
+    }
+    try await target("a@example.org").send(Self.event("refused"))
+    await #expect(throws: RemedyError.self) { try await target("b@example.org").send(Self.event("refused")) }
   }
 
   @Test("an e-mail's fields stay one line each, whatever an event says")

@@ -176,6 +176,43 @@ struct WatchServiceTests {
     }
   }
 
+  @Test("a loop that hangs is told from one that turns")
+  func hangs() throws {
+    try onVirtualTime(seeds: 1...2) { ambient in
+      let town = Town(ambient)
+      var surroundings = town.surroundings
+      surroundings.record = { _ in try? await ambient.sleep(.seconds(600)) }
+      let supervisor = Supervisor(surroundings)
+      try await supervisor.add(Self.policy("web"))
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await supervisor.run() }
+        for _ in 1...20 {
+          try? await ambient.sleep(.seconds(1))
+          #expect(await !supervisor.knock().isHanging)
+        }
+        town.breakDown("web")
+        try? await ambient.sleep(.seconds(30))
+        _ = await supervisor.knock()
+        try? await ambient.sleep(.seconds(5))
+        #expect(await supervisor.knock().isHanging)
+        try? await ambient.sleep(.seconds(3000))
+        let pulse = await supervisor.knock()
+        #expect(!pulse.isHanging)
+        #expect(pulse.lag.quantile(1) > .seconds(500))
+        await supervisor.stop()
+        group.cancelAll()
+      }
+    }
+  }
+
+  @Test("a watcher that is silent is said to be")
+  func silent() {
+    let start = Timestamp(milliseconds: 0)
+    let watcher = WatcherRecord(holder: "h", host: "alpha", process: 7, started: start, seen: start)
+    #expect(watcher.phrase(at: start + .seconds(10)) == "alpha 7")
+    #expect(watcher.phrase(at: start + .seconds(300)) == "alpha 7, silent for 5 min")
+  }
+
   @Test("what checks say is witnessed when it changes")
   func witness() throws {
     try onVirtualTime(seeds: 1...1) { ambient in

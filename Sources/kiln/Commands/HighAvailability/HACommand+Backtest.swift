@@ -12,8 +12,8 @@ extension HACommand {
       commandName: "backtest",
       abstract: "Says what policies would have done about what has happened, beside what was done.",
       discussion: """
-        What happened is known from the store's incidents, or from a trace that `run --record` has written. The checks \\
-        are taken to have said what they did whatever the policy does. Each application is looked at by itself: \\
+        What happened is known from the store's incidents, or from a trace that `run --record` has written. The checks \
+        are taken to have said what they did whatever the policy does. Each application is looked at by itself: \
         budgets, dependencies and the guard against mass failures have no say.
         """)
     @Option(help: ArgumentHelp("A file of Lua that returns policies; may be repeated.", valueName: "file"))
@@ -49,7 +49,8 @@ extension HACommand {
         lines = try await incidents(cloud).history(of: policies, from: start, to: end)
       }
       var test = Backtest()
-      for policy in policies { try await test.add(policy, lines, from: start, to: end) }
+      let own = Dictionary(grouping: lines, by: \.application)
+      for policy in policies { try await test.add(policy, own[policy.name] ?? [], from: start, to: end) }
       tell(test)
     }
 

@@ -15,9 +15,9 @@ extension HACommand {
     static let configuration = CommandConfiguration(
       abstract: "Watches the applications of policy files and heals them, until it is told to stop.",
       discussion: """
-        A file returns a policy, a list of policies, or { policies = { ... }, budgets = { ... }, notify = ... }. \\
-        SIGTERM and SIGINT end the watch and give all leases back. SIGHUP reads the files again: what didn't change \\
-        goes on as it was, and with a mistake in a file all does. Under systemd it tells when it is ready, what it \\
+        A file returns a policy, a list of policies, or { policies = { ... }, budgets = { ... }, notify = ... }. \
+        SIGTERM and SIGINT end the watch and give all leases back. SIGHUP reads the files again: what didn't change \
+        goes on as it was, and with a mistake in a file all does. Under systemd it tells when it is ready, what it \
         does, and that its loop turns.
         """)
     @Argument(help: ArgumentHelp("Files of Lua that return policies.", valueName: "file")) var files: [String]

@@ -13,8 +13,8 @@ extension HACommand {
     static let configuration = CommandConfiguration(
       commandName: "test", abstract: "Runs tests of policies, on virtual time and the embedded cloud.",
       discussion: """
-        A file describes its tests: describe("the ladder", function() it("restarts first", function() ... end) end), \\
-        and before_each(function() ... end) for what they begin with. A test fails when it raises an error, such as by \\
+        A file describes its tests: describe("the ladder", function() it("restarts first", function() ... end) end), \
+        and before_each(function() ... end) for what they begin with. A test fails when it raises an error, such as by \
         assert. kiln.ha.replay tries a policy; whatever sleeps is woken at once.
         """)
     @Argument(help: ArgumentHelp("Files of tests.", valueName: "file")) var files: [String]
