@@ -60,8 +60,9 @@ extension HACommand {
           rows.isEmpty ? [] : Table(["time", "application", "would", "did", "reason"], rows).lines + [""]
         let (would, did, both) = test.counts
         return table + [
-          "\(test.incidents) incidents, \(would) actions in place of \(did), \(both) of them the same; "
-            + "given up \(test.givenUp) times"
+          "\(test.incidents) \(test.incidents == 1 ? "incident" : "incidents"), "
+            + "\(would) \(would == 1 ? "action" : "actions") in place of \(did), \(both) of them the same"
+            + (test.givenUp == 0 ? "" : "; given up \(test.givenUp == 1 ? "once" : "\(test.givenUp) times")")
         ]
       }
     }
