@@ -120,7 +120,8 @@ let package = Package(
     .executableTarget(
       name: "kiln",
       dependencies: [
-        "Shell", "Scripting", "LifeSimulation", "HighAvailability", "Store", "Loading", "Resources",
+        "Shell", "Scripting", "LifeSimulation", "Simulation", "HighAvailability", "Store", "Loading",
+        "Resources",
         "ResourceFacts", "Linting", "StackEngine", "EmbeddedCloud",
         "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
         argumentParser,

@@ -27,13 +27,22 @@ package struct EmbeddedCloudServer: Sendable {
   package init(_ cloud: EmbeddedCloud, host: String, port: UInt16, outside: (any Transport)? = nil) throws {
     self.cloud = cloud
     self.outside = outside
+    server = try Self.server(host: host, port: port)
+  }
+
+  static func server(host: String, port: UInt16) throws -> HTTPServer {
     do {
-      server = HTTPServer(
-        address: try .inet(ip4: host, port: port), timeout: 120, logger: .disabled)
+      return HTTPServer(address: try .inet(ip4: host, port: port), timeout: 120, logger: .disabled)
     } catch {
       throw EmbeddedCloudError(
         .cannotListen, "'\(host)' is no IPv4 address", hint: "use one of this machine's, such as 127.0.0.1")
     }
+  }
+
+  static func cannotListen(_ error: any Error) -> EmbeddedCloudError {
+    EmbeddedCloudError(
+      .cannotListen, "the address can't be listened at: \(error)",
+      hint: "another program may listen there; name another port")
   }
 
   /// Serves until the task is cancelled.
@@ -54,9 +63,7 @@ package struct EmbeddedCloudServer: Sendable {
       }
     } catch {
       try Task.checkCancellation()
-      throw EmbeddedCloudError(
-        .cannotListen, "the address can't be listened at: \(error)",
-        hint: "another program may listen there; name another port")
+      throw Self.cannotListen(error)
     }
     try Task.checkCancellation()
   }
@@ -124,7 +131,7 @@ package struct EmbeddedCloudServer: Sendable {
 
   private static let hangUp: HTTPHeaders = [.connection: "close"]
 
-  private static func httpResponse(_ response: Response) -> HTTPResponse {
+  static func httpResponse(_ response: Response) -> HTTPResponse {
     var fields: HTTPHeaders = [:]
     for (name, value) in response.headers.fields { fields[HTTPHeader(name)] = value }
     return HTTPResponse(

@@ -67,7 +67,7 @@ extension Workbench {
       .template(shelf, texts, warn: warn),
       .stacks(sessions, desk, hooks) { try await state().call($0, $1) },
       .cloud(sessions, traffic) { try await state().call($0, $1) },
-      .highAvailability(sessions, policies, ambient: ambient) { try await state().call($0, $1) },
+      .highAvailability(sessions, policies, ambient: ambient, warn: warn) { try await state().call($0, $1) },
       .resource(types) { try await state().callForData($0, $1) },
       .lint(shelf), .json, .yaml, .data, .complaint, .log(log),
       .task(ambient: ambient),

@@ -62,11 +62,15 @@ struct Program {
     return Outcome(status: process.terminationStatus, output: outcome.0, errors: outcome.1)
   }
 
-  /// Starts kiln and lets it run.
-  func start(_ arguments: [String], environment more: [String: String] = [:]) throws -> RunningProgram {
+  /// Starts kiln and lets it run; what it prints goes into a file, if one is named.
+  func start(
+    _ arguments: [String], environment more: [String: String] = [:], output: String? = nil
+  ) throws -> RunningProgram {
     let process = process(arguments, Self.path, more)
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
+    process.standardOutput =
+      try output.map { try FileHandle(forWritingTo: URL(filePath: try write("", to: $0))) }
+      ?? FileHandle.nullDevice
     let errors = Pipe()
     process.standardError = errors
     try process.run()
@@ -121,6 +125,16 @@ struct RunningProgram {
 
   /// Waits for the program's own end.
   func wait() { process.waitUntilExit() }
+
+  var id: Int32 { process.processIdentifier }
+
+  func signal(_ number: Int32) { Glibc.kill(process.processIdentifier, number) }
+
+  /// Waits for the program's own end, and gives its status.
+  func end() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
 
   /// Kills the program as a crash does (`kill -9`), and waits for its end.
   func kill() {

@@ -687,7 +687,14 @@ local rungs = {
   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
 }
-print(#checks, #rungs)
+local told = {
+  ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" },
+  ha.notify.email { to = { "operations@example.org" }, from = "kiln@example.org" },
+  ha.notify.command { command = { "logger", "-t", "kiln" } },
+  ha.notify.custom { name = "my log", run = function(event) print(event.status, event.reason) end },
+}
+local page = ha.rung.notify { to = told[2] }
+print(#checks, #rungs, #told, page)
 
 ---@usage kiln.ha.escalate
 kiln.ha.rung.custom { name = "page", run = function() return kiln.ha.escalate "nobody is awake" end }
@@ -718,6 +725,25 @@ print(#supervisor:status())
 
 ---@usage kiln.ha.incidents
 for _, incident in ipairs(kiln.ha.incidents { open = true }) do print(incident.id, incident.state, incident.reason) end
+
+---@usage kiln.ha.status
+for _, one in ipairs(kiln.ha.status()) do print(one.application, one.state, one.since, one.leader) end
+
+---@usage kiln.ha.report
+for _, one in ipairs(kiln.ha.report { since = "7d" }) do print(one.application, one.availability, one.mttr) end
+
+---@usage kiln.ha.replay
+local policy = kiln.ha.policy {
+  name = "shop", stack = "shop", resource = "Web",
+  checks = { kiln.ha.check.tcp { name = "door", address = "10.0.0.5", port = 80, fall = 3, rise = 2 } },
+  ladder = kiln.ha.ladder { kiln.ha.rung.restart { settle = "1m" }, kiln.ha.rung.soft_reboot() },
+}
+local result = kiln.ha.replay(policy, {
+  { at = "0s", outcome = "up" }, { at = "10m", check = "door", outcome = "down", reason = "connection refused" },
+  { at = "15m", outcome = "up" },
+}, { span = "1h" })
+assert(result.actions[1].action == "restart" and result.actions[2].action == "soft reboot")
+assert(result.state == "up" and result.events[1].status == "HA_DETECTED")
 
 ---@usage kiln.ha.explain
 local stack = kiln.stacks.create("shop", t):wait()

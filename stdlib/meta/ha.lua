@@ -12,6 +12,10 @@ local Check = {}
 ---@class kiln.Rung
 local Rung = {}
 
+---Somebody or something that is told of events.
+---@class kiln.NotifyTarget
+local NotifyTarget = {}
+
 ---What to do about a failed application, from the gentlest remedy to the last.
 ---@class kiln.Ladder
 local Ladder = {}
@@ -159,7 +163,14 @@ function WebhookKey:grant(address) end
 ---@usage   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
 ---@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
 ---@usage }
----@usage print(#checks, #rungs)
+---@usage local told = {
+---@usage   ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" },
+---@usage   ha.notify.email { to = { "operations@example.org" }, from = "kiln@example.org" },
+---@usage   ha.notify.command { command = { "logger", "-t", "kiln" } },
+---@usage   ha.notify.custom { name = "my log", run = function(event) print(event.status, event.reason) end },
+---@usage }
+---@usage local page = ha.rung.notify { to = told[2] }
+---@usage print(#checks, #rungs, #told, page)
 ---@class kiln.ha
 local ha = {}
 
@@ -168,6 +179,9 @@ ha.check = nil
 
 ---Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, `evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.
 ha.rung = nil
+
+---Makes targets that are told of events: `webhook`, `email`, `command`, `custom`.
+ha.notify = nil
 
 ---What a custom rung returns when it did what it could.
 ha.recovered = nil
@@ -198,7 +212,7 @@ function ha.retry(after) end
 function ha.ladder(rungs, options) end
 
 ---Says how to keep an application alive.
----@param policy { name: string, stack?: any, resource: string, checks: kiln.Check[], ladder?: kiln.Ladder, needs?: string[], parent?: string, group?: string, tags?: table<string, any> }
+---@param policy { name: string, stack?: any, resource: string, checks: kiln.Check[], ladder?: kiln.Ladder, needs?: string[], parent?: string, group?: string, tags?: table<string, any>, notify?: kiln.NotifyTarget|kiln.NotifyTarget[] }
 ---@return kiln.Policy policy
 ---@usage local policy = kiln.ha.policy {
 ---@usage   name = "shop", stack = "shop", resource = "Web", checks = { kiln.ha.check.server { id = "0f0e" } },
@@ -271,5 +285,38 @@ function ha.load_plugin(file) end
 ---@return any[] plugins
 ---@usage for _, plugin in ipairs(kiln.ha.plugins()) do print(plugin.name, plugin.decides, plugin.out_of_service) end
 function ha.plugins() end
+
+---How every watched application fares, as the store has it, whichever process watches it.
+---@async
+---@param options? { application?: string }
+---@return any[] applications
+---@usage for _, one in ipairs(kiln.ha.status()) do print(one.application, one.state, one.since, one.leader) end
+function ha.status(options) end
+
+---How available every watched application was of late, and what has healed it.
+---@async
+---@param options? { application?: string, since?: number|string }
+---@return any[] reports
+---@usage for _, one in ipairs(kiln.ha.report { since = "7d" }) do print(one.application, one.availability, one.mttr) end
+function ha.report(options) end
+
+---Tries a policy on virtual time: says what its ladder would do if its checks said what is given.
+---@async
+---@param policy kiln.Policy
+---@param says { at: number|string, check?: string, outcome: string, reason?: string }[]
+---@param options? { span?: number|string, calls?: boolean }
+---@return table result
+---@usage local policy = kiln.ha.policy {
+---@usage   name = "shop", stack = "shop", resource = "Web",
+---@usage   checks = { kiln.ha.check.tcp { name = "door", address = "10.0.0.5", port = 80, fall = 3, rise = 2 } },
+---@usage   ladder = kiln.ha.ladder { kiln.ha.rung.restart { settle = "1m" }, kiln.ha.rung.soft_reboot() },
+---@usage }
+---@usage local result = kiln.ha.replay(policy, {
+---@usage   { at = "0s", outcome = "up" }, { at = "10m", check = "door", outcome = "down", reason = "connection refused" },
+---@usage   { at = "15m", outcome = "up" },
+---@usage }, { span = "1h" })
+---@usage assert(result.actions[1].action == "restart" and result.actions[2].action == "soft reboot")
+---@usage assert(result.state == "up" and result.events[1].status == "HA_DETECTED")
+function ha.replay(policy, says, options) end
 
 return ha

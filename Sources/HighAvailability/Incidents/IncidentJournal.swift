@@ -67,7 +67,7 @@ package struct IncidentJournal: Sendable {
     return try notes.first.map { note in try explained(application) { try WatchRecord(note.record) } }
   }
 
-  private func explained<Result>(_ page: String, _ read: () throws -> Result) throws -> Result {
+  func explained<Result>(_ page: String, _ read: () throws -> Result) throws -> Result {
     do { return try read() } catch let error as MalformedRecord {
       throw HAError(
         .damagedIncident, "what the store has of \(page) is damaged: it has no proper \(error.field)")

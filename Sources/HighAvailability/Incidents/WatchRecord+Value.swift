@@ -12,6 +12,8 @@ extension WatchRecord {
       "holder": .string(holder), "isReleased": .bool(isReleased), "entries": .integer(Int64(entries)),
     ]
     value["incident"] = incident.map { .string($0) }
+    value["stack"] = target.map { .string($0.stack) }
+    value["resource"] = target.map { .string($0.logicalID) }
     value["healthySince"] = state.healthySince.map { .integer($0.milliseconds) }
     if let failure = state.failure {
       value["failure"] = [
@@ -55,6 +57,9 @@ extension WatchRecord {
       saved: try value.time("saved"), holder: try value.text("holder"),
       isReleased: value["isReleased"]?.bool ?? false, incident: value["incident"]?.string,
       entries: Int(try value.integer("entries")))
+    if let stack = value["stack"]?.string, let resource = value["resource"]?.string {
+      target = Target(stack: stack, logicalID: resource)
+    }
   }
 
   private static func phase(_ value: Value) throws -> WatchState<Timestamp>.Phase {

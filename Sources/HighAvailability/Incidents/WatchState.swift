@@ -81,6 +81,8 @@ package struct WatchRecord: Sendable, Hashable {
   /// The incident that was open, and how many entries it had.
   package let incident: String?
   package let entries: Int
+  /// What the application runs on; nil where an older kiln has saved it.
+  package var target: Target?
 
   package init(
     _ state: WatchState<Duration>, uptime: Duration, time: Timestamp, holder: String, isReleased: Bool,

@@ -20,8 +20,8 @@ package enum Action: Sendable {
   /// Takes a member of a load balancer's pool, a logical ID, out of service, or back in.
   case drain(String)
   case admit(String)
-  /// Tells someone; heals nothing.
-  case notify(String)
+  /// Tells someone; heals nothing. The targets are those that whoever sees its event delivers that to.
+  case notify(String, to: [NotifyTarget] = [])
   /// A function of the user's.
   case custom(name: String, RungHandler)
   /// A handler of a plugin, whose acts are journaled: after a crash it is run again and goes on where it was.

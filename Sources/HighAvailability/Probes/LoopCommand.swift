@@ -23,6 +23,8 @@ enum LoopCommand: Sendable {
 package struct LoopReport: Sendable {
   /// How many probes have ended.
   package var probes = 0
+  /// How many of these found something down.
+  package var failures = 0
   /// How many probes and heartbeats have come due, and how late they were taken, in nanoseconds.
   package var lateness = Histogram()
   /// How many checks it keeps.

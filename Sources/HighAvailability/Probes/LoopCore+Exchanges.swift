@@ -193,6 +193,7 @@ extension LoopCore {
 
   private mutating func tell(_ outcome: Outcome, to asker: Exchange.Asker) {
     report.probes += 1
+    if outcome.isDown { report.failures += 1 }
     switch asker {
     case .check(let key):
       if let finding = monitor.observe(outcome, of: key, at: now) { findings.append(finding) }

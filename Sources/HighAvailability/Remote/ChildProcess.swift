@@ -2,7 +2,7 @@ import CEvents
 import Glibc
 import Synchronization
 
-/// A program that runs once, in a process group of its own, with nothing to read.
+/// A program that runs once, in a process group of its own, with little to read or nothing.
 final class ChildProcess: Sendable {
   enum End: Sendable {
     case exited(Int32, output: [UInt8], errors: [UInt8])
@@ -20,14 +20,19 @@ final class ChildProcess: Sendable {
 
   /// More than this of what it prints is dropped.
   private static let outputLimit = 65_536
+  /// A pipe of Linux holds 65,536 bytes, so that all of it can be written before anybody reads.
+  private static let inputLimit = 60_000
 
   private let program: String
   private let arguments: [String]
+  private let input: [UInt8]
   private let state = Mutex(State.new)
 
-  init(_ program: String, _ arguments: [String]) {
+  /// A program with arguments and what it reads, of which no more is taken than a pipe holds.
+  init(_ program: String, _ arguments: [String], input: [UInt8] = []) {
     self.program = program
     self.arguments = arguments
+    self.input = Array(input.prefix(Self.inputLimit))
   }
 
   /// Kills it with all that it has started, also before it has been.
@@ -39,12 +44,18 @@ final class ChildProcess: Sendable {
 
   /// Runs it and waits for its end; to be called once, in a thread that may block.
   func run(within timeout: Duration) -> End {
-    guard let output = Pipe(), let errors = Pipe() else { return .failed(reason(errno)) }
+    guard let output = Pipe(), let errors = Pipe(), let supply = Pipe() else {
+      return .failed(reason(errno))
+    }
     defer {
       output.close()
       errors.close()
+      supply.close()
     }
-    if let failure = start(output: output.input, errors: errors.input) { return failure }
+    if !input.isEmpty { _ = Glibc.write(supply.input, input, input.count) }
+    supply.closeInput()
+    let reads = input.isEmpty ? nil : supply.output
+    if let failure = start(input: reads, output: output.input, errors: errors.input) { return failure }
     output.closeInput()
     errors.closeInput()
     let clock = ContinuousClock()
@@ -112,22 +123,26 @@ final class ChildProcess: Sendable {
   // MARK: - The start
 
   /// Starts it unless it was killed before; returns how it ended already, if it has.
-  private func start(output: Int32, errors: Int32) -> End? {
+  private func start(input: Int32?, output: Int32, errors: Int32) -> End? {
     state.withLock { state in
       guard case .new = state else { return .killed }
       var process = pid_t()
-      let code = spawn(&process, output, errors)
+      let code = spawn(&process, input, output, errors)
       guard code == 0 else { return .failed(reason(code)) }
       state = .running(process)
       return nil
     }
   }
 
-  private func spawn(_ process: inout pid_t, _ output: Int32, _ errors: Int32) -> Int32 {
+  private func spawn(_ process: inout pid_t, _ input: Int32?, _ output: Int32, _ errors: Int32) -> Int32 {
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
     defer { posix_spawn_file_actions_destroy(&files) }
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+    if let input {
+      posix_spawn_file_actions_adddup2(&files, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+    }
     posix_spawn_file_actions_adddup2(&files, output, 1)
     posix_spawn_file_actions_adddup2(&files, errors, 2)
     var attributes = posix_spawnattr_t()

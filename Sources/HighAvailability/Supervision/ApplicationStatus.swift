@@ -17,6 +17,8 @@ package struct ApplicationStatus: Sendable, Hashable {
     case maintenance
     /// Another supervisor watches it.
     case standingBy = "standing by"
+    /// Nobody does.
+    case unwatched = "not watched"
   }
 
   package struct CheckStatus: Sendable, Hashable {

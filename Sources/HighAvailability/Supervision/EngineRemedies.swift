@@ -88,7 +88,7 @@ package struct EngineRemedies: Remedies {
         try await engine.replace(
           target.logicalID, of: target.stack, reason: reason(action, application), options: options)
       }
-    case .notify(let whom): try await notify(whom, target, application)
+    case .notify(let whom, _): try await notify(whom, target, application)
     case .fence: try await act(.stop, target, application, options)
     case .evacuate: try await act(.evacuate, target, application, options)
     case .moveAddress(let address, let server):

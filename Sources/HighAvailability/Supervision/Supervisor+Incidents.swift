@@ -14,6 +14,7 @@ extension Supervisor {
     let time = surroundings.ambient.now()
     var log = watched.log
     if notice.verb == .detected, let failure = watched.watch.incident {
+      tally.detect(name, after: now - failure.start)
       let id = surroundings.ambient.characters(Incident.length, from: Incident.alphabet)
       log = IncidentLog(
         Incident(
@@ -52,6 +53,7 @@ extension Supervisor {
 
   /// Writes down what came of a step.
   func noteOutcome(_ result: ActionResult, _ trail: OperationTrail?, of step: Step, for name: String) {
+    tally.count(result, of: step)
     guard var log = watches[name]?.log, log.isOpen else { return }
     var cause = IncidentCause(step)
     cause.operation = trail?.operation
@@ -69,7 +71,8 @@ extension Supervisor {
   func keepIncidents() async -> Set<String> {
     let names = touched
     touched = []
-    var batches: [(name: String, lease: Lease, log: IncidentLog?, state: WatchState<Duration>)] = []
+    var batches:
+      [(name: String, target: Target, lease: Lease, log: IncidentLog?, state: WatchState<Duration>)] = []
     for name in names {
       guard let watched = watches[name], let lease = watched.lease else { continue }
       let state = watched.watch.state
@@ -77,13 +80,15 @@ extension Supervisor {
       guard hasNews || watched.hasEnded || state != watched.saved else { continue }
       await nameIncident(of: name)
       guard watches[name] != nil else { continue }
-      batches.append((name, lease, watches[name]?.log?.take(), state))
+      batches.append(
+        (name, watched.watch.policy.target, lease, watches[name]?.log?.take(), state))
       watches[name]?.saved = state
     }
     guard !batches.isEmpty else { return [] }
     return await withTaskGroup(of: (String, IncidentLog?, (any Error)?).self) { group in
       for batch in batches {
-        let entries = entries(of: batch.name, batch.log, batch.state, isReleased: isStopping)
+        let entries = entries(
+          of: batch.name, on: batch.target, batch.log, batch.state, isReleased: isStopping)
         group.addTask { [store = incidents.store] in
           do {
             try await store.append(entries, under: batch.lease)
@@ -116,16 +121,17 @@ extension Supervisor {
   }
 
   func entries(
-    of name: String, _ log: IncidentLog?, _ state: WatchState<Duration>, isReleased: Bool
+    of name: String, on target: Target, _ log: IncidentLog?, _ state: WatchState<Duration>, isReleased: Bool
   ) -> [JournalEntry] {
     var entries: [JournalEntry] = []
     if let log {
       if log.isChanged { entries.append(IncidentJournal.entry(log.incident)) }
       entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id) }
     }
-    let record = WatchRecord(
+    var record = WatchRecord(
       state, uptime: now, time: surroundings.ambient.now(), holder: holder, isReleased: isReleased,
       incident: log.flatMap { $0.isOpen ? $0.incident.id : nil }, entries: log?.count ?? 0)
+    record.target = target
     return entries + [IncidentJournal.entry(record, of: name)]
   }
 

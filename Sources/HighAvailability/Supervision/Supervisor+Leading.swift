@@ -156,7 +156,8 @@ extension Supervisor {
       let entries =
         watched.hasEnded
         ? [JournalEntry.pageRemoval(NotePage(book: IncidentJournal.watches, page: name))]
-        : entries(of: name, watched.log, watched.watch.state, isReleased: true)
+        : entries(
+          of: name, on: watched.watch.policy.target, watched.log, watched.watch.state, isReleased: true)
       _ = try? await incidents.store.append(entries, under: lease)
       try? await incidents.store.release(lease)
     }

@@ -49,6 +49,7 @@ extension Supervisor {
 
   /// Does all that is due, and returns what takes time.
   private func turn() async -> [Work] {
+    notePulse()
     lookAtClock()
     lookForGap()
     await letDepart()

@@ -60,6 +60,7 @@ extension Supervisor {
 
   func finishProbe(_ number: UInt64, _ result: ProbeResult) {
     guard let ticket = probesUnderWay.removeValue(forKey: number) else { return }
+    if case .found(let outcome, _) = result { pulse.count(outcome) }
     let owner = ticket.owner
     guard watches[owner.application]?.generation == owner.generation else { return }
     if ticket.isLookUp {
@@ -90,6 +91,14 @@ extension Supervisor {
 
   func take(_ judge: Judge, _ verdict: Judge.Verdict, of owner: Roster.Owner) {
     guard watches[owner.application]?.generation == owner.generation else { return }
+    if verdict.isNews, let witness = surroundings.witness, let outcome = judge.last,
+      let check = watches[owner.application]?.watch.policy.checks[owner.check]
+    {
+      witness(
+        Sighting(
+          time: surroundings.ambient.now(), application: owner.application, check: check.name,
+          outcome: outcome))
+    }
     watches[owner.application]?.watch.take(judge, verdict, ofCheck: owner.check, at: now)
     attend(to: owner.application)
   }

@@ -35,6 +35,8 @@ package actor Supervisor {
     package var advisor: (any PolicyAdvisor)?
     /// Keeps an event for good; called in order, and before the action that the event tells of.
     package var record: @Sendable (HAEvent) async -> Void
+    /// Is told what a check says whenever that changes, and first of all.
+    package var witness: (@Sendable (Sighting) -> Void)?
 
     package init(
       ambient: Ambient, prober: any Prober, remedies: any Remedies, resolve: @escaping Resolver,
@@ -60,10 +62,10 @@ package actor Supervisor {
   }
 
   let surroundings: Surroundings
-  let options: Options
+  package internal(set) var options: Options
   let incidents: IncidentJournal
   /// Who this supervisor is when it claims an application.
-  let holder: String
+  package nonisolated let holder: String
   var watches: OrderedDictionary<String, Watched> = [:]
   /// The applications that have a step planned.
   var planning: OrderedSet<String> = []
@@ -89,6 +91,10 @@ package actor Supervisor {
   var lastTicket: UInt64 = 0
   var massFailures: MassFailureGuard
   var census = Census()
+  var pulse = Pulse()
+  var tally = Tally()
+  /// When somebody called who hasn't been heard yet.
+  var knockedAt: Duration?
   var unrecorded: [HAEvent] = []
   /// The applications of which something may have to be kept.
   var touched: OrderedSet<String> = []

@@ -71,7 +71,7 @@ struct Answer: Sendable {
 }
 
 extension ActionResult {
-  fileprivate init(_ result: RungResult) {
+  package init(_ result: RungResult) {
     self =
       switch result {
       case .recovered: .done

@@ -22,7 +22,7 @@ package struct WebhookKey: Sendable {
     case expired
   }
 
-  private let secret: Secret
+  let secret: Secret
 
   package init(_ secret: Secret) { self.secret = secret }
 

@@ -12,6 +12,11 @@ extension Budget {
   /// The budgets of a supervisor's options; nil when none are given.
   static func list(_ options: LuaArguments) throws -> [Budget]? {
     guard case .data(let value) = options["budgets"] else { return nil }
+    return try list(value)
+  }
+
+  /// The budgets of a list of tables.
+  static func list(_ value: Value) throws -> [Budget] {
     // An empty table is a map.
     guard let items = value.list ?? (value.map?.isEmpty ?? false ? [] : nil) else {
       throw LuaError(.badArgument, "budgets are a list of tables, not \(value.kind)")

@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import HighAvailability
 import LuaRuntime
 
@@ -8,7 +9,9 @@ typealias LuaCall = @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValu
 extension LuaModule {
   /// `kiln.ha`: checks, ladders and the supervisor that runs them.
   static func highAvailability(
-    _ sessions: Sessions, _ plugins: PluginHost, ambient: Ambient, call: @escaping LuaCall
+    _ sessions: Sessions, _ plugins: PluginHost, ambient: Ambient,
+    warn: @escaping @Sendable (Diagnostic) -> Void,
+    call: @escaping LuaCall
   ) -> LuaModule {
     LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.")
     {
@@ -21,6 +24,9 @@ extension LuaModule {
         "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, "
           + "`evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.",
         .object(RungMaker(plugins, call: call)))
+      Constant(
+        "notify", "Makes targets that are told of events: `webhook`, `email`, `command`, `custom`.",
+        .object(NotifyMaker(ambient, call: call)))
       Constant(
         "recovered", "What a custom rung returns when it did what it could.",
         .object(RungResultObject(.recovered)))
@@ -41,13 +47,17 @@ extension LuaModule {
         var options = Supervisor.Options()
         if let budgets = try Budget.list(arguments.options("options")) { options.budgets = budgets }
         return [
-          .object(try await SupervisorObject.watching(policies(arguments), options, sessions: sessions))
+          .object(
+            try await SupervisorObject.watching(policies(arguments), options, sessions: sessions, warn: warn))
         ]
       }
       incidents(sessions)
       pluginFunctions(plugins)
+      watching(sessions, ambient)
+      replay(ambient)
       CheckObject.luaClass
       RungObject.luaClass
+      NotifyTargetObject.luaClass
       LadderObject.luaClass
       PolicyObject.luaClass
       SupervisorObject.luaClass
@@ -127,6 +137,7 @@ private let policy = Function(
         LuaParameter("group", .optional(.string), "What budgets per group count it to."),
         LuaParameter(
           "tags", .optional(.map), "What budgets and maintenance know it by: a table of words by keys."),
+        LuaParameter("notify", .optional(NotifyTargetObject.type), "Who is told of all its events."),
       ]))
   ],
   returns: [LuaParameter("policy", .object("kiln.Policy"))]

@@ -62,6 +62,8 @@ final class PolicyObject: LuaObject {
   let policy: ApplicationPolicy
   /// The cloud that the stack is on; nil for the chosen one.
   let session: CloudSession?
+  /// Who is told of its events.
+  let targets: [NotifyTarget]
 
   init(_ options: LuaArguments) throws {
     let stack = options["stack"].object as? StackObject
@@ -82,6 +84,7 @@ final class PolicyObject: LuaObject {
     if case .data(let tags) = options["tags"] {
       for (key, word) in tags.map ?? [:] { policy.relations.tags[key] = word.scalarText }
     }
+    targets = NotifyTargetObject.targets(options["notify"]) ?? []
     self.policy = policy
   }
 

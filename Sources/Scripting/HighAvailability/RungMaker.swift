@@ -117,8 +117,17 @@ final class RungMaker: LuaObject {
         "admit", "Lets a member of a pool take connections again, as many as its template says.",
         [LuaParameter("member", .string, "Its logical ID.")]
       ) { .admit(try $0("member")) },
-      maker("notify", "Tells someone, and heals nothing.", [LuaParameter("to", .string)]) {
-        .notify(try $0("to"))
+      maker(
+        "notify", "Tells someone, and heals nothing.",
+        [
+          LuaParameter(
+            "to", .union([.string, NotifyTargetObject.type]),
+            "A target of `ha.notify`'s, or a list of them; a name is only part of the event.")
+        ]
+      ) { options in
+        if let name = options["to"].string { return .notify(name) }
+        let targets = NotifyTargetObject.targets(options["to"]) ?? []
+        return .notify(targets.map(\.name).joined(separator: ", "), to: targets)
       },
       maker(
         "custom",

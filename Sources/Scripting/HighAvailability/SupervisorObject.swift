@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import HighAvailability
 import LuaRuntime
 import OpenStack
@@ -6,24 +7,53 @@ import StackEngine
 
 /// A running supervisor as scripts hold it; closing it stops the watch.
 final class SupervisorObject: LuaObject {
+  /// How long those who are to be told are waited for at the end.
+  private static let farewell = Duration.seconds(5)
+
   private let supervisor: Supervisor
   private let feed: EventFeed
+  private let notifier: Notifier
+  private let notifying: Task<Void, Never>
+  private let ambient: Ambient
 
-  private init(_ supervisor: Supervisor, _ events: AsyncStream<HAEvent>) {
+  private init(
+    _ supervisor: Supervisor, _ events: AsyncStream<HAEvent>, _ notifier: Notifier, _ ambient: Ambient
+  ) {
     self.supervisor = supervisor
+    self.notifier = notifier
+    self.ambient = ambient
     feed = EventFeed(events)
+    notifying = Task { await notifier.run() }
+  }
+
+  deinit { notifying.cancel() }
+
+  private func stop() async {
+    await supervisor.stop()
+    _ = try? await within(Self.farewell, by: ambient) { [notifier] in await notifier.settle() }
+    notifying.cancel()
   }
 
   /// Starts to watch the applications of some policies, which must be on one cloud.
   static func watching(
-    _ policies: [PolicyObject], _ options: Supervisor.Options, sessions: Sessions
+    _ policies: [PolicyObject], _ options: Supervisor.Options, sessions: Sessions,
+    warn: @escaping @Sendable (Diagnostic) -> Void
   ) async throws -> SupervisorObject {
     let session: CloudSession =
       if let known = policies.lazy.compactMap(\.session).first { known } else { try await sessions.session() }
-    let supervisor = Supervisor(session.surroundings, options: options)
+    var surroundings = session.surroundings
+    let notifier = Notifier(ambient: surroundings.ambient, complain: warn)
+    let pages = Dictionary(policies.map { ($0.policy.name, $0) }, uniquingKeysWith: { first, _ in first })
+    surroundings.record = { [record = surroundings.record] event in
+      await record(event)
+      guard let page = pages[event.application] else { return }
+      await notifier.send(event, to: event.receivers(page.targets, by: page.policy))
+    }
+    let supervisor = Supervisor(surroundings, options: options)
     await supervisor.reserve(policies.count)
     for policy in policies { try await supervisor.add(policy.policy) }
-    let object = SupervisorObject(supervisor, await supervisor.events())
+    let object = SupervisorObject(
+      supervisor, await supervisor.events(), notifier, surroundings.ambient)
     await supervisor.start()
     return object
   }
@@ -80,13 +110,13 @@ final class SupervisorObject: LuaObject {
       return []
     }
     AsyncMethod("stop", "Stops the watch.") { (object: SupervisorObject, _) in
-      await object.supervisor.stop()
+      await object.stop()
       return []
     }
     Operation(
       .close,
       awaiting: { (object: SupervisorObject, _) in
-        await object.supervisor.stop()
+        await object.stop()
         return []
       })
     Operation(.text) { (_: SupervisorObject, _) in [.string("supervisor")] }

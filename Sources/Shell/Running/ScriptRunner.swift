@@ -39,15 +39,19 @@ package struct ScriptRunner: Sendable {
 
   /// Runs everything, then waits for the operations that it started.
   ///
+  /// - Returns: What the script returned.
   /// - Throws: What the script raised, as `LuaError`.
-  package func run(_ invocation: Invocation) async throws {
+  @discardableResult
+  package func run(_ invocation: Invocation) async throws -> [LuaValue] {
     try await prepare(invocation)
     for chunk in invocation.chunks { _ = try await lua.execute(chunk, name: "=(-e)") }
+    var results: [LuaValue] = []
     if let script = invocation.script {
       let (text, name) = try load(script)
-      _ = try await lua.execute(text, name: name, arguments: invocation.arguments.map(LuaValue.string))
+      results = try await lua.execute(text, name: name, arguments: invocation.arguments.map(LuaValue.string))
     }
     for session in await workbench.sessions.opened() { await session.engine.settle() }
+    return results
   }
 
   private func prepare(_ invocation: Invocation) async throws {

@@ -3,7 +3,7 @@ import Glibc
 /// Reading and writing files of text.
 package enum TextFile {
   /// A file's text; nil when it can't be read, and `errno` says why.
-  static func read(_ path: String) -> String? {
+  package static func read(_ path: String) -> String? {
     guard let file = fopen(path, "re") else { return nil }
     defer { fclose(file) }
     var bytes: [UInt8] = []
@@ -34,7 +34,16 @@ package enum TextFile {
     defer { close(file) }
     return write(text, to: file)
   }
+
+  /// Puts a file in the place of another at once, so that no reader sees a part of it; false when it couldn't.
+  package static func replace(_ path: String, by text: String) -> Bool {
+    let new = "\(path).\(getpid())"
+    guard write(text, to: new) else { return false }
+    if rename(new, path) == 0 { return true }
+    unlink(new)
+    return false
+  }
 }
 
 /// What the last call of the system that failed said.
-func lastSystemError() -> String { String(cString: strerror(errno)) }
+package func lastSystemError() -> String { String(cString: strerror(errno)) }

@@ -77,12 +77,14 @@ struct Program {
   let progress: Progress
   let isJSON: Bool
   let traffic: TrafficLog
+  let ambient: Ambient
 
   init(_ cloud: CloudOptions, _ output: OutputOptions) throws {
     let ambient = Ambient.system()
     let opening = try Opening(cloud, environment: Environment.variables, ambient: ambient)
     let progress = Progress(output)
     self.progress = progress
+    self.ambient = ambient
     isJSON = output.output == .json
     traffic = opening.traffic
     // On a terminal the screen has to know of every line.

@@ -153,11 +153,21 @@ struct PassphraseOptions: ParsableArguments {
 struct Age: ExpressibleByArgument {
   let span: Duration
 
+  init(span: Duration) { self.span = span }
+
   init?(argument: String) {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
     guard let unit = argument.last.flatMap({ units[$0] }), let number = Int64(argument.dropLast()),
       (0...1_000_000).contains(number)
     else { return nil }
     span = .seconds(number * unit)
+  }
+
+  /// The age as it is typed, in the largest unit that fits.
+  var defaultValueDescription: String {
+    let seconds = span.components.seconds
+    let units: [(Int64, String)] = [(86_400, "d"), (3600, "h"), (60, "m")]
+    let (unit, name) = units.first { seconds % $0.0 == 0 } ?? (1, "s")
+    return "\(seconds / unit)\(name)"
   }
 }

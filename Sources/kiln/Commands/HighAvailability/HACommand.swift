@@ -12,19 +12,24 @@ struct HACommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ha",
     abstract:
-      "Shows incidents of watched applications and why each action was taken, begins maintenance, checks plugins.",
-    subcommands: [Incidents.self, Explain.self, MaintenanceCommand.self, PluginsCommand.self])
+      "Watches applications and heals them; shows how they fare, what happened and why each action was taken.",
+    subcommands: [
+      Run.self, Status.self, Incidents.self, Explain.self, Report.self, MaintenanceCommand.self,
+      PluginsCommand.self,
+      Backtesting.self, TestCommand.self,
+    ])
 
   struct Incidents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Lists the incidents that the store has, the newest first.")
     @Option(help: "Only those of this application.") var application: String?
     @Flag(help: "Only those that aren't over.") var open = false
+    @OptionGroup var shadow: ShadowOptions
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let found = try await incidents(cloud).incidents().filter { incident in
+      let found = try await incidents(cloud, shadow.isDryRun).incidents().filter { incident in
         (application == nil || incident.application == application) && !(open && incident.state.isOver)
       }
       if found.isEmpty, output.output == .text { return Output.errors.line("There are no incidents.") }
@@ -40,11 +45,12 @@ struct HACommand: AsyncParsableCommand {
         "Says of an incident why each action was taken: what the checks said, which step of the ladder "
         + "was chosen by which count, the operation and the request that it came to, and what happened then.")
     @Argument(help: "The incident's id, as `incidents` lists it.") var incident: String
+    @OptionGroup var shadow: ShadowOptions
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      let journal = try await incidents(cloud)
+      let journal = try await incidents(cloud, shadow.isDryRun)
       let explanation = try await journal.explanation(of: incident)
       guard output.output == .json else { return StacksCommand.tell(explanation, output) }
       let (found, entries) = try await journal.incident(incident)
@@ -56,9 +62,18 @@ struct HACommand: AsyncParsableCommand {
   }
 
   /// The incidents in the store of the cloud that is meant.
-  static func incidents(_ options: CloudOptions) async throws -> IncidentJournal {
+  static func incidents(
+    _ options: CloudOptions, _ isDryRun: Bool = false
+  ) async throws -> IncidentJournal {
     let opening = try Opening(options, environment: Environment.variables, ambient: Ambient.system())
-    return IncidentJournal(try await opening.storedJournal())
+    let journal = try await opening.storedJournal()
+    return IncidentJournal(isDryRun ? ShadowJournal(journal) : journal)
+  }
+
+  /// Whether what dry runs have decided is meant.
+  struct ShadowOptions: ParsableArguments {
+    @Flag(name: .customLong("dry-run"), help: "What `run --dry-run` would have done, in place of what was.")
+    var isDryRun = false
   }
 }
 

@@ -1,0 +1,86 @@
+package import Ambience
+package import Document
+package import OrderedCollections
+import StackEngine
+
+/// How an application fares, as the store has it, whichever process watches it.
+package struct WatchSummary: Sendable, Hashable {
+  package let application: String
+  /// Nil where an older kiln has watched it.
+  package let target: Target?
+  package let state: ApplicationStatus.State
+  /// Since when that is so, as far as is known: of one that fails since the first failure.
+  package let since: Timestamp
+  /// The last step of the present failure, such as `restart 2`.
+  package let rung: String?
+  /// Why it fails, or why it did the last time.
+  package let reason: String?
+  /// The present incident.
+  package let incident: String?
+  /// Who watches it; nil when nobody does.
+  package let leader: String?
+
+  /// The summary for programs.
+  package var value: OrderedDictionary<String, Value> {
+    [
+      "application": .string(application), "stack": target.map { .string($0.stack) } ?? .null,
+      "resource": target.map { .string($0.logicalID) } ?? .null, "state": .string(state.rawValue),
+      "since": .string(since.description), "rung": rung.map { .string($0) } ?? .null,
+      "reason": reason.map { .string($0) } ?? .null, "incident": incident.map { .string($0) } ?? .null,
+      "leader": leader.map { .string($0) } ?? .null,
+    ]
+  }
+}
+
+extension IncidentJournal {
+  /// How all applications fare that the store knows, by name.
+  package func status(at now: Timestamp) async throws -> [WatchSummary] {
+    let watchers = try await watchers()
+    var last: [String: Incident] = [:]
+    for incident in try await incidents() where last[incident.application] == nil {
+      last[incident.application] = incident
+    }
+    return try await watches().map { name, record in
+      let leader = record.isReleased ? nil : watchers[record.holder]?.phrase(at: now) ?? "another program"
+      return WatchSummary(name, record, last[name], leader: leader)
+    }
+  }
+
+  /// What the last supervisors of all applications have left, by name.
+  func watches() async throws -> [(application: String, record: WatchRecord)] {
+    try await store.pages(of: Self.watches).map { note in
+      try explained(note.page) { (note.page, try WatchRecord(note.record)) }
+    }
+  }
+}
+
+extension WatchSummary {
+  init(_ name: String, _ record: WatchRecord, _ last: Incident?, leader: String?) {
+    let (state, failure) = (record.state, record.state.failure)
+    let reason: String? =
+      switch state.phase {
+      case .held(let reason), .gaveUp(let reason): reason
+      default: failure?.reason ?? last?.reason
+      }
+    self.init(
+      application: name, target: record.target ?? last?.target, state: Self.state(record),
+      since: failure?.start ?? state.healthySince ?? record.saved,
+      rung: failure?.lastStep.flatMap { step in
+        state.rungs.indices.contains(step.rung) ? "\(state.rungs[step.rung]) \(step.attempt)" : nil
+      }, reason: reason, incident: record.incident, leader: leader)
+  }
+
+  private static func state(_ record: WatchRecord) -> ApplicationStatus.State {
+    let state = record.state
+    if record.isReleased { return .unwatched }
+    if state.isInMaintenance { return .maintenance }
+    return switch state.phase {
+    case .watching: state.failure != nil ? .down : state.healthySince == nil ? .starting : .up
+    case .planned: .planned
+    case .acting: .acting
+    case .settling: .settling
+    case .held: .held
+    case .gaveUp: .gaveUp
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Document
+import EmbeddedCloud
+import HTTP
+import HighAvailability
+import Shell
+
+/// Where a supervisor's numbers go: a file, or whoever asks an address.
+struct MetricsOutlet: Sendable {
+  private enum Place: Sendable {
+    case file(String)
+    case address(host: String, port: UInt16)
+  }
+
+  private let place: Place
+
+  /// A place as the command line names it: `ADDRESS:PORT`, else a file.
+  init(_ text: String) throws {
+    if let colon = text.lastIndex(of: ":"), !text.contains("/"),
+      let port = UInt16(text[text.index(after: colon)...])
+    {
+      place = .address(host: String(text[..<colon]), port: port)
+      return
+    }
+    place = .file(text)
+    guard TextFile.replace(text, by: "") else {
+      throw Diagnostic("unwritable_file", "the metrics file \(text) can't be written: \(lastSystemError())")
+    }
+  }
+
+  /// What writes the file; nil where there is none.
+  var file: (@Sendable (MetricsPage) -> Void)? {
+    guard case .file(let path) = place else { return nil }
+    return { page in
+      guard TextFile.replace(path, by: page.text) else {
+        return Complaint.show([
+          Diagnostic(
+            .warning, "unwritable_file", "the metrics file \(path) can't be written: \(lastSystemError())")
+        ])
+      }
+    }
+  }
+
+  /// What serves the address; nil where there is none.
+  func listener(_ service: WatchService) throws -> PageServer? {
+    guard case .address(let host, let port) = place else { return nil }
+    return try PageServer(host: host, port: port) { path in
+      guard path == "/metrics" || path == "/" else { return Response(status: 404) }
+      return Response(
+        status: 200, headers: ["Content-Type": MetricsPage.type], body: Array(await service.page().text.utf8))
+    }
+  }
+}
