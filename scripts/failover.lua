@@ -2,10 +2,9 @@
 -- High availability from end to end: an application that fails is restarted; one that fails again has its server
 -- rebooted; one that can't be helped has its address led to a standby, by the plugin policies/standby.lua.
 --
---   kiln scripts/failover.lua [--cloud NAME]
+--   kiln --cloud embedded scripts/failover.lua
 --
--- On a cloud whose servers are network namespaces of this machine the application is a real web server in the guest;
--- on the embedded cloud it is the guest's own. It leaves nothing behind.
+-- It needs the embedded cloud, whose guests can be broken. It leaves nothing behind.
 local kiln = require "kiln"
 local template, stacks, ha, task = kiln.template, kiln.stacks, kiln.ha, kiln.task
 
@@ -34,13 +33,7 @@ heading("launch " .. NAME .. " on " .. kiln.cloud.name)
 local stack = stacks.create(NAME, t):wait()
 print("the address\t" .. stack.outputs.Address)
 
--- 2. What runs in the guests, and how it is broken
-
-local function guest_of(resource)
-  return kiln.cloud.guest(stack:resource(resource).physical_id)
-end
-
-local web = guest_of "Web"
+-- 2. Break it, worse each time
 
 local function follow(supervisor, verb)
   for event in supervisor:events() do
@@ -64,6 +57,13 @@ do
       ha.rung.handler { name = "standby.failover", settle = "5s", timeout = "10m" },
     },
   })
+
+  -- The guests take a moment to boot.
+  task.timeout(300, function()
+    while supervisor:status()[1].state ~= "up" do task.sleep(0.2) end
+  end)
+
+  local web = kiln.cloud.guest(stack:resource("Web").physical_id)
 
   heading "it fails: its service is restarted"
   web:break_application "restart"

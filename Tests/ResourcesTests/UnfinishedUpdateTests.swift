@@ -156,4 +156,35 @@ struct UnfinishedUpdateTests {
       #expect(volume.attachments.map(\.serverID) == [stack.resources["One"]?.physical?.id])
     }
   }
+
+  @Test("a second attachment of what is attached already, is taken back without harm to the first")
+  func refusedAttachment() throws {
+    @Sendable func link(_ name: String) -> String {
+      """
+        \(name):
+          type: OS::Cinder::VolumeAttachment
+          properties: {instance_uuid: {get_resource: Web}, volume_id: {get_resource: Disk}}
+
+      """
+    }
+    let base = """
+      heat_template_version: 2018-08-31
+      resources:
+        Web: {type: OS::Nova::Server, properties: {image: cirros, flavor: m1.tiny}}
+        Disk: {type: OS::Cinder::Volume, properties: {size: 1}}
+
+      """
+    let pad = try Launchpad()
+    try pad.time.run {
+      let first = base + link("First")
+      _ = try await pad.engine.create("web", pad.template(first)).result()
+      let update = try await pad.engine.update("web", pad.template(first + link("Second")))
+      await #expect(throws: EngineError.self) { try await update.result() }
+      let stack = try await pad.engine.describe("web")
+      #expect(stack.status == .updateRollbackComplete)
+      let disk = try #require(stack.resources["Disk"]?.physical?.id)
+      let volume = try await pad.client.volume.volumes.get(disk)
+      #expect(volume.attachments.map(\.serverID) == [stack.resources["Web"]?.physical?.id])
+    }
+  }
 }

@@ -130,7 +130,9 @@ struct UserData: Sendable {
   /// The value of the variable whose name follows, as `NAME` or `{NAME}`; nil, and nothing taken, for an unknown one.
   private static func expansion(_ rest: inout Substring, _ variables: [String: String]) -> String? {
     let isBraced = rest.first == "{"
-    let name = (isBraced ? rest.dropFirst() : rest).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    let name = (isBraced ? rest.dropFirst() : rest).prefix {
+      $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")
+    }
     guard let value = variables[String(name)] else { return nil }
     let after = rest[name.endIndex...]
     guard isBraced else {
@@ -145,7 +147,8 @@ struct UserData: Sendable {
   /// `NAME=VALUE`, exported or not.
   private static func assignment(_ words: [String]) -> (name: String, value: String)? {
     let words = words.first == "export" ? words.dropFirst() : words[...]
-    guard words.count == 1, let word = words.first, let sign = word.firstIndex(of: "="), sign > word.startIndex
+    guard words.count == 1, let word = words.first, let sign = word.firstIndex(of: "="),
+      sign > word.startIndex
     else { return nil }
     return (String(word[..<sign]), String(word[word.index(after: sign)...]))
   }

@@ -37,8 +37,17 @@ package struct VolumeAttachmentType: ResourceType {
   }
 
   private func attach(_ volume: String, _ server: String, _ call: ResourceCall) async throws -> String? {
-    try await context.attach(volume, to: server, device: call.text(words.device), key: "attachment", call)
+    do {
+      return try await context.attach(
+        volume, to: server, device: call.text(words.device), key: "attachment", call)
+    } catch let error as OpenStackError where error.code == .badRequest {
+      // What attaches the volume already is some other resource's, and mustn't go with this one.
+      _ = try await call.step(Self.refusal) { true }
+      throw error
+    }
   }
+
+  private static let refusal = "refused"
 
   private func moved(
     _ resource: PhysicalResource, _ server: String, _ volume: String, _ attachment: String? = nil
@@ -68,6 +77,7 @@ package struct VolumeAttachmentType: ResourceType {
   }
 
   package func remains(_ call: ResourceCall) async throws -> PhysicalResource? {
+    if try await call.journal.entries().contains(where: { $0.key == Self.refusal }) { return nil }
     guard let (server, volume) = try? await ends(call) else { return nil }
     return physical(server, volume)
   }
