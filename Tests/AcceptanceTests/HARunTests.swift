@@ -1,6 +1,8 @@
+import Dispatch
 import Document
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Testing
 
 /// A supervisor that works for long, as a service manager runs it, and the commands that look at it.
@@ -78,11 +80,11 @@ struct HARunTests {
     }
   }
 
-  /// The socket of a service manager.
-  private final class Manager {
+  /// The socket of a service manager, who always listens: a socket keeps only a few words.
+  private final class Manager: Sendable {
     let path: String
     private let descriptor: Int32
-    private(set) var told = ""
+    private let told = Mutex("")
 
     init(_ path: String) throws {
       self.path = path
@@ -96,21 +98,29 @@ struct HARunTests {
         }
       }
       try #require(code == 0)
+      DispatchQueue(label: "manager").async { [descriptor, weak self] in
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        while case let count = recv(descriptor, &bytes, bytes.count, 0), count > 0 {
+          self?.told.withLock { $0 += String(decoding: bytes.prefix(count), as: UTF8.self) + "\n" }
+        }
+        close(descriptor)
+      }
     }
 
-    deinit { close(descriptor) }
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// Waits until the program has told it a line.
     func wait(for line: String) async throws {
       for _ in 0..<600 {
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        while case let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT)), count > 0 {
-          told += String(decoding: bytes.prefix(count), as: UTF8.self) + "\n"
+        let isTold = told.withLock { told in
+          guard told.contains(line) else { return false }
+          told.removeAll()
+          return true
         }
-        if told.contains(line) { return told.removeAll() }
+        if isTold { return }
         try await Task.sleep(for: .milliseconds(50))
       }
-      Issue.record("the manager was never told \(line): \(told)")
+      Issue.record("the manager was never told \(line): \(told.withLock(\.self))")
     }
   }
 
