@@ -46,6 +46,7 @@ extension Supervisor {
 
   /// Tells parents of what has given up while nobody led both: the application that is led now, or parts of it.
   func tellParents(by name: String) {
+    guard hasParents else { return }
     for (part, watched) in watches where part == name || watched.watch.policy.relations.parent == name {
       if leads(part), case .gaveUp(let reason) = watched.watch.phase { tellParent(of: part, reason) }
     }

@@ -17,6 +17,7 @@ extension Supervisor {
         .invalidPolicy, "\(policy.name) would need or be a part of itself, by way of others",
         hint: "take one of them out of `needs` or `parent`")
     }
+    if policy.relations.parent != nil { hasParents = true }
     lastTicket += 1
     let watch = Watch(policy, at: now, jitter: jitter)
     var watched = Watched(watch: watch, generation: lastTicket, seats: [])

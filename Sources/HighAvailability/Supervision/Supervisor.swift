@@ -67,6 +67,8 @@ package actor Supervisor {
   /// Who this supervisor is when it claims an application.
   package nonisolated let holder: String
   var watches: OrderedDictionary<String, Watched> = [:]
+  /// Whether any application is or was a part of another: of a hundred thousand, most are not.
+  var hasParents = false
   /// The applications that have a step planned.
   var planning: OrderedSet<String> = []
   /// The applications that were told that nothing is done.
