@@ -9,7 +9,7 @@ package import StackEngine
 package struct ShadowJournal: Journal {
   private static let prefix = "shadow "
   private static let books: Set<String> = [
-    IncidentJournal.incidents, IncidentJournal.watches, IncidentJournal.watchers,
+    IncidentJournal.incidents, IncidentJournal.watches, IncidentJournal.watchers, StoredHandlerJournal.book,
   ]
 
   private let base: any Journal

@@ -83,7 +83,8 @@ struct LuaTests {
       cloud: Opening.embeddedName, store: nil, environment: Environment.variables, ambient: ambient)
     let workbench = Workbench(
       sessions: opening.sessions, ambient: ambient, watcher: Unwatched(), references: opening.resolvers,
-      types: opening.types, hooks: opening.hooks, warn: { Complaint.show([$0]) },
+      types: opening.types, hooks: opening.hooks, policies: opening.policies,
+      warn: { Complaint.show([$0]) },
       log: { level, message in Output.errors.line("\(level.rawValue): \(message)") },
       write: { Output.standard.write($0) })
     let lua = Lua(ambient: ambient, output: { Output.standard.write($0) })
