@@ -177,11 +177,12 @@ let package = Package(
     tests(
       of: "Scripting",
       uses: [
-        "Simulation", "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime", "Resources",
+        "TestSupport", "Simulation", "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime",
+        "Resources",
         "StackEngine",
         "OpenStack",
-        "Document", "Ambience", "Secrets", collections,
-      ]),
+        "ResourceFacts", "Templates", "Document", "Ambience", "Secrets", collections,
+      ], cases: true),
     .target(
       name: "TestSupport", dependencies: ["Document"], path: "Tests/TestSupport", swiftSettings: strict),
     tests(

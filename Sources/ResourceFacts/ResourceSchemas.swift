@@ -5,7 +5,7 @@ package import Templates
 
 /// The schemas of all types that kiln knows, with or without a cloud: for validation and completion.
 ///
-/// There are two views. Heat's has the types that an OpenStack cloud knows, with what it does with each
+/// There are two views, beside the types of kiln's own. Heat's has the types that an OpenStack cloud knows, with what it does with each
 /// property: kiln launches by it, and it decides between change in place and replacement. CloudFormation's
 /// has the types of the public registry, with their limits. Where both know a type, the launch is checked by
 /// Heat's view alone; `subscript`, which linting and completion use, knows both: a property that either
@@ -30,8 +30,8 @@ package final class ResourceSchemas: ResourceTypes {
     }
   }
 
-  /// The names of the types in Heat's view.
-  package var launchNames: [String] { Self.names(tables.heat) }
+  /// The names of the types in Heat's view, and of kiln's own.
+  package var launchNames: [String] { Self.names(tables.heat) + OwnTypes.schemas.keys }
 
   /// A type as either view knows it; nil when none does.
   package subscript(type: String) -> ResourceSchema? {
@@ -45,7 +45,7 @@ package final class ResourceSchemas: ResourceTypes {
   ///
   /// What only CloudFormation names is allowed and has no effect.
   package func launched(_ type: String) -> ResourceSchema? {
-    guard let heat = tables.schema(type, in: tables.heat) else { return nil }
+    guard let heat = tables.schema(type, in: tables.heat) else { return OwnTypes.schemas[type] }
     return registered(type).map { SchemaUnion.launched(heat, $0, beyond: Self.beyond(type)) } ?? heat
   }
 
@@ -62,7 +62,9 @@ package final class ResourceSchemas: ResourceTypes {
   }
 
   private func read(_ type: String) -> ResourceSchema? {
-    guard let heat = tables.schema(type, in: tables.heat) else { return registered(type) }
+    guard let heat = tables.schema(type, in: tables.heat) else {
+      return registered(type) ?? OwnTypes.schemas[type]
+    }
     return registered(type).map { SchemaUnion.schema(heat, $0, beyond: Self.beyond(type)) } ?? heat
   }
 

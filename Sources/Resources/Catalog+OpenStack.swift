@@ -126,6 +126,7 @@ extension ResourceCatalog {
     ("OS::Heat::TestResource", { schema, _ in TestResource(schema: schema) }),
     ("AWS::CloudWatch::Alarm", { schema, _ in RecordedType(name: "AWS::CloudWatch::Alarm", schema: schema) }),
     ("HEAT::HA::Restarter", { schema, _ in RecordedType(name: "HEAT::HA::Restarter", schema: schema) }),
+    ("Kiln::HA::Policy", { schema, _ in RecordedType(name: "Kiln::HA::Policy", schema: schema) }),
     ("OS::Heat::HARestarter", { schema, _ in RecordedType(name: "OS::Heat::HARestarter", schema: schema) }),
   ]
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A process of this machine, told from a later one with the same number by the time it started.
-package struct Holder: Equatable {
+package struct Holder: Hashable {
   let process: Int32
   /// Clock ticks from boot to the process's start (proc(5), field 22); 0 when that can't be read.
   let start: UInt64

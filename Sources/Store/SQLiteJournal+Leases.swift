@@ -3,20 +3,31 @@ package import StackEngine
 
 // A lease ends when its process is dead, or when its time is up: then the process is paused, or hangs.
 extension SQLiteJournal {
-  package func claim(_ stack: String, by holder: String) throws -> Lease? {
-    try write { [process, uptime] database in
-      let row = try Row.fetchOne(
-        database, sql: "SELECT process, start, expires FROM lease WHERE stack = ?", arguments: [stack])
-      if let row {
-        let owner = Holder(process: row["process"], start: UInt64(bitPattern: row["start"] as Int64))
-        if owner.isAlive, row["expires"] > uptime().milliseconds { return nil }
-      }
-      try database.execute(sql: "DELETE FROM lease WHERE stack = ?", arguments: [stack])
-      try database.execute(
-        sql: "INSERT INTO lease(stack, holder, process, start, expires) VALUES (?, ?, ?, ?, ?)",
-        arguments: [stack, holder, process.process, Int64(bitPattern: process.start), expiry])
-      return Lease(stack: stack, token: database.lastInsertedRowID)
+  package func claim(_ stacks: [String], by holder: String) throws -> [Lease] {
+    try write { database in
+      // Whether a process lives is asked of the system once for all that it holds.
+      var lives: [Holder: Bool] = [:]
+      return try stacks.compactMap { try claim($0, by: holder, &lives, database) }
     }
+  }
+
+  private func claim(
+    _ stack: String, by holder: String, _ lives: inout [Holder: Bool], _ database: Database
+  ) throws -> Lease? {
+    let held = try database.cachedStatement(sql: "SELECT process, start, expires FROM lease WHERE stack = ?")
+    if let row = try Row.fetchOne(held, arguments: [stack]) {
+      let owner = Holder(process: row["process"], start: UInt64(bitPattern: row["start"] as Int64))
+      if row["expires"] > uptime().milliseconds {
+        let isAlive = lives[owner] ?? owner.isAlive
+        lives[owner] = isAlive
+        if isAlive { return nil }
+      }
+      try Self.run("DELETE FROM lease WHERE stack = ?", [stack], database)
+    }
+    try Self.run(
+      "INSERT INTO lease(stack, holder, process, start, expires) VALUES (?, ?, ?, ?, ?)",
+      [stack, holder, process.process, Int64(bitPattern: process.start), expiry], database)
+    return Lease(stack: stack, token: database.lastInsertedRowID)
   }
 
   package func renew(_ leases: [Lease]) throws -> [Lease] {
@@ -29,9 +40,9 @@ extension SQLiteJournal {
     }
   }
 
-  package func release(_ lease: Lease) throws {
-    try write {
-      try $0.execute(sql: "DELETE FROM lease WHERE token = ?", arguments: [lease.token])
+  package func release(_ leases: [Lease]) throws {
+    try write { database in
+      for lease in leases { try Self.run("DELETE FROM lease WHERE token = ?", [lease.token], database) }
     }
   }
 

@@ -142,18 +142,28 @@ extension SQLiteJournal {
       "SELECT * FROM note WHERE line = 0 AND (? IS NULL OR book = ?) ORDER BY book, page", [book, book])
   }
 
+  package func pages(_ names: [String], of book: String) throws -> [Note] {
+    try read { database in
+      let statement = try database.cachedStatement(
+        sql: "SELECT * FROM note WHERE book = ? AND page = ? AND line = 0")
+      return try names.compactMap { try Row.fetchOne(statement, arguments: [book, $0]).map(Self.note) }
+    }
+  }
+
   package func notes(on page: NotePage) throws -> [Note] {
     try notes("SELECT * FROM note WHERE book = ? AND page = ? ORDER BY line", [page.book, page.page])
   }
 
   private func notes(_ sql: String, _ arguments: StatementArguments) throws -> [Note] {
     try read { database in
-      try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { row in
-        Note(
-          book: row["book"], page: row["page"], line: row["line"], time: Timestamp(milliseconds: row["time"]),
-          isSettled: row["isSettled"], record: try .json(row["record"] as String))
-      }
+      try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map(Self.note)
     }
+  }
+
+  private static func note(_ row: Row) throws -> Note {
+    Note(
+      book: row["book"], page: row["page"], line: row["line"], time: Timestamp(milliseconds: row["time"]),
+      isSettled: row["isSettled"], record: try .json(row["record"] as String))
   }
 
   // MARK: - Parts

@@ -153,6 +153,50 @@ struct HACommandTests {
     #expect(try await shop.ha("maintenance", "on", "--tag", "env", status: 2).errors.contains("KEY=WORD"))
   }
 
+  @Test(
+    "a stack is watched as its own template says, and the new address is asked when its server is replaced")
+  func ownTemplate() async throws {
+    let script = """
+      local t = kiln.template.parse [==[
+      Resources:
+        Web:
+          Type: AWS::EC2::Instance
+          Properties: { ImageId: F17-x86_64-cfntools, InstanceType: m1.small }
+        Ready: { Type: OS::Heat::Delay, Properties: { min_wait: 3 }, DependsOn: Web }
+        WebPolicy:
+          Type: Kiln::HA::Policy
+          Properties:
+            Resource: !Ref Web
+            Checks: [{ Http: { Url: !Sub "http://${Web.PublicIp}/", Every: 50ms, Fall: 2, Rise: 1 } }]
+            Ladder: [{ Restart: { Settle: 200ms } }, { Replace: { Settle: 1s } }]
+      ]==]
+      local stack = kiln.stacks.create("wiki", t):wait()
+      local before = stack:resource("Web").physical_id
+      local policies = kiln.ha.policies(stack)
+      print(policies[1])
+      local supervisor <close> = kiln.ha.supervise(policies)
+      kiln.cloud.guest(before):break_application "replace"
+      for event in supervisor:events() do
+        print(event.status)
+        if event.status == "HA_RECOVERED" then break end
+      end
+      print(before ~= stack:resource("Web").physical_id)
+      """
+    let outcome = try await Program().run(["--cloud", "embedded", "-e", script])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output == """
+        policy wiki/WebPolicy for wiki/Web
+        HA_DETECTED
+        HA_RESTART
+        HA_ESCALATED
+        HA_REPLACE
+        HA_RECOVERED
+        true
+
+        """)
+  }
+
   @Test("policy plugins are listed in their order, and one that fails its own test is told with its place")
   func plugins() async throws {
     let program = try Program()

@@ -211,6 +211,28 @@ struct HARunTests {
     #expect(running.end() == 0)
   }
 
+  @Test("policies may be YAML, and are what a stack's own template says")
+  func documents() async throws {
+    let shop = try await Shop()
+    _ = try shop.program.write(
+      """
+      name: door
+      stack: shop
+      resource: Disk
+      checks: [{ heartbeat: { name: alive, every: 1h } }]
+      ladder: [{ notify: { to: operator } }]
+      """, to: "shop.yaml")
+    let running = try shop.program.start(["ha", "run", "shop.yaml"] + shop.store)
+    try await running.waitForErrors(containing: "watching 1 application: door")
+    running.signal(SIGTERM)
+    #expect(running.end() == 0)
+    let none = try await shop.ha("run", "--stack", "shop", status: 1)
+    #expect(
+      none.errors.contains("the template of the stack shop says nothing of keeping its applications alive"))
+    let nothing = try await shop.ha("run", status: 2)
+    #expect(nothing.errors.contains("name a policy file, or a stack"))
+  }
+
   @Test("a file with a mistake is told before anything is watched")
   func mistakes() async throws {
     let shop = try await Shop()

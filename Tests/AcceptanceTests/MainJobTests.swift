@@ -107,6 +107,32 @@ struct MainJobTests {
     #expect(outcome.errors.contains("hint: the project's quota of gigabytes is used up"))
   }
 
+  /// The template of 2012 whose alarm replaces its instance, where the public templates are.
+  private static let wordpress = Program.top.deletingLastPathComponent().appending(
+    path: "shared/templates/cfn/heat-2012/WordPress_Single_Instance_With_HA.template")
+
+  @Test(
+    "the WordPress of 2012 is kept alive by its own alarm and restarter",
+    .enabled(
+      if: FileManager.default.fileExists(atPath: wordpress.path),
+      "the public templates aren't beside the checkout"))
+  func restarter() async throws {
+    let outcome = try await Program().run(
+      [
+        "--cloud", "embedded", Program.top.appending(path: "scripts/restarter.lua").path, Self.wordpress.path,
+        "KeyName=kiln", "DBPassword=not-the-default",
+      ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    var rest = outcome.output[...]
+    for milestone in [
+      "policy restarter/WebServerRestartPolicy for restarter/WikiDatabase",
+      "SampleCount of ServiceFailure is 3, > 2 in 5 min", "HA_REPLACE", "replaced:", "nothing is left",
+    ] {
+      let found = try #require(rest.firstRange(of: milestone), "\(milestone) isn't in\n\(rest)")
+      rest = rest[found.upperBound...]
+    }
+  }
+
   @Test(
     "an application is restarted, its server is rebooted, and in the end a standby takes its address over")
   func failover() async throws {

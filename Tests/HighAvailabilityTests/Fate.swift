@@ -156,6 +156,10 @@ struct FatedJournal: Journal {
     try await fate.pass()
     return try await inner.pages(of: book)
   }
+  func pages(_ names: [String], of book: String) async throws -> [Note] {
+    try await fate.pass()
+    return try await inner.pages(names, of: book)
+  }
   func notes(on page: NotePage) async throws -> [Note] {
     try await fate.pass()
     return try await inner.notes(on: page)
@@ -171,8 +175,8 @@ struct FatedJournal: Journal {
 
   var leaseTerm: Duration? { inner.leaseTerm }
 
-  func claim(_ stack: String, by holder: String) async throws -> Lease? {
-    try await fate.write { try await inner.claim(stack, by: holder) }
+  func claim(_ stacks: [String], by holder: String) async throws -> [Lease] {
+    try await fate.write { try await inner.claim(stacks, by: holder) }
   }
   func renew(_ leases: [Lease]) async throws -> [Lease] {
     try await fate.pass()
@@ -180,8 +184,8 @@ struct FatedJournal: Journal {
     try await fate.pass()
     return lost
   }
-  func release(_ lease: Lease) async throws {
-    try await fate.write { try await inner.release(lease) }
+  func release(_ leases: [Lease]) async throws {
+    try await fate.write { try await inner.release(leases) }
   }
 }
 

@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import HighAvailability
 import Simulation
 import StackEngine
@@ -42,6 +43,43 @@ struct LeaseTests {
       try await ambient.sleep(.seconds(900))
       #expect(town.actions == ["restart", "restart", "soft_reboot", "hard_reboot"])
       #expect(town.mostOnOne == 1)
+    }
+  }
+
+  @Test("an application whose record is damaged is left alone, and the others are watched")
+  func damagedRecord() throws {
+    try onVirtualTime(seeds: 1...3) { ambient in
+      let store = MemoryJournal(leaseTerm: Self.term, uptime: ambient.uptime)
+      let damaged = Note(book: "watch", page: "b", time: ambient.now(), record: ["rungs": "none"])
+      try await store.append([.note(damaged)])
+      let town = Town(ambient, journal: store)
+      let supervisor = Supervisor(town.surroundings)
+      for name in ["a", "b", "c"] { try await supervisor.add(SupervisorTests.policy(name)) }
+      await supervisor.start()
+      // Not at a time at which it asks again.
+      try await ambient.sleep(.seconds(122))
+      #expect(await supervisor.status().map(\.state) == [.up, .standingBy, .up])
+      // Somebody who can read it may have it.
+      #expect(try await store.claim(IncidentJournal.lease(of: "b"), by: "other") != nil)
+      await supervisor.stop()
+    }
+  }
+
+  @Test("thousands of applications are watched, and taken over by another supervisor")
+  func manyApplications() throws {
+    try onVirtualTime(seeds: 1...1) { ambient in
+      let town = Town(ambient, journal: MemoryJournal(leaseTerm: Self.term, uptime: ambient.uptime))
+      let supervisors = [Supervisor(town.surroundings), Supervisor(town.surroundings)]
+      for supervisor in supervisors {
+        for number in 0..<1200 { try await supervisor.add(SupervisorTests.policy("\(number)")) }
+        await supervisor.start()
+        try await ambient.sleep(.seconds(60))
+      }
+      #expect(await supervisors[0].status().allSatisfy { $0.state == .up })
+      await supervisors[0].stop()
+      try await ambient.sleep(.seconds(60))
+      #expect(await supervisors[1].status().allSatisfy { $0.state == .up })
+      await supervisors[1].stop()
     }
   }
 

@@ -57,15 +57,18 @@ struct CrashingJournal: Journal {
     try await inner.snapshots(of: stack)
   }
   func pages(of book: String?) async throws -> [Note] { try await inner.pages(of: book) }
+  func pages(_ names: [String], of book: String) async throws -> [Note] {
+    try await inner.pages(names, of: book)
+  }
   func notes(on page: NotePage) async throws -> [Note] { try await inner.notes(on: page) }
   func steps(of scope: StepScope) async throws -> [StepEntry] { try await inner.steps(of: scope) }
   func signals(to logicalID: String, of stack: String) async throws -> [Signal] {
     try await inner.signals(to: logicalID, of: stack)
   }
   var leaseTerm: Duration? { inner.leaseTerm }
-  func claim(_ stack: String, by holder: String) async throws -> Lease? {
-    try await inner.claim(stack, by: holder)
+  func claim(_ stacks: [String], by holder: String) async throws -> [Lease] {
+    try await inner.claim(stacks, by: holder)
   }
   func renew(_ leases: [Lease]) async throws -> [Lease] { try await inner.renew(leases) }
-  func release(_ lease: Lease) async throws { try await inner.release(lease) }
+  func release(_ leases: [Lease]) async throws { try await inner.release(leases) }
 }

@@ -186,6 +186,18 @@ struct JournalTests {
     #expect(signals.map(\.isSuccess) == [true, false])
   }
 
+  @Test("gives those of many leases that are free, and takes them back at once", arguments: JournalKind.there)
+  func manyLeases(kind: JournalKind) async throws {
+    let journal = try await kind.make()
+    let held = try #require(try await journal.claim("b", by: "one"))
+    let leases = try await journal.claim(["c", "b", "a"], by: "two")
+    #expect(leases.map(\.stack) == ["c", "a"])
+    #expect(Set(leases.map(\.token)).count == 2)
+    #expect(try await journal.claim([], by: "two").isEmpty)
+    try await journal.release(leases + [held])
+    #expect(try await journal.claim(["a", "b", "c"], by: "three").map(\.stack) == ["a", "b", "c"])
+  }
+
   @Test(
     "gives one lease of a stack, takes it over once its time is up, and then refuses the old holder",
     arguments: JournalKind.there)

@@ -37,6 +37,17 @@ struct NoteTests {
     #expect(try await journal.pages(of: nil).map(\.page) == ["B", "a_1", "b", "a"])
   }
 
+  @Test("are found by the names of their pages, those that are there", arguments: JournalKind.there)
+  func pagesByName(kind: JournalKind) async throws {
+    let journal = try await kind.make()
+    for name in ["b", "a\"\\,{}", "c"] { try await journal.append([.note(Sample.note(name))]) }
+    try await journal.append([.note(Sample.note("b", line: 1)), .note(Sample.note("late", line: 1))])
+    let found = try await journal.pages(["c", "a\"\\,{}", "late", "d"], of: "log")
+    #expect(found.map(\.page).sorted() == ["a\"\\,{}", "c"])
+    #expect(try await journal.pages([], of: "log").isEmpty)
+    #expect(try await journal.pages(["c"], of: "map").isEmpty)
+  }
+
   @Test("aren't kept under a lease that was taken over", arguments: JournalKind.there)
   func fencing(kind: JournalKind) async throws {
     let journal = try await kind.make()

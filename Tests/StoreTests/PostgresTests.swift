@@ -99,7 +99,7 @@ struct PostgresTests {
     }
   }
 
-  @Test("tells other processes what is committed, as it is")
+  @Test("tells other processes what is committed")
   func news() async throws {
     let (address, key) = (try PrivatePostgres.database(), temporary())
     let (writer, reader) = (
@@ -109,10 +109,8 @@ struct PostgresTests {
     var own = try #require(try await writer.news()).makeAsyncIterator()
     #expect(await news.next() == .unknown)
     #expect(await own.next() == .unknown)
-    let start = ContinuousClock.now
     try await writer.append([.event(event("1")), .event(event("2", of: "t"))])
     #expect(Set([await news.next(), await news.next()]) == [.of(stack: "s"), .of(stack: "t")])
-    #expect(ContinuousClock.now - start < .milliseconds(500))
     try await reader.append([.event(event("3", of: "u"))])
     // What the writer itself has told isn't news to it.
     #expect(await own.next() == .of(stack: "u"))

@@ -757,6 +757,20 @@ do
 end
 print(kiln.ha.explain(kiln.ha.incidents()[1].id))
 
+---@usage kiln.ha.policies
+local own = kiln.template.parse [==[
+Resources:
+  Web: { Type: AWS::EC2::Instance, Properties: { ImageId: cirros, InstanceType: m1.tiny } }
+  WebPolicy:
+    Type: Kiln::HA::Policy
+    Properties:
+      Resource: !Ref Web
+      Checks: [{ Http: { Url: !Sub "http://${Web.PublicIp}/", Every: 10s } }]
+      Ladder: [{ Restart: { Intensity: 3, Period: 10m } }, SoftReboot, Replace]
+]==]
+local watched = kiln.stacks.create("watched", own):wait()
+assert(tostring(kiln.ha.policies(watched)[1]) == "policy watched/WebPolicy for watched/Web")
+
 ---@usage kiln.ha.load_plugin
 local name = os.tmpname()
 local file = assert(io.open(name, "w"))

@@ -229,6 +229,13 @@ function ha.policy(policy) end
 ---@usage assert(key:grant(address).check == "monitoring")
 function ha.webhook_key(secret) end
 
+---Makes the policies that a stack's template says: of its `Kiln::HA::Policy` resources, and of the restarters of 2012 with their alarms.
+---@async
+---@param stack? any The stack, or its name.
+---@param options? { ladder?: kiln.Ladder, mode?: string }
+---@return kiln.Policy[] policies
+function ha.policies(stack, options) end
+
 ---Starts to watch applications by their policies.
 ---@async
 ---@param policies kiln.Policy|kiln.Policy[] A policy, or a list of them.

@@ -25,6 +25,8 @@ package struct MetricAlarm: Sendable, Hashable {
   }
 
   package var name: String
+  /// What guests call it, where it is a resource: what `Ref` of that gives.
+  package var reference: String?
   package var metric: String
   package var statistic: Statistic
   package var comparison: Comparison

@@ -16,13 +16,15 @@ extension RestarterPolicies {
     let datapoints = try resource.properties["DatapointsToAlarm"].map { _ throws(HAError) in
       try number(resource, "DatapointsToAlarm")
     }
-    return MetricAlarm(
+    var alarm = MetricAlarm(
       name: resource.logicalID, metric: try text(resource, "MetricName"), statistic: statistic,
       comparison: comparison, threshold: try number(resource, "Threshold"),
       period: .milliseconds(Int64(period * 1000)),
       evaluationPeriods: mode == .heatV4 ? 1 : Int(min(max(periods ?? 1, 1), 1000)),
       datapointsToAlarm: datapoints.map { Int(min(max($0, 1), 1000)) },
       missingData: missingData(resource, statistic, comparison))
+    alarm.reference = resource.reference
+    return alarm
   }
 
   /// Heat counts no samples as 0 of them, which is how its templates notice a lost heartbeat.

@@ -44,7 +44,8 @@ package enum RestarterPolicies {
       guard !checks.isEmpty else { continue }
       policies.append(
         ApplicationPolicy(
-          name: restarter.logicalID, target: Target(stack: stack, logicalID: instance.logicalID),
+          name: "\(stack)/\(restarter.logicalID)",
+          target: Target(stack: stack, logicalID: instance.logicalID),
           checks: checks, ladder: ladder))
     }
     return policies

@@ -8,6 +8,8 @@ package struct LateText: Sendable, Hashable {
     case attribute(of: String, String)
     /// An output of the stack.
     case output(String)
+    /// A text in the properties of a resource, as they were last evaluated: the names and positions that lead to it.
+    case property(of: String, [String])
   }
 
   private enum Storage: Hashable, Sendable {

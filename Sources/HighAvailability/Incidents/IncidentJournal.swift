@@ -61,10 +61,19 @@ package struct IncidentJournal: Sendable {
     try await !store.notes(on: NotePage(book: Self.incidents, page: id)).isEmpty
   }
 
+  /// What the last supervisors of applications have left, by their names; nothing of one that was never watched.
+  func watches(of applications: [String]) async throws -> [String: Result<WatchRecord, any Error>] {
+    let notes = try await store.pages(applications, of: Self.watches)
+    return Dictionary(uniqueKeysWithValues: notes.map { note in (note.page, Result { try record(note) }) })
+  }
+
   /// What the last supervisor of an application has left; nil when it was never watched.
   package func watch(of application: String) async throws -> WatchRecord? {
-    let notes = try await store.notes(on: NotePage(book: Self.watches, page: application))
-    return try notes.first.map { note in try explained(application) { try WatchRecord(note.record) } }
+    try await store.pages([application], of: Self.watches).first.map(record)
+  }
+
+  private func record(_ note: Note) throws -> WatchRecord {
+    try explained(note.page) { try WatchRecord(note.record) }
   }
 
   func explained<Result>(_ page: String, _ read: () throws -> Result) throws -> Result {

@@ -61,16 +61,19 @@ package struct ShadowJournal: Journal {
   }
 
   package func pages(of book: String?) async throws -> [Note] { try await base.pages(of: book.map(name)) }
+  package func pages(_ names: [String], of book: String) async throws -> [Note] {
+    try await base.pages(names, of: name(book))
+  }
   package func notes(on page: NotePage) async throws -> [Note] { try await base.notes(on: self.page(page)) }
 
   package var leaseTerm: Duration? { base.leaseTerm }
-  package func claim(_ stack: String, by holder: String) async throws -> Lease? {
-    try await base.claim(Self.prefix + stack, by: holder).map(unnamed)
+  package func claim(_ stacks: [String], by holder: String) async throws -> [Lease] {
+    try await base.claim(stacks.map { Self.prefix + $0 }, by: holder).map(unnamed)
   }
   package func renew(_ leases: [Lease]) async throws -> [Lease] {
     try await base.renew(leases.map(named)).map(unnamed)
   }
-  package func release(_ lease: Lease) async throws { try await base.release(named(lease)) }
+  package func release(_ leases: [Lease]) async throws { try await base.release(leases.map(named)) }
 
   // MARK: - What it only reads
 

@@ -188,6 +188,19 @@ extension Supervisor.Surroundings {
           throw RemedyError(.failed, "\(id) of the stack \(name) has no \(attribute)")
         }
         return text
+      case .property(let id, let path):
+        let properties = stack.resources[id].map { Value.map($0.properties.values) }
+        let value = path.reduce(properties) { value, step in
+          if let items = value?.list {
+            return Int(step).flatMap { items.indices.contains($0) ? items[$0] : nil }
+          }
+          return value?[step]
+        }
+        guard let text = value?.scalarText else {
+          throw RemedyError(
+            .failed, "\(id) of the stack \(name) has no text at \(path.joined(separator: "."))")
+        }
+        return text
       case .output(let output):
         guard case .plain(let value) = stack.outputs[output]?.content, let text = value.scalarText else {
           throw RemedyError(.failed, "the stack \(name) has no plain output \(output)")

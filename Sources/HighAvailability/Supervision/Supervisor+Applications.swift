@@ -63,7 +63,9 @@ extension Supervisor {
     var isKnown = false
     for key in watches.keys {
       for (index, check) in (watches[key]?.watch.policy.checks ?? []).enumerated() {
-        guard case .metric(let definition) = check.kind, definition.name == alarm else { continue }
+        guard case .metric(let definition) = check.kind,
+          definition.name == alarm || definition.reference == alarm
+        else { continue }
         isKnown = true
         guard definition.metric == name, let seat = seat(of: index, key) else { continue }
         if let outcome = watches[key]?.watch.push(value, toCheck: index, at: now) { count(outcome, at: seat) }

@@ -65,36 +65,60 @@ extension Supervisor {
 
   // MARK: - Keeping
 
+  /// What is to be kept of an application.
+  private struct News {
+    let name: String
+    let target: Target
+    let lease: Lease
+    let log: IncidentLog?
+    let state: WatchState<Duration>
+  }
+
+  /// Of how many applications the news are kept at once.
+  private static let newsAtOnce = 500
+
   /// Keeps what is new.
   ///
   /// - Returns: The applications whose news couldn't be kept.
   func keepIncidents() async -> Set<String> {
-    let names = touched
+    var names = Array(touched)[...]
     touched = []
-    var batches:
-      [(name: String, target: Target, lease: Lease, log: IncidentLog?, state: WatchState<Duration>)] = []
+    var failed: Set<String> = []
+    while !names.isEmpty {
+      failed.formUnion(await keep(await news(of: names.prefix(Self.newsAtOnce))))
+      names = names.dropFirst(Self.newsAtOnce)
+    }
+    return failed
+  }
+
+  private func news(of names: ArraySlice<String>) async -> [News] {
+    var news: [News] = []
     for name in names {
-      guard let watched = watches[name], let lease = watched.lease else { continue }
+      guard let watched = watches[name], watched.isLed else { continue }
       let state = watched.watch.state
       let hasNews = watched.log?.hasNews ?? false
-      guard hasNews || watched.hasEnded || state != watched.saved else { continue }
-      await nameIncident(of: name)
-      guard watches[name] != nil else { continue }
-      batches.append(
-        (name, watched.watch.policy.target, lease, watches[name]?.log?.take(), state))
-      watches[name]?.saved = state
+      guard hasNews || watched.hasEnded || state.hashValue != watched.saved else { continue }
+      if hasNews { await nameIncident(of: name) }
+      guard let lease = watches[name]?.lease else { continue }
+      let log = watches[name]?.log?.take()
+      news.append(
+        News(name: name, target: watched.watch.policy.target, lease: lease, log: log, state: state))
+      watches[name]?.saved = state.hashValue
     }
-    guard !batches.isEmpty else { return [] }
+    return news
+  }
+
+  private func keep(_ news: [News]) async -> Set<String> {
+    guard !news.isEmpty else { return [] }
     return await withTaskGroup(of: (String, IncidentLog?, (any Error)?).self) { group in
-      for batch in batches {
-        let entries = entries(
-          of: batch.name, on: batch.target, batch.log, batch.state, isReleased: isStopping)
+      for item in news {
+        let entries = entries(of: item.name, on: item.target, item.log, item.state, isReleased: isStopping)
         group.addTask { [store = incidents.store] in
           do {
-            try await store.append(entries, under: batch.lease)
-            return (batch.name, batch.log, nil)
+            try await store.append(entries, under: item.lease)
+            return (item.name, item.log, nil)
           } catch {
-            return (batch.name, batch.log, error)
+            return (item.name, item.log, error)
           }
         }
       }

@@ -16,18 +16,26 @@ extension Supervisor {
 
   /// Whether this supervisor is the one that watches an application.
   func leads(_ name: String) -> Bool {
-    watches[name].map { $0.lease != nil && !$0.hasEnded } ?? false
+    watches[name].map { $0.isLed && !$0.hasEnded } ?? false
   }
+
+  /// How many leases are asked for at once.
+  static let claimsAtOnce = 500
 
   /// Renews the leases that it has and asks for those that it hasn't, as far as that is due.
   func lead() async {
     await renewLeases()
     guard let due = claimsDue, due <= now, !isStopping else { return }
     claimsDue = nil
-    for name in watches.keys {
-      guard let watched = watches[name], case .wanted(let due) = watched.claim else { continue }
-      if due <= now { await claim(name, watched.generation) }
-      if case .wanted(let due)? = watches[name]?.claim { awaitClaim(due) }
+    var wanted: ArraySlice<(name: String, generation: UInt64)> = []
+    for (name, watched) in watches {
+      guard case .wanted(let due) = watched.claim else { continue }
+      if due <= now { wanted.append((name, watched.generation)) } else { awaitClaim(due) }
+    }
+    while !wanted.isEmpty, !isStopping {
+      await claim(Array(wanted.prefix(Self.claimsAtOnce)))
+      wanted = wanted.dropFirst(Self.claimsAtOnce)
+      await renewLeases()
     }
   }
 
@@ -38,31 +46,40 @@ extension Supervisor {
     timers.add(.step, due: due)
   }
 
-  private func claim(_ name: String, _ generation: UInt64) async {
-    watches[name]?.claim = .wanted(at: now + pause)
+  private func claim(_ wanted: [(name: String, generation: UInt64)]) async {
     let start = now
-    do {
-      guard let lease = try await incidents.store.claim(IncidentJournal.lease(of: name), by: holder) else {
-        watches[name]?.watch.isStandingBy = true
-        return
+    for (name, _) in wanted { watches[name]?.claim = .wanted(at: start + pause) }
+    // A store that is away is asked again.
+    awaitClaim(start + pause)
+    let names = wanted.map { IncidentJournal.lease(of: $0.name) }
+    let generations = Dictionary(zip(names, wanted), uniquingKeysWith: { $1 })
+    if let leases = try? await incidents.store.claim(names, by: holder), !leases.isEmpty {
+      if !watches.values.contains(where: \.isLed) { leasesConfirmed = start }
+      let had = leases.compactMap { generations[$0.stack]?.name }
+      let records = try? await incidents.watches(of: had)
+      for lease in leases {
+        guard let (name, generation) = generations[lease.stack] else { continue }
+        if await !takeOver(name, generation, lease, records) { try? await incidents.store.release(lease) }
       }
-      if !watches.values.contains(where: { $0.lease != nil }) { leasesConfirmed = start }
-      do {
-        let record = try await incidents.watch(of: name)
-        let last = try await openIncident(record)
-        guard watches[name]?.generation == generation else {
-          return try await incidents.store.release(lease)
-        }
-        takeOver(name, lease, record, last)
-        tellParents(by: name)
-      } catch {
-        try? await incidents.store.release(lease)
-        throw error
-      }
-    } catch {
-      // A store that is away is asked again.
+    }
+    for (name, generation) in wanted where watches[name]?.generation == generation && !leads(name) {
       watches[name]?.watch.isStandingBy = true
     }
+  }
+
+  /// Begins to watch an application; false when what the store has of it can't be read, or it is gone by now.
+  private func takeOver(
+    _ name: String, _ generation: UInt64, _ lease: Lease, _ records: [String: Result<WatchRecord, any Error>]?
+  ) async -> Bool {
+    guard let records else { return false }
+    do {
+      let record = try records[name]?.get()
+      let last = try await openIncident(record)
+      guard watches[name]?.generation == generation else { return false }
+      takeOver(name, lease, record, last)
+    } catch { return false }
+    tellParents(by: name)
+    return true
   }
 
   /// The incident that was open; nil when there was none, or the store has it no longer.
@@ -82,7 +99,7 @@ extension Supervisor {
     _ last: (incident: Incident, entries: [IncidentEntry])?
   ) {
     guard var watched = watches[name] else { return }
-    watched.claim = .had(lease)
+    watched.claim = .had(lease.token)
     watched.watch.isStandingBy = false
     touched.append(name)
     if let term { timers.add(.step, due: now + term / 3) }
@@ -108,15 +125,17 @@ extension Supervisor {
 
   private func renewLeases() async {
     guard let term, now - leasesConfirmed >= term / 3 else { return }
-    let held = watches.filter { $0.value.lease != nil }.map { ($0.key, $0.value.lease) }
+    let held = watches.values.compactMap(\.lease)
     guard !held.isEmpty else { return }
     timers.add(.step, due: now + term / 3)
     let start = now
     // A store that is away for a moment is no loss: the fence asks again before anything is done.
-    guard let lost = try? await incidents.store.renew(held.compactMap(\.1)) else { return }
+    guard let lost = try? await incidents.store.renew(held) else { return }
     leasesConfirmed = start
-    for (name, lease) in held {
-      if let lease, lost.contains(lease) { stepDown(name, lease) }
+    guard !lost.isEmpty else { return }
+    let gone = Set(lost)
+    for name in watches.keys {
+      if let lease = watches[name]?.lease, gone.contains(lease) { stepDown(name, lease) }
     }
   }
 
@@ -142,10 +161,9 @@ extension Supervisor {
     }
     _ = await keepIncidents()
     await letDepart()
-    for (name, watched) in watches {
-      watches[name]?.claim = .wanted(at: .zero)
-      if let lease = watched.lease { try? await incidents.store.release(lease) }
-    }
+    let held = watches.values.compactMap(\.lease)
+    for name in watches.keys { watches[name]?.claim = .wanted(at: .zero) }
+    try? await incidents.store.release(held)
     claimsDue = .zero
   }
 

@@ -207,18 +207,25 @@ struct Watched {
   @Rare var log: IncidentLog? = nil
   /// Whether its target is gone: it is watched until that is kept.
   var hasEnded = false
-  /// Its state as the store has it.
-  @Rare var saved: WatchState<Duration>? = nil
+  /// The hash of its state as the store has it, which takes less room than that; nil when it is to be written anew.
+  var saved: Int? = nil
+
+  /// Whether this supervisor is the one that watches it.
+  var isLed: Bool { if case .had = claim { true } else { false } }
 
   /// The right to watch it; nil while this supervisor hasn't that.
-  var lease: Lease? { if case .had(let lease) = claim { lease } else { nil } }
+  var lease: Lease? {
+    guard case .had(let token) = claim else { return nil }
+    return Lease(stack: IncidentJournal.lease(of: watch.policy.name), token: token)
+  }
 }
 
 /// Whether this supervisor is the one that watches an application.
 enum Claim {
   /// The lease is asked for at a time.
   case wanted(at: Duration)
-  case had(Lease)
+  /// The lease is there, by its token.
+  case had(Int64)
 }
 
 /// What a timer reminds of.

@@ -75,6 +75,11 @@ struct FaultyJournal: Journal {
     return try await inner.pages(of: book)
   }
 
+  func pages(_ names: [String], of book: String) async throws -> [Note] {
+    try await gate.pass()
+    return try await inner.pages(names, of: book)
+  }
+
   func notes(on page: NotePage) async throws -> [Note] {
     try await gate.pass()
     return try await inner.notes(on: page)
@@ -92,9 +97,9 @@ struct FaultyJournal: Journal {
 
   var leaseTerm: Duration? { inner.leaseTerm }
 
-  func claim(_ stack: String, by holder: String) async throws -> Lease? {
+  func claim(_ stacks: [String], by holder: String) async throws -> [Lease] {
     try await checkDisk()
-    return try await inner.claim(stack, by: holder)
+    return try await inner.claim(stacks, by: holder)
   }
 
   func renew(_ leases: [Lease]) async throws -> [Lease] {
@@ -102,9 +107,9 @@ struct FaultyJournal: Journal {
     return try await inner.renew(leases)
   }
 
-  func release(_ lease: Lease) async throws {
+  func release(_ leases: [Lease]) async throws {
     try await checkDisk()
-    try await inner.release(lease)
+    try await inner.release(leases)
   }
 
   private func checkDisk() async throws {

@@ -31,12 +31,13 @@ final class CheckMaker: LuaObject {
     }.declaration
   }
 
-  private var functions: [LuaFunctionDeclaration] {
+  /// A function for each kind.
+  var functions: [LuaFunctionDeclaration] {
     [
       maker(
         "tcp", "Checks that something accepts connections.",
         [LuaParameter("address", .string), LuaParameter("port", .integer)] + CheckOptions.vantage
-      ) { .tcp(address: LateText(.text(try $0("address"))), port: try $0("port")) },
+      ) { .tcp(address: try late($0, "address"), port: try $0("port")) },
       maker(
         "http", "Checks that a page is served.",
         [
@@ -59,9 +60,9 @@ final class CheckMaker: LuaObject {
             "verify", .optional(.boolean),
             "Whether a certificate must be trusted and be for the host's name; true if not given."),
         ] + CheckOptions.vantage
-      ) { .http(url: LateText(.text(try $0("url"))), try Self.expectation($0)) },
+      ) { .http(url: try late($0, "url"), try Self.expectation($0)) },
       maker("server", "Checks that Nova calls a server active.", [LuaParameter("id", .string)]) {
-        .server(id: LateText(.text(try $0("id"))))
+        .server(id: try late($0, "id"))
       },
     ] + ofCloud + [
       maker(
@@ -74,7 +75,7 @@ final class CheckMaker: LuaObject {
           LuaParameter("address", .optional(.string), "An address that must be among the answers."),
           LuaParameter("port", .optional(.integer), "53 if not given."),
         ]
-      ) { .dns(server: LateText(.text(try $0("server"))), try Self.query($0)) },
+      ) { .dns(server: try late($0, "server"), try Self.query($0)) },
       maker(
         "ssh",
         "Checks by a command on another machine, run by ssh without asking anybody: the exit status 0 is up; a "
@@ -86,7 +87,7 @@ final class CheckMaker: LuaObject {
         ]
       ) { options in
         .ssh(
-          address: LateText(.text(try options("address"))),
+          address: try late(options, "address"),
           RemoteCommand(
             try options("command"), user: try options.optional("user"), port: try options.optional("port"),
             keyFile: try options.optional("key_file")))
@@ -120,7 +121,7 @@ final class CheckMaker: LuaObject {
     func maker(_ name: String, _ summary: String, _ thing: WatchedThing, _ parameter: LuaParameter)
       -> LuaFunctionDeclaration
     {
-      self.maker(name, summary, [parameter]) { .cloud(thing, LateText(.text(try $0(parameter.name)))) }
+      self.maker(name, summary, [parameter]) { .cloud(thing, try late($0, parameter.name)) }
     }
     return [
       maker(
@@ -138,7 +139,7 @@ final class CheckMaker: LuaObject {
           LuaParameter("pool", .string, "The pool's id."),
           LuaParameter("member", .string, "The member's id."),
         ]
-      ) { .cloud(.poolMember, LateText(.text("\(try $0("pool") as String)/\(try $0("member") as String)"))) },
+      ) { .cloud(.poolMember, try late("\(try $0("pool") as String)/\(try $0("member") as String)")) },
     ]
   }
 

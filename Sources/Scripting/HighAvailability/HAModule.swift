@@ -2,6 +2,7 @@ import Ambience
 import Document
 import HighAvailability
 import LuaRuntime
+import StackEngine
 
 /// Calls a function of the state that a module belongs to.
 typealias LuaCall = @Sendable (LuaFunction, [LuaValue]) async throws -> [LuaValue]
@@ -34,6 +35,7 @@ extension LuaModule {
       ladder
       policy
       WebhookKeyObject.maker(ambient)
+      stackPolicies(sessions, plugins, ambient)
       AsyncFunction(
         "supervise", "Starts to watch applications by their policies.",
         [
@@ -64,6 +66,51 @@ extension LuaModule {
       WebhookKeyObject.luaClass
     }
   }
+}
+
+/// `ha.policies`: what a stack's own template says.
+private func stackPolicies(
+  _ sessions: Sessions, _ plugins: PluginHost, _ ambient: Ambient
+) -> [LuaModule.Member] {
+  [
+    AsyncFunction(
+      "policies",
+      "Makes the policies that a stack's template says: of its `Kiln::HA::Policy` resources, and of the restarters of "
+        + "2012 with their alarms.",
+      [
+        LuaParameter("stack", .any, "The stack, or its name."),
+        LuaParameter(
+          "options",
+          .optional(
+            .options([
+              LuaParameter(
+                "ladder", .optional(.object("kiln.Ladder")),
+                "What is done on a restarter's alarm; if not given, the instance is replaced, as Heat did."),
+              LuaParameter(
+                "mode", .optional(.string),
+                "`aws`, or `heat-v4`: then alarms ignore `EvaluationPeriods`; `aws` if not given."),
+            ]))),
+      ],
+      returns: [LuaParameter("policies", .list(.object("kiln.Policy")))]
+    ) { arguments in
+      let object = arguments["stack"].object as? StackObject
+      guard let name = object?.name ?? arguments["stack"].string else {
+        throw LuaError(.badArgument, "policies are wanted of \(arguments["stack"].kind), not of a stack")
+      }
+      let session = if let object { object.session } else { try await sessions.session() }
+      let options = arguments.options("options")
+      var reader = StackPolicies(plugins: plugins, ambient: ambient)
+      if let ladder: LadderObject = try options.optionalObject("ladder") { reader.ladder = ladder.ladder }
+      if let word: String = try options.optional("mode") {
+        guard let mode = AlarmMode(rawValue: word) else {
+          throw LuaError(.badArgument, "mode is \"\(word)\"", hint: "it is \"aws\" or \"heat-v4\"")
+        }
+        reader.mode = mode
+      }
+      let policies = try await reader.policies(of: session.engine.describe(name), on: session)
+      return [.list(policies.map { .object($0) })]
+    }.member
+  ]
 }
 
 /// The policies of an argument that is one policy or a list of them.

@@ -30,7 +30,8 @@ final class NotifyMaker: LuaObject {
     ) { arguments in [.object(NotifyTargetObject(try target(arguments.options("options"))))] }.declaration
   }
 
-  private var functions: [LuaFunctionDeclaration] {
+  /// A function for each kind.
+  var functions: [LuaFunctionDeclaration] {
     [
       maker(
         "webhook", "Tells a server, by a POST of the event as JSON.",

@@ -1,7 +1,8 @@
-import Document
+package import Document
 package import HighAvailability
 package import LuaRuntime
 import OrderedCollections
+import StackEngine
 
 /// What a policy file returned, as a supervisor can take it.
 package struct PolicyFile: Sendable {
@@ -55,6 +56,16 @@ package struct PolicyFile: Sendable {
     sessions = objects.compactMap(\.session)
   }
 
+  /// What a document or a stack's template says.
+  init(
+    _ policies: [PolicyObject], source: String = "", budgets: [Budget]? = nil, targets: [NotifyTarget] = []
+  ) {
+    book = PolicyBook(
+      policies.map { PolicyBook.Page($0.policy, source: source, targets: targets + $0.targets) },
+      budgets: budgets)
+    sessions = policies.compactMap(\.session)
+  }
+
   private static let shape =
     "return ha.policy{...}, or a list of them, or { policies = { ... }, budgets = { ... }, notify = ... }"
   private static let known = ["policies", "budgets", "notify"]
@@ -79,6 +90,26 @@ package struct PolicyFile: Sendable {
     var fields: OrderedDictionary<String, LuaValue> = [:]
     for (key, value) in try await lua.entries(of: table) { fields[key.string ?? key.kind] = value }
     return fields
+  }
+}
+
+extension Workbench {
+  /// Reads a policy file in YAML or JSON.
+  ///
+  /// - Throws: All that is wrong with it, each with its place.
+  package func policyFile(_ source: Source) async throws -> PolicyFile {
+    var reader = PolicyReader(policies, ambient: ambient)
+    return try await reader.file(source)
+  }
+
+  /// Reads the policies that the template of a stack says.
+  ///
+  /// - Throws: What is wrong with them; also when there is none.
+  package func policyFile(ofStack name: String) async throws -> PolicyFile {
+    let session = try await sessions.session()
+    let stack = try await session.engine.describe(name)
+    return PolicyFile(
+      try await StackPolicies(plugins: policies, ambient: ambient).policies(of: stack, on: session))
   }
 }
 

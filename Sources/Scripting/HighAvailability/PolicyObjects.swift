@@ -65,6 +65,12 @@ final class PolicyObject: LuaObject {
   /// Who is told of its events.
   let targets: [NotifyTarget]
 
+  init(_ policy: ApplicationPolicy, on session: CloudSession? = nil, targets: [NotifyTarget] = []) {
+    self.policy = policy
+    self.session = session
+    self.targets = targets
+  }
+
   init(_ options: LuaArguments) throws {
     let stack = options["stack"].object as? StackObject
     guard let name = stack?.name ?? options["stack"].string else {

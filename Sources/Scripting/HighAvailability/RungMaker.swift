@@ -72,13 +72,14 @@ final class RungMaker: LuaObject {
       throw LuaError(.badArgument, "a restart by ssh needs a service or a command")
     }
     return .remoteRestart(
-      address: LateText(.text(address)),
+      address: try late(address),
       RemoteCommand(
         command, user: try options.optional("user"), port: try options.optional("port"),
         keyFile: try options.optional("key_file")))
   }
 
-  private var functions: [LuaFunctionDeclaration] {
+  /// A function for each kind.
+  var functions: [LuaFunctionDeclaration] {
     [
       maker(
         "restart", "Restarts the application inside its server; with an address by ssh, asking nobody.",

@@ -44,22 +44,26 @@ package protocol Journal: Sendable {
   func snapshots(of stack: String) async throws -> [SnapshotRecord]
   /// The first lines of a book's pages, or of all books', in the order of their pages' names.
   func pages(of book: String?) async throws -> [Note]
+  /// The first lines of those of a book's pages that are there of some, in no order.
+  func pages(_ names: [String], of book: String) async throws -> [Note]
   /// The lines of a page, in order.
   func notes(on page: NotePage) async throws -> [Note]
 
   /// For how long a lease holds that isn't renewed; nil when a lease ends only with its release.
   var leaseTerm: Duration? { get }
-  /// Takes the right to operate on a stack, or on anything else that has a name of its own; nil when there is a lease
-  /// that holds, the same holder's too.
-  func claim(_ stack: String, by holder: String) async throws -> Lease?
+  /// Takes the right to operate on stacks, or on anything else that has a name of its own: on each for which there is
+  /// no lease that holds, the same holder's included.
+  ///
+  /// - Returns: The leases that were to be had, in the order asked for.
+  func claim(_ stacks: [String], by holder: String) async throws -> [Lease]
   /// Makes leases hold for another term from now on.
   ///
   /// One whose time is up is renewed too, unless somebody has taken it over.
   ///
   /// - Returns: Those that have been taken over.
   func renew(_ leases: [Lease]) async throws -> [Lease]
-  /// Gives a lease back; nothing happens when it was taken over.
-  func release(_ lease: Lease) async throws
+  /// Gives leases back; nothing happens to those that were taken over.
+  func release(_ leases: [Lease]) async throws
 
   /// What other processes tell, as they do; nil when the journal doesn't know of it, so that one has to look.
   func news() async throws -> AsyncStream<News>?
@@ -71,6 +75,14 @@ extension Journal {
   package func append(_ entries: [JournalEntry]) async throws -> [Event] {
     try await append(entries, under: nil)
   }
+
+  /// Takes the right to operate on a stack; nil when there is a lease that holds.
+  package func claim(_ stack: String, by holder: String) async throws -> Lease? {
+    try await claim([stack], by: holder).first
+  }
+
+  /// Gives a lease back; nothing happens when it was taken over.
+  package func release(_ lease: Lease) async throws { try await release([lease]) }
 
   package func head(named name: String) async throws -> StackHead? { try await stack(named: name)?.head }
   package func head(id: String) async throws -> StackHead? { try await stack(id: id)?.head }

@@ -170,13 +170,21 @@ package actor MemoryJournal: Journal {
       .sorted { ($0.book, $0.page) < ($1.book, $1.page) }
   }
 
+  package func pages(_ names: [String], of book: String) -> [Note] {
+    names.compactMap { notes[NotePage(book: book, page: $0)]?[0] }
+  }
+
   package func notes(on page: NotePage) -> [Note] {
     (notes[page] ?? [:]).values.sorted { $0.line < $1.line }
   }
 
   // MARK: - Leases
 
-  package func claim(_ stack: String, by holder: String) -> Lease? {
+  package func claim(_ stacks: [String], by holder: String) -> [Lease] {
+    stacks.compactMap { claim($0, by: holder) }
+  }
+
+  private func claim(_ stack: String, by holder: String) -> Lease? {
     if let grant = leases[stack], grant.end.map({ $0 > uptime() }) ?? true { return nil }
     lastToken += 1
     let lease = Lease(stack: stack, token: lastToken)
@@ -192,8 +200,8 @@ package actor MemoryJournal: Journal {
     return lost
   }
 
-  package func release(_ lease: Lease) {
-    if leases[lease.stack]?.lease == lease { leases[lease.stack] = nil }
+  package func release(_ released: [Lease]) {
+    for lease in released where leases[lease.stack]?.lease == lease { leases[lease.stack] = nil }
   }
 
   private var end: Duration? { leaseTerm.map { uptime() + $0 } }

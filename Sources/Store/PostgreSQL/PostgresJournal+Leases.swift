@@ -2,23 +2,25 @@ package import StackEngine
 
 // A lease ends when its holder's connection does, or when its time is up: then the process is paused, or cut off.
 extension PostgresJournal {
-  package func claim(_ stack: String, by holder: String) async throws -> Lease? {
-    let values = [stack, holder, String(session), seconds]
+  package func claim(_ stacks: [String], by holder: String) async throws -> [Lease] {
+    let values = [PostgresArray(stacks).parameter, holder, String(session), seconds]
     return try await writer.transaction { [self] connection in
-      let row = try connection.rows(
+      let rows = try connection.rows(
         """
         INSERT INTO lease AS held (stack, holder, session, expires)
-        VALUES ($1, $2, $3::bigint, clock_timestamp() + $4::float8 * interval '1 second')
+        SELECT wanted, $2, $3::bigint, clock_timestamp() + $4::float8 * interval '1 second'
+        FROM unnest($1::text[]) AS wanted ORDER BY wanted
         ON CONFLICT (stack) DO UPDATE SET
           token = excluded.token, holder = excluded.holder, session = excluded.session,
           expires = excluded.expires
         WHERE held.expires <= clock_timestamp()
           OR held.session <> excluded.session AND pg_try_advisory_xact_lock(held.session)
-        RETURNING token
-        """, values
-      ).first
+        RETURNING stack, token
+        """, values)
       try seeKey(connection)
-      return try row.map { Lease(stack: stack, token: try $0.integer(0)) }
+      let tokens = Dictionary(
+        uniqueKeysWithValues: try rows.map { (try $0.text(0), try $0.integer(1)) })
+      return stacks.compactMap { stack in tokens[stack].map { Lease(stack: stack, token: $0) } }
     }
   }
 
@@ -36,9 +38,10 @@ extension PostgresJournal {
     }
   }
 
-  package func release(_ lease: Lease) async throws {
+  package func release(_ leases: [Lease]) async throws {
+    let tokens = PostgresArray(leases.map { String($0.token) }).parameter
     try await writer.transaction { connection in
-      _ = try connection.rows("DELETE FROM lease WHERE token = $1::bigint", [String(lease.token)])
+      _ = try connection.rows("DELETE FROM lease WHERE token = ANY($1::bigint[])", [tokens])
     }
   }
 

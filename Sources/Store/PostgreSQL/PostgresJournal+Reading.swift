@@ -117,6 +117,11 @@ extension PostgresJournal {
       "line = 0 AND ($1::text IS NULL OR book = $1) ORDER BY book COLLATE \"C\", page COLLATE \"C\"", [book])
   }
 
+  package func pages(_ names: [String], of book: String) async throws -> [Note] {
+    try await notes(
+      "line = 0 AND book = $1 AND page = ANY($2::text[])", [book, PostgresArray(names).parameter])
+  }
+
   package func notes(on page: NotePage) async throws -> [Note] {
     try await notes("book = $1 AND page = $2 ORDER BY line", [page.book, page.page])
   }

@@ -15,12 +15,17 @@ extension HACommand {
     static let configuration = CommandConfiguration(
       abstract: "Watches the applications of policy files and heals them, until it is told to stop.",
       discussion: """
-        A file returns a policy, a list of policies, or { policies = { ... }, budgets = { ... }, notify = ... }. \
+        A file of Lua returns a policy, a list of policies, or { policies = { ... }, budgets = { ... }, notify = ... }; \
+        one in YAML or JSON says the same. A stack is watched as its template says, by Kiln::HA::Policy resources or by \
+        restarters and their alarms. \
         SIGTERM and SIGINT end the watch and give all leases back. SIGHUP reads the files again: what didn't change \
         goes on as it was, and with a mistake in a file all does. Under systemd it tells when it is ready, what it \
         does, and that its loop turns.
         """)
-    @Argument(help: ArgumentHelp("Files of Lua that return policies.", valueName: "file")) var files: [String]
+    @Argument(help: ArgumentHelp("Policies in Lua, YAML or JSON.", valueName: "file")) var files: [String] =
+      []
+    @Option(help: ArgumentHelp("A stack that is watched as its own template says.", valueName: "name"))
+    var stack: [String] = []
     @Flag(name: .customLong("dry-run"), help: "Only says what it would do; another may act meanwhile.")
     var isDryRun = false
     @Option(
@@ -37,12 +42,12 @@ extension HACommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-      if files.isEmpty { throw ValidationError("name a policy file") }
+      if files.isEmpty, stack.isEmpty { throw ValidationError("name a policy file, or a stack") }
     }
 
     func run() async throws {
       let program = try Program(cloud, output)
-      let files = PolicyFiles(paths: self.files, program: program)
+      let files = PolicyFiles(paths: self.files, stacks: stack, program: program)
       let (book, session) = try await files.read()
       try await session.ready()
       var surroundings = session.surroundings

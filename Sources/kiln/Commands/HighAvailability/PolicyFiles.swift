@@ -7,6 +7,8 @@ import Shell
 /// The policy files of a supervisor, which may be read again and again.
 struct PolicyFiles: Sendable {
   let paths: [String]
+  /// The stacks whose own templates say how to keep them alive.
+  var stacks: [String] = []
   let program: Program
 
   /// Reads all files, each in a state of its own, and finds the cloud on which their stacks are.
@@ -17,6 +19,11 @@ struct PolicyFiles: Sendable {
     var sessions: [CloudSession] = []
     for path in paths {
       let file = try await read(path)
+      books.append(file.book)
+      sessions += file.sessions
+    }
+    for stack in stacks {
+      let file = try await program.workbench.policyFile(ofStack: stack)
       books.append(file.book)
       sessions += file.sessions
     }
@@ -37,6 +44,9 @@ struct PolicyFiles: Sendable {
   private func read(_ path: String) async throws -> PolicyFile {
     guard let text = TextFile.read(path) else {
       throw Diagnostic("unreadable_file", "the policy file \(path) can't be read: \(lastSystemError())")
+    }
+    if [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) {
+      return try await program.workbench.policyFile(Source(name: path, text: text))
     }
     let lua = Lua(collector: .generational, ambient: program.ambient) { [progress = program.progress] in
       progress.write($0)
