@@ -90,9 +90,8 @@ let package = Package(
     floor(
       "LifeSimulation",
       uses: [
-        "Simulation", "Resources", "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates",
-        "Document",
-        "Ambience", "Secrets", collections,
+        "Simulation", "HighAvailability", "Resources", "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP",
+        "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
     .target(
       name: "StandardLibrary", path: "stdlib", exclude: ["meta", "README.md"],
