@@ -14,7 +14,8 @@ extension HealingCourse {
       guard let stack = await store.stack(id: head.identity.id) else { continue }
       for record in await store.operations(of: stack.identity.id) {
         if record.isUnfinished { violate("the operation \(record.id) (\(record.kind)) is unfinished") }
-        history.stories.append(await story(record, stack))
+        let target = HighAvailability.Target(stack: stack.identity.name, logicalID: record.target ?? "")
+        history.stories.append(await story(record, history.names[target] ?? [:]))
       }
     }
     let journal = IncidentJournal(store)
@@ -32,15 +33,14 @@ extension HealingCourse {
     letGo()
   }
 
-  private func story(_ record: OperationRecord, _ stack: StackRecord) async -> HealingHistory.Story {
+  private func story(_ record: OperationRecord, _ names: [String: String]) async -> HealingHistory.Story {
     var story = HealingHistory.Story(record: record)
-    guard let action = record.action, let target = record.target else { return story }
-    let resources = stack.resources.values.elements + stack.superseded
-    for resource in resources where resource.logicalID == target {
-      let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
+    guard let action = record.action else { return story }
+    for (name, server) in names {
+      let scope = StepScope(operation: record.id, physicalName: name, verb: action.name)
       for entry in await store.steps(of: scope) {
         story.requests[entry.key] = entry.record
-        story.server = resource.physical?.id
+        story.server = server
       }
     }
     return story

@@ -68,6 +68,7 @@ extension HealingCourse {
     for policy in sketch.policies {
       let ending = HealingHistory.Ending(
         application: policy.name, isUp: await patients.isWell(policy.target),
+        isThere: await patients.server(of: policy.target) != nil,
         isCurable: await isCurable(policy.name), state: states[policy.name])
       chronicle.change { $0.endings.append(ending) }
     }
@@ -76,10 +77,10 @@ extension HealingCourse {
   private func isSettled(_ states: [String: ApplicationStatus.State]) async -> Bool {
     for policy in sketch.policies {
       let isCurable = await isCurable(policy.name)
+      if await patients.server(of: policy.target) == nil { continue }
       switch states[policy.name] {
       case .up: guard await patients.isWell(policy.target) else { return false }
       case .gaveUp, .held: if isCurable { return false }
-      case nil where await patients.server(of: policy.target) == nil: break
       default: return false
       }
     }
@@ -92,8 +93,10 @@ extension HealingCourse {
     guard !patients.isIncurable(policy.target), let server = await patients.server(of: policy.target),
       let strength = policy.ladder.strength
     else { return false }
-    let isThere = await cloud.holdings().contains { $0.kind == .server && $0.id == server.id }
-    guard isThere else { return strength == .replace }
+    let holding = await cloud.holdings().first { $0.kind == .server && $0.id == server.id }
+    guard let holding else { return strength == .replace }
+    // What Nova itself is stuck with is healed by no guest.
+    if holding.text("status") != "ACTIVE", strength < .hardReboot { return false }
     return await cloud.remedy(for: server.id).map { $0 <= strength } ?? true
   }
 

@@ -86,8 +86,10 @@ extension HealingCourse {
   private func crash(_ target: HighAvailability.Target, _ relapses: Int) async {
     let strengths = sketch.policies.filter { $0.target == target }.compactMap(\.ladder.strength)
     let strongest = strengths.max() ?? .restart
+    // What only a page tells isn't seen by those who ask for none.
+    let isSeen = sketch.policies.allSatisfy { $0.target != target || $0.checks.contains { $0.name == "http" } }
     guard let remedy = lots.pick(Remedy.allCases.filter { $0 <= strongest }),
-      let look = lots.pick(Patients.Look.allCases)
+      let look = isSeen ? lots.pick(Patients.Look.allCases) : .refused
     else { return }
     note("\(target) breaks until \(remedy.rawValue), and is \(look), with \(relapses) relapses")
     let began = ambient.uptime()
@@ -141,7 +143,7 @@ extension HealingCourse {
   }
 
   private func pause(for span: Duration) async {
-    guard let (machine, process) = victim else { return }
+    guard let (machine, process) = victim, !process.gate.isPaused else { return }
     note("process \(process.number) on machine \(machine.number) is stopped for \(span)")
     process.gate.pause()
     try? await ambient.sleep(span)

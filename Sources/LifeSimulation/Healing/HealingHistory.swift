@@ -74,6 +74,8 @@ package struct HealingHistory: Sendable {
   struct Ending: Sendable {
     let application: String
     let isUp: Bool
+    /// Whether its stack has its server at all.
+    var isThere = true
     /// Whether its ladder could have healed it.
     let isCurable: Bool
     let state: ApplicationStatus.State?
@@ -84,6 +86,8 @@ package struct HealingHistory: Sendable {
   var massFailures = MassFailureGuard.Limits()
   /// The machine of each process.
   var machines: [Int: Int] = [:]
+  /// The physical names that each target had, with the server's id.
+  var names: [Target: [String: String]] = [:]
   var acts: [Act] = []
   var deeds: [Deed] = []
   var stories: [Story] = []

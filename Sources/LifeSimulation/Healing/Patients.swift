@@ -66,9 +66,11 @@ final class Patients: Sendable {
 
   // MARK: - Where they are
 
-  func server(of target: Target) async -> PhysicalResource? {
+  func server(of target: Target) async -> PhysicalResource? { await record(of: target)?.physical }
+
+  func record(of target: Target) async -> ResourceRecord? {
     guard let stack = try? await store.stack(named: target.stack) else { return nil }
-    return stack.resources[target.logicalID]?.physical
+    return stack.resources[target.logicalID]
   }
 
   /// Whose an address is, or was last.

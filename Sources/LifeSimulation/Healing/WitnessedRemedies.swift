@@ -13,10 +13,14 @@ struct WitnessedRemedies: Remedies {
   func tags(of target: Target) async throws -> [String: String] { try await inner.tags(of: target) }
 
   func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {
+    let record = await course.patients.record(of: target)
+    if let record, let id = record.physical?.id {
+      course.chronicle.change { $0.names[target, default: [:]][record.physicalName] = id }
+    }
     let act = course.chronicle.begin(
       HealingHistory.Act(
         process: process, application: application, target: target, action: action.phrase,
-        isDisturbing: action.isDisturbing, tag: tag, server: await course.patients.server(of: target)?.id,
+        isDisturbing: action.isDisturbing, tag: tag, server: record?.physical?.id,
         span: .init(from: course.ambient.uptime())))
     course.note("process \(process): \(action.phrase) of \(target) for \(application), \(tag)")
     defer { course.chronicle.end(act) }
