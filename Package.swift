@@ -172,7 +172,7 @@ let package = Package(
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ], cases: true),
-    tests(of: "LifeSimulation"),
+    tests(of: "LifeSimulation", uses: ["HighAvailability", "StackEngine", "Document", "Ambience"]),
     tests(
       of: "Scripting",
       uses: [

@@ -83,6 +83,7 @@ extension Supervisor {
   ) {
     guard var watched = watches[name] else { return }
     watched.claim = .had(lease)
+    watched.ledSince = now
     watched.watch.isStandingBy = false
     touched.append(name)
     if let term { timers.add(.step, due: now + term / 3) }

@@ -203,6 +203,8 @@ struct Watched {
   /// Whether the census has it.
   var isCounted = false
   var claim = Claim.wanted(at: .zero)
+  /// Since when this supervisor has the right to watch it.
+  var ledSince = Duration.zero
   /// Its newest incident, from its detection until this supervisor watches it no longer.
   @Rare var log: IncidentLog? = nil
   /// Whether its target is gone: it is watched until that is kept.

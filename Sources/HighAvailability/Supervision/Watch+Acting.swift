@@ -199,6 +199,16 @@ extension Watch {
     phase = .planned(Plan(step: plan.step, due: now + pause, wasBusy: plan.wasBusy))
   }
 
+  /// Takes the word that the target is gone; false while it is being acted upon, of which the outcome will tell.
+  package mutating func lose(_ reason: String) -> Bool {
+    switch phase {
+    case .asking, .acting: return false
+    case .watching, .planned, .settling, .held, .gaveUp:
+      end(reason)
+      return true
+    }
+  }
+
   private mutating func end(_ reason: String) {
     tell(.ended, reason)
     incident = nil

@@ -68,7 +68,7 @@ extension HealingCourse {
     for policy in sketch.policies {
       let ending = HealingHistory.Ending(
         application: policy.name, isUp: await patients.isWell(policy.target),
-        isThere: await patients.server(of: policy.target) != nil,
+        isThere: await patients.record(of: policy.target) != nil,
         isCurable: await isCurable(policy.name), state: states[policy.name])
       chronicle.change { $0.endings.append(ending) }
     }
@@ -77,7 +77,10 @@ extension HealingCourse {
   private func isSettled(_ states: [String: ApplicationStatus.State]) async -> Bool {
     for policy in sketch.policies {
       let isCurable = await isCurable(policy.name)
-      if await patients.server(of: policy.target) == nil { continue }
+      if await patients.record(of: policy.target) == nil {
+        if states[policy.name] != nil { return false }
+        continue
+      }
       switch states[policy.name] {
       case .up: guard await patients.isWell(policy.target) else { return false }
       case .gaveUp, .held: if isCurable { return false }

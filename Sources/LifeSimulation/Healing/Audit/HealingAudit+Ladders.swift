@@ -57,9 +57,11 @@ extension HealingAudit {
   /// What is left when all faults are over, and time enough has passed.
   var endingFaults: [String] {
     var found: [String] = []
-    for ending in history.endings where ending.isThere {
+    for ending in history.endings {
       let state = ending.state.map { "\($0.rawValue)" } ?? "not watched"
-      if ending.isCurable {
+      if !ending.isThere {
+        if ending.state != nil { found.append("\(ending.application), whose server is gone from its stack, is \(state)") }
+      } else if ending.isCurable {
         if !ending.isUp || ending.state != .up {
           found.append("\(ending.application) could be healed, and is \(state), \(ending.isUp ? "up" : "down")")
         }
@@ -73,7 +75,7 @@ extension HealingAudit {
     }
     let ends = Dictionary(history.endings.map { ($0.application, $0) }, uniquingKeysWith: { $1 })
     for (incident, entries) in history.incidents {
-      if incident.state.isOver || ends[incident.application]?.isThere == false { continue }
+      if incident.state.isOver { continue }
       let state = ends[incident.application]?.state
       if state != .gaveUp, state != .held {
         found.append("the incident \(incident.id) of \(incident.application) is \(incident.state.rawValue) for ever")
