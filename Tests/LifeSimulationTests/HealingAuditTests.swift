@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import HighAvailability
 import StackEngine
 import Testing
@@ -30,7 +31,9 @@ struct HealingAuditTests {
     history.deeds = [deed("reboot", "req-1", at: 101)]
     history.lists = ["server1": ["req-1"]]
     history.stories = [story("op-1", tag: "abc/3", request: "req-1")]
-    history.incidents = [incident("abc", [(.detected, nil, ""), (.decided, 1, ""), (.intent, 1, ""), (.outcome, 1, "done")])]
+    history.incidents = [
+      incident("abc", [(.detected, nil, ""), (.decided, 1, ""), (.intent, 1, ""), (.outcome, 1, "done")])
+    ]
     history.endings = history.policies.map {
       HealingHistory.Ending(application: $0.name, isUp: true, isCurable: true, state: .up)
     }
@@ -70,7 +73,8 @@ struct HealingAuditTests {
     _ id: String, _ kinds: [(IncidentEntry.Kind, Int?, String)], _ state: Incident.State = .recovered
   ) -> (incident: Incident, entries: [IncidentEntry]) {
     var incident = Incident(
-      id: id, application: "app1", target: Target(stack: "ward", logicalID: "S1"), began: noon, reason: "down")
+      id: id, application: "app1", target: Target(stack: "ward", logicalID: "S1"), began: noon, reason: "down"
+    )
     incident.state = state
     let entries = kinds.enumerated().map { index, kind in
       var cause = IncidentCause()
@@ -113,7 +117,8 @@ struct HealingAuditTests {
       violations { $0.stories = [] }.contains("soft reboot of app1, abc/3, is said to be done, and isn't"))
     #expect(violations { $0.lists["server1"] = [] }.contains { $0.hasPrefix("Nova lists []") })
     let restart = Self.incident("abc", [(.detected, nil, ""), (.intent, 0, ""), (.outcome, 0, "done")])
-    #expect(violations { $0.incidents = [restart] } == ["restart of app1, abc/2, is said to be done, and isn't"])
+    #expect(
+      violations { $0.incidents = [restart] } == ["restart of app1, abc/2, is said to be done, and isn't"])
   }
 
   @Test("finds an action of one who can't reach most applications, once that can be known")
@@ -127,6 +132,11 @@ struct HealingAuditTests {
       violations { $0.cuts = [cut(50)] }
         == ["soft reboot of ward/S1 at 100.0 seconds by process 1, which could reach 1 of 4 applications"])
     #expect(violations { $0.cuts = [cut(95), cut(50, 1), cut(50, 0, 2)] } == [])
+    let isAskedFor = violations { history in
+      history.cuts = [cut(50)]
+      history.thaws = [(0, .seconds(60))]
+    }
+    #expect(isAskedFor == [])
   }
 
   @Test("finds an action without a reason of the process's own")
@@ -140,7 +150,10 @@ struct HealingAuditTests {
   func truces() {
     let truce = HealingHistory.Truce(
       applications: ["app1"], reason: "in maintenance", span: .init(from: .seconds(90), to: .seconds(110)))
-    #expect(violations { $0.truces = [truce] } == ["soft reboot for app1 at 100.0 seconds, which was in maintenance"])
+    #expect(
+      violations { $0.truces = [truce] } == [
+        "soft reboot for app1 at 100.0 seconds, which was in maintenance"
+      ])
   }
 
   @Test("finds more servers out of service than the budget allows")
@@ -166,7 +179,8 @@ struct HealingAuditTests {
   @Test("finds a ladder that goes down, and a rung that is tried too often")
   func ladders() {
     let down = Self.incident(
-      "abc", [(.detected, nil, ""), (.decided, nil, ""), (.intent, 1, ""), (.outcome, 1, "done"), (.intent, 0, "")])
+      "abc",
+      [(.detected, nil, ""), (.decided, nil, ""), (.intent, 1, ""), (.outcome, 1, "done"), (.intent, 0, "")])
     #expect(violations { $0.incidents = [down] } == ["the incident abc of app1 climbs its ladder so: [2, 1]"])
     let often = violations { $0.acts.append(Self.act("app1", "soft reboot", "abc/9", at: 300)) }
     #expect(often == ["the incident abc of app1: soft reboot 2 times within 10 min, of 1"])

@@ -36,7 +36,9 @@ struct HealingLifeTests {
     #expect(overhead.mean <= 0.01)
   }
 
-  @Test("in which no application fails leads to no action", arguments: [.clock, .suspend, .kill, .pause] as [HealingFault])
+  @Test(
+    "in which no application fails leads to no action",
+    arguments: [.clock, .suspend, .kill, .pause] as [HealingFault])
   func quiet(fault: HealingFault) async {
     var options = HealingOptions()
     options.faults = [fault]

@@ -84,14 +84,17 @@ extension Supervisor {
     guard var watched = watches[name] else { return }
     watched.claim = .had(lease)
     watched.ledSince = now
+    let stoodBy = watched.watch.isStandingBy
     watched.watch.isStandingBy = false
     touched.append(name)
     if let term { timers.add(.step, due: now + term / 3) }
+    if stoodBy || record != nil { watched.watch.forget(at: now) }
     guard let record else {
       watches[name] = watched
+      // Its judges were told to hold.
+      if stoodBy { attend(to: name) }
       return
     }
-    watched.watch.forget(at: now)
     let state = record.state(uptime: now, time: surroundings.ambient.now())
     let step = watched.watch.restore(state, at: now)
     watched.log = last.map { IncidentLog($0.incident, after: $0.entries) }

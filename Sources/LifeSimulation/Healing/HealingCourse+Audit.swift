@@ -53,7 +53,8 @@ extension HealingCourse {
       if let stack = await store.stack(id: head.identity.id) { stacks.append(stack) }
     }
     let accounts = Accounts(stacks)
-    for holding in await cloud.holdings() where holding.kind == .server && holding.text("status") != "DELETED" {
+    for holding in await cloud.holdings() where holding.kind == .server && holding.text("status") != "DELETED"
+    {
       if !accounts.accounts(for: holding) { violate("orphan: server \(holding.id) \(holding.text("name"))") }
     }
   }
@@ -76,7 +77,8 @@ extension HealingHistory {
   var overheads: [Double] {
     outages.compactMap { outage -> Double? in
       let apps = policies.filter { $0.target == outage.target }
-      guard apps.count == 1, let policy = apps.first, policy.checks.count == 1, let check = policy.checks.first,
+      guard apps.count == 1, let policy = apps.first, policy.checks.count == 1,
+        let check = policy.checks.first,
         case .inARow(let fall) = check.rules.fall,
         let end = recoveries.first(where: { $0.application == policy.name && $0.time > outage.time })?.time
       else { return nil }

@@ -98,8 +98,19 @@ extension HealingCourse {
     else { return false }
     let holding = await cloud.holdings().first { $0.kind == .server && $0.id == server.id }
     guard let holding else { return strength == .replace }
-    // What Nova itself is stuck with is healed by no guest.
-    if holding.text("status") != "ACTIVE", strength < .hardReboot { return false }
+    // What Nova itself is stuck with is healed by no guest, and what it is at only by pulling the plug.
+    switch holding.text("status") {
+    case "ACTIVE": break
+    case "ERROR": if strength < .hardReboot { return false }
+    default:
+      let isFreed = policy.ladder.rungs.contains {
+        switch $0.action {
+        case .hardReboot, .handler, .replace: true
+        default: false
+        }
+      }
+      if !isFreed { return false }
+    }
     return await cloud.remedy(for: server.id).map { $0 <= strength } ?? true
   }
 

@@ -87,7 +87,9 @@ extension HealingCourse {
     let strengths = sketch.policies.filter { $0.target == target }.compactMap(\.ladder.strength)
     let strongest = strengths.max() ?? .restart
     // What only a page tells isn't seen by those who ask for none.
-    let isSeen = sketch.policies.allSatisfy { $0.target != target || $0.checks.contains { $0.name == "http" } }
+    let isSeen = sketch.policies.allSatisfy {
+      $0.target != target || $0.checks.contains { $0.name == "http" }
+    }
     guard let remedy = lots.pick(Remedy.allCases.filter { $0 <= strongest }),
       let look = isSeen ? lots.pick(Patients.Look.allCases) : .refused
     else { return }
@@ -112,7 +114,11 @@ extension HealingCourse {
       guard let process = machine.process, !process.gate.isDead, await process.supervisor.isFrozen else {
         continue
       }
+      // Who looks sees that it is the machine that is cut off.
+      if machine.link.isCut { continue }
       note("a person thaws machine \(machine.number)")
+      let now = ambient.uptime()
+      chronicle.change { $0.thaws.append((machine.number, now)) }
       await process.supervisor.thaw()
     }
   }
@@ -180,7 +186,7 @@ extension HealingCourse {
   // MARK: - Networks
 
   private func cutGuests() async {
-    guard let machine = lots.pick(machines) else { return }
+    guard let machine = lots.pick(machines), !machine.link.isCut else { return }
     let all = targets
     let some = lots.isDrawn(0.5) ? all : all.filter { _ in lots.isDrawn(0.4) }
     let (targets, cut) = (Set(some), lots.isDrawn(0.6) ? GuestLink.Cut.silent : .noRoute)

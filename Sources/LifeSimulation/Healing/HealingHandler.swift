@@ -20,7 +20,9 @@ enum HealingHandler {
     }
     guard rebooted == true else { return .escalate("the plug can't be pulled") }
     let look = HandlerStep(number: 2, name: "look within 1 min")
-    let isHealthy = try await step(look, journal) { nil } body: {
+    let isHealthy = try await step(look, journal) {
+      nil
+    } body: {
       .bool(try await powers.isHealthy(context.application, within: .seconds(60)))
     }
     return isHealthy == true ? .recovered : .escalate("the plug was pulled in vain")

@@ -96,6 +96,8 @@ package struct HealingHistory: Sendable {
   var incidents: [(incident: Incident, entries: [IncidentEntry])] = []
   /// The applications whose giving up was told.
   var told: Set<String> = []
+  /// When a person told a machine's supervisor that failures in great number are real.
+  var thaws: [(machine: Int, time: Duration)] = []
   /// When servers' applications were broken.
   var outages: [(target: Target, time: Duration)] = []
   /// When applications were held to have recovered.

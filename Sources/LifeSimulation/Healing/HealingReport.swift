@@ -81,7 +81,7 @@ package struct HealingSummary: LifeTally {
   package var overhead: (mean: Double, tail: Double)? {
     guard !overheads.isEmpty else { return nil }
     let sorted = overheads.sorted()
-    return (sorted.reduce(0, +) / Double(sorted.count), sorted[(sorted.count - 1) * 99 / 100])
+    return (sorted.reduce(0, +) / Double(sorted.count), sorted[(sorted.count * 99 + 99) / 100 - 1])
   }
 
   /// The figures, in lines for people.
@@ -109,7 +109,8 @@ package struct HealingSummary: LifeTally {
       "probes": .integer(Int64(probes)), "requests": .integer(Int64(requests)),
       "writes": .integer(Int64(writes)), "incidents": .integer(Int64(incidents)),
       "actions": .integer(Int64(actions)),
-      "states": .map(.init(uniqueKeysWithValues: states.sorted { $0.key < $1.key }.map { ($0, .integer(Int64($1))) })),
+      "states": .map(
+        .init(uniqueKeysWithValues: states.sorted { $0.key < $1.key }.map { ($0, .integer(Int64($1))) })),
       "overhead": overhead.map { ["mean": .number($0.mean), "p99": .number($0.tail)] } ?? .null,
       "broken": .integer(Int64(failures.count)),
     ]

@@ -15,7 +15,8 @@ struct HealingSketch: Sendable {
         "\"\($0)\": {\"type\": \"OS::Nova::Server\", \"properties\": "
           + "{\"image\": \"cirros\", \"flavor\": \"m1.nano\", \"metadata\": {\"label\": \"\(label)\"}}}"
       }
-      return "{\"heat_template_version\": \"2018-08-31\", \"resources\": {\(resources.joined(separator: ", "))}}"
+      return
+        "{\"heat_template_version\": \"2018-08-31\", \"resources\": {\(resources.joined(separator: ", "))}}"
     }
   }
 
@@ -44,7 +45,9 @@ struct HealingSketch: Sendable {
     }
     let terms = HealingTerms(lots, options, hasHandler: faults.contains(.handler))
     for stack in stacks {
-      for server in stack.servers { addPolicies(on: Target(stack: stack.name, logicalID: server), lots, terms) }
+      for server in stack.servers {
+        addPolicies(on: Target(stack: stack.name, logicalID: server), lots, terms)
+      }
     }
   }
 

@@ -103,7 +103,9 @@ final class Patients: Sendable {
 
   /// Whether an application works.
   func isWell(_ target: Target) async -> Bool {
-    guard let address = await server(of: target)?.attributes["first_address"]?.scalarText else { return false }
+    guard let address = await server(of: target)?.attributes["first_address"]?.scalarText else {
+      return false
+    }
     return await answer(of: target, at: address, port: 80).0 == .open
   }
 }
@@ -126,6 +128,8 @@ final class GuestLink: Sendable {
   func join(_ targets: Set<Target>) {
     cuts.withLock { cuts in for target in targets { cuts[target] = nil } }
   }
+
+  var isCut: Bool { cuts.withLock { !$0.isEmpty } }
 
   func cut(to target: Target) -> Cut? { cuts.withLock { $0[target] } }
 }

@@ -17,7 +17,9 @@ extension HealingAudit {
       var seen: [String] = []
       for owner in deeds.sorted(by: { $0.time < $1.time }).compactMap({ owners[$0.request] }) {
         if owner == seen.last { continue }
-        if seen.contains(owner) { found.append("operations on \(server) overlap: \(seen.last ?? "") and \(owner)") }
+        if seen.contains(owner) {
+          found.append("operations on \(server) overlap: \(seen.last ?? "") and \(owner)")
+        }
         seen.append(owner)
       }
     }
@@ -60,10 +62,13 @@ extension HealingAudit {
     for ending in history.endings {
       let state = ending.state.map { "\($0.rawValue)" } ?? "not watched"
       if !ending.isThere {
-        if ending.state != nil { found.append("\(ending.application), whose server is gone from its stack, is \(state)") }
+        if ending.state != nil {
+          found.append("\(ending.application), whose server is gone from its stack, is \(state)")
+        }
       } else if ending.isCurable {
         if !ending.isUp || ending.state != .up {
-          found.append("\(ending.application) could be healed, and is \(state), \(ending.isUp ? "up" : "down")")
+          found.append(
+            "\(ending.application) could be healed, and is \(state), \(ending.isUp ? "up" : "down")")
         }
       } else if ending.state == .gaveUp || ending.state == .held {
         if !history.told.contains(ending.application) {
@@ -78,7 +83,8 @@ extension HealingAudit {
       if incident.state.isOver { continue }
       let state = ends[incident.application]?.state
       if state != .gaveUp, state != .held {
-        found.append("the incident \(incident.id) of \(incident.application) is \(incident.state.rawValue) for ever")
+        found.append(
+          "the incident \(incident.id) of \(incident.application) is \(incident.state.rawValue) for ever")
       }
       if entries.last?.kind == .intent {
         found.append("nobody has found out what came of the last step of the incident \(incident.id)")

@@ -6,7 +6,9 @@ import StackEngine
 extension HealingAudit {
   /// The requests that an operation's steps have kept, but for what they found before they began.
   private func own(_ story: HealingHistory.Story) -> [(step: String, record: StepRecord)] {
-    story.requests.filter { !$0.key.hasPrefix("before_") }.map { ($0.key, $0.value) }.sorted { $0.step < $1.step }
+    story.requests.filter { !$0.key.hasPrefix("before_") }.map { ($0.key, $0.value) }.sorted {
+      $0.step < $1.step
+    }
   }
 
   /// What Nova calls what a step asks for.
@@ -37,15 +39,19 @@ extension HealingAudit {
     }
     for deed in history.deeds where deed.sender != .person && owners[deed.request] == nil {
       let place = "\(deed.server) \(deed.verb)"
-      if cutOff[place, default: 0] > 0 { cutOff[place, default: 0] -= 1 } else {
-        found.append("\(deed.verb) of \(deed.server) at \(deed.time) (\(deed.request)) is nowhere in the journal")
+      if cutOff[place, default: 0] > 0 {
+        cutOff[place, default: 0] -= 1
+      } else {
+        found.append(
+          "\(deed.verb) of \(deed.server) at \(deed.time) (\(deed.request)) is nowhere in the journal")
       }
     }
     let tags = history.stories.compactMap(\.record.options.tag)
     for (tag, stories) in Dictionary(grouping: tags, by: \.self) where stories.count > 1 {
       found.append("the step \(tag) was taken \(stories.count) times")
     }
-    for (tag, acts) in Dictionary(grouping: history.acts.filter { $0.action == "restart" && $0.hasEffect }, by: \.tag)
+    for (tag, acts) in Dictionary(
+      grouping: history.acts.filter { $0.action == "restart" && $0.hasEffect }, by: \.tag)
     where acts.count > 1 { found.append("the restart \(tag) was done \(acts.count) times") }
     return found.sorted()
   }
@@ -62,7 +68,8 @@ extension HealingAudit {
       guard story.record.action != nil, let server = story.server else { continue }
       let own = own(story)
       for (step, record) in own {
-        if case .done(.string(let request)) = record, !sent.contains("\(server) \(verb(of: step)) \(request)") {
+        if case .done(.string(let request)) = record, !sent.contains("\(server) \(verb(of: step)) \(request)")
+        {
           found.append("\(step) of \(server) is said to be the request \(request), which never came")
         }
       }
@@ -84,7 +91,8 @@ extension HealingAudit {
     for (incident, entries) in history.incidents {
       for (index, entry) in entries.enumerated() where entry.kind == .intent {
         let tag = "\(incident.id)/\(entry.number)"
-        guard let outcome = entries[(index + 1)...].first(where: { $0.kind == .outcome || $0.kind == .intent }),
+        guard
+          let outcome = entries[(index + 1)...].first(where: { $0.kind == .outcome || $0.kind == .intent }),
           outcome.kind == .outcome, let action = entry.cause.action
         else { continue }
         if Self.operations.contains(action) {

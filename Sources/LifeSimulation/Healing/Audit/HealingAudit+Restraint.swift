@@ -8,17 +8,29 @@ extension HealingAudit {
     policy.checks.map { $0.every + $0.timeout }.max().map { $0 + .seconds(2) } ?? .zero
   }
 
-  /// Actions while more than half of the applications couldn't be reached.
+  /// For how long a person's word is taken to count that failures are real.
+  private static let credit = Duration.seconds(3600)
+
+  /// Actions while more than half of the applications couldn't be reached, unless a person has asked for them.
   var unreached: [String] {
     guard history.policies.count >= history.massFailures.minimum else { return [] }
     return effectiveActs.compactMap { act in
       guard let machine = history.machines[act.process] else { return nil }
+      let isAskedFor = history.thaws.contains {
+        $0.machine == machine && $0.time <= act.span.from && act.span.from - $0.time < Self.credit
+      }
+      if isAskedFor { return nil }
       let cuts = history.cuts.filter { $0.machine == machine && $0.span.covers(act.span.from) }
       let away = history.policies.filter { policy in
-        cuts.contains { $0.targets.contains(policy.target) && $0.span.from + knowledge(policy) <= act.span.from }
+        cuts.contains {
+          $0.targets.contains(policy.target) && $0.span.from + knowledge(policy) <= act.span.from
+        }
       }
-      guard Double(away.count) > history.massFailures.share * Double(history.policies.count) else { return nil }
-      return "\(act.action) of \(act.target) at \(act.span.from) by process \(act.process), which could reach "
+      guard Double(away.count) > history.massFailures.share * Double(history.policies.count) else {
+        return nil
+      }
+      return
+        "\(act.action) of \(act.target) at \(act.span.from) by process \(act.process), which could reach "
         + "\(history.policies.count - away.count) of \(history.policies.count) applications"
     }
   }
@@ -34,7 +46,8 @@ extension HealingAudit {
   /// Actions on what was to be left alone.
   var truceBreaches: [String] {
     effectiveActs.flatMap { act in
-      history.truces.filter { $0.applications.contains(act.application) && $0.span.covers(act.span.from) }.map {
+      history.truces.filter { $0.applications.contains(act.application) && $0.span.covers(act.span.from) }.map
+      {
         "\(act.action) for \(act.application) at \(act.span.from), which was \($0.reason)"
       }
     }
@@ -54,7 +67,8 @@ extension HealingAudit {
         let allowance = budget.allowance(of: Set(members.map(\.target)).count)
         if healed.count > allowance {
           found.append(
-            "\(healed.count) of \(members.count) were being healed at \(act.span.from), and \(allowance) may be")
+            "\(healed.count) of \(members.count) were being healed at \(act.span.from), and \(allowance) may be"
+          )
         }
       }
     }

@@ -6,7 +6,8 @@ package struct HealingAudit: Sendable {
 
   /// What mustn't have happened, each in a sentence.
   var violations: [String] {
-    doubled + missed + unreached + unfounded + overspent + overlapping + truceBreaches + ladderFaults + endingFaults
+    doubled + missed + unreached + unfounded + overspent + overlapping + truceBreaches + ladderFaults
+      + endingFaults
   }
 
   /// The acts of which something has come, but for those inside of handlers.

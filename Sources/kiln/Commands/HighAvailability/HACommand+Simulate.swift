@@ -9,7 +9,8 @@ extension HACommand {
   /// `kiln ha simulate`: many lives of applications that are kept alive, with faults.
   struct Simulate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lives hours of applications that are kept alive on virtual time, with faults, and audits each.",
+      abstract:
+        "Lives hours of applications that are kept alive on virtual time, with faults, and audits each.",
       discussion: """
         Each life is drawn from a seed: stacks on the embedded cloud, applications with checks and ladders, one or two \
         supervisors, and what goes wrong with all of them. Afterwards the journal, the cloud's own lists and what was \
@@ -23,7 +24,8 @@ extension HACommand {
     @Option(help: "The seed of the first; the others follow it.") var from: UInt64 = 1
     @Option(help: "How many at once.") var jobs = 2
     @Option(
-      help: ArgumentHelp("What may go wrong, separated by commas; all that can if not given.", valueName: "faults"))
+      help: ArgumentHelp(
+        "What may go wrong, separated by commas; all that can if not given.", valueName: "faults"))
     var faults: FaultList?
     @Option(
       help: ArgumentHelp(
