@@ -133,6 +133,7 @@ struct EngineTests {
       options.tag = "abc/1"
       let operation = try await first.perform(
         .softReboot, on: "Server", of: "hut", reason: "test", options: options)
+      try await ambient.sleep(.seconds(2))
       fate.kill()
       _ = try? await operation.result()
       try await ambient.sleep(.seconds(20))

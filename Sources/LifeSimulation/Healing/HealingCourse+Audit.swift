@@ -77,14 +77,14 @@ extension HealingHistory {
   var overheads: [Double] {
     outages.compactMap { outage -> Double? in
       let apps = policies.filter { $0.target == outage.target }
-      guard apps.count == 1, let policy = apps.first, policy.checks.count == 1,
+      guard outage.isPlain, apps.count == 1, let policy = apps.first, policy.checks.count == 1,
         let check = policy.checks.first,
         case .inARow(let fall) = check.rules.fall,
         let end = recoveries.first(where: { $0.application == policy.name && $0.time > outage.time })?.time
       else { return nil }
-      // Others of the stack may have been in the way.
+      // Others may have been in the way.
       let span = Span(from: outage.time - .seconds(120), to: end)
-      let isAlone = outages.count { $0.target.stack == outage.target.stack && span.covers($0.time) } == 1
+      let isAlone = outages.count { span.covers($0.time) } == 1
       let own = acts.filter { $0.target.stack == outage.target.stack && span.covers($0.span.from) }
       guard isAlone, own.count == 1, let act = own.first, let acted = act.span.to, act.span.from > outage.time
       else { return nil }

@@ -48,7 +48,7 @@ extension HealingCourse {
   /// Waits until nothing is left to do, and plays the person whom supervisors call.
   func settle() async {
     let end = ambient.uptime() + Self.patience
-    var resumed: Set<String> = []
+    var resumed: [String: Int] = [:]
     var round = 0
     while ambient.uptime() < end {
       let states = await states()
@@ -57,8 +57,8 @@ extension HealingCourse {
       if round % 20 == 10 { await thaw() }
       if round % 20 == 15 { await mendStacks() }
       for (name, state) in states where state == .gaveUp || state == .held {
-        if !resumed.contains(name), await isCurable(name) {
-          resumed.insert(name)
+        if resumed[name, default: 0] < 4, await isCurable(name) {
+          resumed[name, default: 0] += 1
           await resume(name)
         }
       }
@@ -115,12 +115,12 @@ extension HealingCourse {
   }
 
   private func resume(_ name: String) async {
+    let now = ambient.uptime()
     for machine in machines {
       guard let process = machine.process, !process.gate.isDead else { continue }
       note("a person has \(name) tried again")
       try? await process.supervisor.resume(name)
     }
-    let now = ambient.now()
     chronicle.change { $0.resumed[name, default: []].append(now) }
   }
 }

@@ -65,12 +65,15 @@ extension HealingCourse {
 
   private func crash() async {
     guard let target = lots.pick(targets) else { return }
+    let now = ambient.uptime()
     if lots.isDrawn(0.1) {
+      chronicle.change { $0.outages.append(.init(target: target, time: now, isPlain: false)) }
       note("the system of \(target) hangs")
       _ = await patients.hang(target)
       return
     }
     if lots.isDrawn(0.1) {
+      chronicle.change { $0.outages.append(.init(target: target, time: now, isPlain: false)) }
       note("\(target) can't be healed any more")
       patients.set(incurable: true, target)
       if lots.isDrawn(0.5) {
@@ -96,7 +99,7 @@ extension HealingCourse {
     note("\(target) breaks until \(remedy.rawValue), and is \(look), with \(relapses) relapses")
     let began = ambient.uptime()
     if await patients.ail(target, until: remedy, look, relapses: relapses) {
-      chronicle.change { $0.outages.append((target, began)) }
+      chronicle.change { $0.outages.append(.init(target: target, time: began)) }
     }
   }
 

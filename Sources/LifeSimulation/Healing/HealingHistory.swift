@@ -62,6 +62,14 @@ package struct HealingHistory: Sendable {
     var span: Span
   }
 
+  /// A failure that was brought about.
+  struct Outage: Sendable {
+    let target: Target
+    let time: Duration
+    /// Whether it is one that a remedy heals.
+    var isPlain = true
+  }
+
   /// Applications that nobody was to touch.
   struct Truce: Sendable {
     let applications: Set<String>
@@ -99,11 +107,11 @@ package struct HealingHistory: Sendable {
   /// When a person told a machine's supervisor that failures in great number are real.
   var thaws: [(machine: Int, time: Duration)] = []
   /// When servers' applications were broken.
-  var outages: [(target: Target, time: Duration)] = []
+  var outages: [Outage] = []
   /// When applications were held to have recovered.
   var recoveries: [(application: String, time: Duration)] = []
   /// When a person had all rungs of an application tried again.
-  var resumed: [String: [Timestamp]] = [:]
+  var resumed: [String: [Duration]] = [:]
   var endings: [Ending] = []
   /// What Nova lists of each server that is left, but for its creation: requests by server.
   var lists: [String: [String]] = [:]

@@ -35,11 +35,18 @@ extension HealingAudit {
     }
   }
 
-  /// Actions of supervisors whose own probes had not found the application down: that a clock jumped, or that nobody
-  /// looked for a while, is no reason to act.
+  /// Actions of supervisors whose own probes had not found the application down, unless a person has asked for them:
+  /// that a clock jumped, or that nobody looked for a while, is no reason to act.
   var unfounded: [String] {
-    history.acts.filter { !$0.isFounded && !$0.isInsideHandler }.map {
-      "\($0.action) for \($0.application) at \($0.span.from) by process \($0.process), which hadn't found it down"
+    history.acts.compactMap { act in
+      if act.isFounded || act.isInsideHandler { return nil }
+      let isAskedFor = (history.resumed[act.application] ?? []).contains {
+        $0 <= act.span.from && act.span.from - $0 < Self.credit
+      }
+      if isAskedFor { return nil }
+      return
+        "\(act.action) for \(act.application) at \(act.span.from) by process \(act.process), which hadn't found "
+        + "it down"
     }
   }
 
