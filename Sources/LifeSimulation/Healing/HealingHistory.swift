@@ -102,6 +102,8 @@ package struct HealingHistory: Sendable {
   var cuts: [Cut] = []
   var truces: [Truce] = []
   var incidents: [(incident: Incident, entries: [IncidentEntry])] = []
+  /// When the watch of applications ended as their servers were gone.
+  var gone: [String: Duration] = [:]
   /// The applications whose giving up was told.
   var told: Set<String> = []
   /// When a person told a machine's supervisor that failures in great number are real.

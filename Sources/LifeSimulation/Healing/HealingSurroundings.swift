@@ -44,6 +44,9 @@ struct HealingSurroundings: Sendable {
     let now = ambient.uptime()
     chronicle.change { history in
       if event.verb == .gaveUp || event.verb == .held { history.told.insert(event.application) }
+      if event.verb == .ended, history.gone[event.application] == nil {
+        history.gone[event.application] = now
+      }
       if event.verb == .recovered { history.recoveries.append((event.application, now)) }
     }
   }

@@ -13,25 +13,26 @@ extension HealingAudit {
 
   /// Actions while more than half of the applications couldn't be reached, unless a person has asked for them.
   var unreached: [String] {
-    guard history.policies.count >= history.massFailures.minimum else { return [] }
-    return effectiveActs.compactMap { act in
+    effectiveActs.compactMap { act in
+      let watched = history.policies.filter { history.gone[$0.name].map { $0 > act.span.from } ?? true }
+      guard watched.count >= history.massFailures.minimum else { return nil }
       guard let machine = history.machines[act.process] else { return nil }
       let isAskedFor = history.thaws.contains {
         $0.machine == machine && $0.time <= act.span.from && act.span.from - $0.time < Self.credit
       }
       if isAskedFor { return nil }
       let cuts = history.cuts.filter { $0.machine == machine && $0.span.covers(act.span.from) }
-      let away = history.policies.filter { policy in
+      let away = watched.filter { policy in
         cuts.contains {
           $0.targets.contains(policy.target) && $0.span.from + knowledge(policy) <= act.span.from
         }
       }
-      guard Double(away.count) > history.massFailures.share * Double(history.policies.count) else {
+      guard Double(away.count) > history.massFailures.share * Double(watched.count) else {
         return nil
       }
       return
         "\(act.action) of \(act.target) at \(act.span.from) by process \(act.process), which could reach "
-        + "\(history.policies.count - away.count) of \(history.policies.count) applications"
+        + "\(watched.count - away.count) of \(watched.count) applications"
     }
   }
 
