@@ -109,6 +109,17 @@ struct MassFailureTests {
     }
   }
 
+  @Test("what was frozen isn't thawed as one application goes and too few for a guard are left")
+  func goes() {
+    var guarding = MassFailureGuard(.init())
+    _ = guarding.judge(failures: [.zero, .zero, .zero, .zero], of: 4, at: .zero)
+    let change = guarding.judge(failures: [.zero, .zero, .zero], of: 3, at: .seconds(300))
+    #expect(change == nil)
+    #expect(guarding.isFrozen)
+    let thaw = guarding.judge(failures: [.zero], of: 3, at: .seconds(310))
+    #expect(thaw == .thawed("1 of 3 applications fail now"))
+  }
+
   @Test("few applications have no guard")
   func few() {
     var guarding = MassFailureGuard(.init())

@@ -39,8 +39,10 @@ package struct MassFailureGuard: Sendable {
   package mutating func judge(failures: [Duration], of watched: Int, at now: Duration) -> Change? {
     let failing = failures.count
     let recent = failures.count { now - $0 <= limits.window }
-    if !isTooMany(failing, of: watched) { isOverruled = false }
-    if isFrozen && !isTooMany(failing, of: watched) {
+    // Once there was reason to doubt, that fewer are watched by now is none to believe.
+    let isLikely = Double(failing) > limits.share * Double(watched)
+    if !isLikely { isOverruled = false }
+    if isFrozen && !isLikely {
       isFrozen = false
       return .thawed("\(failing) of \(watched) applications fail now")
     }

@@ -8,13 +8,21 @@ extension HealingAudit {
     policy.checks.map { $0.every + $0.timeout }.max().map { $0 + .seconds(2) } ?? .zero
   }
 
+  /// The applications that are watched at a time: what is gone is not, nor what is in maintenance.
+  private func watched(at time: Duration) -> [ApplicationPolicy] {
+    let resting = Set(history.truces.filter { $0.span.covers(time) }.flatMap(\.applications))
+    return history.policies.filter { policy in
+      !resting.contains(policy.name) && history.gone[policy.name].map { $0 > time } ?? true
+    }
+  }
+
   /// For how long a person's word is taken to count that failures are real.
   private static let credit = Duration.seconds(3600)
 
   /// Actions while more than half of the applications couldn't be reached, unless a person has asked for them.
   var unreached: [String] {
     effectiveActs.compactMap { act in
-      let watched = history.policies.filter { history.gone[$0.name].map { $0 > act.span.from } ?? true }
+      let watched = watched(at: act.span.from)
       guard watched.count >= history.massFailures.minimum else { return nil }
       guard let machine = history.machines[act.process] else { return nil }
       let isAskedFor = history.thaws.contains {
