@@ -7,13 +7,13 @@ struct Census: Sendable {
   /// How many have been probed at all, and aren't in maintenance.
   private(set) var count = 0
 
-  mutating func note(_ watched: inout Watched) {
+  mutating func note(_ watched: inout Watched, inherited: Duration? = nil) {
     let watch = watched.watch
     guard watch.isWatched, !watch.isInMaintenance else { return forget(&watched) }
     if !watched.isCounted { count += 1 }
     watched.isCounted = true
     if let since = watch.failingSince {
-      failing[watch.policy.name] = max(since, watched.ledSince) + watch.policy.decisionTime
+      failing[watch.policy.name] = max(since, inherited ?? since) + watch.policy.decisionTime
     } else {
       failing.removeValue(forKey: watch.policy.name)
     }

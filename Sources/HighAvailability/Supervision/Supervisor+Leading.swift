@@ -83,7 +83,6 @@ extension Supervisor {
   ) {
     guard var watched = watches[name] else { return }
     watched.claim = .had(lease)
-    watched.ledSince = now
     let stoodBy = watched.watch.isStandingBy
     watched.watch.isStandingBy = false
     touched.append(name)
@@ -97,6 +96,7 @@ extension Supervisor {
     }
     let state = record.state(uptime: now, time: surroundings.ambient.now())
     let step = watched.watch.restore(state, at: now)
+    if state.failure != nil { inherited[name] = now }
     watched.log = last.map { IncidentLog($0.incident, after: $0.entries) }
     if !record.isReleased {
       watched.watch.tell(

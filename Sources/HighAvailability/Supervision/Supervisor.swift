@@ -93,6 +93,8 @@ package actor Supervisor {
   var lastTicket: UInt64 = 0
   var massFailures: MassFailureGuard
   var census = Census()
+  /// When this supervisor has taken over incidents of others that aren't over, by application.
+  var inherited: [String: Duration] = [:]
   var pulse = Pulse()
   var tally = Tally()
   /// When somebody called who hasn't been heard yet.
@@ -203,8 +205,6 @@ struct Watched {
   /// Whether the census has it.
   var isCounted = false
   var claim = Claim.wanted(at: .zero)
-  /// Since when this supervisor has the right to watch it.
-  var ledSince = Duration.zero
   /// Its newest incident, from its detection until this supervisor watches it no longer.
   @Rare var log: IncidentLog? = nil
   /// Whether its target is gone: it is watched until that is kept.
