@@ -15,12 +15,14 @@ extension HealingCourse {
     let scopes: [MaintenanceWindow.Scope] = [
       .everything, .stack(policy.target.stack), .resource(policy.target), .application(policy.name),
     ]
-    guard let scope = lots.pick(scopes) else { return }
+    let journal = IncidentJournal(store)
+    let isOn = (try? await journal.maintenance(at: person.ambient.now())) ?? []
+    // A second one of the same scope would take the place of the first.
+    guard let scope = lots.pick(scopes), !isOn.contains(where: { $0.scope == scope }) else { return }
     let span = Duration.seconds(60 + lots.below(900))
     let (now, from) = (person.ambient.now(), ambient.uptime())
     let isTimed = lots.isDrawn(0.3)
     note("maintenance of \(scope) begins" + (isTimed ? ", for \(span)" : ""))
-    let journal = IncidentJournal(store)
     let window = MaintenanceWindow(
       id: ambient.characters(5, from: "bcdfghjk"), scope: scope, from: now, until: isTimed ? now + span : nil)
     do { try await journal.begin(window, at: now) } catch { return violate("no maintenance: \(error)") }
