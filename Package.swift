@@ -90,9 +90,8 @@ let package = Package(
     floor(
       "LifeSimulation",
       uses: [
-        "Simulation", "Resources", "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP", "Templates",
-        "Document",
-        "Ambience", "Secrets", collections,
+        "Simulation", "HighAvailability", "Resources", "EmbeddedCloud", "StackEngine", "OpenStack", "HTTP",
+        "Templates", "Document", "Ambience", "Secrets", collections,
       ]),
     .target(
       name: "StandardLibrary", path: "stdlib", exclude: ["meta", "README.md"],
@@ -173,7 +172,7 @@ let package = Package(
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ], cases: true),
-    tests(of: "LifeSimulation"),
+    tests(of: "LifeSimulation", uses: ["HighAvailability", "StackEngine", "Document", "Ambience"]),
     tests(
       of: "Scripting",
       uses: [

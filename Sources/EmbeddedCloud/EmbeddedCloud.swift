@@ -20,6 +20,8 @@ package actor EmbeddedCloud: Transport {
   var agenda = Agenda()
   /// The time since the ambient's start at which what happens now was due; nil while nobody but a client acts.
   var actingAt: Duration?
+  /// The id of the request that is being answered.
+  var requestID: String?
   var accounts: Accounts
   /// Who is in which group, and who has which role where: the paths that say so.
   var memberships: Set<String> = []
@@ -105,6 +107,8 @@ package actor EmbeddedCloud: Transport {
   private func answer(_ asked: Asked, base: String) -> Answer {
     let (service, asked) = Self.service(of: asked)
     let id = "req-" + ambient.uuid()
+    requestID = id
+    defer { requestID = nil }
     var version: APIVersion?
     var answer: Answer
     do throws(Refusal) {

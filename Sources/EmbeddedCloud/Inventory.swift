@@ -51,3 +51,12 @@ extension EmbeddedCloud {
     ]
   }
 }
+
+extension EmbeddedCloud {
+  /// The requests that Nova lists of each server, but for its creation.
+  package func actionRequests() -> [String: [String]] {
+    advance()
+    return servers.mapValues { $0.actions.filter { $0.name != "create" }.map(\.request) }
+      .reduce(into: [:]) { $0[$1.key] = $1.value }
+  }
+}

@@ -18,7 +18,9 @@ package struct LifeReport: Sendable {
 }
 
 /// What came of many lives.
-package struct LifeSummary: Sendable {
+package struct LifeSummary: LifeTally {
+  package typealias Report = LifeReport
+
   package private(set) var lives = 0
   package private(set) var operations = 0
   package private(set) var crashes = 0
@@ -42,7 +44,7 @@ package struct LifeSummary: Sendable {
     if !report.violations.isEmpty { failures.append(report) }
   }
 
-  mutating func add(_ other: LifeSummary) {
+  package mutating func add(_ other: LifeSummary) {
     lives += other.lives
     operations += other.operations
     crashes += other.crashes

@@ -102,6 +102,50 @@ struct EngineTests {
     }
   }
 
+  @Test("a watch that begins when its resource is gone, where no check can say down, ends")
+  func gone() throws {
+    try Self.supervise { supervisor, engine, _, ambient in
+      try await supervisor.remove("wiki")
+      _ = try await engine.delete("hut").result()
+      let events = await supervisor.events()
+      try await supervisor.add(Self.policy)
+      var told: HAEvent?
+      for await event in events {
+        told = event
+        break
+      }
+      #expect(told?.verb == .ended)
+      #expect(told?.reason == "the stack hut is gone")
+      try await ambient.sleep(.seconds(1))
+      #expect(await supervisor.status().isEmpty)
+    }
+  }
+
+  @Test("an action that a dead process has left is finished by whoever finds it in the way")
+  func abandoned() throws {
+    try onVirtualTime { ambient in
+      let journal = MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime)
+      let fate = Fate()
+      let hut = Hut()
+      let first = hut.engine(ambient, journal: FatedJournal(inner: journal, fate: fate))
+      _ = try await first.create("hut", Hut.template(Source(name: "hut.json", text: "{}"))).result()
+      var options = OperationOptions()
+      options.tag = "abc/1"
+      let operation = try await first.perform(
+        .softReboot, on: "Server", of: "hut", reason: "test", options: options)
+      try await ambient.sleep(.seconds(2))
+      fate.kill()
+      _ = try? await operation.result()
+      try await ambient.sleep(.seconds(20))
+      let remedies = EngineRemedies(hut.engine(ambient, journal: journal), ambient: ambient)
+      let target = Target(stack: "hut", logicalID: "Server")
+      #expect(try await remedies.readiness(of: target) != .ready)
+      try await ambient.sleep(.seconds(30))
+      #expect(try await remedies.readiness(of: target) == .ready)
+      #expect(await journal.unfinishedOperations().isEmpty)
+    }
+  }
+
   @Test("a stack that is tagged kiln:ha=off is left alone")
   func optsOut() throws {
     try onVirtualTime { ambient in

@@ -70,9 +70,9 @@ final class Hut: ActionableResource {
 
   // MARK: - The stack
 
-  func engine(_ ambient: Ambient) -> Engine {
+  func engine(_ ambient: Ambient, journal: any Journal = MemoryJournal()) -> Engine {
     Engine(
-      catalog: ResourceCatalog([self]), journal: MemoryJournal(), ambient: ambient,
+      catalog: ResourceCatalog([self]), journal: journal, ambient: ambient,
       reader: { source, _ in TemplateReading(template: Self.template(source), diagnostics: []) })
   }
 

@@ -102,6 +102,19 @@ struct LeaseTests {
     }
   }
 
+  @Test("one that stood by watches also what the first has never kept anything of")
+  func withoutRecord() throws {
+    try Self.duel { town, fates, supervisors, ambient in
+      fates[0].kill()
+      try await town.journal.append([.pageRemoval(NotePage(book: "watch", page: "web"))])
+      try await ambient.sleep(.seconds(120))
+      #expect(await supervisors[1].status().map(\.state) == [.up])
+      town.breakDown("web")
+      try await ambient.sleep(.seconds(300))
+      #expect(town.actions == ["restart"])
+    }
+  }
+
   @Test("one that is stopped for longer than its lease, at any time, acts no more", arguments: 0..<12)
   func paused(after start: Int) throws {
     try Self.duel { town, fates, supervisors, ambient in

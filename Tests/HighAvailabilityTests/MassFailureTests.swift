@@ -1,5 +1,6 @@
 import Ambience
 import HighAvailability
+import StackEngine
 import Testing
 
 struct MassFailureTests {
@@ -57,6 +58,66 @@ struct MassFailureTests {
       failures: [.seconds(450), .seconds(480), .seconds(500)], of: 4, at: .seconds(510))
     #expect(close != nil)
     #expect(guarding.isFrozen)
+  }
+
+  @Test("what has failed for long doesn't hide that all others fail at once")
+  func others() {
+    var guarding = MassFailureGuard(.init())
+    let change = guarding.judge(
+      failures: [.zero, .zero, .zero, .seconds(490), .seconds(495), .seconds(500)], of: 6, at: .seconds(510))
+    #expect(change != nil)
+  }
+
+  @Test("a supervisor that begins while nothing can be reached does nothing about incidents of long ago")
+  func beginsCutOff() throws {
+    let names = names
+    try onVirtualTime { ambient in
+      let town = Town(ambient, journal: MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime))
+      let fate = Fate()
+      let first = Supervisor(town.surroundings(fate))
+      for name in names { try await first.add(SupervisorTests.policy(name)) }
+      await first.start()
+      try await ambient.sleep(.seconds(100))
+      for name in names { town.breakDown(name, until: "never") }
+      try await ambient.sleep(.seconds(600))
+      fate.kill()
+      await first.stop()
+      let second = Supervisor(town.surroundings)
+      for name in names { try await second.add(SupervisorTests.policy(name)) }
+      await second.start()
+      try await ambient.sleep(.seconds(900))
+      #expect(town.deeds.isEmpty)
+      #expect(await second.isFrozen)
+      await second.stop()
+    }
+  }
+
+  @Test("checks that take long to decide are guarded, too")
+  func slow() throws {
+    let policies = names.map { name in
+      var policy = SupervisorTests.policy(name)
+      policy.checks[0].every = .seconds(60)
+      policy.checks[0].rules.fall = .inARow(5)
+      return policy
+    }
+    let names = names
+    try SupervisorTests.supervise(policies) { supervisor, town, ambient in
+      try await ambient.sleep(.seconds(300))
+      for name in names { town.breakDown(name) }
+      try await ambient.sleep(.seconds(1200))
+      #expect(town.deeds.isEmpty)
+    }
+  }
+
+  @Test("what was frozen isn't thawed as one application goes and too few for a guard are left")
+  func goes() {
+    var guarding = MassFailureGuard(.init())
+    _ = guarding.judge(failures: [.zero, .zero, .zero, .zero], of: 4, at: .zero)
+    let change = guarding.judge(failures: [.zero, .zero, .zero], of: 3, at: .seconds(300))
+    #expect(change == nil)
+    #expect(guarding.isFrozen)
+    let thaw = guarding.judge(failures: [.zero], of: 3, at: .seconds(310))
+    #expect(thaw == .thawed("1 of 3 applications fail now"))
   }
 
   @Test("few applications have no guard")

@@ -78,4 +78,15 @@ struct OnlookerTests {
       #expect(try await ward.actions() == ["reboot"])
     }
   }
+
+  @Test("an update of the stack leaves a person's mark on a server alone")
+  func keepsMark() throws {
+    try Self.watch(seeds: 1...1) { ward, client, _, ambient in
+      try await client.compute.servers.setMetadata(ward.server, [Tags.highAvailability: "off"])
+      try await ward.update(label: "new")
+      let metadata = try await client.compute.servers.get(ward.server).metadata
+      #expect(metadata["label"] == "new")
+      #expect(metadata[Tags.highAvailability] == "off")
+    }
+  }
 }

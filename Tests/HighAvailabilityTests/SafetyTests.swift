@@ -161,6 +161,19 @@ struct SafetyTests {
     }
   }
 
+  @Test("maintenance that has begun is on, though the clock of who said so is ahead")
+  func aheadOfTime() throws {
+    try SupervisorTests.supervise([SupervisorTests.policy("web")]) { _, town, ambient in
+      let now = ambient.now() + .seconds(262)
+      try await IncidentJournal(town.journal).begin(
+        MaintenanceWindow(id: "w", scope: .everything, from: now), at: now)
+      try await ambient.sleep(.seconds(10))
+      town.breakDown("web")
+      try await ambient.sleep(.seconds(600))
+      #expect(town.deeds.isEmpty)
+    }
+  }
+
   @Test("maintenance of others is none of an application's business, and of later none of now")
   func otherWindows() throws {
     try SupervisorTests.supervise([SupervisorTests.policy("web")]) { _, town, ambient in

@@ -26,16 +26,27 @@ struct Ward: Sendable {
     self.cloud = cloud
     store = MemoryJournal(leaseTerm: Self.term, uptime: ambient.uptime)
     let (engine, _) = try Self.engine(cloud, store, ambient, Fate())
+    let stack = try await engine.create("web", Self.template()).result()
+    server = try #require(stack.resources["Web"]?.physical?.id)
+    try await ambient.sleep(.seconds(10))
+  }
+
+  /// A server whose metadata has a label, if one is given.
+  private static func template(label: String? = nil) throws -> Template {
+    let metadata = label.map { ", metadata: {label: \($0)}" } ?? ""
     let text = """
       heat_template_version: 2018-08-31
       resources:
-        Web: {type: OS::Nova::Server, properties: {image: cirros, flavor: m1.nano}}
+        Web: {type: OS::Nova::Server, properties: {image: cirros, flavor: m1.nano\(metadata)}}
       """
     let reading = TemplateReader.read(Source(name: "web.yaml", text: text), in: TemplateSurroundings())
-    let template = try #require(reading.template)
-    let stack = try await engine.create("web", template).result()
-    server = try #require(stack.resources["Web"]?.physical?.id)
-    try await ambient.sleep(.seconds(10))
+    return try #require(reading.template)
+  }
+
+  /// Changes the stack's template.
+  func update(label: String) async throws {
+    let (engine, _) = try Self.engine(cloud, store, ambient, Fate())
+    _ = try await engine.update("web", Self.template(label: label)).result()
   }
 
   /// A process that watches the application.

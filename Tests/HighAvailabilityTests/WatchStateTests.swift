@@ -53,6 +53,25 @@ struct WatchStateTests {
     }
   }
 
+  @Test("a step of another process that failed is no reason to act before the checks have told")
+  func noFindings() throws {
+    let results: [ActionResult] = [
+      .failed("no host"), .escalate("in vain"), .retry(after: .seconds(1)), .unreachable("no route"),
+    ]
+    for result in results {
+      var first = Watch(Self.policy, at: .zero)
+      first.observe(.down("refused"), ofCheck: 0, at: .seconds(1000))
+      _ = first.ask(at: .seconds(1000))
+      _ = first.answer(.ready, at: .seconds(1000))
+      var second = Watch(Self.policy, at: .seconds(5))
+      #expect(second.restore(first.state, at: .seconds(5))?.index == 0)
+      second.finish(result, at: .seconds(6))
+      #expect(second.ask(at: .seconds(600)) == nil, "\(result)")
+      second.observe(.up, ofCheck: 0, at: .seconds(601))
+      #expect(second.incident == nil, "\(result)")
+    }
+  }
+
   @Test("a state is the same when it was kept in a store", arguments: [true, false])
   func roundTrip(isActing: Bool) async throws {
     try onVirtualTime { ambient in

@@ -14,7 +14,7 @@ struct LifeTests {
 
   @Test("with crashes and faults of all kinds breaks no rule, whatever the seed")
   func many() async {
-    let summary = await LifeSeries(from: 1, count: 150, jobs: 2).live()
+    let summary = await LifeSeries<LifeSummary>(from: 1, count: 150, jobs: 2).live { Life(seed: $0).live() }
     #expect(summary.lives == 150)
     #expect(summary.crashes > 50)
     for life in summary.failures {

@@ -47,6 +47,23 @@ struct GoingOnTests {
     #expect(world.cloud.things.isEmpty)
   }
 
+  @Test("what is tried again isn't what the failed operation's asker knows by a tag")
+  func tags() throws {
+    let world = World()
+    try world.time.run {
+      world.cloud.refuse("B")
+      var options = Self.keep
+      options.tag = "abc/1"
+      let failed = try await world.engine.create("web", TestTemplate.make(Stage.first), options: options)
+      await #expect(throws: EngineError.self) { try await failed.result() }
+      world.cloud.heal()
+      _ = try await world.engine.retry("web").result()
+      let trail = try await world.engine.trail(of: "abc/1", on: "web", waits: false)
+      #expect(trail?.operation == failed.id)
+      #expect(trail?.isSuccess == false)
+    }
+  }
+
   @Test("what is skipped is left as it is, told of, and tried again by the next update")
   func skip() throws {
     let world = World()

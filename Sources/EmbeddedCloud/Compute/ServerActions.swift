@@ -66,7 +66,7 @@ extension EmbeddedCloud {
   }
 
   func action(_ name: String, message: String? = nil) -> Server.Action {
-    Server.Action(name: name, request: "req-" + ambient.uuid(), time: now, message: message)
+    Server.Action(name: name, request: requestID ?? "req-" + ambient.uuid(), time: now, message: message)
   }
 
   func record(_ id: String, _ name: String) { servers[id]?.actions.insert(action(name), at: 0) }
@@ -133,13 +133,12 @@ extension EmbeddedCloud {
     guests[id]?.isRunning = false
     let suffix = isHard ? "_hard" : ""
     walk(
-      id,
+      server,
       [
         Step(.zero, machine, "rebooting" + suffix),
         Step(.milliseconds(200), machine, "reboot_pending" + suffix),
         Step(.milliseconds(100), machine, "reboot_started" + suffix),
-        Step(.milliseconds(isHard ? 700 : 400), .active),
-      ]
+      ], Step(.milliseconds(isHard ? 700 : 400), .active)
     ) { $0.boot(id, isNew: false, healing: isHard ? .hardReboot : .softReboot) }
     return accepted
   }
@@ -158,15 +157,25 @@ extension EmbeddedCloud {
     if let data = argument["user_data"], call.has(57) { servers[id]?.userData = data.string }
     let machine: ServerState.Machine = server.state.machine == .error ? .active : server.state.machine
     walk(
-      id,
-      [
-        Step(.zero, machine, "rebuilding"), Step(.milliseconds(500), machine, "rebuild_spawning"),
-        Step(.milliseconds(500), .active),
-      ]
+      server,
+      [Step(.zero, machine, "rebuilding"), Step(.milliseconds(500), machine, "rebuild_spawning")],
+      Step(.milliseconds(500), .active)
     ) { $0.boot(id, isNew: true, healing: .rebuild) }
     var shown = show(try self.server(id, call), call, .changed)
     shown["adminPass"] = .string(ambient.characters(12, from: "abcdefghijkmnpqrstuvwxyz23456789"))
     return Answer(202, ["server": .map(shown)], headers: ["Location": call.root + "/servers/" + id])
+  }
+
+  /// Takes a server through the steps of an action to its last one, unless a fault strikes the action.
+  private func walk(_ server: Server, _ steps: [Step], _ last: Step, then end: @escaping Agenda.Act) {
+    switch faults.strikeAction(server.name, ambient) {
+    case .failAction(let message)?:
+      walk(server.id, steps + [Step(last.after, .error)]) { cloud in
+        cloud.servers[server.id]?.fault = Server.Fault(message: message, time: cloud.now)
+      }
+    case .stuckAction?: walk(server.id, steps)
+    default: walk(server.id, steps + [last], then: end)
+    }
   }
 
   // MARK: - Resize

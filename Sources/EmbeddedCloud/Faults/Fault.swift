@@ -20,6 +20,10 @@ package struct Fault: Sendable {
     case failGuest(String)
     /// A guest never boots: its server is active, but nothing answers.
     case deadGuest
+    /// A reboot or a rebuild ends in ERROR with this message.
+    case failAction(String)
+    /// A reboot or a rebuild never ends.
+    case stuckAction
   }
 
   /// What a request's method must be; nil for any.
@@ -69,13 +73,14 @@ extension Service {
 
 extension Fault.Effect {
   /// What strikes at which time.
-  enum Target { case request, build, guest }
+  enum Target { case request, build, guest, action }
 
   var target: Target {
     switch self {
     case .refuse, .delay, .loseReply, .loseRequest: .request
     case .failBuild, .stuckBuild: .build
     case .failGuest, .deadGuest: .guest
+    case .failAction, .stuckAction: .action
     }
   }
 

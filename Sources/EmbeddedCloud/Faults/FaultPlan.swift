@@ -30,6 +30,10 @@ struct FaultPlan: Sendable {
     strike(.guest, ambient) { name.matches($0.path) }
   }
 
+  mutating func strikeAction(_ name: String, _ ambient: Ambient) -> Fault.Effect? {
+    strike(.action, ambient) { name.matches($0.path) }
+  }
+
   private mutating func strike(
     _ target: Fault.Effect.Target, _ ambient: Ambient, _ isMeant: (Fault) -> Bool
   ) -> Fault.Effect? {

@@ -38,9 +38,19 @@ extension EmbeddedCloud {
   package func applicationIsUp(on server: String) throws -> Bool { try state(of: server).applicationIsUp }
 
   /// Stops the application in a server from answering until a remedy is applied that is strong enough.
-  package func breakApplication(on server: String, until remedy: Remedy) throws {
+  ///
+  /// So many times it fails again at its start all the same.
+  package func breakApplication(on server: String, until remedy: Remedy, relapses: Int = 0) throws {
     _ = try state(of: server)
     guests[server]?.needs = remedy
+    guests[server]?.relapses = relapses
+  }
+
+  /// What it takes to make the application in a server answer again; nil when it does, or nothing runs there.
+  package func remedy(for server: String) -> Remedy? {
+    advance()
+    guard let guest = guests[server] else { return nil }
+    return guest.hangs ? max(.hardReboot, guest.needs ?? .restart) : guest.needs
   }
 
   /// Restarts a service in a server, as an operator would.

@@ -22,6 +22,8 @@ struct GuestState: Sendable {
   var hangs = false
   /// What it takes to make the application answer again; nil when it does.
   var needs: Remedy?
+  /// How often a remedy that is strong enough doesn't help, as the application fails again at its start.
+  var relapses = 0
   /// The TCP ports of its services.
   var ports: Set<Int> = [22, 80]
   /// How often it has booted.
@@ -30,7 +32,9 @@ struct GuestState: Sendable {
   var applicationIsUp: Bool { isRunning && !hangs && needs == nil }
 
   mutating func heal(by remedy: Remedy) {
-    if let needs, remedy >= needs { self.needs = nil }
+    if let needs, remedy >= needs {
+      if relapses == 0 { self.needs = nil } else { relapses -= 1 }
+    }
     // A system that hangs doesn't hear that it should reboot.
     if remedy >= .hardReboot { hangs = false }
   }

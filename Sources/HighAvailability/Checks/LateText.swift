@@ -45,6 +45,22 @@ extension LateText: ExpressibleByStringLiteral {
 /// Finds what a part of a late text stands for in a stack; throws when it isn't known (yet).
 package typealias Resolver = @Sendable (LateText.Part, _ stack: String) async throws -> String
 
+/// A stack, or a resource of it, that a late text names and that isn't there any more.
+package struct ResourceGone: Error, Sendable, Hashable, CustomStringConvertible {
+  package let stack: String
+  /// Nil when the whole stack is gone.
+  package let logicalID: String?
+
+  package init(stack: String, logicalID: String?) {
+    self.stack = stack
+    self.logicalID = logicalID
+  }
+
+  package var description: String {
+    logicalID.map { "\($0) of the stack \(stack) is gone" } ?? "the stack \(stack) is gone"
+  }
+}
+
 extension LateText {
   func resolved(in stack: String, by resolve: Resolver) async throws -> String {
     var text = ""

@@ -30,7 +30,7 @@ package struct Budget: Sendable, Hashable {
   }
 
   /// What an application belongs to; nil when this budget has nothing to do with it.
-  func family(of policy: ApplicationPolicy) -> String? {
+  package func family(of policy: ApplicationPolicy) -> String? {
     switch scope {
     case .stack: policy.target.stack
     case .group: policy.relations.group

@@ -21,6 +21,8 @@ extension IncidentJournal {
     guard window.until.map({ $0 > max(now, window.from) }) ?? true else {
       throw HAError(.invalidWindow, "the maintenance of \(window.scope) would end before it begins")
     }
+    var window = window
+    window.hasBegun = window.from <= now
     let old = try await maintenance(at: now).filter { $0.scope == window.scope && $0.from <= now }
     try await store.append(
       old.filter { _ in window.from <= now }.map { .pageRemoval(Self.page($0.id)) } + [

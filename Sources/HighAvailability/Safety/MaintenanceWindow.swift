@@ -21,6 +21,8 @@ package struct MaintenanceWindow: Sendable, Hashable {
   package let until: Timestamp?
   /// Why, in a sentence; empty when nobody said so.
   package let reason: String
+  /// Whether it had begun when it was said, by the clock of who said it: then it is on whatever other clocks say.
+  package internal(set) var hasBegun = false
 
   package init(id: String, scope: Scope, from: Timestamp, until: Timestamp? = nil, reason: String = "") {
     self.id = id
@@ -73,6 +75,7 @@ extension MaintenanceWindow {
     value["from"] = .integer(from.milliseconds)
     value["until"] = until.map { .integer($0.milliseconds) } ?? .null
     value["reason"] = .string(reason)
+    if hasBegun { value["begun"] = true }
     return .map(value)
   }
 
@@ -80,6 +83,7 @@ extension MaintenanceWindow {
     self.init(
       id: try value.text("id"), scope: try Self.scope(value), from: try value.time("from"),
       until: value["until"]?.integer.map { Timestamp(milliseconds: $0) }, reason: try value.text("reason"))
+    hasBegun = value["begun"]?.bool ?? false
   }
 
   private static func scope(_ value: Value) throws -> Scope {

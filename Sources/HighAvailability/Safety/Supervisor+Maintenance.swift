@@ -10,7 +10,7 @@ struct SeenWindow: Sendable {
 
   init(_ window: MaintenanceWindow, uptime: Duration, time: Timestamp) {
     self.window = window
-    begins = uptime + (window.from - time)
+    begins = window.hasBegun ? uptime : uptime + (window.from - time)
     ends = window.until.map { uptime + ($0 - time) }
   }
 

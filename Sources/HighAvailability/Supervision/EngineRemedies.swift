@@ -37,6 +37,8 @@ package struct EngineRemedies: Remedies {
   }
 
   package func readiness(of target: Target) async throws -> Readiness {
+    // What a supervisor has begun and no process goes on with, as after a full disk, would be in the way for ever.
+    try await engine.takeUpAbandoned(on: target.stack)
     let stack: StackRecord
     do {
       stack = try await engine.describe(target.stack)
@@ -175,16 +177,30 @@ extension Supervisor.Surroundings {
   /// Looks references, attributes and outputs up in the engine's stacks.
   package static func resolver(_ engine: Engine) -> Resolver {
     { part, name in
-      let stack = try await engine.describe(name)
+      let stack: StackRecord
+      do { stack = try await engine.describe(name) } catch let error as EngineError {
+        if error.code == .noSuchStack { throw ResourceGone(stack: name, logicalID: nil) }
+        throw error
+      }
+      func resource(_ id: String) throws -> PhysicalResource {
+        guard let resource = stack.resources[id] else {
+          if !stack.status.isInProgress { throw ResourceGone(stack: name, logicalID: id) }
+          throw RemedyError(.failed, "\(id) of the stack \(name) doesn't exist now")
+        }
+        guard let physical = resource.physical else {
+          throw RemedyError(.failed, "\(id) of the stack \(name) doesn't exist")
+        }
+        return physical
+      }
       switch part {
       case .text(let text): return text
       case .reference(let id):
-        guard let text = stack.resources[id]?.physical?.reference.scalarText else {
-          throw RemedyError(.failed, "\(id) of the stack \(name) doesn't exist")
+        guard let text = try resource(id).reference.scalarText else {
+          throw RemedyError(.failed, "\(id) of the stack \(name) has no name")
         }
         return text
       case .attribute(let id, let attribute):
-        guard let text = stack.resources[id]?.physical?.attributes[attribute]?.scalarText else {
+        guard let text = try resource(id).attributes[attribute]?.scalarText else {
           throw RemedyError(.failed, "\(id) of the stack \(name) has no \(attribute)")
         }
         return text

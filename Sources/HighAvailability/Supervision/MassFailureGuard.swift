@@ -32,17 +32,21 @@ package struct MassFailureGuard: Sendable {
 
   package init(_ limits: Limits) { self.limits = limits }
 
-  /// Looks at all applications again: since when each failing one fails, also where that isn't decisive yet, and
-  /// how many have been probed at all.
+  /// Looks at all applications again: since when each failing one fails, or when that is decisive at the latest, and how
+  /// many have been probed at all.
+  ///
+  /// What has failed for long tells nothing of the network now, so those that fail at once are compared with the others.
   package mutating func judge(failures: [Duration], of watched: Int, at now: Duration) -> Change? {
     let failing = failures.count
     let recent = failures.count { now - $0 <= limits.window }
-    if !isTooMany(failing, of: watched) { isOverruled = false }
-    if isFrozen && !isTooMany(failing, of: watched) {
+    // Once there was reason to doubt, that fewer are watched by now is none to believe.
+    let isLikely = Double(failing) > limits.share * Double(watched)
+    if !isLikely { isOverruled = false }
+    if isFrozen && !isLikely {
       isFrozen = false
       return .thawed("\(failing) of \(watched) applications fail now")
     }
-    if !isFrozen && !isOverruled && isTooMany(recent, of: watched) {
+    if !isFrozen && !isOverruled && isTooMany(recent, of: watched, without: failing - recent) {
       isFrozen = true
       return .froze(
         "\(recent) of \(watched) applications failed within \(limits.window.phrase):"
@@ -68,7 +72,7 @@ package struct MassFailureGuard: Sendable {
     return .thawed("someone said so")
   }
 
-  private func isTooMany(_ count: Int, of watched: Int) -> Bool {
-    watched >= limits.minimum && Double(count) > limits.share * Double(watched)
+  private func isTooMany(_ count: Int, of watched: Int, without others: Int = 0) -> Bool {
+    watched >= limits.minimum && Double(count) > limits.share * Double(watched - others)
   }
 }

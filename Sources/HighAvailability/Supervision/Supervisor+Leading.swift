@@ -100,16 +100,20 @@ extension Supervisor {
   ) {
     guard var watched = watches[name] else { return }
     watched.claim = .had(lease.token)
+    let stoodBy = watched.watch.isStandingBy
     watched.watch.isStandingBy = false
     touched.append(name)
     if let term { timers.add(.step, due: now + term / 3) }
+    if stoodBy || record != nil { watched.watch.forget(at: now) }
     guard let record else {
       watches[name] = watched
+      // Its judges were told to hold.
+      if stoodBy { attend(to: name) }
       return
     }
-    watched.watch.forget(at: now)
     let state = record.state(uptime: now, time: surroundings.ambient.now())
     let step = watched.watch.restore(state, at: now)
+    if state.failure != nil { inherited[name] = now }
     watched.log = last.map { IncidentLog($0.incident, after: $0.entries) }
     if !record.isReleased {
       watched.watch.tell(

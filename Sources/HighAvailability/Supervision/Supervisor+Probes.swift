@@ -16,6 +16,8 @@ enum ProbeResult: Sendable {
   case found(Outcome, text: String?)
   /// What the late text stands for; the thread asks the rest.
   case text(String)
+  /// What the late text names isn't there any more.
+  case gone(ResourceGone)
 }
 
 extension Supervisor {
@@ -63,6 +65,7 @@ extension Supervisor {
     if case .found(let outcome, _) = result { pulse.count(outcome) }
     let owner = ticket.owner
     guard watches[owner.application]?.generation == owner.generation else { return }
+    if case .gone(let gone) = result, end(owner.application, for: gone) { return }
     if ticket.isLookUp {
       guard native[ticket.key] != nil else { return }
       if case .text(let text) = result { takeText(text, of: owner) } else { takeText(nil, of: owner) }
@@ -72,10 +75,22 @@ extension Supervisor {
     switch result {
     case .text(let text) where loop != nil: takeText(text, of: owner)
     case .text: count(.unknown("interrupted"), at: seat)
+    case .gone(let gone): count(.unknown("\(gone)"), at: seat)
     case .found(let outcome, let text):
       watches[owner.application]?.seats[owner.check].text = outcome == .up ? text : nil
       count(outcome, at: seat)
     }
+  }
+
+  /// Ends the watch of an application whose target is gone, which no check can find down any more; false when it was
+  /// something else that is gone, or an action is under way.
+  private func end(_ name: String, for gone: ResourceGone) -> Bool {
+    guard let target = watches[name]?.watch.policy.target, target.stack == gone.stack,
+      gone.logicalID.map({ $0 == target.logicalID }) ?? true,
+      watches[name]?.watch.lose("\(gone)") ?? false
+    else { return false }
+    attend(to: name)
+    return true
   }
 
   /// Lets the supervisor's own judge count an outcome.
@@ -111,6 +126,8 @@ extension Check {
       return try await within(timeout, by: world.ambient) { try await ask(task, by: world) }
     } catch is DeadlineError {
       return .found(late, text: nil)
+    } catch let error as ResourceGone {
+      return .gone(error)
     } catch is CancellationError {
       return .found(.unknown("cancelled"), text: nil)
     } catch {

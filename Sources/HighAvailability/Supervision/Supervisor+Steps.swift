@@ -12,7 +12,8 @@ extension Supervisor {
     guard var watched = watches[name] else { return }
     let notices = watched.watch.takeNotices()
     passOn(&watched)
-    census.note(&watched)
+    if watched.watch.incident == nil, !inherited.isEmpty { inherited[name] = nil }
+    census.note(&watched, inherited: inherited[name])
     watches[name] = watched
     touched.append(name)
     for notice in notices { publish(notice, of: watched.watch.policy) }

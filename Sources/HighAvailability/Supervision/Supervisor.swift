@@ -93,6 +93,8 @@ package actor Supervisor {
   var lastTicket: UInt64 = 0
   var massFailures: MassFailureGuard
   var census = Census()
+  /// When this supervisor has taken over incidents of others that aren't over, by application.
+  var inherited: [String: Duration] = [:]
   var pulse = Pulse()
   var tally = Tally()
   /// When somebody called who hasn't been heard yet.

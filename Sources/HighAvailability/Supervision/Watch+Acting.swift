@@ -87,28 +87,43 @@ extension Watch {
       startChecksAfresh(grace: step.rung.settle, at: now)
       phase = .settling
     case .retry(let pause):
-      decide(after: pause, why: "\(step.rung.action.phrase) asked to be tried again", at: now)
+      goOn(after: pause, why: "\(step.rung.action.phrase) asked to be tried again", at: now)
     case .escalate(let reason):
       ladder.skip(step)
-      decide(why: reason, at: now)
+      goOn(why: reason, at: now)
     case .hold(let reason):
       phase = .held(reason)
       tell(.held, reason, rung: step.index)
     case .failed(let reason):
       tell(.failed, "\(step.rung.action.phrase) failed: \(reason)", rung: step.index)
-      decide(after: Self.retryPause, why: "\(step.rung.action.phrase) failed: \(reason)", at: now)
+      goOn(after: Self.retryPause, why: "\(step.rung.action.phrase) failed: \(reason)", at: now)
     case .notBegun:
       ladder.takeBack(step)
       incident?.lastStep = nil
-      startChecksAfresh(grace: .zero, at: now)
-      phase = .settling
+      judgeAnew(at: now)
     case .unknown:
       startChecksAfresh(grace: step.rung.settle, at: now)
       phase = .settling
     case .unreachable(let reason):
       ladder.takeBack(step)
-      wait(reason, Plan(step: step, due: now), at: now)
+      if isKnownDown { wait(reason, Plan(step: step, due: now), at: now) } else { judgeAnew(at: now) }
     }
+  }
+
+  /// Whether a check says here that it is down, or a part of it has given up.
+  private var isKnownDown: Bool {
+    healths.contains { $0.state == .down } || incident?.isOfPart ?? false
+  }
+
+  /// Goes on after a step that came to nothing; one that another process has begun is no word on how the application
+  /// fares by now, so the checks have theirs first.
+  private mutating func goOn(after delay: Duration = .zero, why: String, at now: Duration) {
+    if isKnownDown { decide(after: delay, why: why, at: now) } else { judgeAnew(at: now) }
+  }
+
+  private mutating func judgeAnew(at now: Duration) {
+    startChecksAfresh(grace: .zero, at: now)
+    phase = .settling
   }
 
   /// Takes note that an action for another application has disturbed the same target.
@@ -182,6 +197,16 @@ extension Watch {
     incident?.waits = waits + 1
     let pause = Self.askAgain.delay(beforeAttempt: waits + 2)
     phase = .planned(Plan(step: plan.step, due: now + pause, wasBusy: plan.wasBusy))
+  }
+
+  /// Takes the word that the target is gone; false while it is being acted upon, of which the outcome will tell.
+  package mutating func lose(_ reason: String) -> Bool {
+    switch phase {
+    case .asking, .acting: return false
+    case .watching, .planned, .settling, .held, .gaveUp:
+      end(reason)
+      return true
+    }
   }
 
   private mutating func end(_ reason: String) {

@@ -12,16 +12,20 @@ struct EngineProcess: Sendable {
   let gate: Gate
   let engine: Engine
   let client: Cloud
+  /// Time and the journal as the process meets them.
+  let ambient: Ambient
+  let journal: any Journal
 
   init(journal: any Journal, network: Network, clock: @escaping @Sendable () -> Duration) throws {
     gate = Gate()
-    let ambient = gate.ambient(network.ambient, clock: clock)
+    ambient = gate.ambient(network.ambient, clock: clock)
+    self.journal = FaultyJournal(inner: journal, gate: gate)
     let settling = SettlingTransport(ProcessTransport(network: network, gate: gate), ambient: ambient)
     let transport = RetryingTransport(FencedTransport(settling), ambient: ambient)
     client = Cloud(configuration: Self.configuration, transport: transport, ambient: ambient)
     engine = Engine(
       catalog: try ResourceCatalog.openStack(cloud: client, ambient: ambient),
-      journal: FaultyJournal(inner: journal, gate: gate), ambient: ambient)
+      journal: self.journal, ambient: ambient)
   }
 
   static let configuration = CloudConfiguration(

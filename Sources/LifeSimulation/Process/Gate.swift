@@ -54,6 +54,8 @@ final class Gate: Sendable {
     goOn()
   }
 
+  var isPaused: Bool { state.withLock(\.isPaused) }
+
   /// Stops the process where it is, as SIGSTOP does, until `goOn`.
   func pause() { state.withLock { $0.isPaused = true } }
 

@@ -10,6 +10,8 @@ final class Network: Sendable {
   private let lots: Lots
   private let state = Mutex(State())
   private let note: @Sendable (() -> String) -> Void
+  /// Is told of each answer that the cloud gives, also of those that get lost.
+  private let heard: @Sendable (Request, Response) -> Void
 
   private struct State {
     var weather = Weather.calm
@@ -19,12 +21,15 @@ final class Network: Sendable {
   }
 
   init(
-    _ cloud: EmbeddedCloud, _ ambient: Ambient, _ lots: Lots, note: @escaping @Sendable (() -> String) -> Void
+    _ cloud: EmbeddedCloud, _ ambient: Ambient, _ lots: Lots,
+    heard: @escaping @Sendable (Request, Response) -> Void = { _, _ in },
+    note: @escaping @Sendable (() -> String) -> Void
   ) {
     self.cloud = cloud
     self.ambient = ambient
     self.lots = lots
     self.note = note
+    self.heard = heard
   }
 
   /// How many requests there were.
@@ -82,6 +87,7 @@ final class Network: Sendable {
 
   private func told(_ request: Request) async throws -> Response {
     let response = try await cloud.send(request)
+    heard(request, response)
     note { "  \(response.status) \(request.method.rawValue) \(Self.path(request))" }
     return response
   }

@@ -135,7 +135,10 @@ extension OpenStackContext {
     let new = ResourceCall.labels(new, and: call.stackTags)
     if old == new { return }
     // An update that didn't end may have left others than the old ones.
-    let present = try await present().filter { !$0.hasPrefix("kiln:") || $0 == Tags.highAvailability }
+    // A mark to leave it alone that no tag of the stack's has made is a person's.
+    let present = try await present().filter {
+      !$0.hasPrefix("kiln:") || $0 == Tags.highAvailability && old[$0] != nil
+    }
     try await set(new.merging(call.marks) { $1 })
     for key in present.sorted() where new[key] == nil {
       do {

@@ -87,6 +87,14 @@ extension Engine {
     return nil
   }
 
+  /// Takes up the operations on a stack that were asked for by a tag and that no process works on any more.
+  package func takeUpAbandoned(on name: String) async throws {
+    for record in try await journal.unfinishedOperations()
+    where record.stack.name == name && record.options.tag != nil && running[record.stack.id] == nil {
+      _ = try await takeUp(record)
+    }
+  }
+
   /// Takes up an operation; nil when another engine works on it, or it has ended.
   func takeUp(_ record: OperationRecord) async throws -> Operation? {
     guard let lease = try await journal.claim(record.stack.id, by: holder) else { return nil }

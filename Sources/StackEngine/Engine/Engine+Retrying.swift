@@ -23,6 +23,8 @@ extension Engine {
     options.timeout = timeout ?? options.timeout
     options.pausesAtFailure = pausesAtFailure ?? options.pausesAtFailure
     options.breakpoints = []
+    // Who asked for the failed one by its tag didn't ask for this one.
+    options.tag = nil
     return try await run(plan, options: options)
   }
 

@@ -23,8 +23,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
   func run() async throws {
     if let trace { return try tell(trace) }
-    let lives = LifeSeries(from: from, count: seeds, jobs: jobs)
-    let summary = await lives.live { report in
+    let lives = LifeSeries<LifeSummary>(from: from, count: seeds, jobs: jobs)
+    let summary = await lives.live {
+      Life(seed: $0).live()
+    } told: { report in
       for violation in report.violations { Output.standard.write("seed \(report.seed): \(violation)\n") }
     }
     Output.standard.write(summary.text + "\n")

@@ -16,7 +16,7 @@ struct HACommand: AsyncParsableCommand {
     subcommands: [
       Run.self, Status.self, Incidents.self, Explain.self, Report.self, MaintenanceCommand.self,
       PluginsCommand.self,
-      Backtesting.self, TestCommand.self,
+      Backtesting.self, TestCommand.self, Simulate.self,
     ])
 
   struct Incidents: AsyncParsableCommand {

@@ -1,0 +1,126 @@
+import Ambience
+import EmbeddedCloud
+import HighAvailability
+import OpenStack
+import StackEngine
+
+extension HealingCourse {
+  /// How long it may take, without faults, until every application is up or given up.
+  private static let patience = Duration.seconds(8 * 3600)
+
+  /// Ends all that goes wrong, but for what can't be healed.
+  func calm() async {
+    note("== calm")
+    isCalm = true
+    for machine in machines {
+      machine.set(weather: .calm)
+      for service in ["compute", "identity"] { machine.join(service) }
+      machine.process?.gate.fillDisk(false)
+      machine.process?.gate.die(after: .max, keepsLast: true)
+    }
+    await cloud.removeFaults()
+    for target in targets { await tidy(target) }
+    await mendStacks()
+  }
+
+  /// A person starts a server that was stopped, and sets one free that hangs in a task.
+  private func tidy(_ target: HighAvailability.Target) async {
+    guard let person, let id = await patients.server(of: target)?.id else { return }
+    let servers = person.client.compute.servers
+    guard let server = try? await servers.getIfPresent(id) else { return }
+    if server.status == "SHUTOFF" { try? await servers.start(id) }
+  }
+
+  /// A person finishes what was begun, and has stacks put right that a failed operation has left.
+  private func mendStacks() async {
+    guard let person else { return }
+    for stack in sketch.stacks {
+      guard let record = try? await person.engine.describe(stack.name),
+        record.status.rawValue.hasSuffix("_FAILED")
+      else { continue }
+      note("a person puts the stack \(stack.name) right, which is \(record.status.rawValue)")
+      do { _ = try await person.engine.retry(stack.name).result() } catch {
+        note("refused: \(Self.sentence(error))")
+      }
+    }
+  }
+
+  /// Waits until nothing is left to do, and plays the person whom supervisors call.
+  func settle() async {
+    let end = ambient.uptime() + Self.patience
+    var resumed: [String: Int] = [:]
+    var round = 0
+    while ambient.uptime() < end {
+      let states = await states()
+      if await isSettled(states) { break }
+      round += 1
+      if round % 20 == 10 { await thaw() }
+      if round % 20 == 15 { await mendStacks() }
+      for (name, state) in states where state == .gaveUp || state == .held {
+        if resumed[name, default: 0] < 4, await isCurable(name) {
+          resumed[name, default: 0] += 1
+          await resume(name)
+        }
+      }
+      try? await ambient.sleep(.seconds(20))
+    }
+    let states = await states()
+    for policy in sketch.policies {
+      let ending = HealingHistory.Ending(
+        application: policy.name, isUp: await patients.isWell(policy.target),
+        isThere: await patients.record(of: policy.target) != nil,
+        isCurable: await isCurable(policy.name), state: states[policy.name])
+      chronicle.change { $0.endings.append(ending) }
+    }
+  }
+
+  private func isSettled(_ states: [String: ApplicationStatus.State]) async -> Bool {
+    for policy in sketch.policies {
+      let isCurable = await isCurable(policy.name)
+      if await patients.record(of: policy.target) == nil {
+        if states[policy.name] != nil { return false }
+        continue
+      }
+      switch states[policy.name] {
+      case .up: guard await patients.isWell(policy.target) else { return false }
+      case .gaveUp, .held: if isCurable { return false }
+      default: return false
+      }
+    }
+    return await store.unfinishedOperations().isEmpty
+  }
+
+  /// Whether what ails an application is something that its ladder can heal.
+  func isCurable(_ name: String) async -> Bool {
+    guard let policy = sketch.policies.first(where: { $0.name == name }) else { return false }
+    guard !patients.isIncurable(policy.target), let server = await patients.server(of: policy.target),
+      let strength = policy.ladder.strength
+    else { return false }
+    let holding = await cloud.holdings().first { $0.kind == .server && $0.id == server.id }
+    guard let holding else { return strength == .replace }
+    // What Nova itself is stuck with is healed by no guest, and what it is at only by pulling the plug.
+    switch holding.text("status") {
+    case "ACTIVE": break
+    case "ERROR": if strength < .hardReboot { return false }
+    default:
+      let isFreed = policy.ladder.rungs.contains {
+        switch $0.action {
+        case .hardReboot, .handler, .replace: true
+        default: false
+        }
+      }
+      if !isFreed { return false }
+    }
+    return await cloud.remedy(for: server.id).map { $0 <= strength } ?? true
+  }
+
+  private func resume(_ name: String) async {
+    let now = ambient.uptime()
+    for machine in machines {
+      guard let process = machine.process, !process.gate.isDead else { continue }
+      note("a person has \(name) tried again")
+      try? await process.supervisor.resume(name)
+    }
+    chronicle.change { $0.resumed[name, default: []].append(now) }
+  }
+}
