@@ -113,4 +113,12 @@ struct MainJobTests {
     let outcome = try await Program().run(["--cloud", "embedded", WorkedProgram.failover.path])
     try WorkedProgram.failover.expect(of: outcome, isEmbedded: true)
   }
+
+  @Test(
+    "a web server is restarted, its server rebooted and replaced, and in the end a standby takes its address over"
+  )
+  func keepalive() async throws {
+    let outcome = try await Program().run(["--cloud", "embedded", WorkedProgram.keepalive.path])
+    try WorkedProgram.keepalive.expect(of: outcome, isEmbedded: true)
+  }
 }

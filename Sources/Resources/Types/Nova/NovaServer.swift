@@ -26,6 +26,27 @@ struct NovaServer: ResourceType {
     }
   }
 
+  func replacesAfterDelete(_ old: Properties, by new: Properties) -> Bool {
+    !Self.holdings(old).isDisjoint(with: Self.holdings(new))
+  }
+
+  /// What no two servers can have at once: ports, fixed addresses and volumes.
+  private static func holdings(_ properties: Properties) -> Set<String> {
+    var found: Set<String> = []
+    for (list, names) in [
+      ("networks", ["port", "fixed_ip"]), ("block_device_mapping", ["volume_id"]),
+      ("block_device_mapping_v2", ["volume_id"]),
+    ] {
+      // A volume that goes with its server is for nobody else.
+      for entry in properties[list]?.list ?? [] where entry["delete_on_termination"]?.bool != true {
+        for name in names {
+          if let text = entry[name]?.scalarText, !text.isEmpty { found.insert("\(name) \(text)") }
+        }
+      }
+    }
+    return found
+  }
+
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
     // Looked up before the step begins: where a name is wrong, nothing was made that deletion would look for.
     let ports = try await makePorts(call)
