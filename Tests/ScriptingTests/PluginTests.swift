@@ -104,7 +104,7 @@ struct PluginTests {
         for event in supervisor:events() do if event.status == "HA_RECOVERED" then break end end
       end
       local ok, why = pcall(kept.soft_reboot, kept)
-      return kiln.ha.explain(kiln.ha.incidents()[1].id), ok, why.message
+      return tostring(kiln.ha.explain(kiln.ha.incidents()[1].id)), ok, why.message
       """)
     #expect(told[0].string?.contains("mend 1 of 1 within 1 h: done") == true, "\(told)")
     #expect(told[0].string?.contains("hard reboot Web: done") == true, "\(told)")
