@@ -109,6 +109,12 @@ extension PhysicalResource {
     self.init(id: id, notes: notes)
   }
 
+  /// How often a server was given a fresh disk, which knows nothing of what was on the one before.
+  package var rebuilds: Int {
+    get { notes["rebuilds"]?.integer.map { Int($0) } ?? 0 }
+    set { notes["rebuilds"] = newValue == 0 ? nil : .integer(Int64(newValue)) }
+  }
+
   /// The name of the stack that it is itself; nil for all that aren't stacks.
   var nestedStack: String? { notes["nested"]?.string }
 }

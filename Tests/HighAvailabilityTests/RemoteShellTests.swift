@@ -150,7 +150,7 @@ struct RemoteShellTests {
     var world = Town(ambient).surroundings
     world.shell = RemoteShell(program: program.path)
     world.resolve = { part, _ in
-      guard case .reference = part else { return "203.0.113.5" }
+      guard case .identity = part else { return "203.0.113.5" }
       return "server-\(made.withLock { $0 })"
     }
     let context = RungContext(

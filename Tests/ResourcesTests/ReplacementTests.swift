@@ -63,4 +63,21 @@ struct ReplacementTests {
         ])
     }
   }
+
+  @Test("is counted when it is only rebuilt, for its disk is another", arguments: templates)
+  func rebuild(_ template: String) throws {
+    let pad = try Launchpad()
+    try pad.time.run {
+      let before = try await pad.engine.create("web", pad.template(template)).result()
+      #expect(before.resources["Web"]?.physical?.rebuilds == 0)
+      for _ in 0..<2 {
+        _ = try await pad.engine.perform(.rebuild, on: "Web", of: "web", reason: "it is broken").result()
+      }
+      _ = try await pad.engine.perform(.hardReboot, on: "Web", of: "web", reason: "it is broken").result()
+      let larger = template.replacing("m1.tiny", with: "m1.small")
+      let after = try await pad.engine.update("web", pad.template(larger)).result()
+      #expect(after.resources["Web"]?.physical?.id == before.resources["Web"]?.physical?.id)
+      #expect(after.resources["Web"]?.physical?.rebuilds == 2)
+    }
+  }
 }

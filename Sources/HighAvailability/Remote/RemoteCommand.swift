@@ -18,7 +18,7 @@ package struct RemoteCommand: Sendable, Hashable {
     self.knownHosts = knownHosts
   }
 
-  /// The machine at an address, which is the server of that id where one is meant.
+  /// The machine at an address, which is the server known by that where one is meant.
   func host(_ address: String, server: String?) -> RemoteHost {
     var host = RemoteHost(address, user: user, port: port, keyFile: keyFile)
     host.knownHosts = knownHosts

@@ -8,7 +8,7 @@ package struct RemoteHost: Sendable, Hashable {
   package var keyFile: String?
   /// The path of the file of known hosts; nil for ssh's own.
   package var knownHosts: String?
-  /// The cloud's id of the server that is meant; nil for whichever machine has the address.
+  /// What the server that is meant is known by, its disk's age included; nil for whichever machine has the address.
   package var server: String?
 
   package init(_ address: String, user: String? = nil, port: Int? = nil, keyFile: String? = nil) {

@@ -61,9 +61,9 @@ extension Supervisor.Surroundings {
 }
 
 extension Supervisor.Surroundings {
-  /// The cloud's id of a target, where it is known.
+  /// What a target is known by, where that is known.
   func server(of target: Target) async -> String? {
-    try? await resolve(.reference(target.logicalID), target.stack)
+    try? await resolve(.identity(of: target.logicalID), target.stack)
   }
 }
 

@@ -53,6 +53,7 @@ package struct EC2Instance: ResourceType {
     try await context.setMetadata(of: resource.id, from: old, to: call.tags, call)
     var now = describe(try await servers.get(resource.id), port: resource.notes["port"]?.string)
     now.notes[OpenStackContext.restoredImage] = resource.notes[OpenStackContext.restoredImage]
+    now.rebuilds = resource.rebuilds
     return now
   }
 

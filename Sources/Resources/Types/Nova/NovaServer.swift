@@ -66,11 +66,13 @@ struct NovaServer: ResourceType {
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
     let id = resource.id
+    var rebuilds = resource.rebuilds
     if let flavor = call.text("flavor"), flavor != call.previous?["flavor"]?.scalarText {
       try await context.resize(id, to: flavor, call)
     }
     if let image = call.text("image"), image != call.previous?["image"]?.scalarText {
       try await rebuild(id, image, call)
+      rebuilds += 1
     }
     try await context.setMetadata(
       of: id, from: Self.metadata(call.previous), to: Self.metadata(call.properties), call)
@@ -85,6 +87,7 @@ struct NovaServer: ResourceType {
     try await desk?.setMetadata(call.metadata)
     var now = try await physical(try await servers.get(id), ports: ports, desk)
     now.notes[OpenStackContext.restoredImage] = resource.notes[OpenStackContext.restoredImage]
+    now.rebuilds = rebuilds
     return now
   }
 
@@ -195,8 +198,7 @@ extension NovaServer: ActionableResource {
   func perform(_ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall) async throws
     -> PhysicalResource
   {
-    try await context.perform(action, onServer: resource.id, call)
-    return resource
+    try await context.perform(action, on: resource, call)
   }
 }
 
