@@ -38,6 +38,8 @@ package protocol ResourceType: Sendable {
   func remains(_ call: ResourceCall) async throws -> PhysicalResource?
   /// Whether a replacement can exist only once the old resource is gone, as for what holds a name or a port.
   var replacesAfterDelete: Bool { get }
+  /// The same where it depends on what the old one and its replacement have, as a server's ports.
+  func replacesAfterDelete(_ old: Properties, by new: Properties) -> Bool
   /// Whether what exists notes itself which resources have it, so that its deletion by one of several is that one's
   /// leave. The engine leaves alone what another resource of the stack has, where that isn't so.
   var notesItsHolders: Bool { get }
@@ -64,6 +66,7 @@ extension ResourceType {
   }
 
   package var replacesAfterDelete: Bool { false }
+  package func replacesAfterDelete(_ old: Properties, by new: Properties) -> Bool { replacesAfterDelete }
   package var notesItsHolders: Bool { false }
   package var onlyWaits: Bool { false }
   package var carriesStackTags: Bool { false }
@@ -104,6 +107,12 @@ extension PhysicalResource {
     }
     guard let id = notes.values.lazy.compactMap({ $0.string ?? $0["id"]?.string }).first else { return nil }
     self.init(id: id, notes: notes)
+  }
+
+  /// How often a server was given a fresh disk, which knows nothing of what was on the one before.
+  package var rebuilds: Int {
+    get { notes["rebuilds"]?.integer.map { Int($0) } ?? 0 }
+    set { notes["rebuilds"] = newValue == 0 ? nil : .integer(Int64(newValue)) }
   }
 
   /// The name of the stack that it is itself; nil for all that aren't stacks.

@@ -108,18 +108,19 @@ struct MainJobTests {
   }
 
   /// The template of 2012 whose alarm replaces its instance, where the public templates are.
-  private static let wordpress = Program.top.deletingLastPathComponent().appending(
+  private static let oldTemplate = Program.top.deletingLastPathComponent().appending(
     path: "shared/templates/cfn/heat-2012/WordPress_Single_Instance_With_HA.template")
 
   @Test(
     "the WordPress of 2012 is kept alive by its own alarm and restarter",
     .enabled(
-      if: FileManager.default.fileExists(atPath: wordpress.path),
+      if: FileManager.default.fileExists(atPath: oldTemplate.path),
       "the public templates aren't beside the checkout"))
   func restarter() async throws {
     let outcome = try await Program().run(
       [
-        "--cloud", "embedded", Program.top.appending(path: "scripts/restarter.lua").path, Self.wordpress.path,
+        "--cloud", "embedded", Program.top.appending(path: "scripts/restarter.lua").path,
+        Self.oldTemplate.path,
         "KeyName=kiln", "DBPassword=not-the-default",
       ])
     #expect(outcome.status == 0, "\(outcome.errors)")
@@ -138,5 +139,13 @@ struct MainJobTests {
   func failover() async throws {
     let outcome = try await Program().run(["--cloud", "embedded", WorkedProgram.failover.path])
     try WorkedProgram.failover.expect(of: outcome, isEmbedded: true)
+  }
+
+  @Test(
+    "a web server is restarted, its server rebooted and replaced, and in the end a standby takes its address over"
+  )
+  func keepalive() async throws {
+    let outcome = try await Program().run(["--cloud", "embedded", WorkedProgram.keepalive.path])
+    try WorkedProgram.keepalive.expect(of: outcome, isEmbedded: true)
   }
 }

@@ -62,11 +62,12 @@ struct Program {
     return Outcome(status: process.terminationStatus, output: outcome.0, errors: outcome.1)
   }
 
-  /// Starts kiln and lets it run; what it prints goes into a file, if one is named.
+  /// Starts kiln, or another program, and lets it run; what it prints goes into a file, if one is named.
   func start(
-    _ arguments: [String], environment more: [String: String] = [:], output: String? = nil
+    _ arguments: [String], program: String = Program.path, environment more: [String: String] = [:],
+    output: String? = nil
   ) throws -> RunningProgram {
-    let process = process(arguments, Self.path, more)
+    let process = process(arguments, program, more)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput =
       try output.map { try FileHandle(forWritingTo: URL(filePath: try write("", to: $0))) }

@@ -55,6 +55,16 @@ struct RealCloud {
     try program.start(arguments, environment: environment)
   }
 
+  /// Starts what boots this test's servers, and waits until it does.
+  func startGuests() async throws -> RunningProgram {
+    var variables = environment
+    variables["OS_CLOUD"] = nil
+    let guests = try program.start(
+      ["\(stack)-"], program: Program.top.appending(path: "scripts/guests").path, environment: variables)
+    try await guests.waitForErrors(containing: "ready")
+    return guests
+  }
+
   /// The stack as the journal has it; nil when it isn't there yet.
   func record() async throws -> StackRecord? {
     let file = program.folder.appending(path: "state/kiln/\(Self.name ?? "").sqlite").path
@@ -83,7 +93,21 @@ struct RealCloud {
     try #require(answer.status == 201, "the signal's URL answered \(answer.status)")
   }
 
+  /// The page at an address, as anybody sees it; nil where none is served.
+  func page(at address: String) async -> String? {
+    let request = Request(.get, "http://\(address)/", timeout: .seconds(2))
+    guard let answer = try? await transport.send(request), answer.status == 200 else { return nil }
+    return String(decoding: answer.body, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   // MARK: - The cloud
+
+  /// What was done to a server, the oldest first, as Nova has it; also of one that is gone.
+  func deeds(of server: String) async throws -> [String] {
+    let answer = try await cloud.request(
+      service: "compute", method: "GET", path: "/servers/\(server)/os-instance-actions")
+    return (answer["instanceActions"]?.list ?? []).compactMap { $0["action"]?.string }.reversed()
+  }
 
   func makeKey() async throws {
     _ = try await cloud.request(

@@ -174,6 +174,58 @@ struct RealCloudTests {
     try WorkedProgram.migrate.expect(of: outcome, isEmbedded: false)
   }
 
+  /// Each page that was served at an address, once for as long as it was the same.
+  private func pages(of real: RealCloud, for operation: () async throws -> Void) async throws -> [String] {
+    let seen = Seen()
+    let looking = Task {
+      var address: String?
+      while !Task.isCancelled {
+        if address == nil { address = (try? await real.record())?.outputs["Address"]?.shown?.string }
+        if let address, let page = await real.page(at: address) { await seen.add(page) }
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+    defer { looking.cancel() }
+    try await operation()
+    return await seen.pages
+  }
+
+  private actor Seen {
+    private(set) var pages: [String] = []
+    func add(_ page: String) { if pages.last != page { pages.append(page) } }
+  }
+
+  @Test(
+    "a web server is restarted by ssh, its server rebooted and replaced, and in the end a standby takes its address over",
+    .timeLimit(.minutes(15)),
+    .enabled(
+      if: FileManager.default.fileExists(atPath: "/sys/class/net/kbr-ex"), "its servers boot by themselves"))
+  func keepalive() async throws {
+    let real = try RealCloud()
+    let guests = try await real.startGuests()
+    defer {
+      guests.signal(SIGTERM)
+      guests.wait()
+    }
+    var told = Program.Outcome(status: -1, output: "", errors: "")
+    let pages = try await pages(of: real) {
+      told = try await real.run(WorkedProgram.keepalive.path, real.stack)
+    }
+    if told.status != 0 { _ = try? await real.run("stacks", "delete", real.stack) }
+    try WorkedProgram.keepalive.expect(of: told, isEmbedded: false)
+    #expect(!told.output.contains("HA_FAILED"))
+    // Who serves the page, by the program and by whoever looks at it from outside.
+    let served = told.output.matches(of: /the page is of (\w+) (\S+)/).map { (String($0.1), String($0.2)) }
+    #expect(served.map(\.0) == ["Web", "Web", "Web", "Standby"])
+    let ids = served.map(\.1)
+    try #require(ids.count == 4)
+    #expect(ids[0] == ids[1] && ids[1] != ids[2])
+    #expect(pages == Array(ids.dropFirst()))
+    #expect(try await real.deeds(of: ids[1]) == ["create", "reboot", "reboot", "delete"])
+    #expect(try await real.deeds(of: ids[2]) == ["create", "reboot", "reboot", "stop", "delete"])
+    #expect(try await real.inventory(of: nil) == [:])
+  }
+
   private func waitForBeginning(of logicalID: String, _ real: RealCloud) async throws {
     for _ in 0..<1200 {
       if try await real.record()?.resources[logicalID] != nil { return }

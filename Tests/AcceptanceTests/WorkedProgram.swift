@@ -8,7 +8,7 @@ import Foundation
 
 /// A program of `scripts/` that runs on whichever cloud, and what it has to say there, in order.
 enum WorkedProgram: String {
-  case upkeep, scaling, migrate, stepping, failover
+  case upkeep, scaling, migrate, stepping, failover, keepalive
 
   private func milestones(isEmbedded: Bool) -> [String] {
     switch self {
@@ -40,6 +40,16 @@ enum WorkedProgram: String {
         "HA_RECOVERED",
         "hard reboot Web: done", "look within 20 s: no", "fence Web: done", "move WebIp to Standby: done",
         "nothing is left",
+      ]
+    case .keepalive:
+      [
+        "the address\t203.0.113.", "up\tthe page is of",
+        "== it is killed once", "HA_DETECTED", "HA_RESTART", "HA_RECOVERED", "it took\t",
+        "== it is killed again and again", "HA_DETECTED", "HA_SOFT_REBOOT", "HA_ESCALATED", "HA_HARD_REBOOT",
+        "HA_ESCALATED", "HA_REPLACE", "HA_RECOVERED", "it took\t",
+        "== the new server is broken, too", "HA_DETECTED", "HA_RESTART", "HA_SOFT_REBOOT", "HA_HARD_REBOOT",
+        "HA_CUSTOM", "HA_RECOVERED", "it took\t",
+        "== why", "fence Web: done", "move WebIp to Standby: done", "nothing is left",
       ]
     case .migrate:
       [

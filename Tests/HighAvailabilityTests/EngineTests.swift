@@ -54,6 +54,16 @@ struct EngineTests {
     try await engine.events(of: "hut").map(\.status).filter { $0.hasPrefix("HA_") }
   }
 
+  @Test("a server is known by its id, and by how often it was rebuilt")
+  func identity() throws {
+    try Self.supervise { _, engine, _, _ in
+      let resolve = Supervisor.Surroundings.resolver(engine)
+      let before = try await resolve(.identity(of: "Server"), "hut")
+      #expect(before == "server-1")
+      await #expect(throws: RemedyError.self) { try await resolve(.identity(of: "Nobody"), "hut") }
+    }
+  }
+
   @Test("an application that breaks once is restarted, and the stack's events tell of it")
   func once() throws {
     try Self.supervise { _, engine, hut, ambient in

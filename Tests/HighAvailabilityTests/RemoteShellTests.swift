@@ -34,7 +34,7 @@ struct RemoteShellTests {
     -> Outcome
   {
     let shell = RemoteShell(program: program.path)
-    return await RemoteCommand(command).outcome(on: "guest", by: shell, within: timeout)
+    return await RemoteCommand(command).outcome(on: RemoteHost("guest"), by: shell, within: timeout)
   }
 
   @Test("a command's exit status tells whether the application works, with its first complaint")
@@ -57,7 +57,8 @@ struct RemoteShellTests {
     }
     #expect(reason.hasPrefix("the command can't be run"))
     let shell = RemoteShell(program: "/nowhere/ssh")
-    let unstarted = await RemoteCommand("true").outcome(on: "guest", by: shell, within: .seconds(1))
+    let unstarted = await RemoteCommand("true").outcome(
+      on: RemoteHost("guest"), by: shell, within: .seconds(1))
     #expect(unstarted == .unknown("/nowhere/ssh can't be run: no such file or directory"))
   }
 
@@ -66,7 +67,7 @@ struct RemoteShellTests {
     let program = Program()
     func restart(_ command: String, _ program: String) async throws -> ActionResult {
       try await RemoteCommand(command).restart(
-        on: "guest", by: RemoteShell(program: program), within: .seconds(20))
+        on: RemoteHost("guest"), by: RemoteShell(program: program), within: .seconds(20))
     }
     #expect(try await restart("exit 0", program.path) == .done)
     #expect(
@@ -94,15 +95,18 @@ struct RemoteShellTests {
   func cancelled() async {
     let program = Program()
     let shell = RemoteShell(atOnce: 1, program: program.path)
-    let task = Task { await RemoteCommand("sleep 60").outcome(on: "guest", by: shell, within: .seconds(60)) }
+    let task = Task {
+      await RemoteCommand("sleep 60").outcome(on: RemoteHost("guest"), by: shell, within: .seconds(60))
+    }
     let second = Task {
-      await RemoteCommand("sleep 60").outcome(on: "guest", by: shell, within: .seconds(60))
+      await RemoteCommand("sleep 60").outcome(on: RemoteHost("guest"), by: shell, within: .seconds(60))
     }
     task.cancel()
     second.cancel()
     #expect(await task.value == .unknown("cancelled"))
     #expect(await second.value == .unknown("cancelled"))
-    #expect(await RemoteCommand("true").outcome(on: "guest", by: shell, within: .seconds(20)) == .up)
+    #expect(
+      await RemoteCommand("true").outcome(on: RemoteHost("guest"), by: shell, within: .seconds(20)) == .up)
   }
 
   @Test("ssh asks nobody, and takes a host for nothing else")
@@ -113,6 +117,65 @@ struct RemoteShellTests {
     for word in ["BatchMode=yes", "ConnectTimeout=2", "fedora", "2222", "/k"] {
       #expect(words.contains(word))
     }
+  }
+
+  @Test(
+    "a server's key is known by the server's id and its address, for an address goes on to the next server")
+  func keys() {
+    func alias(_ address: String, _ server: String?, port: Int? = nil) -> String? {
+      var host = RemoteHost(address, port: port)
+      host.server = server
+      return host.arguments("uptime", within: .seconds(1)).first { $0.hasPrefix("HostKeyAlias=") }
+    }
+    #expect(alias("203.0.113.5", "0f0e") == "HostKeyAlias=kiln.0f0e.203.0.113.5")
+    #expect(alias("203.0.113.5", "0f0e", port: 2222) == "HostKeyAlias=kiln.0f0e.203.0.113.5.2222")
+    #expect(alias("2001:db8::5", "0f0e") == "HostKeyAlias=kiln.0f0e.2001:db8::5")
+    #expect(alias("203.0.113.5", nil) == nil)
+    #expect(alias("web.example.org", "0f0e") == nil)
+    #expect(alias("203.0.113.5", "a name, with signs*") == nil)
+    var host = RemoteHost("203.0.113.5")
+    host.knownHosts = "/var/lib/kiln/known hosts"
+    #expect(
+      host.arguments("uptime", within: .seconds(1)).contains(
+        "UserKnownHostsFile=\"/var/lib/kiln/known hosts\""))
+  }
+
+  @Test("a restart and a check by ssh say which server they mean, also once it was replaced")
+  func meantServer() async throws {
+    let program = Program(
+      "for word; do case $word in HostKeyAlias=*) echo \"$word\" >> \"$0.told\";; esac; done")
+    defer { unlink(program.path + ".told") }
+    let made = Mutex(1)
+    let ambient = Ambient.system()
+    var world = Town(ambient).surroundings
+    world.shell = RemoteShell(program: program.path)
+    world.resolve = { part, _ in
+      guard case .identity = part else { return "203.0.113.5" }
+      return "server-\(made.withLock { $0 })"
+    }
+    let context = RungContext(
+      application: "web", target: Target(stack: "shop", logicalID: "Web"), reason: "", attempt: 1,
+      intensity: 1)
+    let tools = await Supervisor(world).tools(of: context)
+    let rung = Rung(.remoteRestart(address: LateText(.output("Address")), RemoteCommand("true")))
+    for _ in 0..<2 {
+      let deed = await world.perform(Step(index: 0, rung: rung, attempt: 1), context, tools)
+      #expect(deed.result == .done)
+      made.withLock { $0 += 1 }
+    }
+    let check = Check("login", .ssh(address: LateText(.output("Address")), RemoteCommand("true")))
+    _ = await check.probe(ProbeTask(target: context.target, text: nil, handsOver: false), by: world)
+    let told = try #require(Self.text(of: program.path + ".told"))
+    #expect(
+      told.split(separator: "\n") == (1...3).map { "HostKeyAlias=kiln.server-\($0).203.0.113.5" })
+  }
+
+  private static func text(of path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 
   @Test("a word for a shell stands for itself")

@@ -30,7 +30,8 @@ struct TimerHeapTests {
   @Test(
     "a span reads as people say it",
     arguments: [
-      (Duration.milliseconds(250), "250 ms"), (.seconds(9), "9 s"), (.seconds(119), "119 s"),
+      (Duration.milliseconds(250), "250 ms"), (.microseconds(999_700), "1 s"), (.seconds(9), "9 s"),
+      (.seconds(119), "119 s"),
       (.seconds(600), "10 min"), (.seconds(130), "2 min 10 s"), (.seconds(3600), "1 h"),
       (.seconds(5400), "1 h 30 min"),
     ])

@@ -82,6 +82,36 @@ struct PluginTests {
     #expect(try await rung(Self.context, Powers(isUp: true), MemoryHandlerJournal()) == .recovered)
   }
 
+  @Test("a handler that a rung was given acts by journaled steps, too, and only while it runs")
+  func ownHandler() async throws {
+    let told = try await values(
+      """
+      local ha = kiln.ha
+      local t = kiln.template.new()
+      t:resource("Web", "AWS::EC2::Instance", { ImageId = "cirros", InstanceType = "m1.small" })
+      local stack = kiln.stacks.create("shop", t):wait()
+      local is_up, kept = false, nil
+      local function mend(ctx)
+        is_up, kept = ctx:hard_reboot().ok, ctx
+        return ha.recovered
+      end
+      do
+        local supervisor <close> = ha.supervise(ha.policy {
+          name = "shop", stack = stack, resource = "Web",
+          checks = { ha.check.custom { every = "50ms", fall = 1, rise = 1, run = function() return is_up, "it is down" end } },
+          ladder = ha.ladder { ha.rung.handler { name = "mend", run = mend } },
+        })
+        for event in supervisor:events() do if event.status == "HA_RECOVERED" then break end end
+      end
+      local ok, why = pcall(kept.soft_reboot, kept)
+      return tostring(kiln.ha.explain(kiln.ha.incidents()[1].id)), ok, why.message
+      """)
+    #expect(told[0].string?.contains("mend 1 of 1 within 1 h: done") == true, "\(told)")
+    #expect(told[0].string?.contains("hard reboot Web: done") == true, "\(told)")
+    #expect(told[1] == false)
+    #expect(told[2].string?.contains("its context can't be used any more") == true, "\(told)")
+  }
+
   @Test("a handler that takes other steps after a restart is held, and says which")
   func divergence() async throws {
     let ambient = Ambient.system()

@@ -686,6 +686,7 @@ local rungs = {
   ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
+  ha.rung.handler { name = "failover", run = function(ctx) return ha.escalate("nobody stands in for " .. ctx.resource) end },
 }
 local told = {
   ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" },
@@ -695,6 +696,122 @@ local told = {
 }
 local page = ha.rung.notify { to = told[2] }
 print(#checks, #rungs, #told, page)
+
+---@usage ha.Context
+local ha = kiln.ha
+local rung = ha.rung.handler {
+  name = "page",
+  run = function(ctx)
+    print(ctx.application, ctx.stack, ctx.resource, ctx.reason, ctx.attempt, ctx.intensity)
+    return ha.hold "a person must look"
+  end,
+}
+
+---@usage ha.Context:restart
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  local result = ctx:restart "httpd"
+  return result.ok and ha.recovered or ha.escalate(result.error)
+end }
+
+---@usage ha.Context:soft_reboot
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  return ctx:soft_reboot().ok and ha.recovered or ha.escalate "it refuses"
+end }
+
+---@usage ha.Context:hard_reboot
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  return ctx:hard_reboot().ok and ha.recovered or ha.escalate "it refuses"
+end }
+
+---@usage ha.Context:stop_start
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  return ctx:stop_start().ok and ha.recovered or ha.escalate "it refuses"
+end }
+
+---@usage ha.Context:rebuild
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  return ctx:rebuild().ok and ha.recovered or ha.escalate "it refuses"
+end }
+
+---@usage ha.Context:replace
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  return ctx:replace "Web".ok and ha.recovered or ha.escalate "it refuses"
+end }
+
+---@usage ha.Context:notify
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  ctx:notify "operations"
+  return ha.hold "a person must look"
+end }
+
+---@usage ha.Context:fence
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  local off = ctx:fence()
+  if not off.ok then return ha.hold("the old server may still answer: " .. off.error) end
+  return ha.recovered
+end }
+
+---@usage ha.Context:evacuate
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  return ctx:evacuate().ok and ha.recovered or ha.escalate "only administrators may"
+end }
+
+---@usage ha.Context:move_address
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  if not ctx:fence().ok then return ha.hold "the old server may still answer" end
+  return ctx:move_address("WebIp", "Standby").ok and ha.recovered or ha.escalate "it can't be moved"
+end }
+
+---@usage ha.Context:drain
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  ctx:drain "WebMember"
+  return ha.recovered
+end }
+
+---@usage ha.Context:admit
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  ctx:admit "WebMember"
+  return ha.recovered
+end }
+
+---@usage ha.Context:healthy
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  if ctx:soft_reboot().ok and ctx:healthy { within = "2m" } then return ha.recovered end
+  return ha.escalate "it stays down"
+end }
+
+---@usage ha.Context:sleep
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  ctx:sleep "30s"
+  return ha.retry "1m"
+end }
+
+---@usage ha.Context:remember
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  ctx:remember("seen", ctx.attempt)
+  return ha.recovered
+end }
+
+---@usage ha.Context:recall
+local ha = kiln.ha
+local rung = ha.rung.handler { name = "mine", run = function(ctx)
+  return ha.escalate("the last attempt was " .. tostring(ctx:recall "seen"))
+end }
 
 ---@usage kiln.ha.escalate
 kiln.ha.rung.custom { name = "page", run = function() return kiln.ha.escalate "nobody is awake" end }

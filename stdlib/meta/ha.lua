@@ -132,6 +132,193 @@ function WebhookKey:address(options) end
 ---@usage assert(grant == nil and why == "the address is forged")
 function WebhookKey:grant(address) end
 
+---What a handler acts with; each act is a journaled step.
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler {
+---@usage   name = "page",
+---@usage   run = function(ctx)
+---@usage     print(ctx.application, ctx.stack, ctx.resource, ctx.reason, ctx.attempt, ctx.intensity)
+---@usage     return ha.hold "a person must look"
+---@usage   end,
+---@usage }
+---@class ha.Context
+---@field application string What is to be healed.
+---@field stack string Its stack.
+---@field resource string The logical ID of the server that it runs on.
+---@field reason string Why it is held to be down.
+---@field attempt integer The attempt on this rung, counted from 1.
+---@field intensity integer How many attempts the rung has.
+local Context = {}
+
+---Restarts a service inside a server.
+---@async
+---@param service? string
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   local result = ctx:restart "httpd"
+---@usage   return result.ok and ha.recovered or ha.escalate(result.error)
+---@usage end }
+function Context:restart(service, resource) end
+
+---Asks a server to reboot.
+---@async
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   return ctx:soft_reboot().ok and ha.recovered or ha.escalate "it refuses"
+---@usage end }
+function Context:soft_reboot(resource) end
+
+---Pulls a server's plug and starts it again.
+---@async
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   return ctx:hard_reboot().ok and ha.recovered or ha.escalate "it refuses"
+---@usage end }
+function Context:hard_reboot(resource) end
+
+---Stops a server and starts it.
+---@async
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   return ctx:stop_start().ok and ha.recovered or ha.escalate "it refuses"
+---@usage end }
+function Context:stop_start(resource) end
+
+---Gives a server a fresh disk from its image.
+---@async
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   return ctx:rebuild().ok and ha.recovered or ha.escalate "it refuses"
+---@usage end }
+function Context:rebuild(resource) end
+
+---Replaces a resource in its stack, and what depends on it.
+---@async
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   return ctx:replace "Web".ok and ha.recovered or ha.escalate "it refuses"
+---@usage end }
+function Context:replace(resource) end
+
+---Tells someone.
+---@async
+---@param whom string
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   ctx:notify "operations"
+---@usage   return ha.hold "a person must look"
+---@usage end }
+function Context:notify(whom) end
+
+---Makes sure that a server is down, before what it did is done elsewhere.
+---@async
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   local off = ctx:fence()
+---@usage   if not off.ok then return ha.hold("the old server may still answer: " .. off.error) end
+---@usage   return ha.recovered
+---@usage end }
+function Context:fence(resource) end
+
+---Makes a server anew on another host, as its own is down.
+---@async
+---@param resource? string The logical ID; the application's own if not given.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   return ctx:evacuate().ok and ha.recovered or ha.escalate "only administrators may"
+---@usage end }
+function Context:evacuate(resource) end
+
+---Leads a floating IP of the stack to another of its servers.
+---@async
+---@param address string Its logical ID.
+---@param to string The server's.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   if not ctx:fence().ok then return ha.hold "the old server may still answer" end
+---@usage   return ctx:move_address("WebIp", "Standby").ok and ha.recovered or ha.escalate "it can't be moved"
+---@usage end }
+function Context:move_address(address, to) end
+
+---Lets a member of a load balancer's pool take no new connections.
+---@async
+---@param member string Its logical ID.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   ctx:drain "WebMember"
+---@usage   return ha.recovered
+---@usage end }
+function Context:drain(member) end
+
+---Lets a member of a pool take connections again.
+---@async
+---@param member string Its logical ID.
+---@return table<string, any> result
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   ctx:admit "WebMember"
+---@usage   return ha.recovered
+---@usage end }
+function Context:admit(member) end
+
+---Whether the application is up, at once or within a span.
+---@async
+---@param options? { within?: number|string }
+---@return boolean is_up
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   if ctx:soft_reboot().ok and ctx:healthy { within = "2m" } then return ha.recovered end
+---@usage   return ha.escalate "it stays down"
+---@usage end }
+function Context:healthy(options) end
+
+---Waits.
+---@async
+---@param span number|string
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   ctx:sleep "30s"
+---@usage   return ha.retry "1m"
+---@usage end }
+function Context:sleep(span) end
+
+---Keeps data under a name for the rest of the handler.
+---@param name string
+---@param value any
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   ctx:remember("seen", ctx.attempt)
+---@usage   return ha.recovered
+---@usage end }
+function Context:remember(name, value) end
+
+---What was kept under a name; nil for nothing.
+---@param name string
+---@return any value
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
+---@usage   return ha.escalate("the last attempt was " .. tostring(ctx:recall "seen"))
+---@usage end }
+function Context:recall(name) end
+
 ---Keeps applications alive: checks, ladders of remedies, supervision.
 ---@usage local ha = kiln.ha
 ---@usage local checks = {
@@ -162,6 +349,7 @@ function WebhookKey:grant(address) end
 ---@usage   ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
 ---@usage   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
 ---@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
+---@usage   ha.rung.handler { name = "failover", run = function(ctx) return ha.escalate("nobody stands in for " .. ctx.resource) end },
 ---@usage }
 ---@usage local told = {
 ---@usage   ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" },

@@ -215,14 +215,10 @@ extension EmbeddedCloud {
     guard server.state.task != "deleting" else { return Self.noContent }
     guests[server.id] = nil
     let machine = server.state.machine
-    walk(
-      server.id,
-      [
-        Step(.zero, machine, "deleting"), Step(.milliseconds(600), .deleted),
-        Step(.milliseconds(100), .deleted),
-      ]
-    ) { cloud in
+    walk(server.id, [Step(.zero, machine, "deleting"), Step(.milliseconds(600), .deleted)]) { cloud in
+      // Nova has taken away what it had before it calls it deleted.
       cloud.clearAway(server.id)
+      cloud.walk(server.id, [Step(.milliseconds(100), .deleted)]) { $0.servers[server.id] = nil }
     }
     return Self.noContent
   }
@@ -234,7 +230,6 @@ extension EmbeddedCloud {
     for port in ports(of: id) { release(port) }
     for volume in attachments(of: id) { detached(volume.text("id")) }
     for volume in servers[id]?.ownVolumes ?? [] { remove(.volumes, volume) }
-    servers[id] = nil
   }
 
   /// Frees a port: what Nova made is deleted, what was given is kept.

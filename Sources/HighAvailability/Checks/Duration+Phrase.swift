@@ -6,7 +6,8 @@ extension Duration {
 
   /// The span as people say it, in at most two units: `9 s`, `10 min`, `1 h 30 min`.
   package var phrase: String {
-    let seconds = components.seconds
+    // Half a millisecond less than a second is one.
+    let seconds = components.seconds &+ (components.attoseconds >= 999_500_000_000_000_000 ? 1 : 0)
     switch seconds {
     case ..<1: return "\(Int64((inSeconds * 1000).rounded())) ms"
     case ..<120: return "\(seconds) s"

@@ -6,6 +6,8 @@ package struct LateText: Sendable, Hashable {
     case reference(String)
     /// What `Fn::GetAtt` of a resource gives.
     case attribute(of: String, String)
+    /// What nothing else is known by: a resource's id, and how often it was rebuilt since it has that.
+    case identity(of: String)
     /// An output of the stack.
     case output(String)
     /// A text in the properties of a resource, as they were last evaluated: the names and positions that lead to it.

@@ -55,7 +55,7 @@ extension Supervisor.Surroundings {
   fileprivate func isUp(_ policy: ApplicationPolicy) async -> Bool {
     var isUp = false
     for check in policy.checks {
-      let task = ProbeTask(stack: policy.target.stack, text: nil, handsOver: false)
+      let task = ProbeTask(target: policy.target, text: nil, handsOver: false)
       guard case .found(let outcome, _) = await check.probe(task, by: self) else { continue }
       if outcome.isDown { return false }
       if outcome == .up { isUp = true }

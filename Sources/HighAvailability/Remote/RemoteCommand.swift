@@ -4,18 +4,31 @@ package struct RemoteCommand: Sendable, Hashable {
   package var user: String?
   package var port: Int?
   package var keyFile: String?
+  /// The path of the file of known hosts; nil for ssh's own.
+  package var knownHosts: String?
 
-  package init(_ command: String, user: String? = nil, port: Int? = nil, keyFile: String? = nil) {
+  package init(
+    _ command: String, user: String? = nil, port: Int? = nil, keyFile: String? = nil,
+    knownHosts: String? = nil
+  ) {
     self.command = command
     self.user = user
     self.port = port
     self.keyFile = keyFile
+    self.knownHosts = knownHosts
+  }
+
+  /// The machine at an address, which is the server known by that where one is meant.
+  func host(_ address: String, server: String?) -> RemoteHost {
+    var host = RemoteHost(address, user: user, port: port, keyFile: keyFile)
+    host.knownHosts = knownHosts
+    host.server = server
+    return host
   }
 
   /// Runs it once: a status of 0 is up, any other down; a machine that can't be reached, or a command that isn't there,
   /// tells nothing of the application.
-  func outcome(on address: String, by shell: RemoteShell, within timeout: Duration) async -> Outcome {
-    let host = RemoteHost(address, user: user, port: port, keyFile: keyFile)
+  func outcome(on host: RemoteHost, by shell: RemoteShell, within timeout: Duration) async -> Outcome {
     do throws(RemoteShell.Failure) {
       let result = try await shell.run(command, on: host, within: timeout)
       let why = result.complaint.isEmpty ? "" : ": \(result.complaint)"
@@ -33,17 +46,16 @@ package struct RemoteCommand: Sendable, Hashable {
   /// Runs it once to restart an application: a status of 0 says that it did; a machine that can't be reached is a failure
   /// that counts, for it may be the server's own.
   func restart(
-    on address: String, by shell: RemoteShell, within timeout: Duration
+    on host: RemoteHost, by shell: RemoteShell, within timeout: Duration
   ) async throws -> ActionResult {
-    let host = RemoteHost(address, user: user, port: port, keyFile: keyFile)
     do throws(RemoteShell.Failure) {
       let result = try await shell.run(command, on: host, within: timeout)
       if result.status == 0 { return .done }
       let why = result.complaint.isEmpty ? "" : ": \(result.complaint)"
-      return .failed("`\(command)` on \(address) gave the status \(result.status)\(why)")
+      return .failed("`\(command)` on \(host.address) gave the status \(result.status)\(why)")
     } catch {
       if error.code == .cancelled { throw CancellationError() }
-      return .failed("\(address): \(error.reason)")
+      return .failed("\(host.address): \(error.reason)")
     }
   }
 

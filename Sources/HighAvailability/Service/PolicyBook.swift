@@ -64,7 +64,7 @@ extension ApplicationPolicy {
     checks.contains { if case .custom = $0.kind { true } else { false } }
       || ladder.rungs.contains { rung in
         switch rung.action {
-        case .custom: true
+        case .custom, .handler: true
         case .notify(_, let targets): !targets.isEmpty
         default: false
         }

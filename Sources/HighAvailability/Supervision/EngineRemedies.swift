@@ -199,6 +199,11 @@ extension Supervisor.Surroundings {
           throw RemedyError(.failed, "\(id) of the stack \(name) has no name")
         }
         return text
+      case .identity(let id):
+        guard let physical = stack.resources[id]?.physical else {
+          throw RemedyError(.failed, "\(id) of the stack \(name) doesn't exist")
+        }
+        return physical.rebuilds == 0 ? physical.id : "\(physical.id)-\(physical.rebuilds)"
       case .attribute(let id, let attribute):
         guard let text = try resource(id).attributes[attribute]?.scalarText else {
           throw RemedyError(.failed, "\(id) of the stack \(name) has no \(attribute)")

@@ -4,7 +4,7 @@ import OrderedCollections
 
 /// What a probe is to know of its application.
 struct ProbeTask: Sendable {
-  let stack: String
+  let target: Target
   /// What the check's late text stands for, where that is known already.
   let text: String?
   /// Whether the text is enough where a thread can ask the rest.
@@ -54,7 +54,7 @@ extension Supervisor {
       probesUnderWay[lastTicket] = ticket
       timers.add(.overdue(ticket: lastTicket), due: now + check.timeout + Self.probePatience)
       let task = ProbeTask(
-        stack: policy.target.stack, text: ticket.isLookUp ? nil : watched.seats[owner.check].text,
+        target: policy.target, text: ticket.isLookUp ? nil : watched.seats[owner.check].text,
         handsOver: loop != nil)
       return .probe(lastTicket, check, task)
     }
@@ -137,12 +137,14 @@ extension Check {
 
   private func ask(_ task: ProbeTask, by world: Supervisor.Surroundings) async throws -> ProbeResult {
     var text = task.text
-    if text == nil { text = try await lateText?.resolved(in: task.stack, by: world.resolve) }
+    if text == nil { text = try await lateText?.resolved(in: task.target.stack, by: world.resolve) }
     if task.handsOver, let text, question(text) != nil { return .text(text) }
-    return .found(try await outcome(text ?? "", by: world), text: text)
+    return .found(try await outcome(text ?? "", task.target, by: world), text: text)
   }
 
-  private func outcome(_ text: String, by world: Supervisor.Surroundings) async throws -> Outcome {
+  private func outcome(_ text: String, _ target: Target, by world: Supervisor.Surroundings) async throws
+    -> Outcome
+  {
     let timeout = timeout
     switch kind {
     case .tcp(_, let port):
@@ -152,7 +154,9 @@ extension Check {
     case .server: return .ofServer(status: try await world.serverStates(text))
     case .cloud(let thing, _): return .of(thing, text, state: try await world.cloudStates(thing, text))
     case .dns(_, let query): return await world.prober.ask(query, at: text, within: timeout)
-    case .ssh(_, let command): return await command.outcome(on: text, by: world.shell, within: timeout)
+    case .ssh(_, let command):
+      let host = command.host(text, server: await world.server(of: target))
+      return await command.outcome(on: host, by: world.shell, within: timeout)
     case .custom(let function): return try await function()
     case .metric, .heartbeat, .reported: return .unknown("nothing was pushed")
     }

@@ -39,7 +39,8 @@ extension Supervisor.Surroundings {
           return ActionResult(try await run(context, tools.powers, tools.journal))
         case .remoteRestart(let address, let command):
           let place = try await address.resolved(in: context.target.stack, by: resolve)
-          return try await command.restart(on: place, by: shell, within: step.rung.timeout)
+          let host = command.host(place, server: await server(of: context.target))
+          return try await command.restart(on: host, by: shell, within: step.rung.timeout)
         default: break
         }
         try await remedies.perform(action, on: context.target, for: context.application, tag: context.tag)
@@ -56,6 +57,13 @@ extension Supervisor.Surroundings {
       default: return .failed(reason)
       }
     }
+  }
+}
+
+extension Supervisor.Surroundings {
+  /// What a target is known by, where that is known.
+  func server(of target: Target) async -> String? {
+    try? await resolve(.identity(of: target.logicalID), target.stack)
   }
 }
 

@@ -7,7 +7,16 @@ import StackEngine
 // the list since the step was begun.
 extension OpenStackContext {
   /// Performs an action on a server and returns when it is active again, or off where that is the action.
-  func perform(_ action: ResourceAction, onServer id: String, _ call: ResourceCall) async throws {
+  func perform(
+    _ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall
+  ) async throws -> PhysicalResource {
+    try await perform(action, onServer: resource.id, call)
+    var resource = resource
+    if action == .rebuild { resource.rebuilds += 1 }
+    return resource
+  }
+
+  private func perform(_ action: ResourceAction, onServer id: String, _ call: ResourceCall) async throws {
     let servers = cloud.compute.servers
     let last = try await lastAction(on: id, call, before: action.name)
     switch action {

@@ -82,15 +82,11 @@ final class CheckMaker: LuaObject {
           + "machine that can't be reached, or a command that isn't there, is unknown.",
         [
           LuaParameter("address", .string), LuaParameter("command", .string),
-          LuaParameter("user", .optional(.string)), LuaParameter("port", .optional(.integer)),
-          LuaParameter("key_file", .optional(.string), "The path of the private key."),
-        ]
+        ] + RemoteCommand.parameters
       ) { options in
         .ssh(
           address: try late(options, "address"),
-          RemoteCommand(
-            try options("command"), user: try options.optional("user"), port: try options.optional("port"),
-            keyFile: try options.optional("key_file")))
+          try RemoteCommand(try options("command"), options))
       },
       metric,
       maker(

@@ -24,7 +24,7 @@ extension LuaModule {
         "rung",
         "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, "
           + "`evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.",
-        .object(RungMaker(plugins, call: call)))
+        .object(RungMaker(plugins, ambient, call: call)))
       Constant(
         "notify", "Makes targets that are told of events: `webhook`, `email`, `command`, `custom`.",
         .object(NotifyMaker(ambient, call: call)))
@@ -64,6 +64,7 @@ extension LuaModule {
       PolicyObject.luaClass
       SupervisorObject.luaClass
       WebhookKeyObject.luaClass
+      HandlerContext.luaClass
     }
   }
 }

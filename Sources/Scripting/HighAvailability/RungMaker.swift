@@ -1,13 +1,16 @@
+import Ambience
 import HighAvailability
 import LuaRuntime
 
 /// `ha.rung`: a function for each kind of rung.
 final class RungMaker: LuaObject {
   private let plugins: PluginHost
+  private let ambient: Ambient
   private let call: LuaCall
 
-  init(_ plugins: PluginHost, call: @escaping LuaCall) {
+  init(_ plugins: PluginHost, _ ambient: Ambient, call: @escaping LuaCall) {
     self.plugins = plugins
+    self.ambient = ambient
     self.call = call
   }
 
@@ -53,7 +56,7 @@ final class RungMaker: LuaObject {
   private static func restart(_ options: LuaArguments) throws -> Action {
     let service: String? = try options.optional("service")
     guard let address: String = try options.optional("address") else {
-      let others = ["command", "user", "port", "key_file"].filter { !options[$0].isNil }
+      let others = (["command"] + RemoteCommand.parameters.map(\.name)).filter { !options[$0].isNil }
       guard others.isEmpty else {
         throw LuaError(
           .badArgument, "a restart with \(others.joined(separator: ", ")) needs an address",
@@ -72,10 +75,7 @@ final class RungMaker: LuaObject {
       throw LuaError(.badArgument, "a restart by ssh needs a service or a command")
     }
     return .remoteRestart(
-      address: try late(address),
-      RemoteCommand(
-        command, user: try options.optional("user"), port: try options.optional("port"),
-        keyFile: try options.optional("key_file")))
+      address: try late(address), try RemoteCommand(command, options))
   }
 
   /// A function for each kind.
@@ -88,9 +88,7 @@ final class RungMaker: LuaObject {
           LuaParameter("address", .optional(.string), "Where the server is reached by ssh."),
           LuaParameter(
             "command", .optional(.string), "What is run there; `systemctl restart SERVICE` if not given."),
-          LuaParameter("user", .optional(.string)), LuaParameter("port", .optional(.integer)),
-          LuaParameter("key_file", .optional(.string), "The path of the private key."),
-        ]
+        ] + RemoteCommand.parameters
       ) { try Self.restart($0) },
       maker("soft_reboot", "Asks the server to reboot.") { _ in .softReboot },
       maker("hard_reboot", "Pulls the server's plug and starts it again.") { _ in .hardReboot },
@@ -147,19 +145,33 @@ final class RungMaker: LuaObject {
   private var handler: LuaFunctionDeclaration {
     AsyncFunction(
       "handler",
-      "Runs a handler of a policy plugin; what it does is journaled, so that it goes on where it was after a crash.",
+      "Runs a handler, of a policy plugin or given here; what it does is journaled, so that it goes on where it was "
+        + "after a crash.",
       [
         LuaParameter(
           "options",
           .options(
-            [LuaParameter("name", .string, "`PLUGIN.HANDLER`, or the handler's name where only one has it.")]
-              + Self.common))
+            [
+              LuaParameter(
+                "name", .string,
+                "`PLUGIN.HANDLER`, or the handler's name where only one has it; with `run` what events call it."
+              ),
+              LuaParameter(
+                "run", .optional(.function),
+                "The handler itself: it is given an `ha.Context`, and answers as a custom rung does."),
+            ] + Self.common))
       ], returns: [LuaParameter("rung", .object("kiln.Rung"))]
-    ) { [plugins] arguments in
+    ) { [plugins, ambient, call] arguments in
       let options = arguments.options("options")
       let name: String = try options("name")
-      try await plugins.check(name)
-      return [.object(RungObject(try Self.rung(.handler(name: name, plugins.rung(name)), options)))]
+      let run: HandlerRun
+      if let function: LuaFunction = try options.optional("run") {
+        run = HandlerContext.run(function, ambient: ambient, call: call)
+      } else {
+        try await plugins.check(name)
+        run = plugins.rung(name)
+      }
+      return [.object(RungObject(try Self.rung(.handler(name: name, run), options)))]
     }.declaration
   }
 

@@ -116,7 +116,7 @@ extension OperationRun {
     if begun == nil {
       try await pass(before, context, of: resource)
       var entries: [JournalEntry] = []
-      if let old { entries = try await giveWay(old, to: type) }
+      if let old { entries = try await giveWay(old, to: type, target.properties) }
       if target.creationPolicy != nil { entries += try await earlierSignals(resource) }
       try await keep(resource, with: entries)
     }
@@ -165,8 +165,10 @@ extension OperationRun {
   }
 
   /// Makes an old resource give its logical ID up: superseded, or deleted at once where both can't exist.
-  private func giveWay(_ old: ResourceRecord, to type: any ResourceType) async throws -> [JournalEntry] {
-    if old.type == type.name, type.replacesAfterDelete {
+  private func giveWay(
+    _ old: ResourceRecord, to type: any ResourceType, _ properties: Properties
+  ) async throws -> [JournalEntry] {
+    if old.type == type.name, type.replacesAfterDelete(old.properties, by: properties) {
       return try await delete(old)
     }
     var old = old

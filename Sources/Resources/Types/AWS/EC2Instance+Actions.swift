@@ -8,8 +8,7 @@ extension EC2Instance: ActionableResource {
   package func perform(
     _ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall
   ) async throws -> PhysicalResource {
-    try await context.perform(action, onServer: resource.id, call)
-    return resource
+    try await context.perform(action, on: resource, call)
   }
 }
 

@@ -12,6 +12,19 @@ package struct EC2Instance: ResourceType {
   package let carriesStackTags = true
   var servers: Calls<Server> { context.cloud.compute.servers }
 
+  package func replacesAfterDelete(_ old: Properties, by new: Properties) -> Bool {
+    !Self.holdings(old).isDisjoint(with: Self.holdings(new))
+  }
+
+  /// What no two instances can have at once: network interfaces and volumes.
+  private static func holdings(_ properties: Properties) -> Set<String> {
+    let interfaces = (properties["NetworkInterfaces"]?.list ?? []).compactMap {
+      $0.scalarText ?? $0["NetworkInterfaceId"]?.scalarText
+    }
+    let volumes = (properties["Volumes"]?.list ?? []).compactMap { $0["VolumeId"]?.scalarText }
+    return Set(interfaces + volumes)
+  }
+
   package func create(_ call: ResourceCall) async throws -> PhysicalResource {
     let port = try await makePort(call)
     // Looked up before the step begins: where a name is wrong, nothing was made that deletion would look for.
@@ -40,6 +53,7 @@ package struct EC2Instance: ResourceType {
     try await context.setMetadata(of: resource.id, from: old, to: call.tags, call)
     var now = describe(try await servers.get(resource.id), port: resource.notes["port"]?.string)
     now.notes[OpenStackContext.restoredImage] = resource.notes[OpenStackContext.restoredImage]
+    now.rebuilds = resource.rebuilds
     return now
   }
 

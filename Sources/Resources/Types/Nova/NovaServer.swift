@@ -26,6 +26,27 @@ struct NovaServer: ResourceType {
     }
   }
 
+  func replacesAfterDelete(_ old: Properties, by new: Properties) -> Bool {
+    !Self.holdings(old).isDisjoint(with: Self.holdings(new))
+  }
+
+  /// What no two servers can have at once: ports, fixed addresses and volumes.
+  private static func holdings(_ properties: Properties) -> Set<String> {
+    var found: Set<String> = []
+    for (list, names) in [
+      ("networks", ["port", "fixed_ip"]), ("block_device_mapping", ["volume_id"]),
+      ("block_device_mapping_v2", ["volume_id"]),
+    ] {
+      // A volume that goes with its server is for nobody else.
+      for entry in properties[list]?.list ?? [] where entry["delete_on_termination"]?.bool != true {
+        for name in names {
+          if let text = entry[name]?.scalarText, !text.isEmpty { found.insert("\(name) \(text)") }
+        }
+      }
+    }
+    return found
+  }
+
   func create(_ call: ResourceCall) async throws -> PhysicalResource {
     // Looked up before the step begins: where a name is wrong, nothing was made that deletion would look for.
     let ports = try await makePorts(call)
@@ -45,11 +66,13 @@ struct NovaServer: ResourceType {
 
   func update(_ resource: PhysicalResource, _ call: ResourceCall) async throws -> PhysicalResource {
     let id = resource.id
+    var rebuilds = resource.rebuilds
     if let flavor = call.text("flavor"), flavor != call.previous?["flavor"]?.scalarText {
       try await context.resize(id, to: flavor, call)
     }
     if let image = call.text("image"), image != call.previous?["image"]?.scalarText {
       try await rebuild(id, image, call)
+      rebuilds += 1
     }
     try await context.setMetadata(
       of: id, from: Self.metadata(call.previous), to: Self.metadata(call.properties), call)
@@ -64,6 +87,7 @@ struct NovaServer: ResourceType {
     try await desk?.setMetadata(call.metadata)
     var now = try await physical(try await servers.get(id), ports: ports, desk)
     now.notes[OpenStackContext.restoredImage] = resource.notes[OpenStackContext.restoredImage]
+    now.rebuilds = rebuilds
     return now
   }
 
@@ -174,8 +198,7 @@ extension NovaServer: ActionableResource {
   func perform(_ action: ResourceAction, on resource: PhysicalResource, _ call: ResourceCall) async throws
     -> PhysicalResource
   {
-    try await context.perform(action, onServer: resource.id, call)
-    return resource
+    try await context.perform(action, on: resource, call)
   }
 }
 
