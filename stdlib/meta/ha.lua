@@ -422,6 +422,18 @@ function ha.webhook_key(secret) end
 ---@param stack? any The stack, or its name.
 ---@param options? { ladder?: kiln.Ladder, mode?: string }
 ---@return kiln.Policy[] policies
+---@usage local own = kiln.template.parse [==[
+---@usage Resources:
+---@usage   Web: { Type: AWS::EC2::Instance, Properties: { ImageId: cirros, InstanceType: m1.tiny } }
+---@usage   WebPolicy:
+---@usage     Type: Kiln::HA::Policy
+---@usage     Properties:
+---@usage       Resource: !Ref Web
+---@usage       Checks: [{ Http: { Url: !Sub "http://${Web.PublicIp}/", Every: 10s } }]
+---@usage       Ladder: [{ Restart: { Intensity: 3, Period: 10m } }, SoftReboot, Replace]
+---@usage ]==]
+---@usage local watched = kiln.stacks.create("watched", own):wait()
+---@usage assert(tostring(kiln.ha.policies(watched)[1]) == "policy watched/WebPolicy for watched/Web")
 function ha.policies(stack, options) end
 
 ---Starts to watch applications by their policies.

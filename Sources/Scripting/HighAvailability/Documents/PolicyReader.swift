@@ -16,7 +16,7 @@ struct PolicyReader {
   init(_ plugins: PluginHost, ambient: Ambient) {
     let call: LuaCall = { _, _ in throw LuaError(.foreign, "a document has no functions") }
     checks = CheckMaker(call: call).functions
-    rungs = RungMaker(plugins, call: call).functions
+    rungs = RungMaker(plugins, ambient, call: call).functions
     targets = NotifyMaker(ambient, call: call).functions
   }
 
