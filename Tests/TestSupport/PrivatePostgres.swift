@@ -44,7 +44,7 @@ package final class PrivatePostgres: Sendable {
       cd "$1"
       trap '' HUP INT QUIT TERM
       $user "$2/initdb" -U kiln -A trust -E UTF8 --no-locale --no-sync -D "$1/data" >"$1.log" 2>&1
-      $user "$2/postgres" -D "$1/data" -k "$1" -c listen_addresses= -c max_connections=60 >>"$1.log" 2>&1 &
+      $user "$2/postgres" -D "$1/data" -k "$1" -c listen_addresses= -c max_connections=200 >>"$1.log" 2>&1 &
       server=$!
       cat >/dev/null
       kill -QUIT $server
