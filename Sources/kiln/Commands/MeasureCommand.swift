@@ -7,6 +7,7 @@ import HighAvailability
 import Loading
 import Shell
 import StackEngine
+import Store
 
 /// `kiln measure`: what checks cost, for `scripts/bench-ha`.
 struct MeasureCommand: AsyncParsableCommand {
@@ -22,9 +23,13 @@ struct MeasureCommand: AsyncParsableCommand {
     case applications
     /// False alarms under random loss.
     case loss
+    /// The speed of backtests.
+    case backtest
+    /// Decisions of a plugin beside hostile ones.
+    case plugins
   }
 
-  @Argument(help: "tcp, get, keep, timers, applications or loss.")
+  @Argument(help: "tcp, get, keep, timers, applications, loss, backtest or plugins.")
   var subject: Subject
 
   @Option(help: "How many checks or applications there are.")
@@ -33,7 +38,7 @@ struct MeasureCommand: AsyncParsableCommand {
   @Option(help: "The interval in milliseconds.")
   var every = 10_000
 
-  @Option(help: "How long it is measured, in seconds; of loss, in virtual days.")
+  @Option(help: "How long it is measured, in seconds; of loss and backtest, in virtual days.")
   var span = 5.0
 
   @Option(help: "The port of the server on this machine.")
@@ -48,6 +53,12 @@ struct MeasureCommand: AsyncParsableCommand {
   @Option(help: "Of how many; in a row when it isn't given.")
   var of: Int?
 
+  @Option(help: "The file in which applications are kept; in memory when it isn't given.")
+  var store: String?
+
+  @Option(help: "A file of what hostile plugins do, one in each line.")
+  var attacks: String?
+
   @Option(help: "Where chance begins.")
   var seed: UInt64 = 1
 
@@ -58,13 +69,15 @@ struct MeasureCommand: AsyncParsableCommand {
       case .timers: try await timers()
       case .applications: try await applications()
       case .loss: loss()
+      case .backtest: try await backtest()
+      case .plugins: try await plugins()
       }
     Output.standard.line(row.jsonText())
   }
 
   // MARK: - The thread that probes
 
-  private func check(_ number: Int) -> Check {
+  func check(_ number: Int) -> Check {
     var interval = Duration.milliseconds(every)
     // Heartbeats that were awaited from one moment would all be missed at one.
     if subject == .timers { interval += interval * number / count }
@@ -84,7 +97,8 @@ struct MeasureCommand: AsyncParsableCommand {
     let surroundings = Supervisor.Surroundings(
       ambient: .system(), prober: NetworkProber(transport: CurlTransport(), ambient: .system()),
       remedies: NoRemedies(),
-      resolve: { part, _ in "\(part)" }, serverStates: { _ in nil })
+      resolve: { part, _ in "\(part)" }, serverStates: { _ in nil },
+      journal: try store.map { try SQLiteJournal(path: $0) } ?? MemoryJournal())
     let supervisor = Supervisor(surroundings)
     await supervisor.reserve(count)
     let ladder = Ladder.standard()
@@ -170,7 +184,7 @@ struct MeasureCommand: AsyncParsableCommand {
   // MARK: - The machine
 
   /// The processor time of the process in seconds.
-  private static var processorTime: Double {
+  static var processorTime: Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -1,0 +1,105 @@
+import Ambience
+import ArgumentParser
+import Document
+import HighAvailability
+import Loading
+import Scripting
+import Shell
+import Synchronization
+
+extension MeasureCommand {
+  // MARK: - Backtests
+
+  /// How much faster than real time a policy is tried on what applications did that fail every six hours.
+  func backtest() async throws -> Value {
+    let (start, days) = (Timestamp(milliseconds: 0), Int(span))
+    let end = start + .seconds(days * 86_400)
+    let policies = (0..<count).map { number in
+      ApplicationPolicy(
+        name: "application-\(number)", target: Target(stack: "stack", logicalID: "Server"),
+        checks: [check(number)], ladder: .standard())
+    }
+    var test = Backtest()
+    let used = Self.processorTime
+    for policy in policies {
+      var lines: [TraceLine] = []
+      for outage in 0..<days * 4 {
+        let time = start + .seconds(outage * 21_600 + 3600)
+        for (offset, outcome) in [(0, Outcome.down("refused")), (300, .up)] {
+          lines.append(
+            TraceLine(
+              time: time + .seconds(offset), application: policy.name, .outcome(check: "web", outcome)))
+        }
+      }
+      try await test.add(policy, lines, from: start, to: end)
+    }
+    return [
+      "applications": .integer(Int64(count)), "incidents": .integer(Int64(test.incidents)),
+      "span": .integer(Int64(days * 86_400)), "cpu": .number(Self.processorTime - used),
+    ]
+  }
+
+  // MARK: - Plugins
+
+  private static let proposal = StepProposal(
+    application: "wiki", target: Target(stack: "web", logicalID: "Web"), reason: "connection refused",
+    action: "restart", rung: 0, attempt: 1, intensity: 3, downFor: .seconds(60))
+
+  /// How long a plugin takes to decide, by itself and beside hostile ones, and how late those are stopped.
+  func plugins() async throws -> Value {
+    guard let attacks, let text = LocalFile.text(of: attacks) else {
+      throw Diagnostic("no_attacks", "name a file of hostile bodies, one in each line, by --attacks")
+    }
+    let bodies = text.split(separator: "\n").map(String.init)
+    let ambient = Ambient.system()
+    let good = PluginHost(ambient: ambient)
+    try await good.load(
+      "local n = 0 ha.decide(function(step) n = n + 1 if n % 5 == 0 and step.attempt > 9 then "
+        + "return ha.hold('often') end end)", file: "good.lua")
+    let alone = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    let isOver = Atomic(false)
+    async let stopped = Self.attack(bodies, ambient) { isOver.load(ordering: .relaxed) }
+    let beside = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    isOver.store(true, ordering: .relaxed)
+    let late = try await stopped
+    return [
+      "alone": .integer(alone.quantile(0.99)), "beside": .integer(beside.quantile(0.99)),
+      "decisions": .integer(Int64(beside.count)), "attacks": .integer(Int64(late.count)),
+      "late": .integer(late.quantile(0.99)), "latest": .integer(late.quantile(1)),
+    ]
+  }
+
+  /// How long decisions take, in nanoseconds, one each millisecond.
+  private static func decisions(
+    of host: PluginHost, for span: Duration, by ambient: Ambient
+  ) async throws -> Histogram {
+    var times = Histogram()
+    let end = ambient.uptime() + span
+    while ambient.uptime() < end {
+      let start = ambient.uptime()
+      _ = await host.advice(on: proposal)
+      times.add((ambient.uptime() - start).nanoseconds)
+      try await ambient.sleep(.milliseconds(1))
+    }
+    return times
+  }
+
+  /// By how much hostile plugins overrun the time that they have, in nanoseconds.
+  @concurrent
+  private static func attack(
+    _ bodies: [String], _ ambient: Ambient, until isOver: @Sendable () -> Bool
+  ) async throws -> Histogram {
+    var late = Histogram()
+    let limits = PolicyPlugin.Limits()
+    while true {
+      for body in bodies {
+        if isOver() { return late }
+        let host = PluginHost(ambient: ambient, limits: limits)
+        try await host.load("ha.decide(function() \(body) end)", file: "bad.lua")
+        let start = ambient.uptime()
+        _ = await host.advice(on: proposal)
+        late.add((ambient.uptime() - start - limits.burst).nanoseconds)
+      }
+    }
+  }
+}
