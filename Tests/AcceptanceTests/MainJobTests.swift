@@ -121,7 +121,7 @@ struct MainJobTests {
       [
         "--cloud", "embedded", Program.top.appending(path: "scripts/restarter.lua").path,
         Self.oldTemplate.path,
-        "KeyName=kiln", "DBPassword=not-the-default",
+        "KeyName=kiln", "DBPassword=notthedefault",
       ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     var rest = outcome.output[...]
