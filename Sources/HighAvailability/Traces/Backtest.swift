@@ -27,7 +27,9 @@ package struct Backtest: Sendable {
   /// An action that would have been taken so soon before or after one that was is the same.
   private static let tolerance = Duration.seconds(60)
 
-  package private(set) var rows: [Row] = []
+  /// What would have been done and what was, in the order of time.
+  package var rows: [Row] { found.sorted { ($0.time, $0.application) < ($1.time, $1.application) } }
+  private var found: [Row] = []
   /// How often an application would have been given up.
   package private(set) var givenUp = 0
   /// How many incidents the policy sees.
@@ -63,17 +65,16 @@ package struct Backtest: Sendable {
       {
         row.did = deeds.remove(at: match).action
       }
-      rows.append(row)
+      found.append(row)
     }
-    rows += deeds.map { Row(time: $0.time, application: policy.name, did: $0.action, reason: $0.reason) }
-    rows.sort { ($0.time, $0.application) < ($1.time, $1.application) }
+    found += deeds.map { Row(time: $0.time, application: policy.name, did: $0.action, reason: $0.reason) }
   }
 
   /// How many actions would have been taken, and how many were.
   package var counts: (would: Int, did: Int, both: Int) {
     (
-      rows.count { $0.would != nil && $0.would != "give up" }, rows.count { $0.did != nil },
-      rows.count { $0.would != nil && $0.did != nil }
+      found.count { $0.would != nil && $0.would != "give up" }, found.count { $0.did != nil },
+      found.count { $0.would != nil && $0.did != nil }
     )
   }
 }
