@@ -36,11 +36,9 @@ do
     print("the guest says that a service failed, " .. sample)
     supervisor:metric(alarm.physical_id, "ServiceFailure", 1)
   end
-  local done = false
   for event in supervisor:events() do
     print(event.status, event.reason)
-    if event.status == "HA_REPLACE" then done = true end
-    if done then break end
+    if event.status == "HA_REPLACE" then break end
   end
   while stack:resource(server).physical_id == before or stack.status:find "PROGRESS" do kiln.task.sleep(0.2) end
 end

@@ -35,7 +35,7 @@ struct PolicyDocumentTests {
           - heartbeat
         ladder:
           - restart: { service: httpd, intensity: 3, period: 10m }
-          - restart: { address: 10.0.0.5, command: systemctl restart httpd, key_file: /root/key }
+          - restart: { address: 10.0.0.5, command: systemctl restart httpd, key_file: keys/web }
           - soft_reboot
           - notify: { to: operator }
           - replace: {}
@@ -56,7 +56,7 @@ struct PolicyDocumentTests {
           "Heartbeat"],
         "Ladder": [
           {"Restart": {"Service": "httpd", "Intensity": "3", "Period": "10m"}},
-          {"Restart": {"Address": "10.0.0.5", "Command": "systemctl restart httpd", "KeyFile": "/root/key"}},
+          {"Restart": {"Address": "10.0.0.5", "Command": "systemctl restart httpd", "KeyFile": "keys/web"}},
           "SoftReboot", {"Notify": {"To": "operator"}}, "Replace"]}]
       """,
     ]
@@ -74,7 +74,7 @@ struct PolicyDocumentTests {
         },
         ladder = ha.ladder({
           ha.rung.restart { service = "httpd", intensity = 3, period = "10m" },
-          ha.rung.restart { address = "10.0.0.5", command = "systemctl restart httpd", key_file = "/root/key" },
+          ha.rung.restart { address = "10.0.0.5", command = "systemctl restart httpd", key_file = "keys/web" },
           ha.rung.soft_reboot(), ha.rung.notify { to = "operator" }, ha.rung.replace {},
         }, { reset_after = "1h" }),
         needs = { "database" }, group = "webs", tags = { env = "live" },

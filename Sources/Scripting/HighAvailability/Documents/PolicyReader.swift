@@ -49,8 +49,9 @@ struct PolicyReader {
     relations.needs = texts(fields["needs"]) ?? []
     relations.parent = text(fields["parent"])
     relations.group = text(fields["group"])
-    for entry in fields["tags"]?.value.entries ?? [] {
-      relations.tags[entry.key] = text(entry)
+    if let tags = fields["tags"] {
+      if tags.value.entries == nil { refuse("`\(tags.key)` is a map of words by keys", at: tags.value.place) }
+      for entry in tags.value.entries ?? [] { relations.tags[entry.key] = text(entry) }
     }
     let targets = await notified(fields["notify"])
     guard problems.count == before, let name = own.name, let stack = own.stack, let resource else {
