@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CEvents"),
     .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
+    .target(name: "CMemory"),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
 
@@ -122,7 +123,8 @@ let package = Package(
         "Shell", "Scripting", "LifeSimulation", "Simulation", "HighAvailability", "Store", "Loading",
         "Resources",
         "ResourceFacts", "Linting", "StackEngine", "EmbeddedCloud",
-        "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", collections,
+        "OpenStack", "LuaRuntime", "Templates", "HTTP", "Document", "Secrets", "Ambience", "CMemory",
+        collections,
         argumentParser,
       ], swiftSettings: strict),
 

@@ -4,7 +4,7 @@
 local kiln = require "kiln"
 
 local floors = {
-  { "CCurl", "CEvents", "CLua", "CPostgres", "CReadline" },
+  { "CCurl", "CEvents", "CLua", "CMemory", "CPostgres", "CReadline" },
   { "Ambience", "Secrets", "Document" },
   { "HTTP", "Simulation", "Templates", "LuaRuntime" },
   { "OpenStack", "EmbeddedCloud", "StackEngine", "ResourceFacts", "Linting" },

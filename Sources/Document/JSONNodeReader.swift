@@ -3,6 +3,7 @@ struct JSONNodeReader: ~Copyable {
   private let source: Source
   private var scanner: JSONScanner
   private var duplicates: [Diagnostic] = []
+  private var openMaps = OpenMaps()
   private var depth = 0
 
   private init(_ source: Source, _ bytes: UnsafeBufferPointer<UInt8>) {
@@ -91,11 +92,11 @@ struct JSONNodeReader: ~Copyable {
   private mutating func map(_ start: Position) throws(JSONFault) -> Node {
     try enter()
     scanner.offset += 1
-    var entries = EntryList()
+    openMaps.open()
     scanner.skipSpace()
     if !scanner.take(UInt8(ascii: "}")) {
       while true {
-        try member(into: &entries)
+        try member()
         scanner.skipSpace()
         if scanner.take(UInt8(ascii: "}")) { break }
         guard scanner.take(UInt8(ascii: ",")) else { throw scanner.fault(expected: "`,` or `}`") }
@@ -108,12 +109,12 @@ struct JSONNodeReader: ~Copyable {
       }
     }
     depth -= 1
-    return Node(.map(entries.entries), place: place(from: start))
+    return Node(.map(openMaps.close()), place: place(from: start))
   }
 
-  private mutating func member(into entries: inout EntryList) throws(JSONFault) {
+  private mutating func member() throws(JSONFault) {
     guard scanner.current == UInt8(ascii: "\"") else {
-      throw scanner.fault(expected: entries.entries.isEmpty ? "a key in double quotes or `}`" : "a key")
+      throw scanner.fault(expected: openMaps.isEmpty ? "a key in double quotes or `}`" : "a key")
     }
     let start = scanner.position
     let key = try scanner.string()
@@ -122,35 +123,9 @@ struct JSONNodeReader: ~Copyable {
     guard scanner.take(UInt8(ascii: ":")) else { throw scanner.fault(expected: "`:` after the key") }
     scanner.skipSpace()
     let node = try value("a value after `:`")
-    if let first = entries.add(Node.Entry(key: key, keyPlace: keyPlace, value: node)) {
+    if let first = openMaps.add(Node.Entry(key: key, keyPlace: keyPlace, value: node)) {
       duplicates.append(.duplicateKey(key, at: keyPlace, first: first))
     }
-  }
-}
-
-/// The members of a map while it is read, which finds keys that are there twice.
-struct EntryList {
-  private(set) var entries: [Node.Entry] = []
-  private var indices: [String: Int] = [:]
-
-  /// Makes room for as many members as most maps have.
-  init() { entries.reserveCapacity(4) }
-
-  /// Adds a member; returns the place of an earlier one with this key, and then adds nothing.
-  mutating func add(_ entry: Node.Entry) -> Place? {
-    if let first = index(of: entry.key) { return entries[first].keyPlace }
-    entries.append(entry)
-    if entries.count == 9 {
-      for (index, entry) in entries.enumerated() { indices[entry.key] = index }
-    } else if entries.count > 9 {
-      indices[entry.key] = entries.count - 1
-    }
-    return nil
-  }
-
-  /// Small maps are searched: that is faster than hashing, and most maps are small.
-  private func index(of key: String) -> Int? {
-    entries.count < 9 ? entries.firstIndex { $0.key == key } : indices[key]
   }
 }
 

@@ -9,6 +9,7 @@ struct YAMLReader: ~Copyable {
   private var events: YAMLEvents
   private var anchors: [String: Anchor] = [:]
   private var problems: [Diagnostic] = []
+  private var openMaps = OpenMaps()
   private var depth = 0
   private var nodeCount = 0
   private var aliasedCount = 0
@@ -112,12 +113,12 @@ struct YAMLReader: ~Copyable {
   }
 
   private mutating func map(_ event: YAMLEvent) throws(Diagnostic) -> Node {
-    var entries = EntryList()
+    openMaps.open()
     var merged: [Node] = []
     while true {
       let next = try events.next()
       if next.kind == .mapEnd {
-        let all = Self.merge(entries.entries, with: merged)
+        let all = Self.merge(openMaps.close(), with: merged)
         return Node(.map(all), place: event.place(until: next), tag: YAMLScalar.shortTag(event.tag))
       }
       let keyNode = try node(next)
@@ -129,7 +130,7 @@ struct YAMLReader: ~Copyable {
       let value = try node(try events.next())
       if key == "<<", next.isPlain {
         try merged.append(contentsOf: maps(toMerge: value))
-      } else if let first = entries.add(Node.Entry(key: key, keyPlace: next.place, value: value)) {
+      } else if let first = openMaps.add(Node.Entry(key: key, keyPlace: next.place, value: value)) {
         problems.append(.duplicateKey(key, at: next.place, first: first))
       }
     }
@@ -149,11 +150,12 @@ struct YAMLReader: ~Copyable {
   /// The map's own members win over merged ones, earlier merged maps over later ones.
   private static func merge(_ own: [Node.Entry], with maps: [Node]) -> [Node.Entry] {
     if maps.isEmpty { return own }
-    var list = EntryList()
-    for entry in own { _ = list.add(entry) }
+    var whole = OpenMaps()
+    whole.open()
+    for entry in own { _ = whole.add(entry) }
     for map in maps {
-      for entry in map.entries ?? [] { _ = list.add(entry) }
+      for entry in map.entries ?? [] { _ = whole.add(entry) }
     }
-    return list.entries
+    return whole.close()
   }
 }

@@ -31,12 +31,13 @@ struct RecordCoding {
   }
 
   func head(_ value: Value) throws -> StackHead {
+    let blueprint = try blueprint(value["blueprint"] ?? .null)
     let stable = value["stable"] ?? .null
     var head = StackHead(
       identity: StackIdentity(name: try text(value, "name"), id: try text(value, "id")),
       status: try name(value, "status"), reason: try text(value, "reason"),
-      description: value["description"]?.string, blueprint: try blueprint(value["blueprint"] ?? .null),
-      stable: stable.isNull ? nil : try blueprint(stable),
+      description: value["description"]?.string, blueprint: blueprint,
+      stable: stable.isNull ? nil : try self.blueprint(stable, like: blueprint),
       outputs: try (value["outputs"]?.map ?? [:]).mapValues(output),
       created: try time(value, "created"), updated: try time(value, "updated"),
       revision: Int(try integer(value, "revision")))
@@ -78,9 +79,12 @@ struct RecordCoding {
     return .map(result)
   }
 
-  func blueprint(_ value: Value) throws -> Blueprint {
+  /// Reads a blueprint; one with the template of another shares its text, which may be large.
+  func blueprint(_ value: Value, like other: Blueprint? = nil) throws -> Blueprint {
+    let own = try text(value, "text")
+    let shared = other.flatMap { $0.templateText == own ? $0.templateText : nil }
     var blueprint = Blueprint(
-      templateName: try text(value, "name"), templateText: try text(value, "text"),
+      templateName: try text(value, "name"), templateText: shared ?? own,
       parameters: try properties(value["parameters"] ?? .null))
     blueprint.isNested = value["isNested"]?.bool ?? false
     blueprint.tags = tags(value["tags"])

@@ -9,8 +9,7 @@ extension SQLiteJournal {
     try read { database in
       try self.records(
         "SELECT record FROM stack WHERE ? OR status <> 'DELETE_COMPLETE' ORDER BY ordinal",
-        [includingDeleted], database
-      ).map(coding.head)
+        [includingDeleted], database, coding.head)
     }
   }
 
@@ -25,7 +24,7 @@ extension SQLiteJournal {
   }
 
   private func head(id: String, _ database: Database) throws -> StackHead? {
-    try records("SELECT record FROM stack WHERE id = ?", [id], database).first.map(coding.head)
+    try records("SELECT record FROM stack WHERE id = ?", [id], database, coding.head).first
   }
 
   private static func id(ofStack name: String, _ database: Database) throws -> String? {
@@ -49,7 +48,10 @@ extension SQLiteJournal {
   private func stack(id: String, _ database: Database) throws -> StackRecord? {
     guard let head = try head(id: id, database) else { return nil }
     var stack = StackRecord(head: head)
-    for value in try records("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) {
+    let count = try Int.fetchOne(
+      database.cachedStatement(sql: "SELECT count(*) FROM resource WHERE stack = ?"), arguments: [id])
+    stack.resources.reserveCapacity(count ?? 0)
+    try each("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) { value in
       let record = try coding.resource(value)
       if record.isSuperseded {
         stack.superseded.append(record)
@@ -62,22 +64,21 @@ extension SQLiteJournal {
 
   package func operation(_ id: String) throws -> OperationRecord? {
     try read { database in
-      try self.records("SELECT record FROM operation WHERE id = ?", [id], database).first
-        .map(coding.operation)
+      try self.records("SELECT record FROM operation WHERE id = ?", [id], database, coding.operation).first
     }
   }
 
   package func operations(of stack: String) throws -> [OperationRecord] {
     try read { database in
-      try self.records("SELECT record FROM operation WHERE stack = ? ORDER BY ordinal", [stack], database)
-        .map(coding.operation)
+      try self.records(
+        "SELECT record FROM operation WHERE stack = ? ORDER BY ordinal", [stack], database, coding.operation)
     }
   }
 
   package func unfinishedOperations() throws -> [OperationRecord] {
     try read { database in
-      try self.records("SELECT record FROM operation WHERE isUnfinished ORDER BY ordinal", [], database)
-        .map(coding.operation)
+      try self.records(
+        "SELECT record FROM operation WHERE isUnfinished ORDER BY ordinal", [], database, coding.operation)
     }
   }
 
@@ -125,15 +126,16 @@ extension SQLiteJournal {
   package func changeSets(of owner: String?) throws -> [ChangeSetRecord] {
     try read { database in
       try self.records(
-        "SELECT record FROM changeSet WHERE ? IS NULL OR owner = ? ORDER BY ordinal", [owner, owner], database
-      ).map(coding.changeSet)
+        "SELECT record FROM changeSet WHERE ? IS NULL OR owner = ? ORDER BY ordinal", [owner, owner],
+        database,
+        coding.changeSet)
     }
   }
 
   package func snapshots(of stack: String) throws -> [SnapshotRecord] {
     try read { database in
-      try self.records("SELECT record FROM snapshot WHERE stack = ? ORDER BY ordinal", [stack], database)
-        .map(coding.snapshot)
+      try self.records(
+        "SELECT record FROM snapshot WHERE stack = ? ORDER BY ordinal", [stack], database, coding.snapshot)
     }
   }
 
@@ -168,9 +170,20 @@ extension SQLiteJournal {
 
   // MARK: - Parts
 
-  private func records(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws -> [Value]
-  {
-    try String.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { try Value.json($0) }
+  private func records<Record>(
+    _ sql: String, _ arguments: StatementArguments, _ database: Database, _ decode: (Value) throws -> Record
+  ) throws -> [Record] {
+    var records: [Record] = []
+    try each(sql, arguments, database) { records.append(try decode($0)) }
+    return records
+  }
+
+  /// Decodes one row after the other: a stack's rows are much larger than the records that are made of them.
+  private func each(
+    _ sql: String, _ arguments: StatementArguments, _ database: Database, _ body: (Value) throws -> Void
+  ) throws {
+    let texts = try String.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
+    while let text = try texts.next() { try body(.json(text)) }
   }
 
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {

@@ -24,6 +24,7 @@ struct Kiln: AsyncParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() async {
+    Memory.settle()
     do {
       var command = try parseAsRoot(Self.arranged(Array(CommandLine.arguments.dropFirst())))
       if var waiting = command as? any AsyncParsableCommand {

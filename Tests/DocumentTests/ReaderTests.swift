@@ -41,6 +41,27 @@ struct ReaderTests {
   }
 
   @Test(
+    "large maps in large maps keep their own members, and find what is there twice",
+    arguments: [9, 12], [true, false])
+  func nestedMaps(count: Int, isJSON: Bool) throws {
+    func read(_ text: String) throws -> Node {
+      let source = Source(name: "t", text: text)
+      return isJSON ? try DocumentReader.json(source) : try DocumentReader.yaml(source)
+    }
+    let keys = (0..<count).map { "k\($0)" }
+    let inner = "{" + keys.map { "\"\($0)\": 7" }.joined(separator: ", ") + "}"
+    let members = keys.map { "\"\($0)\": \(inner)" }.joined(separator: ", ")
+    let node = try read("{\(members)}")
+    #expect(node.entries?.map(\.key) == keys)
+    #expect(node["k8"]?.entries?.map(\.key) == keys)
+    #expect {
+      _ = try read("{\(members), \"k7\": 2}")
+    } throws: { error in
+      (error as? Diagnostics)?.items.map(\.code) == ["duplicate_key"]
+    }
+  }
+
+  @Test(
     "broken JSON says what was expected",
     arguments: [
       ("{\"a\": }", "expected a value after `:`, found `}`"), ("[1 2]", "expected `,` or `]`, found `2`"),

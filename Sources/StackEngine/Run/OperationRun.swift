@@ -159,6 +159,7 @@ actor OperationRun {
   /// The stack as it is now.
   func snapshot() -> StackRecord {
     var resources: OrderedDictionary<String, ResourceRecord> = [:]
+    resources.reserveCapacity(current.keys.count)
     let order = plan?.template?.resources.keys.elements ?? []
     for id in order { resources[id] = current[id] }
     for id in current.keys.sorted() where resources[id] == nil { resources[id] = current[id] }

@@ -25,7 +25,9 @@ struct HOTResourceReader {
 
   func read(_ section: Node) -> OrderedDictionary<String, ResourceDefinition> {
     var result: OrderedDictionary<String, ResourceDefinition> = [:]
-    for entry in scan.entries(of: section, "resources", code: "E3001") ?? [] {
+    let entries = scan.entries(of: section, "resources", code: "E3001") ?? []
+    result.reserveCapacity(entries.count)
+    for entry in entries {
       if let resource = resource(entry) { result[entry.key] = resource }
     }
     return result
