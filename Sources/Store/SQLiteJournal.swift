@@ -64,6 +64,8 @@ package actor SQLiteJournal: Journal {
       throw StoreError(.tooNew, path: path, "a newer kiln has written \(path)", hint: "use that one")
     }
     try Schema.migrate(database)
+    // Not in `prepareDatabase`: GRDB sets NORMAL after that.
+    try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     return database
   }
 
@@ -79,7 +81,6 @@ package actor SQLiteJournal: Journal {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 4
-    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     return configuration
   }
 

@@ -1,3 +1,4 @@
+import GRDB
 import Glibc
 import StackEngine
 import Testing
@@ -18,6 +19,16 @@ struct FileTests {
       #expect(stat(file, &status) == 0)
       #expect(status.st_mode & 0o777 == 0o600)
     }
+  }
+
+  @Test("a commit is on the disk before it is told: each is synced, also when the machine loses its power")
+  func durability() async throws {
+    let journal = try SQLiteJournal(path: temporary())
+    let level = try await journal.database.writeWithoutTransaction {
+      try Int.fetchOne($0, sql: "PRAGMA synchronous")
+    }
+    // FULL (SQLite: PRAGMA synchronous); with NORMAL, only checkpoints are synced.
+    #expect(level == 2)
   }
 
   @Test("many may make a new store at once")
