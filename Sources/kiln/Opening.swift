@@ -9,7 +9,6 @@ import OpenStack
 import OrderedCollections
 import Resources
 import Scripting
-import Secrets
 import Shell
 import StackEngine
 import Store
@@ -87,13 +86,7 @@ struct Opening: Sendable {
   /// The cloud in memory, for its ordinary user or for its administrator.
   private func embedded(as name: String) async throws -> CloudSession {
     let embedded = EmbeddedCloud(ambient: ambient)
-    let domain = CloudConfiguration.Domain.id("default")
-    let isAdmin = name == Self.embeddedAdminName
-    let user = isAdmin ? Account.administrator : Account.user
-    let configuration = CloudConfiguration(
-      name: name, authURL: EmbeddedCloud.address + "/identity/v3",
-      login: .password(user: .name(user, domain), password: Secret(isAdmin ? user : Account.password)),
-      scope: .project(.name(Account.project, domain)), region: "RegionOne")
+    let configuration = CloudConfiguration.embedded(named: name, isAdmin: name == Self.embeddedAdminName)
     let traced = TracedTransport(embedded, log: traffic, ambient: ambient)
     let cloud = Cloud(configuration: configuration, transport: traced, ambient: ambient)
     let journal: any Journal = if let store { try await journal(store) } else { MemoryJournal() }

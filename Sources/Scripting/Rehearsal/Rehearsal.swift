@@ -4,7 +4,6 @@ import EmbeddedCloud
 import OpenStack
 import OrderedCollections
 import Resources
-import Secrets
 import Simulation
 package import StackEngine
 import Templates
@@ -68,12 +67,7 @@ private struct Stage: Sendable {
   private func perform(in ambient: Ambient) async throws -> Rehearsal {
     let embedded = EmbeddedCloud(ambient: ambient)
     await embedded.become(like: likeness)
-    let domain = CloudConfiguration.Domain.id("default")
-    let configuration = CloudConfiguration(
-      name: "rehearsal", authURL: EmbeddedCloud.address + "/identity/v3",
-      login: .password(user: .name(Account.user, domain), password: Secret(Account.password)),
-      scope: .project(.name(Account.project, domain)), region: "RegionOne")
-    let cloud = Cloud(configuration: configuration, transport: embedded, ambient: ambient)
+    let cloud = Cloud(configuration: .embedded(named: "rehearsal"), transport: embedded, ambient: ambient)
     var catalog = try ResourceCatalog.openStack(cloud: cloud, ambient: ambient)
     let own = await engine.catalog
     catalog.others = { name in own[name].map { StandIn(base: $0) } }

@@ -19,6 +19,8 @@ struct MeasureCommand: AsyncParsableCommand {
     case tcp, get, keep
     /// How late timers are.
     case timers
+    /// The time from a failing answer to the request that heals.
+    case decisions
     /// The processor's share and the memory that watched applications take.
     case applications
     /// False alarms under random loss.
@@ -29,7 +31,7 @@ struct MeasureCommand: AsyncParsableCommand {
     case plugins
   }
 
-  @Argument(help: "tcp, get, keep, timers, applications, loss, backtest or plugins.")
+  @Argument(help: "tcp, get, keep, timers, decisions, applications, loss, backtest or plugins.")
   var subject: Subject
 
   @Option(help: "How many checks or applications there are.")
@@ -56,6 +58,9 @@ struct MeasureCommand: AsyncParsableCommand {
   @Option(help: "The file in which applications are kept; in memory when it isn't given.")
   var store: String?
 
+  @Option(help: "The file by which the server is told to fail.")
+  var `switch`: String?
+
   @Option(help: "A file of what hostile plugins do, one in each line.")
   var attacks: String?
 
@@ -67,6 +72,7 @@ struct MeasureCommand: AsyncParsableCommand {
       switch subject {
       case .tcp, .get, .keep: try await probes()
       case .timers: try await timers()
+      case .decisions: try await decisions()
       case .applications: try await applications()
       case .loss: loss()
       case .backtest: try await backtest()
