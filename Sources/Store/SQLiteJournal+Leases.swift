@@ -1,10 +1,11 @@
 import GRDB
 package import StackEngine
 
-// A lease ends when its process is dead, or when its time is up: then the process is paused, or hangs.
+// A lease ends when its process is dead, or when its time is up: then the process is paused, or hangs. None outlives the
+// machine, and so none is synced.
 extension SQLiteJournal {
   package func claim(_ stacks: [String], by holder: String) throws -> [Lease] {
-    try write { database in
+    try write(syncs: false) { database in
       // Whether a process lives is asked of the system once for all that it holds.
       var lives: [Holder: Bool] = [:]
       return try stacks.compactMap { try claim($0, by: holder, &lives, database) }
@@ -31,7 +32,7 @@ extension SQLiteJournal {
   }
 
   package func renew(_ leases: [Lease]) throws -> [Lease] {
-    try write { database in
+    try write(syncs: false) { database in
       try leases.filter { lease in
         try database.cachedStatement(sql: "UPDATE lease SET expires = ? WHERE token = ?")
           .execute(arguments: [expiry, lease.token])
@@ -41,7 +42,7 @@ extension SQLiteJournal {
   }
 
   package func release(_ leases: [Lease]) throws {
-    try write { database in
+    try write(syncs: false) { database in
       for lease in leases { try Self.run("DELETE FROM lease WHERE token = ?", [lease.token], database) }
     }
   }

@@ -20,6 +20,8 @@ package actor SQLiteJournal: Journal {
   let uptime: @Sendable () -> Duration
 
   private var pending: [Batch] = []
+  /// Whether commits are synced at present.
+  private var syncs = true
   private var isCommitting = false
 
   private struct Batch {
@@ -65,8 +67,14 @@ package actor SQLiteJournal: Journal {
     }
     try Schema.migrate(database)
     // Not in `prepareDatabase`: GRDB sets NORMAL after that.
-    try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+    try set(syncs: true, database)
     return database
+  }
+
+  private static func set(syncs: Bool, _ database: DatabasePool) throws {
+    try database.writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA synchronous = \(syncs ? "FULL" : "NORMAL")")
+    }
   }
 
   /// Makes an empty file that only its owner can read; SQLite gives its other files the same mode.
@@ -131,7 +139,8 @@ package actor SQLiteJournal: Journal {
 
   /// Keeps batches, all or none, and tells those who wait; a batch whose lease is lost is left out.
   private func keep(_ batches: [Batch]) throws {
-    let (lost, events) = try write { database in
+    let isAwaited = batches.contains { $0.entries.contains(where: \.isAwaited) }
+    let (lost, events) = try write(syncs: isAwaited) { database in
       let lost = try Self.lost(batches.compactMap(\.lease), database)
       let kept = batches.filter { $0.lease.map { !lost.contains($0) } ?? true }
       return (lost, try Self.insert(kept.map(\.entries), coding, database))
@@ -147,8 +156,14 @@ package actor SQLiteJournal: Journal {
   }
 
   /// Writes, unless the store has been given another key.
-  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  ///
+  /// A commit that isn't synced survives the process, and the machine as well once a later one is.
+  func write<Result>(syncs: Bool = true, _ body: (Database) throws -> Result) throws -> Result {
     do {
+      if syncs != self.syncs {
+        try Self.set(syncs: syncs, database)
+        self.syncs = syncs
+      }
       return try database.write { database in
         guard try Schema.setting("key_check", database) == check else { throw StoreError.changedKey(path) }
         return try body(database)

@@ -1,3 +1,5 @@
+import Ambience
+import Document
 import GRDB
 import Glibc
 import StackEngine
@@ -21,14 +23,29 @@ struct FileTests {
     }
   }
 
-  @Test("a commit is on the disk before it is told: each is synced, also when the machine loses its power")
+  @Test(
+    "what an act or an answer follows is synced before it is told to be kept; what may wait for the next isn't"
+  )
   func durability() async throws {
     let journal = try SQLiteJournal(path: temporary())
-    let level = try await journal.database.writeWithoutTransaction {
-      try Int.fetchOne($0, sql: "PRAGMA synchronous")
+    func level() async throws -> Int? {
+      try await journal.database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
-    // FULL (SQLite: PRAGMA synchronous); with NORMAL, only checkpoints are synced.
-    #expect(level == 2)
+    let note = JournalEntry.note(
+      Note(
+        book: "book", page: "page", line: 0, time: Timestamp(milliseconds: 0), isSettled: false, record: .null
+      ))
+    let scope = StepScope(operation: "operation", physicalName: "name", verb: "create")
+    // 2 is FULL, 1 NORMAL (SQLite: PRAGMA synchronous): then only checkpoints are synced.
+    #expect(try await level() == 2)
+    try await journal.append([.stepEnded(scope, StepEntry(key: "key", record: .done(true)))])
+    #expect(try await level() == 1)
+    try await journal.append([.stepBegan(scope, key: "next")])
+    #expect(try await level() == 2)
+    let leases = try await journal.claim(["stack"], by: "holder")
+    #expect(try await level() == 1)
+    try await journal.append([note], under: leases.first)
+    #expect(try await level() == 2)
   }
 
   @Test("many may make a new store at once")

@@ -3,9 +3,10 @@ package import Document
 
 /// The engine's memory: an append-only history, and the state that follows from it.
 ///
-/// What `append` has returned from survives the process. Entries of one call are kept all or none, in order.
+/// What `append` has returned from survives the process, and what is awaited survives the machine, too. Entries of one
+/// call are kept all or none, in order; what is lost with the machine is the last that was kept.
 package protocol Journal: Sendable {
-  /// Keeps entries durably.
+  /// Keeps entries.
   ///
   /// The lease gives the right to change its stack. Without one, what anybody may add to a stack's history is
   /// kept: signals, change sets, and events that change nothing. Notes are kept under whatever lease their writer
@@ -135,6 +136,23 @@ package enum JournalEntry: Sendable, Hashable {
   case note(Note)
   /// Takes a page with all its lines out of its book.
   case pageRemoval(NotePage)
+}
+
+extension JournalEntry {
+  /// Whether it is on the disk before it is told to be kept, as something outside of the journal follows it: a request that
+  /// can't be taken back, or an answer to somebody.
+  ///
+  /// All that is kept before it is on the disk then, too. What is lost with the rest is only what a process that ended at
+  /// that moment wouldn't have kept, either.
+  package var isAwaited: Bool {
+    switch self {
+    case .resource(let record, _): record.status.isInProgress || !record.uncertain.isEmpty
+    case .removal, .event, .stepEnded: false
+    case .stack, .operation, .stepBegan, .signal, .changeSet, .changeSetRemoval, .snapshot, .snapshotRemoval,
+      .note, .pageRemoval:
+      true
+    }
+  }
 }
 
 /// What a step's key is unique in: one verb on one physical resource in one operation.

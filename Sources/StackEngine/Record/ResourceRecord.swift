@@ -123,6 +123,7 @@ package enum ResourceStatus: String, Sendable, CaseIterable {
   case resumeFailed = "RESUME_FAILED"
 
   package var isFailure: Bool { rawValue.hasSuffix("_FAILED") }
+  package var isInProgress: Bool { rawValue.hasSuffix("_IN_PROGRESS") }
   /// Whether a plan can build on the resource as it is.
   package var isUsable: Bool {
     switch self {
