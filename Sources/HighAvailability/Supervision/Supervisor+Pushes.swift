@@ -1,0 +1,111 @@
+import Document
+import OrderedCollections
+
+// What others say of checks without being asked counts where the lease is: one who stands by would let it fall on the
+// floor, and says so.
+extension Supervisor {
+  /// Takes what somebody has to say of a check; what that is may depend on the check's kind.
+  ///
+  /// - Throws: `unknownApplication`; `unknownCheck` for none that takes anything; `standingBy` when another supervisor
+  ///   has the application, and `notWatching` when none does here; what `push` throws.
+  package func take(
+    for name: String, check: String, _ push: @Sendable (Check.Kind) throws -> Push
+  ) throws -> PushReceipt {
+    let watched = try watchedHere(name)
+    let checks = watched.watch.policy.checks
+    guard let index = checks.firstIndex(where: { $0.name == check && $0.isPushed }) else {
+      throw checks.contains { $0.name == check }
+        ? HAError(
+          .unknownCheck, "the check \(check) of \(name) asks by itself, and takes no reports",
+          hint: "heartbeat, reported and metric checks do")
+        : HAError(.unknownCheck, "the application \(name) has no check named \(check)")
+    }
+    let push = try push(checks[index].kind)
+    let effect = hear(push, at: index, of: name)
+    ring()
+    let state = watches[name].map { ApplicationStatus.State($0.watch) } ?? .unwatched
+    return PushReceipt(push: push, effect: effect, state: state)
+  }
+
+  /// How an application fares that this supervisor is the one to watch.
+  ///
+  /// - Throws: `unknownApplication`, `standingBy` or `notWatching`.
+  package func state(of name: String) throws(HAError) -> ApplicationStatus.State {
+    ApplicationStatus.State(try watchedHere(name).watch)
+  }
+
+  /// How many applications this supervisor is the one to watch.
+  package var ledCount: Int { watches.values.count { $0.isLed && !$0.hasEnded } }
+
+  private func watchedHere(_ name: String) throws(HAError) -> Watched {
+    guard isRunning, !isStopping else {
+      throw HAError(.notWatching, "the supervisor doesn't work at present", hint: "try again in a moment")
+    }
+    guard let watched = watches[name], !watched.hasEnded else { throw unknown(name) }
+    guard watched.isLed else {
+      throw HAError(
+        .standingBy, "another supervisor watches \(name)",
+        hint: "report to that one; `kiln ha status` says which it is")
+    }
+    return watched
+  }
+
+  // MARK: - Hearing
+
+  /// Lets a check's judge count what was said.
+  func hear(_ push: Push, at index: Int, of name: String) -> PushReceipt.Effect {
+    guard let watched = watches[name], let seat = seat(of: index, name) else {
+      return .dropped("it isn't watched")
+    }
+    switch (push, watched.watch.policy.checks[index].kind) {
+    case (.beat, _): beat(seat)
+    case (.sample(_, let metric?), .metric(let alarm)) where metric != alarm.metric:
+      return .dropped("the check goes by \(alarm.metric)")
+    case (.sample(let value, _), _):
+      if let outcome = watches[name]?.watch.push(value, toCheck: index, at: now) { count(outcome, at: seat) }
+    case (.outcome(let outcome), _):
+      guard !watched.isHeld, !watched.watch.isHeld else {
+        lateReports[name, default: [:]][index] = LateReport(outcome: outcome, generation: watched.generation)
+        return .kept(
+          watched.watch.isInMaintenance ? "the application is in maintenance" : "an action is under way")
+      }
+      lateReports[name]?[index] = nil
+      count(outcome, at: seat)
+    }
+    return .counted
+  }
+
+  /// Lets what was reported while nothing counted do so now, where that is over.
+  ///
+  /// Who reports only what changes doesn't say it again.
+  func hearLateReports() {
+    for (name, reports) in lateReports {
+      guard let watched = watches[name], !watched.watch.isStandingBy else {
+        lateReports[name] = nil
+        continue
+      }
+      guard !watched.isHeld, !watched.watch.isHeld else { continue }
+      lateReports[name] = nil
+      for (index, report) in reports.sorted(by: { $0.key < $1.key })
+      where report.generation == watched.generation {
+        if let seat = seat(of: index, name) { count(report.outcome, at: seat) }
+      }
+    }
+  }
+}
+
+/// A report that came while nothing counted.
+struct LateReport {
+  let outcome: Outcome
+  let generation: UInt64
+}
+
+extension Check {
+  /// Whether it goes by what others say.
+  var isPushed: Bool {
+    switch kind {
+    case .heartbeat, .reported, .metric: true
+    case .tcp, .http, .server, .cloud, .dns, .ssh, .custom: false
+    }
+  }
+}
