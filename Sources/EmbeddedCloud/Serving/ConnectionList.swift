@@ -24,28 +24,30 @@ final class ConnectionList: Sendable {
   private let limit: Int
   private let patience: Duration
   private let entries = Mutex<[Int32: Entry]>([:])
+  /// Tells that connections have left.
+  let departures: AsyncStream<Void>
+  private let bell: AsyncStream<Void>.Continuation
 
   init(limit: Int, patience: Duration) {
     self.limit = limit
     self.patience = patience
+    (departures, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  var count: Int { entries.withLock(\.count) }
-
-  /// Takes a connection in; false when there are too many.
+  /// Whether there is room for another connection.
   ///
-  /// Where there is no room left, the one that has kept its request back for longest makes some.
-  func enter(_ descriptor: Int32, at now: Duration) -> Bool {
+  /// Where there is none, the one that has kept its request back for longest is shut down to make some.
+  func makeRoom() -> Bool {
     entries.withLock { entries in
-      if entries.count >= limit {
-        let oldest = entries.filter { $0.value.phase == .reading && !$0.value.isShut }
-          .min { $0.value.since < $1.value.since }
-        guard entries.count < limit + limit / 8 + 1, let oldest else { return false }
-        Self.shut(oldest.key, &entries)
-      }
-      entries[descriptor] = Entry(since: now)
-      return true
+      if entries.count < limit { return true }
+      let oldest = entries.filter { $0.value.phase == .reading }.min { $0.value.since < $1.value.since }
+      if let oldest, !entries.values.contains(where: \.isShut) { Self.shut(oldest.key, &entries) }
+      return false
     }
+  }
+
+  func enter(_ descriptor: Int32, at now: Duration) {
+    entries.withLock { $0[descriptor] = Entry(since: now) }
   }
 
   func note(_ phase: Phase, of descriptor: Int32, at now: Duration) {
@@ -60,7 +62,10 @@ final class ConnectionList: Sendable {
   func isShut(_ descriptor: Int32) -> Bool { entries.withLock { $0[descriptor]?.isShut ?? false } }
 
   /// Lets go of a connection, which may be closed then.
-  func leave(_ descriptor: Int32) { entries.withLock { _ = $0.removeValue(forKey: descriptor) } }
+  func leave(_ descriptor: Int32) {
+    entries.withLock { _ = $0.removeValue(forKey: descriptor) }
+    bell.yield()
+  }
 
   /// Shuts down what is late.
   func sweep(at now: Duration) {

@@ -44,17 +44,23 @@ package struct PageServer: Sendable {
 
   /// Serves until the task is cancelled.
   ///
-  /// - Throws: `CancellationError`.
+  /// - Throws: `CancellationError`, or what the machine can't do any more.
   package func run() async throws {
     let pool: SocketPool<ePoll> = .ePoll()
     try await pool.prepare()
     let list = ConnectionList(limit: limits.connections, patience: limits.patience)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await pool.run() }
-      group.addTask { try await sweep(list) }
-      group.addTask { try await accept(list, pool) }
-      defer { group.cancelAll() }
-      try await group.next()
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await pool.run() }
+        group.addTask { try await sweep(list) }
+        group.addTask { try await accept(list, pool) }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    } catch {
+      // The pool has words of its own for that.
+      try Task.checkCancellation()
+      throw error
     }
     throw CancellationError()
   }
@@ -67,15 +73,18 @@ package struct PageServer: Sendable {
   }
 
   private func accept(_ list: ConnectionList, _ pool: any AsyncSocketPool) async throws {
+    var departures = list.departures.makeAsyncIterator()
     try await withThrowingDiscardingTaskGroup { group in
       while true {
         try Task.checkCancellation()
+        // Those who come meanwhile wait.
+        guard list.makeRoom() else {
+          await departures.next()
+          continue
+        }
         switch listener.accept() {
         case .connection(let descriptor):
-          guard list.enter(descriptor, at: ambient.uptime()) else {
-            Self.turnAway(descriptor)
-            continue
-          }
+          list.enter(descriptor, at: ambient.uptime())
           let connection = PageConnection(
             descriptor: descriptor, pool: pool, list: list, ambient: ambient, limits: limits.request,
             answer: answer)
@@ -88,13 +97,5 @@ package struct PageServer: Sendable {
         }
       }
     }
-  }
-
-  private static func turnAway(_ descriptor: Int32) {
-    let text =
-      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    let bytes = Array(text.utf8)
-    _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-    close(descriptor)
   }
 }

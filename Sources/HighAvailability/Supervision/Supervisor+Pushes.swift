@@ -58,24 +58,41 @@ extension Supervisor {
       return .dropped("it isn't watched")
     }
     switch (push, watched.watch.policy.checks[index].kind) {
-    case (.beat, _): beat(seat)
+    case (.beat, _):
+      beat(seat)
+      if let why = watched.whyHeld { return .dropped(why) }
     case (.sample(_, let metric?), .metric(let alarm)) where metric != alarm.metric:
       return .dropped("the check goes by \(alarm.metric)")
     case (.sample(let value, _), _):
       if let outcome = watches[name]?.watch.push(value, toCheck: index, at: now) { count(outcome, at: seat) }
     case (.outcome(let outcome), _):
-      guard !watched.isHeld, !watched.watch.isHeld else {
-        lateReports[name, default: [:]][index] = LateReport(outcome: outcome, generation: watched.generation)
-        return .kept(
-          watched.watch.isInMaintenance ? "the application is in maintenance" : "an action is under way")
-      }
-      lateReports[name]?[index] = nil
-      count(outcome, at: seat)
+      let report = LateReport(outcome: outcome, generation: watched.generation, due: now)
+      return hear(report, at: index, of: name, seat)
     }
     return .counted
   }
 
-  /// Lets what was reported while nothing counted do so now, where that is over.
+  private func hear(
+    _ report: LateReport, at index: Int, of name: String, _ seat: Seat
+  ) -> PushReceipt.Effect {
+    guard let watched = watches[name] else { return .dropped("it isn't watched") }
+    if let why = watched.whyHeld {
+      lateReports[name, default: [:]][index] = report
+      return .kept(why)
+    }
+    lateReports[name]?[index] = nil
+    count(report.outcome, at: seat)
+    guard report.outcome.isDown, case .local(let key) = seat.place, let judge = monitor.judge(of: key),
+      judge.isLenient
+    else { return .counted }
+    var later = report
+    later.due = .nanoseconds(judge.graceEnd)
+    lateReports[name, default: [:]][index] = later
+    timers.add(.step, due: later.due)
+    return .kept("failures don't count yet")
+  }
+
+  /// Lets what was reported while it didn't count do so now, where that is over.
   ///
   /// Who reports only what changes doesn't say it again.
   func hearLateReports() {
@@ -84,20 +101,31 @@ extension Supervisor {
         lateReports[name] = nil
         continue
       }
-      guard !watched.isHeld, !watched.watch.isHeld else { continue }
-      lateReports[name] = nil
-      for (index, report) in reports.sorted(by: { $0.key < $1.key })
-      where report.generation == watched.generation {
-        if let seat = seat(of: index, name) { count(report.outcome, at: seat) }
+      guard watched.whyHeld == nil else { continue }
+      for (index, report) in reports.sorted(by: { $0.key < $1.key }) where report.due <= now {
+        lateReports[name]?[index] = nil
+        guard report.generation == watched.generation, let seat = seat(of: index, name) else { continue }
+        _ = hear(report, at: index, of: name, seat)
       }
+      if lateReports[name]?.isEmpty ?? false { lateReports[name] = nil }
     }
   }
 }
 
-/// A report that came while nothing counted.
+/// A report that came while it didn't count.
 struct LateReport {
   let outcome: Outcome
   let generation: UInt64
+  /// When it is looked at again.
+  var due: Duration
+}
+
+extension Watched {
+  /// Why outcomes don't count at present; nil when they do.
+  fileprivate var whyHeld: String? {
+    guard isHeld || watch.isHeld else { return nil }
+    return watch.isInMaintenance ? "the application is in maintenance" : "an action is under way"
+  }
 }
 
 extension Check {

@@ -100,7 +100,7 @@ package actor Supervisor {
   /// When somebody called who hasn't been heard yet.
   var knockedAt: Duration?
   var unrecorded: [HAEvent] = []
-  /// What was reported last of checks while nothing counted, by application and check.
+  /// What was reported last of checks while it didn't count, by application and check.
   var lateReports: [String: [Int: LateReport]] = [:]
   /// The applications of which something may have to be kept.
   var touched: OrderedSet<String> = []
