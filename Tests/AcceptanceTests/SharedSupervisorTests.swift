@@ -61,7 +61,7 @@ struct SharedSupervisorTests {
     [
       "OS_AUTH_URL": "http://127.0.0.1:\(port)/identity/v3", "OS_USERNAME": "demo", "OS_PASSWORD": "demo",
       "OS_PROJECT_NAME": "demo", "OS_USER_DOMAIN_ID": "default", "OS_PROJECT_DOMAIN_ID": "default",
-      "OS_IDENTITY_API_VERSION": "3", "KILN_STORE_LEASE": "2",
+      "OS_IDENTITY_API_VERSION": "3", "KILN_STORE_LEASE": "5",
     ]
   }
 

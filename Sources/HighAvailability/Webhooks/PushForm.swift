@@ -77,7 +77,7 @@ struct PushForm: Sendable {
     if let unknown, word == unknown { return .unknown(reason.map(plain) ?? "it was reported unknown") }
     let words = [up, down, unknown].compactMap { $0.map { "\"\($0)\"" } }
     throw Diagnostic(
-      "unknown_state", "the report says neither of \(words.joined(separator: ", "))",
+      "unknown_state", "the report says none of \(words.joined(separator: ", "))",
       hint: #"send {"state": "up"}, or {"state": "down", "reason": "…"}"#)
   }
 

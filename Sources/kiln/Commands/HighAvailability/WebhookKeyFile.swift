@@ -12,20 +12,14 @@ enum WebhookKeyFile {
   ///
   /// - Throws: A diagnostic, also for a file that others can read and for a key that can be guessed.
   static func read(_ path: String) throws -> WebhookKey {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      throw Diagnostic(
-        "unreadable_key", "the webhook key \(path) can't be read: \(String(cString: strerror(errno)))",
-        hint: errno == ENOENT ? "`kiln ha webhook … --make-key` makes one" : nil)
-    }
+    // What isn't a file, such as a pipe, mustn't hold anything up.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw failure(path, errno) }
     defer { close(file) }
     try refuseOthers(file, path)
     var bytes = [UInt8](repeating: 0, count: sizeLimit)
     let count = Glibc.read(file, &bytes, bytes.count)
-    guard count >= 0 else {
-      throw Diagnostic(
-        "unreadable_key", "the webhook key \(path) can't be read: \(String(cString: strerror(errno)))")
-    }
+    guard count >= 0 else { throw failure(path, errno) }
     let text = String(decoding: bytes[..<count].filter { $0 > 32 }, as: UTF8.self)
     guard text.utf8.count >= WebhookKey.least, count < sizeLimit else {
       throw Diagnostic(
@@ -41,6 +35,12 @@ enum WebhookKeyFile {
     let file = try PrivateFile(path)
     try file.line(ambient.characters(64, from: "0123456789abcdef"))
     try file.finish()
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> Diagnostic {
+    Diagnostic(
+      "unreadable_key", "the webhook key \(path) can't be read: \(String(cString: strerror(code)))",
+      hint: code == ENOENT ? "`kiln ha webhook … --make-key` makes one" : nil)
   }
 
   private static func refuseOthers(_ file: Int32, _ path: String) throws {
