@@ -135,14 +135,19 @@ package struct EmbeddedCloudServer: Sendable {
     var fields: HTTPHeaders = [:]
     for (name, value) in response.headers.fields { fields[HTTPHeader(name)] = value }
     return HTTPResponse(
-      statusCode: HTTPStatusCode(response.status, phrase: phrases[response.status] ?? "Status"),
+      statusCode: HTTPStatusCode(response.status, phrase: phrase(of: response.status)),
       headers: fields, body: Data(response.body))
   }
+
+  /// What a status is called.
+  static func phrase(of status: Int) -> String { phrases[status] ?? "Status" }
 
   private static let phrases = [
     200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 300: "Multiple Choices",
     400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    406: "Not Acceptable", 409: "Conflict", 413: "Request Entity Too Large", 429: "Too Many Requests",
-    500: "Internal Server Error", 503: "Service Unavailable",
+    406: "Not Acceptable", 408: "Request Timeout", 409: "Conflict", 410: "Gone",
+    413: "Request Entity Too Large", 422: "Unprocessable Content", 429: "Too Many Requests",
+    431: "Request Header Fields Too Large", 500: "Internal Server Error", 501: "Not Implemented",
+    503: "Service Unavailable", 505: "HTTP Version Not Supported",
   ]
 }

@@ -42,7 +42,8 @@ package struct Judge: Sendable, Hashable {
   private var historyCount: UInt8 = 0
   private var failingFrom: Int64 = -1
   private var streakFrom: Int64 = 0
-  private var graceEnd: Int64
+  /// Until when failures are let pass.
+  private(set) var graceEnd: Int64
   /// The times of the last failures, where a span decides.
   private var failureTimes: [Int64]?
 
@@ -51,6 +52,9 @@ package struct Judge: Sendable, Hashable {
 
   /// When the present streak of failures began, also of those that don't count yet.
   package var failingSince: Duration? { failingFrom < 0 ? nil : .nanoseconds(failingFrom) }
+
+  /// Whether all failures since the last success were let pass.
+  var isLenient: Bool { failingFrom >= 0 && failures == 0 }
 
   /// Counts one outcome, and returns what it changed.
   package mutating func observe(_ outcome: Outcome, by rules: JudgeRules, at now: Int64) -> Verdict {

@@ -9,6 +9,8 @@ package struct MetricsPage: Sendable {
   /// How many notices were delivered, and how many never will be.
   package let delivered: Int
   package let lost: Int
+  /// How many reports were answered over HTTP, by the status of the answer.
+  package let answers: [Int: Int]
 
   package var text: String {
     var page = Writer()
@@ -50,6 +52,9 @@ package struct MetricsPage: Sendable {
     page.add(
       "kiln_ha_notices_total", "counter", "Events that others were to be told of.",
       [([("result", "delivered")], "\(delivered)"), ([("result", "lost")], "\(lost)")])
+    page.add(
+      "kiln_ha_reports_total", "counter", "Reports over HTTP, by the status of the answer.",
+      answers.sorted { $0.key < $1.key }.map { ([("status", "\($0.key)")], "\($0.value)") })
     return page.text
   }
 

@@ -35,6 +35,20 @@ package actor WatchService {
     }
   }
 
+  /// Whether it works, for those who look after it.
+  package struct Health: Sendable, Hashable {
+    package enum State: String, Sendable {
+      case working = "ok"
+      case hanging
+      case stopping
+    }
+
+    package let state: State
+    package let applications: Int
+    /// How many of these it is the one to watch.
+    package let led: Int
+  }
+
   /// What a new book changed.
   package struct Change: Sendable, Hashable {
     package var added: [String] = []
@@ -59,13 +73,17 @@ package actor WatchService {
   private let manager: ServiceManager
   private let outlets: Outlets
   private let notifier: Notifier
-  private let supervisor: Supervisor
+  let supervisor: Supervisor
   private let events: AsyncStream<HAEvent>
   private let feed: AsyncStream<HAEvent>.Continuation
   private let started: Timestamp
   private var pages: OrderedDictionary<String, PolicyBook.Page> = [:]
   private var stopping: CheckedContinuation<Void, Never>?
   private var isStopping = false
+  /// Whether the supervisor's loop was last found not to turn.
+  private var isHanging = false
+  /// How many reports were answered, by the status of the answer.
+  private var answers: [Int: Int] = [:]
 
   package init(
     _ surroundings: Supervisor.Surroundings, options: Options = Options(), manager: ServiceManager,
@@ -188,8 +206,8 @@ package actor WatchService {
   private func beatUntilCancelled() async {
     let pause = min(Self.beat, (manager.watchdog ?? Self.beat * 3) / 3)
     while !Task.isCancelled {
-      let pulse = await supervisor.knock()
-      if pulse.isHanging {
+      isHanging = await supervisor.knock().isHanging
+      if isHanging {
         outlets.complain(
           Diagnostic(.warning, "loop_hangs", "the supervisor's loop didn't turn for \(pause.phrase)"))
       } else {
@@ -216,7 +234,17 @@ package actor WatchService {
     let (delivered, lost) = await notifier.counts
     return MetricsPage(
       applications: await supervisor.status(), pulse: await supervisor.fullPulse(),
-      tally: await supervisor.counts, isFrozen: await supervisor.isFrozen, delivered: delivered, lost: lost)
+      tally: await supervisor.counts, isFrozen: await supervisor.isFrozen, delivered: delivered, lost: lost,
+      answers: answers)
+  }
+
+  /// Takes note that a report was answered with a status.
+  func count(answer status: Int) { answers[status, default: 0] += 1 }
+
+  /// Whether the supervisor's loop turns, as it last showed.
+  func health() async -> Health {
+    let state: Health.State = isStopping ? .stopping : isHanging ? .hanging : .working
+    return Health(state: state, applications: pages.count, led: await supervisor.ledCount)
   }
 
   private var status: String {

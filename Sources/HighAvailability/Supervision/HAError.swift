@@ -7,6 +7,10 @@ package struct HAError: Error, Sendable, Hashable {
     case unknownApplication = "unknown_application"
     case unknownAlarm = "unknown_alarm"
     case unknownCheck = "unknown_check"
+    /// Another supervisor watches the application.
+    case standingBy = "standing_by"
+    /// The supervisor hasn't begun, or has ended.
+    case notWatching = "not_watching"
     case invalidPolicy = "invalid_policy"
     case unknownIncident = "unknown_incident"
     case invalidWindow = "invalid_window"

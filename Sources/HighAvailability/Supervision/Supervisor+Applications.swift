@@ -67,8 +67,7 @@ extension Supervisor {
           definition.name == alarm || definition.reference == alarm
         else { continue }
         isKnown = true
-        guard definition.metric == name, let seat = seat(of: index, key) else { continue }
-        if let outcome = watches[key]?.watch.push(value, toCheck: index, at: now) { count(outcome, at: seat) }
+        _ = hear(.sample(value, metric: name), at: index, of: key)
       }
     }
     guard isKnown else {
@@ -86,7 +85,7 @@ extension Supervisor {
     for (index, own) in watched.watch.policy.checks.enumerated() where check == nil || check == own.name {
       guard case .heartbeat = own.kind else { continue }
       isKnown = true
-      if let seat = seat(of: index, name) { beat(seat) }
+      _ = hear(.beat, at: index, of: name)
     }
     guard isKnown else {
       throw HAError(
@@ -108,7 +107,7 @@ extension Supervisor {
       throw HAError(
         .unknownCheck, "the application \(name) has no check named \(check) that others report on")
     }
-    if let seat = seat(of: index, name) { count(outcome, at: seat) }
+    _ = hear(.outcome(outcome), at: index, of: name)
     ring()
   }
 

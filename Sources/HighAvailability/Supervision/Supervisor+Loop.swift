@@ -57,6 +57,7 @@ extension Supervisor {
     await lookAround()
     while let (timer, _) = timers.popDue(at: now) { remind(of: timer) }
     takeFindings()
+    if !lateReports.isEmpty { hearLateReports() }
     handOver()
     while let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }

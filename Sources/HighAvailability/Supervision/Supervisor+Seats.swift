@@ -163,6 +163,7 @@ extension Supervisor {
     }
     guard watched.watch.isHeld != watched.isHeld else { return }
     watched.isHeld.toggle()
+    if !watched.isHeld, !lateReports.isEmpty { ring() }
     for seat in watched.seats {
       switch seat.place {
       case .waiting: break

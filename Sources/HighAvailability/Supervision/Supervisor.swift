@@ -100,6 +100,8 @@ package actor Supervisor {
   /// When somebody called who hasn't been heard yet.
   var knockedAt: Duration?
   var unrecorded: [HAEvent] = []
+  /// What was reported last of checks while it didn't count, by application and check.
+  var lateReports: [String: [Int: LateReport]] = [:]
   /// The applications of which something may have to be kept.
   var touched: OrderedSet<String> = []
   /// The applications that are watched no longer, and whose leases are still to be given back.

@@ -95,9 +95,16 @@ package struct Watch: Sendable {
   /// Whether all checks say up, but for those that can't tell.
   package var isUp: Bool {
     healths.contains { $0.state == .up }
-      && healths.allSatisfy { health in
-        if health.state == .pending, case .unknown = health.last { true } else { health.state == .up }
-      }
+      && healths.indices.allSatisfy { healths[$0].state == .up || isSilent($0) }
+  }
+
+  /// Whether a check has nothing to say since it began anew: it can't tell, or others report on it, whose silence
+  /// means that nothing has changed.
+  private func isSilent(_ index: Int) -> Bool {
+    guard healths[index].state == .pending else { return false }
+    if case .unknown = healths[index].last { return true }
+    guard case .reported = policy.checks[index].kind else { return false }
+    return healths[index].last?.isDown != true
   }
 
   /// Whether any probe has told anything.

@@ -22,13 +22,16 @@ package struct WebhookKey: Sendable {
     case expired
   }
 
+  /// How many characters a key has at least.
+  package static let least = 16
+
   let secret: Secret
 
   package init(_ secret: Secret) { self.secret = secret }
 
   /// The address that lets its holder report on a check, at a server's base URL.
   package func address(application: String, check: String, expiry: Timestamp? = nil, base: String) -> String {
-    let path = "/v1/checks/\(Self.encoded(application))/\(Self.encoded(check))"
+    let path = "/v1/checks/\(PercentEncoding.encoded(application))/\(PercentEncoding.encoded(check))"
     let seconds = expiry.map { $0.milliseconds / 1000 } ?? 0
     let start = base.hasSuffix("/") ? String(base.dropLast()) : base
     return "\(start)\(path)?expires=\(seconds)&signature=\(signature(path, seconds))"
@@ -41,12 +44,12 @@ package struct WebhookKey: Sendable {
     guard let start = address.firstRange(of: "/v1/checks/")?.lowerBound else { throw .forged }
     let halves = address[start...].split(separator: "?", omittingEmptySubsequences: false)
     let names = halves[0].split(separator: "/", omittingEmptySubsequences: false).dropFirst(3)
-    guard halves.count == 2, names.count == 2, let application = names.first.flatMap(Self.decoded),
-      let check = names.last.flatMap(Self.decoded)
+    guard halves.count == 2, names.count == 2, let application = names.first.flatMap(Self.name),
+      let check = names.last.flatMap(Self.name)
     else { throw .forged }
     var fields: [Substring: Substring] = [:]
     for field in halves[1].split(separator: "&") {
-      let parts = field.split(separator: "=", maxSplits: 1)
+      let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, fields.updateValue(parts[1], forKey: parts[0]) == nil else { throw .forged }
     }
     guard let expires = fields["expires"].flatMap({ Int64($0) }), let given = fields["signature"],
@@ -57,6 +60,10 @@ package struct WebhookKey: Sendable {
     return Grant(application: application, check: check, expiry: expiry)
   }
 
+  private static func name(_ text: Substring) -> String? {
+    text.isEmpty ? nil : PercentEncoding.decoded(text)
+  }
+
   private func signature(_ path: String, _ expires: Int64) -> String {
     Signature.hmacSHA256("kiln-webhook-1\n\(path)\n\(expires)", key: secret)
   }
@@ -65,34 +72,5 @@ package struct WebhookKey: Sendable {
   private static func isSame(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
     guard left.count == right.count else { return false }
     return zip(left, right).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-  }
-
-  // MARK: - Names in paths (RFC 3986)
-
-  private static let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-
-  private static func encoded(_ name: String) -> String {
-    name.utf8.reduce(into: "") { text, byte in
-      if plain.contains(byte) { return text.unicodeScalars.append(Unicode.Scalar(byte)) }
-      text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }
-  }
-
-  private static func decoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), rest.count >= 2
-      else {
-        return nil
-      }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
-    }
-    return bytes.isEmpty ? nil : String(validating: bytes, as: UTF8.self)
   }
 }

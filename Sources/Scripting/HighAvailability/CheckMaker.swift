@@ -23,7 +23,8 @@ final class CheckMaker: LuaObject {
       returns: [LuaParameter("check", .object("kiln.Check"))]
     ) { arguments in
       let options = arguments.options("options")
-      var check = try CheckOptions.check(name, try kind(options), options)
+      let kind = try kind(options)
+      var check = try CheckOptions.check(name, kind, options)
       check.keepsConnection = try options.optional("keep_alive") ?? false
       check.vantage = try CheckOptions.vantage(options)
       try check.validate()
@@ -90,12 +91,14 @@ final class CheckMaker: LuaObject {
       },
       metric,
       maker(
-        "reported", "Goes by what others report, by `supervisor:report`; a silence means nothing.", []
+        "reported",
+        "Goes by what others report, by `supervisor:report` or, with `kiln ha run --listen`, at the addresses that "
+          + "`kiln ha webhook` prints; a silence means that nothing has changed.", []
       ) { _ in .reported },
       maker(
         "heartbeat",
-        "Waits for the application to say that it lives, by `supervisor:heartbeat`; `every` is the longest silence "
-          + "that counts as none.", []
+        "Waits for the application to say that it lives, by `supervisor:heartbeat` or as to `reported` checks; `every` "
+          + "is the longest silence that counts as none.", []
       ) { _ in .heartbeat },
       maker(
         "custom",

@@ -7,11 +7,15 @@ enum CheckOptions {
     LuaParameter("name", .optional(.string), "What events call it."),
     LuaParameter("every", .optional(Span.type), "The interval; 10 s if not given."),
     LuaParameter("timeout", .optional(Span.type), "The time allowed for a probe; 5 s if not given."),
-    LuaParameter("fall", .optional(.integer), "How many failures in a row make it down; 3 if not given."),
+    LuaParameter(
+      "fall", .optional(.integer),
+      "How many failures in a row make it down; 3 if not given, but 1 of what others report."),
     LuaParameter(
       "of", .optional(.integer), "Lets `fall` failures among so many of the last probes make it down."),
     LuaParameter("within", .optional(Span.type), "Lets `fall` failures within this span make it down."),
-    LuaParameter("rise", .optional(.integer), "How many successes in a row make it up; 2 if not given."),
+    LuaParameter(
+      "rise", .optional(.integer),
+      "How many successes in a row make it up; 2 if not given, but 1 of what others report."),
     LuaParameter("min_samples", .optional(.integer), "With fewer probes than this nothing makes it down."),
     LuaParameter(
       "grace", .optional(Span.type), "How long failures at the start don't count; none if not given."),
@@ -73,11 +77,13 @@ enum CheckOptions {
     }
     return Check(
       try options.optional("name") ?? name, kind, every: try span("every", .seconds(10)),
-      timeout: try span("timeout", .seconds(5)), rules: try rules(options))
+      timeout: try span("timeout", .seconds(5)), rules: try rules(kind, options))
   }
 
-  private static func rules(_ options: LuaArguments) throws -> JudgeRules {
-    let count: Int = try options.optional("fall") ?? 3
+  private static func rules(_ kind: Check.Kind, _ options: LuaArguments) throws -> JudgeRules {
+    // Who reports has judged already, and says it once.
+    let isReported = if case .reported = kind { true } else { false }
+    let count: Int = try options.optional("fall") ?? (isReported ? 1 : 3)
     let last: Int? = try options.optional("of")
     let within: Span? = try options.optional("within")
     if last != nil && within != nil {
@@ -87,7 +93,8 @@ enum CheckOptions {
     }
     var rules = JudgeRules(
       fall: last.map { .of(count, last: $0) } ?? within.map { .within(count, $0.duration) } ?? .inARow(count),
-      rise: try options.optional("rise") ?? 2, minSamples: try options.optional("min_samples") ?? 0,
+      rise: try options.optional("rise") ?? (isReported ? 1 : 2),
+      minSamples: try options.optional("min_samples") ?? 0,
       grace: try options.optional("grace", as: Span.self)?.duration ?? .zero)
     if !options["flap"].isNil {
       let flap = options.options("flap")

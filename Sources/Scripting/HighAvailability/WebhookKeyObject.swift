@@ -20,10 +20,10 @@ final class WebhookKeyObject: LuaObject {
       returns: [LuaParameter("key", .object("kiln.WebhookKey"))]
     ) { arguments in
       let secret: String = try arguments("secret")
-      guard secret.utf8.count >= 16 else {
+      guard secret.utf8.count >= WebhookKey.least else {
         throw LuaError(
           .badArgument, "a secret of \(secret.utf8.count) characters can be guessed",
-          hint: "take 16 or more, such as openssl rand -hex 32 makes them")
+          hint: "take \(WebhookKey.least) or more, such as openssl rand -hex 32 makes them")
       }
       return [.object(WebhookKeyObject(WebhookKey(Secret(secret)), ambient))]
     }

@@ -9,14 +9,11 @@ struct CloudCommand: AsyncParsableCommand {
     commandName: "cloud", abstract: "Serves the embedded cloud to other clients, until interrupted.")
 
   @Option(help: ArgumentHelp("Where to listen.", valueName: "address:port"))
-  var listen = "127.0.0.1:5000"
-
-  func validate() throws { _ = try address() }
+  var listen = ListenAddress("127.0.0.1", 5000)
 
   func run() async throws {
-    let (host, port) = try address()
     let cloud = EmbeddedCloud(ambient: Ambient.system())
-    let server = try EmbeddedCloudServer(cloud, host: host, port: port)
+    let server = try EmbeddedCloudServer(cloud, host: listen.host, port: listen.port)
     Output.errors.write(
       """
       an OpenStack in memory on \(listen); use it with
@@ -27,13 +24,5 @@ struct CloudCommand: AsyncParsableCommand {
     let serving = Task { try await server.run() }
     Interruption.listen { _ in serving.cancel() }
     do { try await serving.value } catch is CancellationError { throw ExitCode(130) }
-  }
-
-  private func address() throws -> (host: String, port: UInt16) {
-    guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...])
-    else {
-      throw ValidationError("--listen wants ADDRESS:PORT, such as 127.0.0.1:5000, not '\(listen)'")
-    }
-    return (String(listen[..<colon]), port)
   }
 }

@@ -20,7 +20,9 @@ extension HACommand {
         restarters and their alarms. \
         SIGTERM and SIGINT end the watch and give all leases back. SIGHUP reads the files again: what didn't change \
         goes on as it was, and with a mistake in a file all does. Under systemd it tells when it is ready, what it \
-        does, and that its loop turns.
+        does, and that its loop turns. \
+        --listen takes reports on checks of the kinds reported, heartbeat and metric, by POST to the addresses that \
+        `webhook` signs, and answers GET /healthz and /metrics. Others are to reach it through a proxy that speaks TLS.
         """)
     @Argument(help: ArgumentHelp("Policies in Lua, YAML or JSON.", valueName: "file")) var files: [String] =
       []
@@ -35,6 +37,15 @@ extension HACommand {
     var metrics: String?
     @Option(
       help: ArgumentHelp(
+        "Takes reports over HTTP; a port of 0 is any that is free.", valueName: "address:port"))
+    var listen: ListenAddress?
+    @Option(
+      name: .customLong("webhook-key"),
+      help: ArgumentHelp(
+        "The key with which the addresses for reports are signed; of several any counts.", valueName: "file"))
+    var webhookKeys: [String] = []
+    @Option(
+      help: ArgumentHelp(
         "Appends what the checks say, and what was done, to a file that `backtest` reads.", valueName: "file")
     )
     var record: String?
@@ -43,10 +54,12 @@ extension HACommand {
 
     func validate() throws {
       if files.isEmpty, stack.isEmpty { throw ValidationError("name a policy file, or a stack") }
+      if listen == nil, !webhookKeys.isEmpty { throw ValidationError("--webhook-key goes with --listen") }
     }
 
     func run() async throws {
       let program = try Program(cloud, output)
+      let keys = try webhookKeys.map { try WebhookKeyFile.read($0) }
       let files = PolicyFiles(paths: self.files, stacks: stack, program: program)
       let (book, session) = try await files.read()
       try await session.ready()
@@ -66,16 +79,31 @@ extension HACommand {
             Self.show(event, isJSON, isDryRun)
           }, complain: { Complaint.show([$0]) }, metrics: metrics?.file))
       try await service.watch(book)
-      try await supervise(service, files, metrics, names: book.pages.map(\.policy.name))
+      var servers = [try metrics?.listener(service, program.ambient)].compactMap(\.self)
+      if let listen { servers.append(try receiver(at: listen, service, keys, program.ambient)) }
+      try await supervise(service, files, servers, names: book.pages.map(\.policy.name))
+    }
+
+    /// What takes reports over HTTP.
+    private func receiver(
+      at listen: ListenAddress, _ service: WatchService, _ keys: [WebhookKey], _ ambient: Ambient
+    ) throws -> PageServer {
+      let receiver = WebhookReceiver(service, keys: keys, ambient: ambient)
+      let server = try PageServer(host: listen.host, port: listen.port, ambient: ambient) {
+        await receiver.answer($0)
+      }
+      var address = listen
+      address.port = server.port
+      Output.errors.line("listening at \(address)")
+      return server
     }
 
     // MARK: - Running
 
     private func supervise(
-      _ service: WatchService, _ files: PolicyFiles, _ metrics: MetricsOutlet?, names: [String]
+      _ service: WatchService, _ files: PolicyFiles, _ servers: [PageServer], names: [String]
     ) async throws {
       let signals = Self.signals()
-      let listener = try metrics?.listener(service)
       Output.errors.line(
         "watching \(names.count) \(names.count == 1 ? "application" : "applications"): "
           + names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " …" : "")
@@ -85,9 +113,9 @@ extension HACommand {
           await service.run()
           return true
         }
-        if let listener {
+        for server in servers {
           group.addTask {
-            try await listener.run()
+            try await server.run()
             return false
           }
         }
@@ -99,7 +127,7 @@ extension HACommand {
         }
         defer { group.cancelAll() }
         do { while let isOver = try await group.next(), !isOver {} } catch {
-          // The listener has failed; the applications are let go of properly.
+          // A server has failed; the applications are let go of properly.
           await service.stop()
           while let result = await group.nextResult() { if case .success(true) = result { break } }
           throw error

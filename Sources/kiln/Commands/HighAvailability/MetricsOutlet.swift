@@ -1,4 +1,4 @@
-import ArgumentParser
+import Ambience
 import Document
 import EmbeddedCloud
 import HTTP
@@ -9,17 +9,15 @@ import Shell
 struct MetricsOutlet: Sendable {
   private enum Place: Sendable {
     case file(String)
-    case address(host: String, port: UInt16)
+    case address(ListenAddress)
   }
 
   private let place: Place
 
   /// A place as the command line names it: `ADDRESS:PORT`, else a file.
   init(_ text: String) throws {
-    if let colon = text.lastIndex(of: ":"), !text.contains("/"),
-      let port = UInt16(text[text.index(after: colon)...])
-    {
-      place = .address(host: String(text[..<colon]), port: port)
+    if !text.contains("/"), let address = ListenAddress(argument: text) {
+      place = .address(address)
       return
     }
     place = .file(text)
@@ -42,10 +40,11 @@ struct MetricsOutlet: Sendable {
   }
 
   /// What serves the address; nil where there is none.
-  func listener(_ service: WatchService) throws -> PageServer? {
-    guard case .address(let host, let port) = place else { return nil }
-    return try PageServer(host: host, port: port) { path in
-      guard path == "/metrics" || path == "/" else { return Response(status: 404) }
+  func listener(_ service: WatchService, _ ambient: Ambient) throws -> PageServer? {
+    guard case .address(let address) = place else { return nil }
+    return try PageServer(host: address.host, port: address.port, ambient: ambient) { request in
+      guard request.method == .get || request.method == .head else { return Response(status: 405) }
+      guard ["/metrics", "/"].contains(request.url.prefix { $0 != "?" }) else { return Response(status: 404) }
       return Response(
         status: 200, headers: ["Content-Type": MetricsPage.type], body: Array(await service.page().text.utf8))
     }
