@@ -7,8 +7,9 @@ enum OwnTypes {
 
   /// How the application on a server of the stack is kept alive: by what `kiln.ha.check` and `kiln.ha.rung` make.
   private static let policy = ResourceSchema(properties: [
-    "Resource": changeable(.string, isRequired: true),
-    "Checks": changeable(.list(.map(checks)), isRequired: true),
+    // An application needs both; a stack as a whole neither.
+    "Resource": changeable(.string), "Checks": changeable(.list(.map(checks))),
+    "Scope": changeable(.string),
     // An item is a rung's name, or a map of that to its options.
     "Ladder": changeable(.list(.json)), "ResetAfter": changeable(.string), "Name": changeable(.string),
     "Needs": changeable(.list(.string)), "Parent": changeable(.string), "Group": changeable(.string),

@@ -193,6 +193,50 @@ struct HARunTests {
     #expect(try await shop.ha("status").errors.contains("Nothing is watched."))
   }
 
+  @Test("where the ladder of an application ends that of its stack goes on, which status and explain show")
+  func escalates() async throws {
+    let shop = try await Shop()
+    let lua = """
+      local ha = require "kiln".ha
+      local folder = "\(shop.program.folder.path)"
+      local function mend(call) os.remove(folder .. "/broken") return #call.parts == 1 and ha.recovered end
+      local function isUp()
+        local file = io.open(folder .. "/broken")
+        if file then file:close() end
+        return not file, "the door is shut"
+      end
+      return {
+        ha.policy { name = "site", scope = "stack", stack = "shop",
+          ladder = ha.ladder { ha.rung.custom { name = "mend", settle = "100ms", run = mend } } },
+        ha.policy { name = "door", stack = "shop", resource = "Disk", parent = "site",
+          checks = { ha.check.custom { name = "door", every = "50ms", fall = 2, rise = 1, run = isUp } },
+          ladder = ha.ladder { ha.rung.notify { to = "nobody", settle = "100ms" } } },
+      }
+      """
+    _ = try shop.program.write(lua, to: "tree.lua")
+    let running = try shop.program.start(
+      ["ha", "run", "tree.lua", "-o", "json"] + shop.store, output: "events")
+    try await running.waitForErrors(containing: "watching 2 applications")
+    try shop.breakDown()
+    try await shop.wait(for: #""application":"site","stack":"shop""#, in: "events")
+    for _ in 0..<600 where shop.text("events").split(separator: "HA_RECOVERED").count < 3 {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    let shown = try await shop.ha("status").output
+    #expect(shown.contains("└ door"), "\(shown)")
+    running.signal(SIGTERM)
+    #expect(running.end() == 0)
+    let incidents = try await shop.ha("incidents", "--application", "site", "-o", "json").output
+    let incident = try Value.json(incidents)
+    #expect(incident["state"] == "recovered")
+    #expect(
+      incident["reason"]?.string?.hasPrefix("escalated from door (gave up after notify: ") ?? false,
+      "\(incident)")
+    let story = try await shop.ha("explain", incident["id"]?.string ?? "").output
+    #expect(story.contains("door on shop/Disk: recovered"), "\(story)")
+    #expect(story.contains("started over: mend for site"), "\(story)")
+  }
+
   @Test("the numbers are served over HTTP")
   func metrics() async throws {
     let shop = try await Shop()

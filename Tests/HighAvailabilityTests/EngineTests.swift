@@ -7,13 +7,15 @@ import Testing
 
 /// The supervisor over a real engine: what it does is an operation on the stack, and what it says an event.
 struct EngineTests {
-  private static func supervise(
+  static func supervise(
+    _ text: String = "{}", _ policies: [ApplicationPolicy] = [policy],
+    options: Supervisor.Options = .init(),
     _ body: @escaping @Sendable (Supervisor, Engine, Hut, Ambient) async throws -> Void
   ) throws {
     try onVirtualTime { ambient in
       let hut = Hut()
       let engine = hut.engine(ambient)
-      let template = Hut.template(Source(name: "hut.json", text: "{}"))
+      let template = Hut.template(Source(name: "hut.json", text: text))
       _ = try await engine.create("hut", template).result()
       let remedies = EngineRemedies(
         engine,
@@ -27,8 +29,9 @@ struct EngineTests {
           prober: FunctionProber(
             connect: { address, _ in hut.outcome(address) }, get: { url, _ in hut.outcome(url) }),
           remedies: remedies, resolve: Supervisor.Surroundings.resolver(engine),
-          serverStates: { _ in "ACTIVE" }, record: Supervisor.Surroundings.recorder(engine)))
-      try await supervisor.add(policy)
+          serverStates: { _ in "ACTIVE" }, record: Supervisor.Surroundings.recorder(engine)),
+        options: options)
+      for policy in policies { try await supervisor.add(policy) }
       async let running: Void = supervisor.run()
       try await ambient.sleep(.seconds(100))
       try await body(supervisor, engine, hut, ambient)
@@ -47,7 +50,7 @@ struct EngineTests {
       Rung(.restart(service: "httpd"), intensity: 2, period: .seconds(600), settle: .seconds(30)),
       Rung(.softReboot, settle: .seconds(60)),
       Rung(.rebuild, settle: .seconds(60)),
-      Rung(.replace, settle: .seconds(60)),
+      Rung(.replace(), settle: .seconds(60)),
     ]))
 
   private static func decisions(_ engine: Engine) async throws -> [String] {

@@ -76,16 +76,21 @@ final class Hut: ActionableResource {
       reader: { source, _ in TemplateReading(template: Self.template(source), diagnostics: []) })
   }
 
+  /// A template whose text names a server in each line, and then those that it depends on; `{}` is one server.
   static func template(_ source: Source) -> Template {
     let start = Position(line: 1, column: 1)
     let place = Place(source: source, start: start, end: start)
-    let server = ResourceDefinition(
-      logicalID: "Server", type: "Test::Server", properties: [:], dependsOn: [], condition: nil,
-      metadata: nil, deletionPolicy: .delete, updateReplacePolicy: .delete, creationPolicy: nil,
-      updatePolicy: nil, place: place, typePlace: place, dependencies: [])
+    let text = source.text == "{}" ? "Server" : source.text
+    var servers: OrderedDictionary<String, ResourceDefinition> = [:]
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      servers[words[0]] = ResourceDefinition(
+        logicalID: words[0], type: "Test::Server", properties: [:], dependsOn: [], condition: nil,
+        metadata: nil, deletionPolicy: .delete, updateReplacePolicy: .delete, creationPolicy: nil,
+        updatePolicy: nil, place: place, typePlace: place, dependencies: OrderedSet(words.dropFirst()))
+    }
     return Template(
       source: source, document: Node(.map([]), place: place), description: nil, parameters: [:],
-      mappings: [:], conditions: [:],
-      resources: ["Server": server], outputs: [:], metadata: nil)
+      mappings: [:], conditions: [:], resources: servers, outputs: [:], metadata: nil)
   }
 }

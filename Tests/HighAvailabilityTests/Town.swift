@@ -16,6 +16,8 @@ final class Town: Remedies {
     var broken: [String: String] = [:]
     var unreachable: Set<String> = []
     var readiness: [Target: Readiness] = [:]
+    /// What actions take along, by what they are called.
+    var reach: [String: Set<Target>] = [:]
     var deeds: [Deed] = []
     /// What was done in the name of each step.
     var tags: [String: String] = [:]
@@ -51,6 +53,8 @@ final class Town: Remedies {
   func lose(_ address: String) { state.withLock { _ = $0.unreachable.insert(address) } }
 
   func set(_ readiness: Readiness, of target: Target) { state.withLock { $0.readiness[target] = readiness } }
+
+  func set(reach: Set<Target>, of action: String) { state.withLock { $0.reach[action] = reach } }
 
   var deeds: [Deed] { state.withLock(\.deeds) }
   var actions: [String] { deeds.map(\.action) }
@@ -109,6 +113,10 @@ final class Town: Remedies {
     state.withLock { $0.readiness[target] } ?? .ready
   }
 
+  func reach(of action: Action, on target: Target) async throws -> Set<Target> {
+    state.withLock { $0.reach[Self.name(action)] } ?? [target]
+  }
+
   /// What was begun in the name of a step; here it is done at once.
   func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? {
     let deed = state.withLock { $0.tags[tag] }
@@ -126,10 +134,16 @@ final class Town: Remedies {
       state.withLock { $0.cancelled += 1 }
       throw error
     }
-    let power = Trace.actions.firstIndex(of: Self.name(action)) ?? 0
+    var (power, servers) = (Trace.actions.firstIndex(of: Self.name(action)) ?? 0, [target.logicalID])
+    if case .replace(let replacement) = action {
+      power = Trace.actions.firstIndex(of: "replace") ?? 0
+      servers += replacement.members
+    }
     state.withLock { state in
-      guard let healer = state.broken[target.logicalID] else { return }
-      if power >= Trace.actions.firstIndex(of: healer) ?? .max { state.broken[target.logicalID] = nil }
+      for server in servers {
+        guard let healer = state.broken[server] else { continue }
+        if power >= Trace.actions.firstIndex(of: healer) ?? .max { state.broken[server] = nil }
+      }
     }
   }
 
@@ -155,6 +169,10 @@ private struct FatedRemedies: Remedies {
   func readiness(of target: Target) async throws -> Readiness {
     try await fate.pass()
     return try await inner.readiness(of: target)
+  }
+
+  func reach(of action: Action, on target: Target) async throws -> Set<Target> {
+    try await inner.reach(of: action, on: target)
   }
 
   func tags(of target: Target) async throws -> [String: String] { try await inner.tags(of: target) }

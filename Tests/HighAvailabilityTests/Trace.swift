@@ -98,7 +98,7 @@ struct Trace {
     case "hard_reboot": .hardReboot
     case "stop_start": .stopStart
     case "rebuild": .rebuild
-    case "replace": .replace
+    case "replace": .replace()
     case "custom": .custom(name: "custom") { _ in .recovered }
     default: .notify("oncall")
     }

@@ -38,6 +38,7 @@ struct PolicyDocumentTests {
           - restart: { address: 10.0.0.5, command: systemctl restart httpd, key_file: keys/web }
           - soft_reboot
           - notify: { to: operator }
+          - replace: { strategy: one_for_all, members: [Server, Db] }
           - replace: {}
         reset_after: 1h
         needs: [database]
@@ -57,7 +58,8 @@ struct PolicyDocumentTests {
         "Ladder": [
           {"Restart": {"Service": "httpd", "Intensity": "3", "Period": "10m"}},
           {"Restart": {"Address": "10.0.0.5", "Command": "systemctl restart httpd", "KeyFile": "keys/web"}},
-          "SoftReboot", {"Notify": {"To": "operator"}}, "Replace"]}]
+          "SoftReboot", {"Notify": {"To": "operator"}},
+          {"Replace": {"Strategy": "one_for_all", "Members": ["Server", "Db"]}}, "Replace"]}]
       """,
     ]
     let script = """
@@ -75,7 +77,8 @@ struct PolicyDocumentTests {
         ladder = ha.ladder({
           ha.rung.restart { service = "httpd", intensity = 3, period = "10m" },
           ha.rung.restart { address = "10.0.0.5", command = "systemctl restart httpd", key_file = "keys/web" },
-          ha.rung.soft_reboot(), ha.rung.notify { to = "operator" }, ha.rung.replace {},
+          ha.rung.soft_reboot(), ha.rung.notify { to = "operator" },
+          ha.rung.replace { strategy = "one_for_all", members = { "Server", "Db" } }, ha.rung.replace {},
         }, { reset_after = "1h" }),
         needs = { "database" }, group = "webs", tags = { env = "live" },
       }
@@ -155,5 +158,111 @@ struct PolicyDocumentTests {
       kiln.ha.policies "bare"
       """)
     #expect(none?.code == "no_policies")
+  }
+
+  @Test("a tree of scopes is said by Lua, a document and a template alike")
+  func scopes() async throws {
+    let document = """
+      - { name: site, scope: stack, stack: web, ladder: [{ replace: { strategy: one_for_all } }] }
+      - { name: server, scope: server, stack: web, resource: Web, parent: site, ladder: [soft_reboot] }
+      - { name: wiki, stack: web, resource: Web, parent: server, checks: [{ tcp: { address: 10.0.0.5, port: 80 } }] }
+      """
+    let script = """
+      local ha = kiln.ha
+      return {
+        ha.policy { name = "site", scope = "stack", stack = "web",
+          ladder = ha.ladder { ha.rung.replace { strategy = "one_for_all" } } },
+        ha.policy { name = "server", scope = "server", stack = "web", resource = "Web", parent = "site",
+          ladder = ha.ladder { ha.rung.soft_reboot() } },
+        ha.policy { name = "wiki", stack = "web", resource = "Web", parent = "server",
+          checks = { ha.check.tcp { address = "10.0.0.5", port = 80 } } },
+      }
+      """
+    let lua = try await bench()
+    let own = try await PolicyFile(
+      lua.run(script, name: "@test.lua"), of: "test.lua", text: script, in: lua)
+    let file = try await workbench().policyFile(Source(name: "wiki.yaml", text: document))
+    #expect(file.book.pages.map(\.policy.imprint) == own.book.pages.map(\.policy.imprint))
+    let policies = file.book.pages.map(\.policy)
+    #expect(policies.map(\.relations.scope) == [.stack, .server, .application])
+    #expect(policies[0].target.isStack)
+    let told = try await values(
+      """
+      kiln.stacks.create("wiki", kiln.template.parse [==[
+      Resources:
+        Disk: { Type: "AWS::EC2::Volume", Properties: { Size: 1, AvailabilityZone: nova } }
+        Site: { Type: Kiln::HA::Policy, Properties: { Scope: stack, Name: site } }
+        Server: { Type: Kiln::HA::Policy, Properties: { Scope: server, Resource: !Ref Disk, Parent: !Ref Site } }
+        Wiki:
+          Type: Kiln::HA::Policy
+          Properties:
+            Resource: !Ref Disk
+            Parent: !Ref Server
+            Checks: [{ Tcp: { Address: 10.0.0.5, Port: 80 } }]
+      ]==]):wait()
+      local policies = kiln.ha.policies "wiki"
+      local supervisor <close> = kiln.ha.supervise(policies)
+      local told = {}
+      for _, one in ipairs(supervisor:status()) do told[#told + 1] = one.name .. " in " .. one.parent end
+      return told
+      """)
+    #expect(told.first?.list == ["site in ", "wiki/Server in site", "wiki/Wiki in wiki/Server"])
+  }
+
+  @Test("a stack's ladder goes on in Lua where that of its part ends")
+  func escalation() async throws {
+    let told = try await values(
+      """
+      local ha, broken, parts = kiln.ha, true, nil
+      local stack = kiln.stacks.create("shop", kiln.template.parse [==[
+      Resources: { Disk: { Type: "AWS::EC2::Volume", Properties: { Size: 1, AvailabilityZone: nova } } }
+      ]==]):wait()
+      local supervisor <close> = ha.supervise {
+        ha.policy {
+          name = "door", stack = stack, resource = "Disk", parent = "shop",
+          checks = {
+            ha.check.custom { every = "50ms", fall = 1, rise = 1, run = function() return not broken, "shut" end },
+          },
+          ladder = ha.ladder {
+            ha.rung.custom { name = "knock", settle = "100ms", run = function() return ha.recovered end },
+          },
+        },
+        ha.policy {
+          name = "shop", scope = "stack", stack = stack,
+          ladder = ha.ladder {
+            ha.rung.custom { name = "open", settle = "100ms", run = function(call)
+              broken, parts = false, call.parts
+              return ha.recovered
+            end },
+          },
+        },
+      }
+      local told = {}
+      for event in supervisor:events() do
+        told[#told + 1] = event.application .. " " .. event.status
+        if event.application == "shop" and event.status == "HA_RECOVERED" then break end
+      end
+      return told, parts
+      """)
+    #expect(
+      told.first?.list == [
+        "door HA_DETECTED", "door HA_CUSTOM", "door HA_GAVE_UP", "door HA_ESCALATED", "shop HA_DETECTED",
+        "shop HA_CUSTOM", "door HA_STARTED_OVER", "door HA_RECOVERED", "shop HA_RECOVERED",
+      ])
+    #expect(told.last?.list == ["door"])
+  }
+
+  @Test("a parent that no policy is about is refused")
+  func strangers() async throws {
+    let wrong = try await complaint(
+      """
+      kiln.ha.supervise(kiln.ha.policy {
+        name = "shop", stack = "shop", resource = "Web", parent = "site",
+        checks = { kiln.ha.check.server { id = "0f0e" } },
+      })
+      """)
+    #expect(
+      wrong?.sentence
+        == "shop is a part of site, which no policy is about; there are policies of shop")
   }
 }

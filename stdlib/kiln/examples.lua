@@ -683,6 +683,7 @@ local checks = {
 local rungs = {
   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
+  ha.rung.replace { strategy = "one_for_one" }, ha.rung.replace { strategy = "one_for_all", members = { "Web", "Db" } },
   ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
@@ -702,7 +703,7 @@ local ha = kiln.ha
 local rung = ha.rung.handler {
   name = "page",
   run = function(ctx)
-    print(ctx.application, ctx.stack, ctx.resource, ctx.reason, ctx.attempt, ctx.intensity)
+    print(ctx.application, ctx.stack, ctx.resource, ctx.reason, ctx.attempt, ctx.intensity, #ctx.parts)
     return ha.hold "a person must look"
   end,
 }
@@ -831,6 +832,15 @@ local policy = kiln.ha.policy {
   ladder = kiln.ha.ladder { kiln.ha.rung.soft_reboot() },
 }
 assert(policy.name == "shop")
+-- Where the ladder of the application ends, that of its stack goes on: all its servers are replaced.
+local site = kiln.ha.policy {
+  name = "site", scope = "stack", stack = "shop",
+  ladder = kiln.ha.ladder { kiln.ha.rung.replace { strategy = "one_for_all" }, kiln.ha.rung.notify { to = "operator" } },
+}
+local part = kiln.ha.policy {
+  name = "till", stack = "shop", resource = "Web", parent = "site", checks = { kiln.ha.check.server { id = "0f0e" } },
+}
+print(site, part)
 
 ---@usage kiln.ha.supervise
 local stack = kiln.stacks.create("shop", t):wait()

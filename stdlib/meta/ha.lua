@@ -137,14 +137,15 @@ function WebhookKey:grant(address) end
 ---@usage local rung = ha.rung.handler {
 ---@usage   name = "page",
 ---@usage   run = function(ctx)
----@usage     print(ctx.application, ctx.stack, ctx.resource, ctx.reason, ctx.attempt, ctx.intensity)
+---@usage     print(ctx.application, ctx.stack, ctx.resource, ctx.reason, ctx.attempt, ctx.intensity, #ctx.parts)
 ---@usage     return ha.hold "a person must look"
 ---@usage   end,
 ---@usage }
 ---@class ha.Context
 ---@field application string What is to be healed.
 ---@field stack string Its stack.
----@field resource string The logical ID of the server that it runs on.
+---@field resource string The logical ID of the server that it runs on; empty for a whole stack.
+---@field parts string[] The parts of it that have given up.
 ---@field reason string Why it is held to be down.
 ---@field attempt integer The attempt on this rung, counted from 1.
 ---@field intensity integer How many attempts the rung has.
@@ -346,6 +347,7 @@ function Context:recall(name) end
 ---@usage local rungs = {
 ---@usage   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
 ---@usage   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
+---@usage   ha.rung.replace { strategy = "one_for_one" }, ha.rung.replace { strategy = "one_for_all", members = { "Web", "Db" } },
 ---@usage   ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
 ---@usage   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
 ---@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
@@ -400,13 +402,22 @@ function ha.retry(after) end
 function ha.ladder(rungs, options) end
 
 ---Says how to keep an application alive.
----@param policy { name: string, stack?: any, resource: string, checks: kiln.Check[], ladder?: kiln.Ladder, needs?: string[], parent?: string, group?: string, tags?: table<string, any>, notify?: kiln.NotifyTarget|kiln.NotifyTarget[] }
+---@param policy { name: string, stack?: any, scope?: string, resource?: string, checks?: kiln.Check[], ladder?: kiln.Ladder, needs?: string[], parent?: string, group?: string, tags?: table<string, any>, notify?: kiln.NotifyTarget|kiln.NotifyTarget[] }
 ---@return kiln.Policy policy
 ---@usage local policy = kiln.ha.policy {
 ---@usage   name = "shop", stack = "shop", resource = "Web", checks = { kiln.ha.check.server { id = "0f0e" } },
 ---@usage   ladder = kiln.ha.ladder { kiln.ha.rung.soft_reboot() },
 ---@usage }
 ---@usage assert(policy.name == "shop")
+---@usage -- Where the ladder of the application ends, that of its stack goes on: all its servers are replaced.
+---@usage local site = kiln.ha.policy {
+---@usage   name = "site", scope = "stack", stack = "shop",
+---@usage   ladder = kiln.ha.ladder { kiln.ha.rung.replace { strategy = "one_for_all" }, kiln.ha.rung.notify { to = "operator" } },
+---@usage }
+---@usage local part = kiln.ha.policy {
+---@usage   name = "till", stack = "shop", resource = "Web", parent = "site", checks = { kiln.ha.check.server { id = "0f0e" } },
+---@usage }
+---@usage print(site, part)
 function ha.policy(policy) end
 
 ---Makes the key with which the addresses are signed at which others report on checks.

@@ -85,7 +85,7 @@ extension Ladder {
   package static var heatV4: Ladder {
     Ladder([
       Rung(
-        .replace, intensity: 10, period: .seconds(86_400), settle: .seconds(900), timeout: .seconds(3600))
+        .replace(), intensity: 10, period: .seconds(86_400), settle: .seconds(900), timeout: .seconds(3600))
     ])
   }
 }

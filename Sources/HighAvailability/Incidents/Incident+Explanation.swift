@@ -5,12 +5,17 @@ import StackEngine
 extension Incident {
   /// Why everything was done that was done: what the checks said, what was made of that, which step was chosen by
   /// which count, the operation and the request that it came to, and what happened then.
-  func explanation(_ entries: [IncidentEntry], _ acts: [Int: [HandlerAct]]) -> Explanation {
-    var parts: [Explanation] = []
+  ///
+  /// `parts` are the explanations of the incidents of its parts that it comes from, by their ids.
+  func explanation(
+    _ entries: [IncidentEntry], _ acts: [Int: [HandlerAct]], _ parts: [String: Explanation] = [:]
+  ) -> Explanation {
+    var told: [Explanation] = []
+    var parts = parts
     var step: StepStory?
     for entry in entries {
-      if entry.kind == .decided || entry.kind.endsStep, let told = step {
-        parts.append(told.explanation)
+      if entry.kind == .decided || entry.kind.endsStep, let story = step {
+        told.append(story.explanation)
         step = nil
       }
       if entry.kind == .decided {
@@ -18,11 +23,12 @@ extension Incident {
       } else if step != nil {
         step?.add(entry, acts[entry.number] ?? [])
       } else {
-        parts.append(entry.explanation([]))
+        let part = entry.cause.incident.flatMap { parts.removeValue(forKey: $0) }
+        told.append(entry.explanation([], part))
       }
     }
-    if let step { parts.append(step.explanation) }
-    return Explanation(headline, causes: parts)
+    if let step { told.append(step.explanation) }
+    return Explanation(headline, causes: told)
   }
 
   private var headline: TonedLine {
@@ -68,7 +74,7 @@ extension IncidentEntry.Kind {
   /// Whether it is no part of the step before.
   fileprivate var endsStep: Bool {
     switch self {
-    case .recovered, .escalated, .gaveUp, .held, .ended, .maintenance, .detected: true
+    case .recovered, .escalated, .startedOver, .gaveUp, .held, .ended, .maintenance, .detected: true
     case .decided, .intent, .outcome, .waiting, .frozen, .thawed, .tookOver: false
     }
   }
@@ -76,7 +82,7 @@ extension IncidentEntry.Kind {
 
 extension IncidentEntry {
   /// The entry, and what it rests upon.
-  fileprivate func explanation(_ acts: [HandlerAct]) -> Explanation {
+  fileprivate func explanation(_ acts: [HandlerAct], _ part: Explanation? = nil) -> Explanation {
     var line = TonedLine("\(time) ", .faint)
     line.append(kind.rawValue, tone)
     line.append(": \(reason)")
@@ -90,6 +96,11 @@ extension IncidentEntry {
         causes = [Explanation("operation \(operation)", causes: request)]
       }
     default: break
+    }
+    if let part {
+      causes.append(part)
+    } else if let id = cause.incident {
+      causes.append(Explanation("incident \(id), as above"))
     }
     return Explanation(line, causes: causes)
   }

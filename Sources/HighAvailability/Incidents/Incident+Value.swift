@@ -43,6 +43,7 @@ extension IncidentEntry {
     value["counter"] = cause.counter.map { .string($0) }
     value["operation"] = cause.operation.map { .string($0) }
     value["request"] = cause.request.map { .string($0) }
+    value["incident"] = cause.incident.map { .string($0) }
     return .map(value)
   }
 
@@ -56,6 +57,7 @@ extension IncidentEntry {
     cause.counter = value["counter"]?.string
     cause.operation = value["operation"]?.string
     cause.request = value["request"]?.string
+    cause.incident = value["incident"]?.string
     self.init(
       number: Int(try value.integer("number")), time: try value.time("time"), kind: try value.name("kind"),
       reason: try value.text("reason"), cause: cause)

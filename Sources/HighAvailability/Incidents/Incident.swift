@@ -53,6 +53,8 @@ package struct IncidentEntry: Sendable, Hashable {
     /// What came of a step.
     case outcome
     case escalated
+    /// Something was done for what it is a part of: its ladder begins anew.
+    case startedOver = "started over"
     case waiting
     case held
     case recovered
@@ -106,6 +108,8 @@ package struct IncidentCause: Sendable, Hashable {
   package var operation: String?
   /// The request to the cloud that it came to, by the cloud's name for it.
   package var request: String?
+  /// The incident of a part that it comes from.
+  package var incident: String?
 
   package init() {}
 }

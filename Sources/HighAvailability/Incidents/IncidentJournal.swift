@@ -43,17 +43,26 @@ package struct IncidentJournal: Sendable {
     }
   }
 
-  /// Why everything was done that was done about an incident, with what handlers did.
+  /// Why everything was done that was done about an incident, with what handlers did, and what came of its parts before.
   ///
   /// - Throws: `HAError` when there is none with that id.
   package func explanation(of id: String) async throws -> Explanation {
+    try await explanation(of: id, within: [])
+  }
+
+  private func explanation(of id: String, within others: Set<String>) async throws -> Explanation {
     let (incident, entries) = try await incident(id)
     var acts: [Int: [HandlerAct]] = [:]
     for entry in entries where entry.kind == .intent {
       let page = NotePage(book: StoredHandlerJournal.book, page: incident.tag(ofIntent: entry.number))
       acts[entry.number] = try await store.notes(on: page).filter { $0.line > 0 }.map(HandlerAct.init)
     }
-    return incident.explanation(entries, acts)
+    var parts: [String: Explanation] = [:]
+    for part in Set(entries.compactMap(\.cause.incident)).subtracting(others) where part != id {
+      // One that isn't in the store any more is told of by what its parent wrote.
+      parts[part] = try? await explanation(of: part, within: others.union([id]))
+    }
+    return incident.explanation(entries, acts, parts)
   }
 
   /// Whether an id is an incident's already.

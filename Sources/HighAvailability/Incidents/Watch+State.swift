@@ -1,3 +1,5 @@
+import OrderedCollections
+
 extension Watch {
   /// What of it must outlive the process.
   package var state: WatchState<Duration> {
@@ -14,7 +16,9 @@ extension Watch {
       rungs: policy.ladder.rungs.map(\.action.phrase), tries: ladder.tries, lowest: ladder.lowest,
       phase: phase,
       failure: incident.map {
-        .init(start: $0.start, reason: $0.reason, lastStep: $0.lastStep.map { .init($0) })
+        .init(
+          start: $0.start, reason: $0.reason, lastStep: $0.lastStep.map { .init($0) },
+          parts: $0.parts.elements, rounds: $0.rounds, told: $0.told)
       }, isInMaintenance: isInMaintenance, healthySince: healthySince)
   }
 
@@ -23,7 +27,7 @@ extension Watch {
     phase = .watching
     incident = nil
     ladder.reset()
-    healthySince = nil
+    healthySince = isScope ? now : nil
     isInMaintenance = false
     notices = []
     startChecksAfresh(grace: longestGrace, at: now)
@@ -43,8 +47,12 @@ extension Watch {
     }
     incident = Incident(
       start: failure.start, reason: failure.reason, lastStep: failure.lastStep.flatMap { step($0, state) })
+    incident?.parts = OrderedSet(failure.parts)
+    incident?.rounds = failure.rounds
+    incident?.told = failure.told
     startChecksAfresh(grace: .zero, at: now)
     switch state.phase {
+    case .planned where !failure.parts.isEmpty: decide(at: now)
     case .watching, .planned, .settling: phase = .settling
     case .held(let reason): phase = .held(reason)
     case .gaveUp(let reason): phase = .gaveUp(reason)

@@ -14,12 +14,18 @@ extension WatchRecord {
     value["incident"] = incident.map { .string($0) }
     value["stack"] = target.map { .string($0.stack) }
     value["resource"] = target.map { .string($0.logicalID) }
+    if scope != .application { value["scope"] = .string(scope.rawValue) }
+    value["parent"] = parent.map { .string($0) }
     value["healthySince"] = state.healthySince.map { .integer($0.milliseconds) }
     if let failure = state.failure {
-      value["failure"] = [
+      var fields: OrderedDictionary<String, Value> = [
         "start": .integer(failure.start.milliseconds), "reason": .string(failure.reason),
         "lastStep": failure.lastStep.map(encode) ?? .null,
       ]
+      if !failure.parts.isEmpty { fields["parts"] = .list(failure.parts.map { .string($0) }) }
+      if failure.rounds > 0 { fields["rounds"] = .integer(Int64(failure.rounds)) }
+      fields["told"] = failure.told.map { .integer(Int64($0)) }
+      value["failure"] = .map(fields)
     }
     return .map(value)
   }
@@ -43,7 +49,9 @@ extension WatchRecord {
     let failure = try value["failure"].map { failure in
       WatchState<Timestamp>.Failure(
         start: try failure.time("start"), reason: try failure.text("reason"),
-        lastStep: try Self.mark(failure["lastStep"]))
+        lastStep: try Self.mark(failure["lastStep"]),
+        parts: (failure["parts"]?.list ?? []).compactMap(\.string),
+        rounds: Int(failure["rounds"]?.integer ?? 0), told: failure["told"]?.integer.map { Int($0) })
     }
     let tries = (value["tries"]?.list ?? []).map { rung in
       (rung.list ?? []).compactMap { $0.integer.map { Timestamp(milliseconds: $0) } }
@@ -60,6 +68,8 @@ extension WatchRecord {
     if let stack = value["stack"]?.string, let resource = value["resource"]?.string {
       target = Target(stack: stack, logicalID: resource)
     }
+    if value["scope"] != nil { scope = try value.name("scope") }
+    parent = value["parent"]?.string
   }
 
   private static func phase(_ value: Value) throws -> WatchState<Timestamp>.Phase {

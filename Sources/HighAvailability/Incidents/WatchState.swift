@@ -25,6 +25,10 @@ package struct WatchState<Time: Sendable & Hashable>: Sendable, Hashable {
     package let start: Time
     package var reason: String
     package var lastStep: Mark?
+    /// The parts that have given up.
+    package var parts: [String] = []
+    package var rounds = 0
+    package var told: Int?
   }
 
   /// The actions of the ladder's rungs: by them the tries find their rungs again when the ladder has changed.
@@ -54,7 +58,8 @@ extension WatchState {
     let failure = failure.map { old in
       WatchState<Other>.Failure(
         start: start(old.start), reason: old.reason,
-        lastStep: old.lastStep.map { .init(rung: $0.rung, attempt: $0.attempt) })
+        lastStep: old.lastStep.map { .init(rung: $0.rung, attempt: $0.attempt) }, parts: old.parts,
+        rounds: old.rounds, told: old.told)
     }
     return WatchState<Other>(
       rungs: rungs, tries: tries.map { $0.map(time) }, lowest: lowest, phase: phase, failure: failure,
@@ -83,6 +88,8 @@ package struct WatchRecord: Sendable, Hashable {
   package let entries: Int
   /// What the application runs on; nil where an older kiln has saved it.
   package var target: Target?
+  package var scope = ScopeLevel.application
+  package var parent: String?
 
   package init(
     _ state: WatchState<Duration>, uptime: Duration, time: Timestamp, holder: String, isReleased: Bool,

@@ -9,8 +9,8 @@ package enum Action: Sendable {
   case stopStart
   /// Gives the server a fresh disk from its image, keeping its id and addresses.
   case rebuild
-  /// Replaces the resource in its stack, and what depends on it.
-  case replace
+  /// Replaces the resource in its stack, and as much more as its strategy says.
+  case replace(Replacement = Replacement())
   /// Sees to it that the server is off for certain, so that what it did may be done elsewhere.
   case fence
   /// Makes the server anew on another host, as its own is down.
@@ -35,7 +35,7 @@ package enum Action: Sendable {
     case .hardReboot: "hard reboot"
     case .stopStart: "stop and start"
     case .rebuild: "rebuild"
-    case .replace: "replace"
+    case .replace(let replacement): replacement.phrase
     case .notify: "notify"
     case .fence: "fence"
     case .evacuate: "evacuate"
@@ -56,6 +56,9 @@ package enum Action: Sendable {
     }
   }
 
+  /// Whether it only tells someone.
+  var isNotice: Bool { if case .notify = self { true } else { false } }
+
   /// Whether all that runs on the server feels it.
   var disturbsServer: Bool {
     switch self {
@@ -63,6 +66,16 @@ package enum Action: Sendable {
     case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress, .custom,
       .handler:
       true
+    }
+  }
+
+  /// Whether it can be done for a stack as a whole, where no resource is named.
+  var suitsStacks: Bool {
+    switch self {
+    case .replace, .drain, .admit, .notify, .custom, .handler: true
+    case .restart, .remoteRestart, .softReboot, .hardReboot, .stopStart, .rebuild, .fence, .evacuate,
+      .moveAddress:
+      false
     }
   }
 
@@ -104,6 +117,8 @@ package struct RungContext: Sendable, Hashable {
   package let intensity: Int
   /// What this step alone is called: its incident and the number of its entry there.
   package let tag: String
+  /// The parts of the application that have given up.
+  package var parts: [String] = []
 
   package init(
     application: String, target: Target, reason: String, attempt: Int, intensity: Int, tag: String = ""
@@ -129,10 +144,13 @@ package enum RungResult: Sendable, Hashable {
   case hold(String)
 }
 
-/// The resource that actions act on.
+/// What actions act on: a resource, or a stack as a whole.
 package struct Target: Sendable, Hashable {
   package let stack: String
+  /// Empty for the stack as a whole.
   package let logicalID: String
+
+  package var isStack: Bool { logicalID.isEmpty }
 
   package init(stack: String, logicalID: String) {
     self.stack = stack
@@ -141,5 +159,5 @@ package struct Target: Sendable, Hashable {
 }
 
 extension Target: CustomStringConvertible {
-  package var description: String { "\(stack)/\(logicalID)" }
+  package var description: String { isStack ? stack : "\(stack)/\(logicalID)" }
 }

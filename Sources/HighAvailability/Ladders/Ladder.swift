@@ -16,7 +16,7 @@ package struct Ladder: Sendable {
       Rung(.softReboot),
       Rung(.hardReboot),
       Rung(.rebuild, period: .seconds(86_400), settle: .seconds(600), timeout: .seconds(1800)),
-      Rung(.replace, period: .seconds(86_400), settle: .seconds(900), timeout: .seconds(3600)),
+      Rung(.replace(), period: .seconds(86_400), settle: .seconds(900), timeout: .seconds(3600)),
     ])
   }
 }

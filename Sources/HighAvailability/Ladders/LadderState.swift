@@ -72,7 +72,7 @@ package enum Decision: Sendable {
 /// One try of a rung.
 package struct Step: Sendable {
   package let index: Int
-  package let rung: Rung
+  package internal(set) var rung: Rung
   /// Counted from 1 among the tries that are within the rung's period.
   package let attempt: Int
 

@@ -41,10 +41,13 @@ extension Supervisor {
   /// What is pushed isn't asked. While a handler acts nothing else asks: outcomes don't count then.
   func isHealthy(_ name: String, within span: Duration) async throws -> Bool {
     let end = now + span
-    while let policy = watches[name]?.watch.policy {
-      if await surroundings.isUp(policy) { return true }
+    while watches[name] != nil {
+      // What has parts is healthy when all of them are, too.
+      let family = ([name] + descendants(of: name)).compactMap { watches[$0]?.watch.policy }
+        .filter { !$0.checks.isEmpty }
+      if await surroundings.areUp(family) { return true }
       guard now < end else { return false }
-      let pause = policy.checks.map(\.every).min() ?? .seconds(1)
+      let pause = family.flatMap(\.checks).map(\.every).min() ?? .seconds(1)
       try await surroundings.ambient.sleep(min(max(pause, .seconds(1)), end - now))
     }
     return false
@@ -52,7 +55,12 @@ extension Supervisor {
 }
 
 extension Supervisor.Surroundings {
-  fileprivate func isUp(_ policy: ApplicationPolicy) async -> Bool {
+  fileprivate func areUp(_ policies: [ApplicationPolicy]) async -> Bool {
+    for policy in policies where await !isUp(policy) { return false }
+    return !policies.isEmpty
+  }
+
+  private func isUp(_ policy: ApplicationPolicy) async -> Bool {
     var isUp = false
     for check in policy.checks {
       let task = ProbeTask(target: policy.target, text: nil, handsOver: false)

@@ -80,7 +80,7 @@ extension IncidentJournal {
   /// The action after which an incident's application recovered, such as `soft reboot`.
   private func healer(of id: String) async throws -> String {
     let entries = try await incident(id).entries
-    let last = entries.last { $0.kind == .intent }
+    let last = entries.last { $0.kind == .intent || $0.kind == .startedOver }
     return last?.cause.action ?? "itself"
   }
 }

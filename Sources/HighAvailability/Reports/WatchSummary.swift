@@ -8,6 +8,9 @@ package struct WatchSummary: Sendable, Hashable {
   package let application: String
   /// Nil where an older kiln has watched it.
   package let target: Target?
+  package let scope: ScopeLevel
+  /// What it is a part of.
+  package let parent: String?
   package let state: ApplicationStatus.State
   /// Since when that is so, as far as is known: of one that fails since the first failure.
   package let since: Timestamp
@@ -24,11 +27,36 @@ package struct WatchSummary: Sendable, Hashable {
   package var value: OrderedDictionary<String, Value> {
     [
       "application": .string(application), "stack": target.map { .string($0.stack) } ?? .null,
-      "resource": target.map { .string($0.logicalID) } ?? .null, "state": .string(state.rawValue),
+      "resource": target.flatMap { $0.isStack ? nil : .string($0.logicalID) } ?? .null,
+      "scope": .string(scope.rawValue), "parent": parent.map { .string($0) } ?? .null,
+      "state": .string(state.rawValue),
       "since": .string(since.description), "rung": rung.map { .string($0) } ?? .null,
       "reason": reason.map { .string($0) } ?? .null, "incident": incident.map { .string($0) } ?? .null,
       "leader": leader.map { .string($0) } ?? .null,
     ]
+  }
+}
+
+extension WatchSummary {
+  /// Summaries as a tree: each after what it is a part of, and how deep it is in that.
+  package static func tree(_ summaries: [WatchSummary]) -> [(summary: WatchSummary, depth: Int)] {
+    let names = Set(summaries.map(\.application))
+    var parts: [String: [WatchSummary]] = [:]
+    var open: [(WatchSummary, Int)] = []
+    for summary in summaries.reversed() {
+      if let parent = summary.parent, names.contains(parent) {
+        parts[parent, default: []].append(summary)
+      } else {
+        open.append((summary, 0))
+      }
+    }
+    var tree: [(WatchSummary, Int)] = []
+    while let (next, depth) = open.popLast() {
+      tree.append((next, depth))
+      open += (parts.removeValue(forKey: next.application) ?? []).map { ($0, depth + 1) }
+    }
+    // What an older policy made a part of itself has no root.
+    return tree + parts.values.flatMap { $0.map { ($0, 0) } }.sorted { $0.0.application < $1.0.application }
   }
 }
 
@@ -63,7 +91,8 @@ extension WatchSummary {
       default: failure?.reason ?? last?.reason
       }
     self.init(
-      application: name, target: record.target ?? last?.target, state: Self.state(record),
+      application: name, target: record.target ?? last?.target, scope: record.scope, parent: record.parent,
+      state: Self.state(record),
       since: failure?.start ?? state.healthySince ?? record.saved,
       rung: failure?.lastStep.flatMap { step in
         state.rungs.indices.contains(step.rung) ? "\(state.rungs[step.rung]) \(step.attempt)" : nil

@@ -34,14 +34,14 @@ package struct MaintenanceWindow: Sendable, Hashable {
 }
 
 extension MaintenanceWindow.Scope {
-  /// Whether it is about an application on a stack with some tags.
-  func covers(_ policy: ApplicationPolicy, tags: [String: String]) -> Bool {
+  /// Whether it is about an application on a stack with some tags, or about something of which that is a part.
+  func covers(_ policy: ApplicationPolicy, tags: [String: String], within family: [String]) -> Bool {
     switch self {
     case .everything: true
     case .stack(let name): policy.target.stack == name
     case .resource(let target): policy.target == target
     case .tag(let key, let value): tags[key] == value
-    case .application(let name): policy.name == name
+    case .application(let name): policy.name == name || family.contains(name)
     }
   }
 }

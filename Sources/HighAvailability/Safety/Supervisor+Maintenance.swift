@@ -52,13 +52,15 @@ extension Supervisor {
     for name in watches.keys where leads(name) {
       guard let watched = watches[name] else { continue }
       let tags = isOn.isEmpty ? [:] : await tags(of: watched.watch.policy, for: isOn)
-      let isMeant = isOn.contains { $0.scope.covers(watched.watch.policy, tags: tags) }
+      let family = ancestors(of: watched.watch.policy)
+      let isMeant = isOn.contains { $0.scope.covers(watched.watch.policy, tags: tags, within: family) }
       guard watches[name]?.generation == watched.generation, isMeant != watched.watch.isInMaintenance else {
         continue
       }
       watches[name]?.watch.setMaintenance(isMeant, at: now)
       attend(to: name)
     }
+    forgetStrangers()
   }
 
   private func see(_ windows: [MaintenanceWindow], at time: Timestamp) {

@@ -3,12 +3,17 @@ import OrderedCollections
 extension Supervisor {
   /// Why a step mustn't be taken now, though its time has come; nil when it may be.
   func obstacle(to step: Step, of policy: ApplicationPolicy) -> Obstacle? {
+    if let obstacle = familyObstacle(to: policy) { return obstacle }
     if let need = unhealedNeed(of: policy) {
       return Obstacle(reason: "\(need), which it needs, is healed first", changesMuch: true)
     }
     guard step.rung.action.disturbsServer else { return nil }
-    return options.budgets.lazy.compactMap { self.excess($0, policy) }.first
-      .map { Obstacle(reason: $0, changesMuch: false) }
+    return excess(of: [policy.target], policy).map { Obstacle(reason: $0, changesMuch: false) }
+  }
+
+  /// What the budgets have against some targets being out of service for an application's sake.
+  func excess(of reach: Set<Target>, _ policy: ApplicationPolicy) -> String? {
+    options.budgets.lazy.compactMap { self.excess($0, policy, reach) }.first
   }
 
   /// The application that must be healed first, for this one can't work without it.
@@ -22,42 +27,22 @@ extension Supervisor {
     }
   }
 
-  /// What a budget has against one more of an application's family being out of service.
-  private func excess(_ budget: Budget, _ policy: ApplicationPolicy) -> String? {
+  /// What a budget has against more of an application's family being out of service; a step that takes more along than
+  /// there may be at once is taken alone.
+  private func excess(_ budget: Budget, _ policy: ApplicationPolicy, _ reach: Set<Target>) -> String? {
     guard let family = budget.family(of: policy) else { return nil }
     let members = watches.values.filter { budget.family(of: $0.watch.policy) == family }
-    let targets = Set(members.map(\.watch.policy.target))
-    let healed = Set(members.filter(\.watch.isOutOfService).map(\.watch.policy.target))
-      .subtracting([policy.target])
+    let targets = Set(members.map(\.watch.policy.target).filter { !$0.isStack })
+    // What was done for all of them stands in the way of none.
+    let above = ancestors(of: policy)
+    let others = watches.values.filter { $0.watch.isOutOfService && !above.contains($0.watch.policy.name) }
+    let healed = Set(others.flatMap { reaches[$0.watch.policy.name] ?? [$0.watch.policy.target] })
+      .intersection(targets).subtracting(reach)
     let allowance = budget.allowance(of: targets.count)
-    guard healed.count >= allowance else { return nil }
+    let own = max(1, reach.intersection(targets).count)
+    guard !healed.isEmpty, healed.count + own > allowance else { return nil }
     return "\(healed.count) of \(targets.count) of \(budget.phrase(family)) are being healed,"
-      + " and \(allowance) may be at once"
-  }
-
-  // MARK: - Parents
-
-  /// Tells the parent of an application that has given up, which counts that as a failure of its own.
-  func tellParent(of name: String, _ reason: String) {
-    guard let parent = watches[name]?.watch.policy.relations.parent, leads(parent) else { return }
-    watches[parent]?.watch.count(failureOf: name, reason, at: now)
-    attend(to: parent)
-  }
-
-  /// Tells parents of what has given up while nobody led both: the application that is led now, or parts of it.
-  func tellParents(by name: String) {
-    guard hasParents else { return }
-    for (part, watched) in watches where part == name || watched.watch.policy.relations.parent == name {
-      if leads(part), case .gaveUp(let reason) = watched.watch.phase { tellParent(of: part, reason) }
-    }
-  }
-
-  /// Looks anew at the parts of an application for which something was done: they may be healed.
-  func lookAgainAtParts(of name: String, settle: Duration) {
-    for (part, watched) in watches where watched.watch.policy.relations.parent == name {
-      watches[part]?.watch.lookAgain(settle: settle, at: now)
-      attend(to: part)
-    }
+      + " and \(allowance) may be at once" + (own > 1 ? ": this would take \(own) more" : "")
   }
 
   /// Whether an application needs or belongs to itself, by way of others.
@@ -96,19 +81,5 @@ extension Watch {
     guard case .planned(var plan) = phase else { return }
     plan.wasBusy = plan.wasBusy || changesMuch
     wait(reason, plan, at: now)
-  }
-
-  /// Counts that one of its parts has given up as one failure of its own.
-  package mutating func count(failureOf part: String, _ reason: String, at now: Duration) {
-    guard !isInMaintenance else { return }
-    fall("\(part) gave up: \(reason)", since: now, at: now)
-    incident?.isOfPart = true
-  }
-
-  /// Goes on after giving up, since something was done that may have helped.
-  package mutating func lookAgain(settle: Duration, at now: Duration) {
-    guard case .gaveUp = phase else { return }
-    startChecksAfresh(grace: settle, at: now)
-    phase = .settling
   }
 }

@@ -46,13 +46,15 @@ package struct PolicyBook: Sendable {
     }
     let trial = Supervisor(surroundings)
     for page in pages { try await trial.add(page.policy) }
+    try Families(pages.map(\.policy)).validate()
   }
 }
 
 extension ApplicationPolicy {
   /// A text that is the same for policies that do the same, but for their functions.
   package var imprint: String {
-    var text = "\(name)\n\(target)\n\(relations.needs)\n\(relations.parent ?? "")\n\(relations.group ?? "")\n"
+    var text =
+      "\(name)\n\(target)\n\(relations.needs)\n\(relations.scope) \(relations.parent ?? "")\n\(relations.group ?? "")\n"
     text += relations.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
     dump(checks, to: &text)
     dump(ladder, to: &text)

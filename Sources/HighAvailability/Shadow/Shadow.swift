@@ -36,6 +36,9 @@ private struct ShadowRemedies: Remedies {
   let base: any Remedies
 
   func readiness(of target: Target) async throws -> Readiness { try await base.readiness(of: target) }
+  func reach(of action: Action, on target: Target) async throws -> Set<Target> {
+    try await base.reach(of: action, on: target)
+  }
   func tags(of target: Target) async throws -> [String: String] { try await base.tags(of: target) }
   func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {}
   func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? { nil }

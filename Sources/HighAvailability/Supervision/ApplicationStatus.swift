@@ -29,6 +29,9 @@ package struct ApplicationStatus: Sendable, Hashable {
 
   package let name: String
   package let target: Target
+  package let scope: ScopeLevel
+  /// What it is a part of.
+  package let parent: String?
   package let state: State
   package let checks: [CheckStatus]
   /// Why it is not up; nil when there is nothing to say.
@@ -43,6 +46,8 @@ extension ApplicationStatus {
   init(_ watch: Watch, wallTime: (Duration) -> Timestamp) {
     name = watch.policy.name
     target = watch.policy.target
+    scope = watch.policy.relations.scope
+    parent = watch.policy.relations.parent
     state = State(watch)
     checks = zip(watch.policy.checks, watch.healths).map {
       CheckStatus(name: $0.name, state: $1.state, last: $1.last)

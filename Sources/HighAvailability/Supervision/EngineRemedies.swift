@@ -50,12 +50,14 @@ package struct EngineRemedies: Remedies {
     if let operation = await engine.operation(on: target.stack) {
       return .busy("an operation (\(operation.kind)) on the stack \(target.stack) is in progress")
     }
-    guard let resource = stack.resources[target.logicalID], let physical = resource.physical else {
+    let resource = stack.resources[target.logicalID]
+    if resource?.physical == nil, !target.isStack {
       return .gone("\(target.logicalID) of the stack \(target.stack) is gone")
     }
     if stack.tags[Tags.highAvailability] == "off" {
       return .busy("the stack \(target.stack) is tagged \(Tags.highAvailability)=off")
     }
+    guard let resource, let physical = resource.physical else { return .ready }
     guard let facts = try await servers?(physical.id) else { return .ready }
     if facts.metadata[Tags.highAvailability] == "off" {
       return .busy("the server \(target.logicalID) is marked \(Tags.highAvailability)=off")
@@ -63,6 +65,21 @@ package struct EngineRemedies: Remedies {
     let own = try await engine.requests(on: target.logicalID, of: target.stack)
     let objection = await onlooker.objection(facts, own: own, touched: resource.updated)
     return objection.map { .busy($0) } ?? .ready
+  }
+
+  package func reach(of action: Action, on target: Target) async throws -> Set<Target> {
+    guard case .replace(let replacement) = action, replacement != Replacement(.oneForOne) else {
+      return [target]
+    }
+    do {
+      let ids = try await engine.replaced(
+        by: replacement.logicalIDs(with: target), withDependants: replacement.strategy == .restForOne,
+        in: target.stack)
+      return Set(ids.map { Target(stack: target.stack, logicalID: $0) }).union([target])
+    } catch is EngineError {
+      // What is wrong with it is told when it is tried.
+      return [target]
+    }
   }
 
   package func tags(of target: Target) async throws -> [String: String] {
@@ -85,10 +102,15 @@ package struct EngineRemedies: Remedies {
     case .hardReboot: try await act(.hardReboot, target, application, options)
     case .stopStart: try await act(.stopStart, target, application, options)
     case .rebuild: try await act(.rebuild, target, application, options)
-    case .replace:
+    case .replace(let replacement):
+      let ids = replacement.logicalIDs(with: target)
+      guard !ids.isEmpty else {
+        throw RemedyError(.impossible, "none of its parts is a resource of the stack \(target.stack)")
+      }
       try await finish {
         try await engine.replace(
-          target.logicalID, of: target.stack, reason: reason(action, application), options: options)
+          ids, withDependants: replacement.strategy == .restForOne,
+          of: target.stack, reason: reason(action, application), options: options)
       }
     case .notify(let whom, _): try await notify(whom, target, application)
     case .fence: try await act(.stop, target, application, options)
@@ -169,8 +191,8 @@ extension Supervisor.Surroundings {
     { event in
       // A stack that is gone keeps no events; the supervisor's own listeners have got this one.
       _ = try? await engine.record(
-        event.status, reason: "\(event.application): \(event.reason)", on: event.target.logicalID,
-        of: event.target.stack)
+        event.status, reason: "\(event.application): \(event.reason)",
+        on: event.target.isStack ? nil : event.target.logicalID, of: event.target.stack)
     }
   }
 

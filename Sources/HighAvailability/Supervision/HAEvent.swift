@@ -20,6 +20,8 @@ package struct HAEvent: Sendable, Hashable {
     /// An action failed.
     case failed = "HA_FAILED"
     case escalated = "HA_ESCALATED"
+    /// Something was done for what it is a part of: its ladder begins anew.
+    case startedOver = "HA_STARTED_OVER"
     /// Something else is at work on the target, or the cloud can't be reached.
     case waiting = "HA_WAITING"
     case held = "HA_HELD"

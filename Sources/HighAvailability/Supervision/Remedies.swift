@@ -6,6 +6,8 @@ package import StackEngine
 package protocol Remedies: Sendable {
   /// Whether a target can be acted on now.
   func readiness(of target: Target) async throws -> Readiness
+  /// What an action on a target takes out of service, the target among it.
+  func reach(of action: Action, on target: Target) async throws -> Set<Target>
   /// The tags of a target's stack.
   func tags(of target: Target) async throws -> [String: String]
   /// Performs an action and returns when it has taken effect as far as the cloud can tell.
@@ -18,6 +20,10 @@ package protocol Remedies: Sendable {
   ///
   /// When asked to, it waits until the operation has ended, and goes on with one that a dead process has left.
   func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail?
+}
+
+extension Remedies {
+  package func reach(of action: Action, on target: Target) async throws -> Set<Target> { [target] }
 }
 
 /// Whether a target can be acted on.

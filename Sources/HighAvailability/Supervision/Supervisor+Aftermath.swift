@@ -19,10 +19,12 @@ extension Supervisor {
   func context(of step: Step, for ticket: ActionTicket) -> RungContext {
     let watched = watches[ticket.application]
     let log = watched?.log
-    return RungContext(
+    var context = RungContext(
       application: ticket.application, target: ticket.target,
       reason: watched?.watch.incident?.reason ?? "", attempt: step.attempt, intensity: step.rung.intensity,
       tag: log.map { $0.incident.tag(ofIntent: $0.intent) } ?? "")
+    context.parts = watched?.watch.incident?.parts.elements ?? []
+    return context
   }
 }
 

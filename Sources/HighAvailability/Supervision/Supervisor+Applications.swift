@@ -17,7 +17,7 @@ extension Supervisor {
         .invalidPolicy, "\(policy.name) would need or be a part of itself, by way of others",
         hint: "take one of them out of `needs` or `parent`")
     }
-    if policy.relations.parent != nil { hasParents = true }
+    adopt(policy)
     lastTicket += 1
     let watch = Watch(policy, at: now, jitter: jitter)
     var watched = Watched(watch: watch, generation: lastTicket, seats: [])
@@ -38,6 +38,10 @@ extension Supervisor {
     guard var watched = watches.removeValue(forKey: name) else { throw unknown(name) }
     dismiss(&watched)
     departures.append((name, watched))
+    if let parent = watched.watch.policy.relations.parent, leads(parent) {
+      watches[parent]?.watch.relieve(of: name, at: now)
+      attend(to: parent)
+    }
     ring()
   }
 
@@ -134,7 +138,12 @@ extension Supervisor {
 
   private static func validate(_ policy: ApplicationPolicy) throws(HAError) {
     func refuse(_ what: String) -> HAError { HAError(.invalidPolicy, "the policy of \(policy.name) \(what)") }
-    guard !policy.checks.isEmpty else { throw refuse("has no checks") }
+    if policy.checks.isEmpty, policy.relations.scope == .application {
+      throw HAError(
+        .invalidPolicy, "the policy of \(policy.name) has no checks",
+        hint: "what has parts only is of another scope: service, server, group or stack")
+    }
+    guard !policy.target.isStack || policy.relations.scope == .stack else { throw refuse("has no resource") }
     for check in policy.checks { try check.validate() }
     for rung in policy.ladder.rungs {
       let name = rung.action.phrase
@@ -142,6 +151,11 @@ extension Supervisor {
         throw refuse("gives \(name) an intensity that is not from 1 to 1000")
       }
       guard rung.timeout > .zero, rung.period > .zero else { throw refuse("allows no time for \(name)") }
+      if policy.target.isStack, !rung.action.suitsStacks {
+        throw HAError(
+          .invalidPolicy, "the policy of \(policy.name) has no resource for \(name) to act on",
+          hint: "name its `resource`, or use replace, notify or a handler")
+      }
       guard rung.settle >= .zero else { throw refuse("has a negative settle time for \(name)") }
       if case .remoteRestart(_, let command) = rung.action {
         try command.validate { what, hint in

@@ -24,6 +24,8 @@ extension Supervisor {
     guard var log, log.isOpen else { return }
     var cause = watched.watch.cause
     if let rung = notice.rung { cause.rung = rung }
+    cause.incident = notice.source
+    if notice.verb == .startedOver { cause.action = notice.reason }
     log.add(IncidentEntry.Kind(notice.verb), notice.reason, cause, at: time)
     switch notice.verb {
     case .recovered: log.set(.recovered, at: time)
@@ -68,7 +70,7 @@ extension Supervisor {
   /// What is to be kept of an application.
   private struct News {
     let name: String
-    let target: Target
+    let policy: ApplicationPolicy
     let lease: Lease
     let log: IncidentLog?
     let state: WatchState<Duration>
@@ -102,7 +104,7 @@ extension Supervisor {
       guard let lease = watches[name]?.lease else { continue }
       let log = watches[name]?.log?.take()
       news.append(
-        News(name: name, target: watched.watch.policy.target, lease: lease, log: log, state: state))
+        News(name: name, policy: watched.watch.policy, lease: lease, log: log, state: state))
       watches[name]?.saved = state.hashValue
     }
     return news
@@ -112,7 +114,7 @@ extension Supervisor {
     guard !news.isEmpty else { return [] }
     return await withTaskGroup(of: (String, IncidentLog?, (any Error)?).self) { group in
       for item in news {
-        let entries = entries(of: item.name, on: item.target, item.log, item.state, isReleased: isStopping)
+        let entries = entries(of: item.policy, item.log, item.state, isReleased: isStopping)
         group.addTask { [store = incidents.store] in
           do {
             try await store.append(entries, under: item.lease)
@@ -145,7 +147,7 @@ extension Supervisor {
   }
 
   func entries(
-    of name: String, on target: Target, _ log: IncidentLog?, _ state: WatchState<Duration>, isReleased: Bool
+    of policy: ApplicationPolicy, _ log: IncidentLog?, _ state: WatchState<Duration>, isReleased: Bool
   ) -> [JournalEntry] {
     var entries: [JournalEntry] = []
     if let log {
@@ -155,8 +157,10 @@ extension Supervisor {
     var record = WatchRecord(
       state, uptime: now, time: surroundings.ambient.now(), holder: holder, isReleased: isReleased,
       incident: log.flatMap { $0.isOpen ? $0.incident.id : nil }, entries: log?.count ?? 0)
-    record.target = target
-    return entries + [IncidentJournal.entry(record, of: name)]
+    record.target = policy.target
+    record.scope = policy.relations.scope
+    record.parent = policy.relations.parent
+    return entries + [IncidentJournal.entry(record, of: policy.name)]
   }
 
   /// Gives a new incident an id that the store doesn't have.
@@ -220,6 +224,7 @@ extension IncidentEntry.Kind {
         .intent
       case .failed: .outcome
       case .escalated: .escalated
+      case .startedOver: .startedOver
       case .waiting: .waiting
       case .held: .held
       case .recovered: .recovered

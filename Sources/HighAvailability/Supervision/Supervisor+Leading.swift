@@ -25,18 +25,37 @@ extension Supervisor {
   /// Renews the leases that it has and asks for those that it hasn't, as far as that is due.
   func lead() async {
     await renewLeases()
+    await leaveLeases()
     guard let due = claimsDue, due <= now, !isStopping else { return }
     claimsDue = nil
-    var wanted: ArraySlice<(name: String, generation: UInt64)> = []
+    var wanted: [(name: String, generation: UInt64)] = []
     for (name, watched) in watches {
       guard case .wanted(let due) = watched.claim else { continue }
       if due <= now { wanted.append((name, watched.generation)) } else { awaitClaim(due) }
     }
-    while !wanted.isEmpty, !isStopping {
-      await claim(Array(wanted.prefix(Self.claimsAtOnce)))
-      wanted = wanted.dropFirst(Self.claimsAtOnce)
-      await renewLeases()
+    while !isStopping {
+      // Parts only after what they are parts of.
+      var batch = wanted.filter { mayClaim($0.name) }[...]
+      wanted.removeAll { mayClaim($0.name) }
+      guard !batch.isEmpty else { break }
+      while !batch.isEmpty, !isStopping {
+        await claim(Array(batch.prefix(Self.claimsAtOnce)))
+        batch = batch.dropFirst(Self.claimsAtOnce)
+        await renewLeases()
+      }
     }
+    for (name, generation) in wanted where watches[name]?.generation == generation && !leads(name) {
+      watches[name]?.claim = .wanted(at: now + pause)
+      watches[name]?.watch.isStandingBy = true
+      awaitClaim(now + pause)
+    }
+  }
+
+  private func leaveLeases() async {
+    guard !leasesToLeave.isEmpty else { return }
+    let leases = leasesToLeave
+    leasesToLeave = []
+    try? await incidents.store.release(leases)
   }
 
   /// Sees to it that leases are asked for at a time.
@@ -64,6 +83,7 @@ extension Supervisor {
     }
     for (name, generation) in wanted where watches[name]?.generation == generation && !leads(name) {
       watches[name]?.watch.isStandingBy = true
+      if !parts.isEmpty { leaveParts(of: name) }
     }
   }
 
@@ -155,6 +175,7 @@ extension Supervisor {
     planning.remove(name)
     unrecorded.removeAll { $0.application == name }
     awaitClaim(now + pause)
+    if !parts.isEmpty { leaveParts(of: name) }
   }
 
   /// Gives all leases back, so that another supervisor needn't wait.
@@ -178,8 +199,7 @@ extension Supervisor {
       let entries =
         watched.hasEnded
         ? [JournalEntry.pageRemoval(NotePage(book: IncidentJournal.watches, page: name))]
-        : entries(
-          of: name, on: watched.watch.policy.target, watched.log, watched.watch.state, isReleased: true)
+        : entries(of: watched.watch.policy, watched.log, watched.watch.state, isReleased: true)
       _ = try? await incidents.store.append(entries, under: lease)
       try? await incidents.store.release(lease)
     }
@@ -238,7 +258,8 @@ extension Watch {
   package mutating func overlook(at now: Duration) {
     startChecksAfresh(grace: .zero, at: now)
     switch phase {
-    case .planned, .asking: phase = .settling
+    case .planned(let plan), .asking(let plan):
+      phase = incident?.isOfPart ?? false ? .planned(plan) : .settling
     case .watching, .acting, .settling, .held, .gaveUp: break
     }
   }

@@ -13,7 +13,7 @@ enum Report: Sendable {
 /// What the loop starts children for.
 enum Work {
   case probe(UInt64, Check, ProbeTask)
-  case ask(UInt64, StepProposal)
+  case ask(UInt64, StepProposal, Action)
   case act(UInt64, Step, RungContext)
   /// Finds out what became of a step that was cut off.
   case look(UInt64, Step, RungContext)
@@ -111,8 +111,8 @@ extension Supervisor {
     switch work {
     case .probe(let ticket, let check, let task):
       group.addTask { .probed(ticket, await check.probe(task, by: surroundings)) }
-    case .ask(let ticket, let proposal):
-      group.addTask { .asked(ticket, await surroundings.ask(proposal)) }
+    case .ask(let ticket, let proposal, let action):
+      group.addTask { .asked(ticket, await surroundings.ask(proposal, action)) }
     case .act(let ticket, let step, let context):
       let (fence, tools) = (fence(of: context.application), tools(of: context))
       group.addTask {

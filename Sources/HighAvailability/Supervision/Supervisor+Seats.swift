@@ -112,6 +112,8 @@ extension Supervisor {
   /// Takes the seats of an application away.
   func dismiss(_ watched: inout Watched) {
     census.forget(&watched)
+    orphan(watched.watch.policy)
+    reaches[watched.watch.policy.name] = nil
     for index in watched.seats.indices { leave(index, of: &watched) }
   }
 

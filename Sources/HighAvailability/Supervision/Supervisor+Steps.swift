@@ -21,11 +21,13 @@ extension Supervisor {
       // It goes once that is kept.
       watches[name]?.hasEnded = true
       planning.remove(name)
+      relieveParent(of: name)
       return
     }
     noteDecision(of: name)
-    if let gaveUp = notices.last(where: { $0.verb == .gaveUp }) { tellParent(of: name, gaveUp.reason) }
-    if case .planned(let plan) = watched.watch.phase {
+    tellFamily(notices, of: name)
+    // Its family may have had news for it, too.
+    if case .planned(let plan) = watches[name]?.watch.phase {
       planning.append(name)
       timers.add(.step, due: plan.due)
     } else {
@@ -51,12 +53,16 @@ extension Supervisor {
       }
       guard massFailures.mayAct(at: now) else { continue }
       _ = watches[name]?.watch.ask(at: now)
+      reaches[name] = nil
       planning.remove(name)
       lastTicket += 1
       actionsUnderWay[lastTicket] = ActionTicket(
         application: name, generation: watched.generation, target: target)
       timers.add(.overdue(ticket: lastTicket), due: now + Self.askingTime + Self.actionPatience)
-      work.append(.ask(lastTicket, StepProposal(plan.step, of: watched.watch, at: now)))
+      work.append(
+        .ask(
+          lastTicket, StepProposal(plan.step, of: watched.watch, at: now),
+          action(of: plan.step, for: watched.watch.policy)))
     }
     return work
   }
@@ -67,8 +73,17 @@ extension Supervisor {
     switch answer {
     case .failure(let error): watches[ticket.application]?.watch.answerUnreachable(error.message, at: now)
     case .success(let answer):
-      let step = watches[ticket.application]?.watch.answer(answer.readiness, answer.advice, at: now)
-      if let step { perform(step, ticket) }
+      let rounds = watches[ticket.application]?.watch.incident?.rounds
+      if let excess = excess(of: answer, ticket) {
+        watches[ticket.application]?.watch.answerUnreachable(excess, at: now)
+      } else if let step = watches[ticket.application]?.watch.answer(answer.readiness, answer.advice, at: now)
+      {
+        if answer.reach.count > 1 { reaches[ticket.application] = answer.reach }
+        perform(step, ticket)
+      } else if watches[ticket.application]?.watch.incident?.rounds != rounds {
+        startPartsOver(
+          of: ticket.application, after: "\(ticket.application) waited for something else", settle: .zero)
+      }
     }
     attend(to: ticket.application)
   }
@@ -78,7 +93,11 @@ extension Supervisor {
     lastTicket += 1
     actionsUnderWay[lastTicket] = ticket
     timers.add(.overdue(ticket: lastTicket), due: now + step.rung.timeout + Self.actionPatience)
-    stepsToPerform.append(.act(lastTicket, step, context(of: step, for: ticket)))
+    var whole = step
+    if let policy = watches[ticket.application]?.watch.policy {
+      whole.rung.action = action(of: step, for: policy)
+    }
+    stepsToPerform.append(.act(lastTicket, whole, context(of: step, for: ticket)))
   }
 
   func finishAction(_ key: UInt64, _ deed: Deed) {
@@ -89,10 +108,16 @@ extension Supervisor {
     noteOutcome(result, deed.trail, of: step, for: ticket.application)
     watches[ticket.application]?.watch.finish(result, at: now)
     attend(to: ticket.application)
+    let settles = watches[ticket.application]?.watch.incident?.rounds != watched.watch.incident?.rounds
+    if settles, !step.rung.action.isNotice {
+      startPartsOver(
+        of: ticket.application, after: "\(step.rung.action.phrase) for \(ticket.application)",
+        settle: step.rung.settle)
+    }
     guard result == .done else { return }
-    lookAgainAtParts(of: ticket.application, settle: step.rung.settle)
     guard step.rung.action.disturbsServer else { return }
-    for (name, other) in watches where other.watch.policy.target == ticket.target {
+    let reach = reaches[ticket.application] ?? [ticket.target]
+    for (name, other) in watches where reach.contains(other.watch.policy.target) {
       guard name != ticket.application else { continue }
       watches[name]?.watch.disturb(settle: step.rung.settle, at: now)
       attend(to: name)

@@ -67,8 +67,10 @@ package actor Supervisor {
   /// Who this supervisor is when it claims an application.
   package nonisolated let holder: String
   var watches: OrderedDictionary<String, Watched> = [:]
-  /// Whether any application is or was a part of another: of a hundred thousand, most are not.
-  var hasParents = false
+  /// The parts of applications, by what they are parts of: of a hundred thousand, most are no part.
+  var parts: [String: OrderedSet<String>] = [:]
+  /// The leases of parts that are left to whoever leads what they are parts of.
+  var leasesToLeave: [Lease] = []
   /// The applications that have a step planned.
   var planning: OrderedSet<String> = []
   /// The applications that were told that nothing is done.
@@ -88,6 +90,8 @@ package actor Supervisor {
   var probesUnderWay: [UInt64: ProbeTicket] = [:]
   var probesWaiting: [ProbeTicket] = []
   var actionsUnderWay: [UInt64: ActionTicket] = [:]
+  /// What the last steps of applications take out of service, where that is more than their own targets.
+  var reaches: [String: Set<Target>] = [:]
   /// Steps that the next turn of the loop performs.
   var stepsToPerform: [Work] = []
   var lastTicket: UInt64 = 0

@@ -2,14 +2,22 @@ import Ambience
 import StackEngine
 
 extension Supervisor.Surroundings {
-  /// Asks whether a target may be acted upon, and then what plugins say of it.
-  func ask(_ proposal: StepProposal) async -> Result<Answer, RemedyError> {
+  /// Asks whether a target, and all that an action on it takes along, may be acted upon, and then what plugins say of it.
+  func ask(_ proposal: StepProposal, _ action: Action) async -> Result<Answer, RemedyError> {
     do {
       return .success(
         try await within(Supervisor.askingTime, by: ambient) {
-          let readiness = try await remedies.readiness(of: proposal.target)
-          guard readiness == .ready, let advisor else { return Answer(readiness) }
-          return Answer(readiness, await advisor.advice(on: proposal))
+          var answer = Answer(try await remedies.readiness(of: proposal.target))
+          guard answer.readiness == .ready else { return answer }
+          answer.reach = try await remedies.reach(of: action, on: proposal.target)
+          for other in answer.reach.sorted(by: { $0.logicalID < $1.logicalID }) where other != proposal.target
+          {
+            if case .busy(let reason) = try await remedies.readiness(of: other) {
+              return Answer(.busy(reason))
+            }
+          }
+          if let advisor { answer.advice = await advisor.advice(on: proposal) }
+          return answer
         })
     } catch let error as RemedyError {
       return .failure(error)
@@ -70,12 +78,11 @@ extension Supervisor.Surroundings {
 /// Whether a step may be taken: what is known of its target, and what plugins say.
 struct Answer: Sendable {
   let readiness: Readiness
-  let advice: Advice
+  var advice = Advice.proceed
+  /// What the step would take out of service.
+  var reach: Set<Target> = []
 
-  init(_ readiness: Readiness, _ advice: Advice = .proceed) {
-    self.readiness = readiness
-    self.advice = advice
-  }
+  init(_ readiness: Readiness) { self.readiness = readiness }
 }
 
 extension ActionResult {

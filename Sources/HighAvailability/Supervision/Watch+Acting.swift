@@ -41,6 +41,7 @@ extension Watch {
     switch readiness {
     case .ready where plan.wasBusy:
       incident?.waits = 0
+      incident?.rounds += 1
       startChecksAfresh(grace: longestGrace, at: now)
       phase = .settling
       return nil
@@ -82,10 +83,13 @@ extension Watch {
   package mutating func finish(_ result: ActionResult, at now: Duration) {
     guard case .acting(let step) = phase else { return }
     switch result {
+    case .done where step.rung.action.isNotice && incident?.isOfPart ?? false:
+      // Its parts needn't try again what nothing has changed about.
+      ladder.skip(step)
+      decide(why: "\(step.rung.action.phrase) heals nothing", at: now)
     case .done:
       incident?.waits = 0
-      startChecksAfresh(grace: step.rung.settle, at: now)
-      phase = .settling
+      settle(after: step, at: now)
     case .retry(let pause):
       goOn(after: pause, why: "\(step.rung.action.phrase) asked to be tried again", at: now)
     case .escalate(let reason):
@@ -100,14 +104,21 @@ extension Watch {
     case .notBegun:
       ladder.takeBack(step)
       incident?.lastStep = nil
-      judgeAnew(at: now)
-    case .unknown:
-      startChecksAfresh(grace: step.rung.settle, at: now)
-      phase = .settling
+      if incident?.isOfPart ?? false { decide(at: now) } else { judgeAnew(at: now) }
+    case .unknown: settle(after: step, at: now)
     case .unreachable(let reason):
       ladder.takeBack(step)
       if isKnownDown { wait(reason, Plan(step: step, due: now), at: now) } else { judgeAnew(at: now) }
     }
+    // Its parts may have recovered meanwhile.
+    if isScope { rise(at: now) }
+  }
+
+  /// Lets the checks, and those of its parts, tell what came of a step.
+  private mutating func settle(after step: Step, at now: Duration) {
+    incident?.rounds += 1
+    startChecksAfresh(grace: step.rung.settle, at: now)
+    phase = .settling
   }
 
   /// Whether a check says here that it is down, or a part of it has given up.
@@ -132,7 +143,8 @@ extension Watch {
     case .watching: startChecksAfresh(grace: max(settle, longestGrace), at: now)
     case .planned, .asking, .settling:
       startChecksAfresh(grace: settle, at: now)
-      phase = .settling
+      // Its parts are told apart, and go on telling.
+      if !(incident?.isOfPart ?? false) { phase = .settling }
     case .acting, .held, .gaveUp: break
     }
   }
@@ -146,7 +158,7 @@ extension Watch {
     startChecksAfresh(grace: longestGrace, at: now)
     if case .acting = phase { return }
     incident = nil
-    healthySince = nil
+    healthySince = isScope ? now : nil
     phase = .watching
     ladder.recover()
   }

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// One application under watch: judges its checks, and walks its ladder.
 ///
 /// It is pure: outcomes and results go in with the time, notices come out, and `phase` says what is wanted.
@@ -29,6 +31,8 @@ package struct Watch: Sendable {
     package let verb: HAEvent.Verb
     package let reason: String
     package let rung: Int?
+    /// The incident of a part that this comes from.
+    package var source: String? = nil
   }
 
   /// What is known of the present failure.
@@ -39,8 +43,13 @@ package struct Watch: Sendable {
     package var lastStep: Step?
     /// How often in a row a step couldn't be taken.
     var waits = 0
-    /// Whether one of its parts has given up, of which its own checks tell nothing.
-    var isOfPart = false
+    /// The parts that have given up and aren't well yet, of which its own checks tell nothing.
+    var parts: OrderedSet<String> = []
+    /// How often something was done that its parts can tell; those that gave up before that begin anew.
+    var rounds = 0
+    /// How many rounds its parent had behind it when that was told that this has given up.
+    var told: Int?
+    var isOfPart: Bool { !parts.isEmpty }
   }
 
   package let policy: ApplicationPolicy
@@ -66,6 +75,7 @@ package struct Watch: Sendable {
     self.policy = policy
     self.jitter = jitter
     ladder = LadderState(policy.ladder)
+    healthySince = policy.checks.isEmpty ? now : nil
     healths = policy.checks.map { Judge($0.rules, at: now.nanoseconds) }
     for (index, check) in policy.checks.enumerated() {
       if case .metric(let alarm) = check.kind { alarms[index] = AlarmState(alarm, at: now) }
@@ -94,7 +104,8 @@ package struct Watch: Sendable {
 
   /// Whether all checks say up, but for those that can't tell.
   package var isUp: Bool {
-    healths.contains { $0.state == .up }
+    if isScope { return incident?.parts.isEmpty ?? true }
+    return healths.contains { $0.state == .up }
       && healths.indices.allSatisfy { healths[$0].state == .up || isSilent($0) }
   }
 
@@ -170,13 +181,13 @@ package struct Watch: Sendable {
     return alarms[index]?.evaluate(at: now)
   }
 
-  mutating func fall(_ reason: String, since: Duration, at now: Duration) {
+  mutating func fall(_ reason: String, since: Duration, from source: String? = nil, at now: Duration) {
     switch phase {
     case .watching:
       if let healthySince, now - healthySince >= policy.ladder.resetAfter { ladder.reset() }
       healthySince = nil
       incident = Incident(start: since, reason: reason)
-      tell(.detected, reason)
+      tell(.detected, reason, from: source)
       decide(at: now)
     case .settling:
       incident?.reason = reason
@@ -186,7 +197,7 @@ package struct Watch: Sendable {
   }
 
   mutating func rise(at now: Duration) {
-    guard isUp else { return }
+    guard isUp, incident?.parts.isEmpty ?? true else { return }
     healthySince = now
     guard let incident else { return }
     let means = incident.lastStep.map { "after \($0.phrase)" } ?? "by itself"
@@ -224,8 +235,10 @@ package struct Watch: Sendable {
     tell(.escalated, "\(reason); next is \(step.rung.action.phrase)", rung: step.index)
   }
 
-  mutating func tell(_ verb: HAEvent.Verb, _ reason: String, rung: Int? = nil) {
-    notices.append(Notice(verb: verb, reason: reason, rung: rung))
+  mutating func tell(
+    _ verb: HAEvent.Verb, _ reason: String, rung: Int? = nil, from source: String? = nil
+  ) {
+    notices.append(Notice(verb: verb, reason: reason, rung: rung, source: source))
   }
 
   /// Lets the checks judge anew what has been changed under them.

@@ -126,7 +126,7 @@ struct HealingTerms: Sendable {
     if lots.isDrawn(0.7) { rungs.append(rung(.hardReboot, 2)) }
     if lots.isDrawn(0.2) { rungs.append(rung(.stopStart, 1)) }
     if lots.isDrawn(0.5) { rungs.append(rung(.rebuild, 1)) }
-    if rungs.isEmpty || lots.isDrawn(0.5) { rungs.append(rung(.replace, 2)) }
+    if rungs.isEmpty || lots.isDrawn(0.5) { rungs.append(rung(.replace(), 2)) }
     if lots.isDrawn(0.2) { rungs.append(rung(.notify("operator"), 1)) }
     return Ladder(rungs)
   }

@@ -10,6 +10,10 @@ struct WitnessedRemedies: Remedies {
 
   func readiness(of target: Target) async throws -> Readiness { try await inner.readiness(of: target) }
 
+  func reach(of action: Action, on target: Target) async throws -> Set<Target> {
+    try await inner.reach(of: action, on: target)
+  }
+
   func tags(of target: Target) async throws -> [String: String] { try await inner.tags(of: target) }
 
   func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {

@@ -17,7 +17,8 @@ extension LuaModule {
         returns: [
           LuaParameter(
             "applications", .list(.any),
-            "Each with `application`, `stack`, `resource`, `state`, `since`, `rung`, `reason`, `incident`, `leader`."
+            "Each with `application`, `stack`, `resource`, `scope`, `parent`, `state`, `since`, `rung`, `reason`, "
+              + "`incident`, `leader`."
           )
         ]
       ) { arguments in

@@ -172,15 +172,22 @@ private let policy = Function(
       .options([
         LuaParameter("name", .string, "What events call the application."),
         LuaParameter("stack", .any, "The stack, or its name."),
-        LuaParameter("resource", .string, "The logical ID of the server it runs on."),
-        LuaParameter("checks", .list(.object("kiln.Check"))),
+        LuaParameter(
+          "scope", .optional(.string),
+          "`application`, `service`, `server`, `group` or `stack`; `application` if not given. What is no application "
+            + "may be known by its parts alone: it then needs no checks."),
+        LuaParameter(
+          "resource", .optional(.string),
+          "The logical ID of the server it runs on; only a stack needs none."),
+        LuaParameter("checks", .optional(.list(.object("kiln.Check"))), "An application has one at least."),
         LuaParameter("ladder", .optional(.object("kiln.Ladder"))),
         LuaParameter(
           "needs", .optional(.list(.string)),
           "The applications without which it can't work: they are healed first."),
         LuaParameter(
           "parent", .optional(.string),
-          "The application that it is a part of: when its own ladder is used up, that is a failure of the parent."
+          "What it is a part of: when its own ladder is used up, that is a failure of the parent, whose ladder goes on; "
+            + "once something was done for the parent it begins anew on its lowest rung."
         ),
         LuaParameter("group", .optional(.string), "What budgets per group count it to."),
         LuaParameter(

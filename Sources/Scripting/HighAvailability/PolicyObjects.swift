@@ -77,13 +77,25 @@ final class PolicyObject: LuaObject {
       throw LuaError(.badArgument, "a policy's stack is a stack or its name, not \(options["stack"].kind)")
     }
     session = stack?.session
-    guard case .list(let checks) = options["checks"], !checks.isEmpty else {
+    let scope = try ScopeLevel(word: options.optional("scope") ?? "application")
+    var checks: [Check] = []
+    if case .list(let items) = options["checks"] {
+      checks = items.compactMap { ($0.object as? CheckObject)?.check }
+    }
+    if checks.isEmpty, scope == .application {
       throw LuaError(.badArgument, "a policy needs checks", hint: "such as checks = { ha.check.tcp{...} }")
+    }
+    let resource: String? = try options.optional("resource")
+    guard let resource = resource ?? (scope == .stack ? "" : nil) else {
+      throw LuaError(
+        .badArgument, "the policy of a \(scope.rawValue) needs a resource",
+        hint: "such as resource = \"Web\", its logical ID")
     }
     let ladder: LadderObject? = try options.optionalObject("ladder")
     var policy = ApplicationPolicy(
-      name: try options("name"), target: Target(stack: name, logicalID: try options("resource")),
-      checks: checks.compactMap { ($0.object as? CheckObject)?.check }, ladder: ladder?.ladder ?? .standard())
+      name: try options("name"), target: Target(stack: name, logicalID: resource), checks: checks,
+      ladder: ladder?.ladder ?? .standard(for: scope))
+    policy.relations.scope = scope
     if case .list(let needs) = options["needs"] { policy.relations.needs = needs.compactMap(\.string) }
     policy.relations.parent = try options.optional("parent")
     policy.relations.group = try options.optional("group")
@@ -101,5 +113,21 @@ final class PolicyObject: LuaObject {
     Operation(.text) { (object: PolicyObject, _) in
       [.string("policy \(object.policy.name) for \(object.policy.target)")]
     }
+  }
+}
+
+extension ScopeLevel {
+  /// The level of a name.
+  ///
+  /// - Throws: `LuaError` for another word.
+  init(word: String) throws {
+    let words = Self.allCases.map(\.rawValue)
+    guard let level = ScopeLevel(rawValue: word) else {
+      throw LuaError(
+        .badArgument, "there is no scope `\(word)`",
+        hint: nearest(to: word, among: words).map { "did you mean `\($0)`?" }
+          ?? "there are \(words.joined(separator: ", "))")
+    }
+    self = level
   }
 }

@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import HighAvailability
 import LuaRuntime
 
@@ -53,6 +54,26 @@ final class RungMaker: LuaObject {
     return rung
   }
 
+  private static func replacement(_ options: LuaArguments) throws -> Replacement {
+    var replacement = Replacement()
+    if let word: String = try options.optional("strategy") {
+      let words = Replacement.Strategy.allCases.map(\.rawValue)
+      guard let strategy = Replacement.Strategy(rawValue: word) else {
+        throw LuaError(
+          .badArgument, "there is no strategy `\(word)`",
+          hint: nearest(to: word, among: words).map { "did you mean `\($0)`?" }
+            ?? "there are \(words.joined(separator: ", "))")
+      }
+      replacement.strategy = strategy
+    }
+    if case .list(let members) = options["members"] { replacement.members = members.compactMap(\.string) }
+    guard replacement.members.isEmpty || replacement.strategy == .oneForAll else {
+      throw LuaError(
+        .badArgument, "only the strategy `one_for_all` has members", hint: "strategy = \"one_for_all\"")
+    }
+    return replacement
+  }
+
   private static func restart(_ options: LuaArguments) throws -> Action {
     let service: String? = try options.optional("service")
     guard let address: String = try options.optional("address") else {
@@ -94,7 +115,20 @@ final class RungMaker: LuaObject {
       maker("hard_reboot", "Pulls the server's plug and starts it again.") { _ in .hardReboot },
       maker("stop_start", "Stops the server and starts it.") { _ in .stopStart },
       maker("rebuild", "Gives the server a fresh disk from its image.") { _ in .rebuild },
-      maker("replace", "Replaces the server in its stack, and what depends on it.") { _ in .replace },
+      maker(
+        "replace", "Replaces the server in its stack, and as much more as the strategy says.",
+        [
+          LuaParameter(
+            "strategy", .optional(.string),
+            "`one_for_one`: the server alone, and what refers to it is updated in place where that can be; "
+              + "`rest_for_one`: also all that depends on it; `one_for_all`: all members at once. "
+              + "`rest_for_one` if not given."),
+          LuaParameter(
+            "members", .optional(.list(.string)),
+            "For `one_for_all` the logical IDs of the members; those of all parts of the same parent if not given."
+          ),
+        ]
+      ) { .replace(try Self.replacement($0)) },
       maker("evacuate", "Makes the server anew on another host, as its own is down; only administrators may.")
       {
         _ in .evacuate
@@ -181,6 +215,7 @@ final class RungMaker: LuaObject {
       LuaField("resource", .string(context.target.logicalID)), LuaField("reason", .string(context.reason)),
       LuaField("attempt", .integer(Int64(context.attempt))),
       LuaField("intensity", .integer(Int64(context.intensity))),
+      LuaField("parts", .list(context.parts.map { .string($0) })),
     ]
   }
 }

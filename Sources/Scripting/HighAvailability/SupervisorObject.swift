@@ -49,6 +49,7 @@ final class SupervisorObject: LuaObject {
       guard let page = pages[event.application] else { return }
       await notifier.send(event, to: event.receivers(page.targets, by: page.policy))
     }
+    try Families(policies.map(\.policy)).validate()
     let supervisor = Supervisor(surroundings, options: options)
     await supervisor.reserve(policies.count)
     for policy in policies { try await supervisor.add(policy.policy) }
@@ -151,6 +152,7 @@ extension ApplicationStatus {
     .record([
       LuaField("name", .string(name)), LuaField("state", .string(state.rawValue)),
       LuaField("stack", .string(target.stack)), LuaField("resource", .string(target.logicalID)),
+      LuaField("scope", .string(scope.rawValue)), LuaField("parent", .string(parent ?? "")),
       LuaField("reason", .string(reason ?? "")), LuaField("step", .string(step ?? "")),
     ])
   }

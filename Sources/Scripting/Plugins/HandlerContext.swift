@@ -132,9 +132,12 @@ final class HandlerContext: LuaObject {
     Property("stack", .string, "Its stack.") { (context: HandlerContext) in
       .string(context.context.target.stack)
     }
-    Property("resource", .string, "The logical ID of the server that it runs on.") {
+    Property("resource", .string, "The logical ID of the server that it runs on; empty for a whole stack.") {
       (context: HandlerContext) in
       .string(context.context.target.logicalID)
+    }
+    Property("parts", .list(.string), "The parts of it that have given up.") { (context: HandlerContext) in
+      .list(context.context.parts.map { .string($0) })
     }
     Property("reason", .string, "Why it is held to be down.") { (context: HandlerContext) in
       .string(context.context.reason)
@@ -172,7 +175,7 @@ final class HandlerContext: LuaObject {
       "replace", "Replaces a resource in its stack, and what depends on it.", onResource, returns: [action]
     ) {
       (context: HandlerContext, arguments) in
-      try await context.perform(.replace, arguments.optional("resource"))
+      try await context.perform(.replace(), arguments.optional("resource"))
     }
     AsyncMethod("notify", "Tells someone.", [LuaParameter("whom", .string)], returns: [action]) {
       (context: HandlerContext, arguments) in

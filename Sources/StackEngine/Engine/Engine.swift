@@ -161,25 +161,49 @@ extension Engine {
 
   /// Plans to replace a resource, and all that depends on it, though nothing has changed.
   package func planReplace(_ logicalID: String, of name: String, reason: String) async throws -> Plan {
+    try await planReplace([logicalID], of: name, reason: reason)
+  }
+
+  /// Plans to replace some resources though nothing has changed, and what depends on them if that is wanted; if not, it
+  /// is updated where it refers to them.
+  package func planReplace(
+    _ logicalIDs: [String], withDependants: Bool = true, of name: String, reason: String
+  ) async throws -> Plan {
     let stack = try await describe(name)
-    guard stack.resources[logicalID] != nil else { throw noSuchResource(logicalID, in: stack) }
     try checkInUse(stack.head)
     let template = try Language.template(of: stack.head.blueprint, reader)
     let parameters = stack.head.blueprint.parameters.values
     var planner = try await planner(stack.identity, kind: .replace, to: template, parameters)
-    planner.replacements = dependants(of: logicalID, in: stack, reason: reason)
+    planner.replacements = try replacements(
+      of: logicalIDs, withDependants: withDependants, in: stack, reason: reason)
     planner.tags = stack.head.blueprint.tags
     return try planner.plan(to: template, parameters: parameters, from: stack)
       .held(to: stack.head.policy, from: stack)
   }
 
-  private func dependants(of logicalID: String, in stack: StackRecord, reason: String) -> [String: String] {
+  /// The resources that a replacement of some would replace, these among them.
+  package func replaced(
+    by logicalIDs: [String], withDependants: Bool, in name: String
+  ) async throws -> Set<String> {
+    let stack = try await describe(name)
+    return Set(
+      try replacements(of: logicalIDs, withDependants: withDependants, in: stack, reason: "").keys)
+  }
+
+  private func replacements(
+    of logicalIDs: [String], withDependants: Bool, in stack: StackRecord, reason: String
+  ) throws -> [String: String] {
+    var found: [String: String] = [:]
+    for id in logicalIDs {
+      guard stack.resources[id] != nil else { throw noSuchResource(id, in: stack) }
+      found[id] = reason
+    }
+    guard withDependants else { return found }
     var users: [String: [String]] = [:]
     for record in stack.resources.values {
       for needed in record.dependencies { users[needed, default: []].append(record.logicalID) }
     }
-    var found = [logicalID: reason]
-    var open = [logicalID]
+    var open = logicalIDs
     while let next = open.popLast() {
       for user in users[next] ?? [] where found[user] == nil {
         found[user] = "it depends on \(next), which is replaced"
@@ -231,6 +255,15 @@ extension Engine {
     _ logicalID: String, of name: String, reason: String, options: OperationOptions = OperationOptions()
   ) async throws -> Operation {
     try await run(planReplace(logicalID, of: name, reason: reason), options: options)
+  }
+
+  /// Replaces some resources, and what depends on them if that is wanted.
+  package func replace(
+    _ logicalIDs: [String], withDependants: Bool, of name: String, reason: String,
+    options: OperationOptions = OperationOptions()
+  ) async throws -> Operation {
+    let plan = try await planReplace(logicalIDs, withDependants: withDependants, of: name, reason: reason)
+    return try await run(plan, options: options)
   }
 }
 

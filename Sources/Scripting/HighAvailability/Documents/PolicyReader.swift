@@ -21,8 +21,8 @@ struct PolicyReader {
   }
 
   static let fields = [
-    "name", "stack", "resource", "checks", "ladder", "reset_after", "needs", "parent", "group", "tags",
-    "notify",
+    "name", "scope", "stack", "resource", "checks", "ladder", "reset_after", "needs", "parent", "group",
+    "tags", "notify",
   ]
 
   // MARK: - Policies
@@ -38,14 +38,17 @@ struct PolicyReader {
     let fields = fields(of: node, "a policy", Self.fields)
     guard node.entries != nil else { return nil }
     let own = (name: text(fields["name"]) ?? name, stack: text(fields["stack"]) ?? stack)
-    let resource = text(fields["resource"])
+    let scope = scope(fields["scope"])
+    let resource = text(fields["resource"]) ?? (scope == .stack && fields["resource"] == nil ? "" : nil)
     for (field, value) in [("name", own.name), ("stack", own.stack), ("resource", resource)]
     where value == nil {
       if fields[field] == nil { refuse("the policy has no `\(field)`", at: node.place) }
     }
-    let checks = await checks(fields["checks"], of: node, owner)
+    let isScope = scope != .application && fields["checks"] == nil
+    let checks = isScope ? [] : await checks(fields["checks"], of: node, owner)
     let ladder = await ladder(fields["ladder"], resetAfter: span(fields["reset_after"]), owner)
     var relations = Relations()
+    relations.scope = scope
     relations.needs = texts(fields["needs"]) ?? []
     relations.parent = text(fields["parent"])
     relations.group = text(fields["group"])
@@ -59,9 +62,19 @@ struct PolicyReader {
     }
     var policy = ApplicationPolicy(
       name: name, target: Target(stack: stack, logicalID: resource), checks: checks,
-      ladder: ladder ?? .standard())
+      ladder: ladder ?? .standard(for: scope))
     policy.relations = relations
     return PolicyObject(policy, targets: targets)
+  }
+
+  private mutating func scope(_ entry: Node.Entry?) -> ScopeLevel {
+    guard let entry, let word = text(entry) else { return .application }
+    do { return try ScopeLevel(word: word) } catch {
+      let known = (error as? any Explainable)?.diagnostics.first
+      refuse(known?.message ?? "\(error)", at: entry.value.place, hint: known?.hint)
+      // What else it lacks goes by what it is meant to be.
+      return .stack
+    }
   }
 
   private mutating func checks(_ entry: Node.Entry?, of policy: Node, _ owner: String?) async -> [Check] {

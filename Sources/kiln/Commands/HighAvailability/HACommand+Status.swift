@@ -45,7 +45,9 @@ extension HACommand {
     private func tell(_ rows: [WatchSummary]) {
       if rows.isEmpty, output.output == .text { return Output.errors.line("Nothing is watched.") }
       show(rows.map(\.value), output) { _ in
-        Table(Self.columns, rows.map(\.cells)).styledLines(fitting: Output.standard.width).map {
+        Table(Self.columns, WatchSummary.tree(rows).map { $0.summary.cells(depth: $0.depth) }).styledLines(
+          fitting: Output.standard.width
+        ).map {
           $0.text(color: Output.standard.isColored)
         }
       }
@@ -88,7 +90,8 @@ extension HACommand {
 }
 
 extension WatchSummary {
-  fileprivate var cells: [Table.Cell] {
+  /// The cells of its row; what is a part of another is shown under that.
+  fileprivate func cells(depth: Int) -> [Table.Cell] {
     let style: Style? =
       switch state {
       case .up: .good
@@ -97,8 +100,9 @@ extension WatchSummary {
       default: nil
       }
     return [
-      Table.Cell(application), Table.Cell(target?.description ?? ""),
-      Table.Cell(state.rawValue, style: style),
+      Table.Cell(
+        depth == 0 ? application : String(repeating: "  ", count: depth - 1) + "└ " + application),
+      Table.Cell(target?.description ?? ""), Table.Cell(state.rawValue, style: style),
       Table.Cell(since.description), Table.Cell(rung ?? ""), Table.Cell(reason ?? ""),
       Table.Cell(leader ?? "nobody"),
     ]

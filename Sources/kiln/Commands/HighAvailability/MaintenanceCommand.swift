@@ -21,7 +21,7 @@ extension HACommand {
     @Option(help: "All of a stack.") var stack: String?
     @Option(help: "A resource, as STACK/LOGICAL_ID.") var resource: String?
     @Option(help: "What runs on stacks with a tag, as KEY=WORD.") var tag: String?
-    @Option(help: "One application.") var application: String?
+    @Option(help: "One application, with all that are parts of it.") var application: String?
     @Flag(help: "Everything that is watched.") var everything = false
 
     func validate() throws {
