@@ -24,7 +24,7 @@ struct kl_strand {
   kl_state *state;
   lua_State *thread;
   int anchor;
-  volatile int stopped;          // set by any thread, read by the signal handler
+  volatile int stopped;          // set by any thread, read by the signal handler; 2 without time to clean up
   int raised;                    // how often the stop has been raised
   int resumed;                   // how often it has gone on since it was stopped
 };

@@ -16,7 +16,7 @@ static _Thread_local kl_state *here;
 static void interrupt(lua_State *L, lua_Debug *ar);
 
 static void arm(lua_State *L, kl_strand *strand) {
-  lua_sethook(L, interrupt, LUA_MASKCOUNT, strand->raised <= 1 ? GRACE : 1);
+  lua_sethook(L, interrupt, LUA_MASKCOUNT, strand->raised <= 1 && strand->stopped < 2 ? GRACE : 1);
 }
 
 // Raises again and again, so that no pcall can swallow the stop for long.
@@ -63,13 +63,16 @@ static void unblock(void) {
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-void kl_stop(kl_strand *strand) {
+static void stop(kl_strand *strand, int how) {
   kl_state *state = strand->state;
   pthread_mutex_lock(&state->gate);
-  strand->stopped = 1;
+  if (strand->stopped < how) strand->stopped = how;
   if (state->strand == strand) pthread_kill(state->owner, stop_signal());
   pthread_mutex_unlock(&state->gate);
 }
+
+void kl_stop(kl_strand *strand) { stop(strand, 1); }
+void kl_insist(kl_strand *strand) { stop(strand, 2); }
 
 bool kl_stopped(kl_strand *strand) { return strand->stopped != 0; }
 

@@ -44,7 +44,8 @@ package actor Lua {
 
   package nonisolated let level: Level
   let core: Core
-  private let ambient: Ambient
+  let ambient: Ambient
+  private let isRetired = Atomic(false)
   private let deadline: Duration?
   private let thread: LuaThread
   /// The last run that failed, with its stack as it was, until the next run begins.
@@ -66,7 +67,7 @@ package actor Lua {
     self.level = level
     self.ambient = ambient
     self.deadline = deadline
-    thread = LuaThread()
+    thread = LuaThread(givesWay: burst != nil)
     core = Core(level: level, memoryLimit: memoryLimit, burst: burst, output: output)
     if collector == .generational { kl_generational(core.main, true) }
     core.lua = self
@@ -79,6 +80,9 @@ package actor Lua {
 
   /// How much memory the state uses, in bytes.
   package var memoryUsed: Int { kl_used(core.state) }
+
+  /// How much of the processor the state's thread has used.
+  package var processorTime: Duration { ThreadClock().time }
 
   package func collectGarbage() {
     core.drain()
@@ -119,10 +123,14 @@ package actor Lua {
   }
 
   /// Calls a function; its error is that of Swift which it didn't handle, or a `LuaError`.
-  package func call(_ function: LuaFunction, _ arguments: [LuaValue] = []) async throws -> [LuaValue] {
+  ///
+  /// It is stopped when it hasn't ended `patience` after it first waited.
+  package func call(
+    _ function: LuaFunction, _ arguments: [LuaValue] = [], within patience: Duration? = nil
+  ) async throws -> [LuaValue] {
     let core = core
     do throws(LuaError) {
-      return try await begin { stack in
+      return try await begin(within: patience) { stack in
         try core.push(function.reference, stack)
         for argument in arguments { try core.push(argument, stack) }
       }
@@ -133,6 +141,9 @@ package actor Lua {
   package nonisolated func stop() {
     for strand in core.strands.withLock(\.self) where strand.parent == nil { strand.stop(.stopped) }
   }
+
+  /// Begins nothing any more, also of what waits to begin; what has begun goes on.
+  package nonisolated func retire() { isRetired.store(true, ordering: .relaxed) }
 
   /// Says whether a text could be run, also as an expression.
   package func check(_ source: String, name: String) -> Completeness {
@@ -148,18 +159,18 @@ package actor Lua {
     }
   }
 
-  private func begin(_ push: (State) throws -> Void) async throws(LuaError) -> [LuaValue] {
+  private func begin(
+    within patience: Duration? = nil, _ push: (State) throws -> Void
+  ) async throws(LuaError) -> [LuaValue] {
+    guard !isRetired.load(ordering: .relaxed) else {
+      throw LuaError(.stopped, "the state is out of service")
+    }
     if level == .pure { kl_seed(core.main, 0) }
     let opened: (strand: Strand, arguments: Int32)
     do { opened = try core.open(parent: nil, push) } catch { throw core.wrap(error) }
     let strand = opened.strand
-    let timer = deadline.map { deadline in
-      Task { @concurrent [ambient] in
-        try await ambient.sleep(deadline)
-        strand.stop(.timeout(deadline))
-      }
-    }
+    let timer = deadline.map { stop(strand, after: $0) }
     defer { timer?.cancel() }
-    return try await drive(strand, opened.arguments).get()
+    return try await drive(strand, opened.arguments, within: patience).get()
   }
 }

@@ -52,6 +52,43 @@ struct MonitorTests {
     #expect(probes.allSatisfy { abs($0.at % (10 * Self.second) - offset) <= 1024 })
   }
 
+  @Test("who wakes for a probe can take along those that are due soon, and each keeps its beat")
+  func early() {
+    var monitor = Monitor(phase: 0.3)
+    let terms = Monitor.Terms(JudgeRules(), every: .seconds(1))
+    for index in 0..<1000 { monitor.add(Self.key(index), terms, at: 0) }
+    var (wakes, probes) = (0, 0)
+    while let now = monitor.nextDue, now < 10 * Self.second {
+      wakes += 1
+      while case .probe(let key)? = monitor.takeDue(at: now) {
+        probes += 1
+        _ = monitor.observe(.up, of: key, at: now)
+      }
+      while let key = monitor.takeEarly(at: now, within: 10_000_000) {
+        probes += 1
+        _ = monitor.observe(.up, of: key, at: now)
+      }
+    }
+    #expect((10_000...10_011).contains(probes))
+    #expect(wakes < 1500)
+    // A timer is at most a tick late.
+    #expect(monitor.lateness.quantile(1) <= 1100)
+  }
+
+  @Test("no heartbeat is missed before its time, and no probe comes sooner than a sixteenth of its interval")
+  func notTooEarly() throws {
+    var monitor = Monitor()
+    monitor.add(Self.key(0), Monitor.Terms(JudgeRules(), every: .milliseconds(20), .heartbeat), at: 0)
+    #expect(monitor.takeEarly(at: 15_000_000, within: 10_000_000) == nil)
+    #expect(monitor.takeDue(at: 19_000_000) == nil)
+    #expect(monitor.takeDue(at: 20_001_024) != nil)
+    monitor.remove(Self.key(0))
+    monitor.add(Self.key(1), Monitor.Terms(JudgeRules(), every: .milliseconds(32)), at: 0)
+    let due = try #require(monitor.nextDue)
+    #expect(monitor.takeEarly(at: due - 3_000_000, within: 10_000_000) == nil)
+    #expect(monitor.takeEarly(at: due - 1_900_000, within: 10_000_000) == Self.key(1))
+  }
+
   @Test("what was missed is left out, and the beat kept")
   func missed() {
     var monitor = Monitor()

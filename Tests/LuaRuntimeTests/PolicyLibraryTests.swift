@@ -18,7 +18,12 @@ struct PolicyLibraryTests {
     "local t = {} for w in ('one two'):gmatch('%a*') do t[#t + 1] = w end return table.concat(t, ';')",
     "return pcall(string.find, 'a', '[a')", "return pcall(string.find, 'a', '%')",
 
-    "return pcall(string.match, 'a', 'a)')", "return ('ab'):rep(3, '-'), (''):rep(5)",
+    "return pcall(string.match, 'a', 'a)')", "return ('ab'):rep(3, '-'), (''):rep(5), ('a'):rep(-1)",
+    "local t = {3, 1, 2} table.sort(t) return table.concat(t, ',')", "return pcall(table.sort, {1, 'a'})",
+    "local t = {3, 1, 2} table.sort(t, function(a, b) return a > b end) return table.concat(t, ',')",
+    "return pcall(string.rep)",
+    "return string.pack('i4z', 7, 'a'), string.unpack('i4', '\\1\\0\\0\\0')",
+    "return utf8.char(228, 246), utf8.len('äö')", "return pcall(utf8.len)",
     "local t = {1, 2, 3} table.insert(t, 2, 9) table.remove(t, 1) table.move(t, 1, 2, 5) return t[1], t[3], t[5]",
   ]
 
@@ -36,6 +41,7 @@ struct PolicyLibraryTests {
     "return ('a'):rep(3000):gsub('.-.-.-.-b', '')",
     "for _ in ('a'):rep(3000):gmatch('.*.*.*.*b') do end",
     "pcall(string.find, ('('):rep(100000), '.-%b().-%b().-%b()x') while true do end",
+    "local t = {} for i = 1, 200000 do t[i] = i * 7919 % 200003 end while true do table.sort(t) t[1] = -t[1] end",
   ]
 
   @Test("a pattern that takes too long is stopped with the script", arguments: bombs)
@@ -54,11 +60,26 @@ struct PolicyLibraryTests {
       ),
       ("table.remove(setmetatable({}, {__len = function() return 1 << 40 end}), 1)", "the table is too long"),
       ("table.move({}, 1, 1 << 40, 2)", "too many elements to move"),
+      ("string.rep('x', 1 << 21)", "resulting string too large"),
+      ("string.rep('', 1 << 21, 'x')", "resulting string too large"),
+      ("string.packsize(('x'):rep(5000))", "the format is too long"),
+      ("utf8.len((('x'):rep(1 << 20)) .. 'x')", "the text is too long"),
+      ("local t = {} for i = 1, 5000 do t[i] = 65 end utf8.char(table.unpack(t))", "too many characters"),
     ])
   func limits(program: String, message: String) async throws {
     let lua = Lua(level: .policy, ambient: Clock().ambient, output: { _ in })
     let error = await #expect(throws: LuaError.self) { try await lua.run(program) }
     #expect(error?.message.hasSuffix(message) ?? false)
     #expect(try await lua.show("return #string.rep('', 1 << 60)") == "0")
+  }
+
+  @Test("no more is moved than there is memory for")
+  func moves() async throws {
+    let lua = Lua(level: .policy, memoryLimit: 1 << 20, ambient: Clock().ambient, output: { _ in })
+    let error = await #expect(throws: LuaError.self) {
+      try await lua.run("table.move({}, 1, 100000, 2)")
+    }
+    #expect(error?.message.hasSuffix("too many elements to move") ?? false)
+    #expect(try await lua.show("return #table.move({1, 2, 3}, 1, 3, 2)") == "4")
   }
 }

@@ -180,6 +180,51 @@ struct PluginTests {
     #expect(await host.status.first?.outOfService == nil)
   }
 
+  @Test("of many who ask a plugin at once nobody is answered once it is out of service")
+  func queue() async throws {
+    let complaints = Mutex<[String]>([])
+    let host = PluginHost(ambient: .system()) { _, diagnostic in
+      complaints.withLock { $0.append(diagnostic.message) }
+    }
+    try await host.load("ha.decide(function() while true do end end)", file: "bad.lua")
+    await withTaskGroup(of: Advice.self) { group in
+      for _ in 0..<20 { group.addTask { await host.advice(on: Self.proposal("restart")) } }
+      for await advice in group { #expect(advice == .proceed) }
+    }
+    #expect(complaints.withLock(\.count) == 4)
+    #expect(await host.status.first?.faults == 3)
+  }
+
+  /// Time in which spans of up to a second pass at once, and longer ones never.
+  private static let short = Ambient(
+    now: { Timestamp(milliseconds: 0) }, uptime: { .zero },
+    sleep: { span in
+      // A stream of nothing ends when its reader is cancelled.
+      if span > .seconds(1) { for await _ in AsyncStream<Void>.makeStream().stream {} }
+      try Task.checkCancellation()
+    }, random: { 0 })
+
+  @Test("a plugin that waits instead of answering is stopped when its time is up")
+  func waiting() async throws {
+    let complaints = Mutex<[String]>([])
+    let host = PluginHost(ambient: Self.short, patience: .seconds(1)) { _, diagnostic in
+      complaints.withLock { $0.append(diagnostic.message) }
+    }
+    try await host.load(
+      """
+      local kept
+      ha.handler("keep", function(ctx) kept = ctx ctx:sleep("1h") return ha.recovered end)
+      ha.decide(function() if kept then kept:sleep("1h") end end)
+      """, file: "p.lua")
+    let handler = Task { try await host.rung("keep")(Self.context, Powers(), MemoryHandlerJournal()) }
+    while await host.status.first?.faults == 0 {
+      #expect(await host.advice(on: Self.proposal("restart")) == .proceed)
+    }
+    #expect(complaints.withLock(\.self) == ["it took longer than 1.0 seconds"])
+    handler.cancel()
+    _ = await handler.result
+  }
+
   @Test("a plugin whose own tests fail isn't loaded, and the one before it stays")
   func ownTests() async throws {
     let ambient = Ambient.system()
@@ -267,6 +312,9 @@ struct PluginTests {
     "local x <close> = setmetatable({}, { __close = function() while true do end end }) error('x')",
     "table.sort({3, 2, 1}, function() while true do end end)",
     "for _ = 1, math.huge do pcall(error, ('x'):rep(1000)) end",
+    "while true do pcall(string.gsub, ('x'):rep(100000), '.', '%0%0') end",
+    "while true do pcall(function() local t = {} while true do t = { t } end end) end",
+    "local t = {} for i = 1, 130000 do t[i] = i * 7919 % 130003 end while true do table.sort(t) t[1] = -t[1] end",
   ]
 
   @Test("a hostile plugin is stopped, and another is asked meanwhile", arguments: attacks)

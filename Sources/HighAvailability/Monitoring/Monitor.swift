@@ -116,6 +116,25 @@ package struct Monitor: Sendable {
     wheel.set(index, due: next)
   }
 
+  /// Takes a probe that is due soon, if the next thing that is due is one: who is awake anyway needn't wake for it.
+  ///
+  /// It comes no more before its time than a sixteenth of its interval.
+  package mutating func takeEarly(at now: Int64, within slack: Int64) -> Key? {
+    guard let next = wheel.nextDue, next <= now + slack, let index = wheel.takeDue(at: next),
+      let entry = entries[index]
+    else { return nil }
+    let check = terms[Int(entry.terms)]
+    guard check.source == .probes, entry.due - now <= min(slack, check.every / 16) else {
+      wheel.set(index, due: entry.due)
+      return nil
+    }
+    scheduleNext(index, every: check.every, at: now)
+    guard !entry.isHeld, !entry.isProbing else { return nil }
+    lateness.add(max(0, now - entry.due))
+    entries[index]?.isProbing = true
+    return Key(index: index, generation: entry.generation)
+  }
+
   // MARK: - Outcomes
 
   /// Counts an outcome, and returns what is news in it, if anything.

@@ -47,8 +47,11 @@ extension LoopCore {
     exchanges[index].phase = .connecting
     let code = address.connect(descriptor, port: exchanges[index].question.port)
     guard code == 0 || code == EINPROGRESS else { return conclude(index, Outcome(socketError: code)) }
+    // On this machine it may be connected at once, and then nothing more is waited for.
+    if code == 0, case .connection = exchanges[index].question.kind { return conclude(index, .up) }
     let token = UInt64(exchanges[index].turn) << 32 | UInt64(index)
     guard queue.add(descriptor, token) else { return conclude(index, Outcome(socketError: errno)) }
+    if code == 0 { didConnect(index) }
   }
 
   // MARK: - On the way

@@ -1,4 +1,5 @@
 import CEvents
+import Glibc
 
 /// What a probe loop's thread does and holds; nobody else touches it.
 struct LoopCore {
@@ -23,6 +24,12 @@ struct LoopCore {
   /// How long a name's address is used, in nanoseconds.
   static let nameLife: Int64 = 30_000_000_000
   private static let bufferSize = 65_536
+  /// How long before their time probes are taken along with one that is due, in nanoseconds.
+  private static let slack: Int64 = 10_000_000
+  /// How many probes and answers are enough to wake for.
+  private static let handful = 16
+  /// How long is waited for a handful of answers, in nanoseconds.
+  private static let nap: Int64 = 1_000_000
 
   var queue: EventQueue
   let mailbox: LoopMailbox
@@ -63,13 +70,15 @@ struct LoopCore {
 
   /// Works until it is told to stop, then closes all that it opened.
   mutating func run() {
+    var count = 0
     while let commands = mailbox.takeCommands() {
       now = EventQueue.now
       for command in commands { obey(command) }
-      startDue()
+      let started = startDue()
       expire()
       tell()
-      let count = queue.wait(until: nextDue, at: EventQueue.now, into: events)
+      if started + count > 0, count < Self.handful { gather() }
+      count = queue.wait(until: nextDue, at: EventQueue.now, into: events)
       now = EventQueue.now
       report.turns += 1
       for event in events.prefix(count) { take(event) }
@@ -88,18 +97,38 @@ struct LoopCore {
     return min(deadline, probe ?? deadline)
   }
 
-  private var hasRoom: Bool { exchanges.count - freeExchanges.count - keptCount < limits.exchanges }
+  /// How many questions are on their way.
+  private var asked: Int { exchanges.count - freeExchanges.count - keptCount }
+  private var hasRoom: Bool { asked < limits.exchanges }
 
-  private mutating func startDue() {
+  /// Starts the probes that are due, and returns how many.
+  private mutating func startDue() -> Int {
+    var started = 0
     // Not too many in one go, lest answers wait that are in already.
     for _ in 0..<256 {
-      guard hasRoom, let due = monitor.takeDue(at: now) else { return }
+      guard hasRoom, let due = monitor.takeDue(at: now) else { break }
       switch due {
       case .found(let finding): findings.append(finding)
-      case .probe(let key): probe(key)
+      case .probe(let key):
+        probe(key)
+        started += 1
       }
       now = EventQueue.now
     }
+    // To wake for each costs more than to ask.
+    while started > 0, started < Self.handful, hasRoom {
+      guard let key = monitor.takeEarly(at: now, within: Self.slack) else { break }
+      probe(key)
+      started += 1
+      now = EventQueue.now
+    }
+    return started
+  }
+
+  /// Lets the answers to several questions come in, so as to wake once for them.
+  private func gather() {
+    guard asked >= 4, nextDue.map({ $0 > EventQueue.now + 2 * Self.nap }) ?? true else { return }
+    usleep(UInt32(Self.nap / 1000))
   }
 
   private mutating func expire() {

@@ -83,7 +83,7 @@ extension Core {
     var count: Int32 = 0
     let watch = burst.map { Watchdog.shared.begin(strand, within: $0) }
     let status = kl_resume(strand.pointer, arguments, &count)
-    if let watch { Watchdog.shared.end(watch) }
+    if let watch { heed(Watchdog.shared.end(watch)) }
     current = outer
     defer { captured = [] }
     if status == Int32(KL_AWAITS), let operation = pending {
@@ -94,6 +94,13 @@ extension Core {
       return .ended(.success(read(stack, last: count - 1)))
     }
     return .ended(.failure(failure(of: strand, stack)))
+  }
+
+  /// Gives the thread the turn that it has earned.
+  private func heed(_ effort: (used: Duration, gaveWay: Bool)) {
+    let before = effort.gaveWay ? .long : repute.turn
+    let turn = repute.note(effort.used)
+    if turn != before { turn.take() }
   }
 
   private func failure(of strand: Strand, _ stack: State) -> LuaError {

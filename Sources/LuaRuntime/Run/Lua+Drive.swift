@@ -1,10 +1,11 @@
+internal import Ambience
 internal import CLua
 
 extension Lua {
-  /// Runs a strand and its children to their end.
-  func drive(_ strand: Strand, _ arguments: Int32) async -> Strand.Outcome {
+  /// Runs a strand and its children to their end, which is to come within some time after it first waits.
+  func drive(_ strand: Strand, _ arguments: Int32, within patience: Duration? = nil) async -> Strand.Outcome {
     let outcome = await withTaskCancellationHandler {
-      let outcome = await finish(strand, arguments)
+      let outcome = await finish(strand, arguments, within: patience)
       return await endChildren(of: strand, outcome)
     } onCancel: {
       strand.stop(.cancelled)
@@ -15,15 +16,28 @@ extension Lua {
     return outcome
   }
 
-  private func finish(_ strand: Strand, _ arguments: Int32) async -> Strand.Outcome {
+  private func finish(
+    _ strand: Strand, _ arguments: Int32, within patience: Duration?
+  ) async -> Strand.Outcome {
     var count = arguments
+    var timer: Task<Void, any Error>?
+    defer { timer?.cancel() }
     while true {
       switch core.step(strand, count) {
       case .ended(let outcome): return outcome
       case .awaits(let operation):
+        if timer == nil, let patience { timer = stop(strand, after: patience) }
         let result = await strand.perform(operation)
         count = core.deliver(result, strand)
       }
+    }
+  }
+
+  /// Stops a strand after a while, unless the task is cancelled before.
+  func stop(_ strand: Strand, after span: Duration) -> Task<Void, any Error> {
+    Task { @concurrent [ambient] in
+      try await ambient.sleep(span)
+      strand.stop(.timeout(span))
     }
   }
 

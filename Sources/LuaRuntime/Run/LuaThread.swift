@@ -14,11 +14,18 @@ final class LuaThread: SerialExecutor {
   }
 
   private let queue = Mutex<[Work]>([])
+  /// Whether it gives way to other threads, as long as nobody says otherwise.
+  private let givesWay: Bool
   /// Counts the work in the queue.
   private nonisolated(unsafe) let available: UnsafeMutablePointer<sem_t>
 
-  /// - Parameter stackSize: In bytes; nested data and C calls need it, and what isn't used costs nothing.
-  init(stackSize: Int = 16 << 20) {
+  /// A thread that runs as others do, or that gives way to them until it is known to answer soon.
+  ///
+  /// - Parameters:
+  ///   - givesWay: Whether it gives way.
+  ///   - stackSize: In bytes; nested data and C calls need it, and what isn't used costs nothing.
+  init(givesWay: Bool = false, stackSize: Int = 16 << 20) {
+    self.givesWay = givesWay
     available = .allocate(capacity: 1)
     sem_init(available, 0, 0)
     let held = Unmanaged.passRetained(self)
@@ -62,11 +69,13 @@ final class LuaThread: SerialExecutor {
   }
 
   private func work() {
+    if givesWay { ThreadTurn.long.take() }
     while true {
       while sem_wait(available) != 0 {}
       switch queue.withLock({ $0.removeFirst() }) {
       case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
       case .last(let work):
+        if givesWay { ThreadTurn.long.take() }
         work()
         return
       }

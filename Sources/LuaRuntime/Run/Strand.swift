@@ -59,6 +59,13 @@ final class Strand: Sendable {
     for child in children { child.stop(.cancelled) }
   }
 
+  /// Ends at once what it still does after a stop, from any thread.
+  func insist() {
+    inner.withLock { inner in
+      if !inner.hasEnded { kl_insist(pointer) }
+    }
+  }
+
   /// Cancels only what it awaits.
   func cancelOperation() {
     inner.withLock(\.operation)?.cancel()

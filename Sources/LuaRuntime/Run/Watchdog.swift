@@ -1,4 +1,5 @@
 internal import Ambience
+internal import CLua
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -15,18 +16,13 @@ final class Watchdog: Sendable {
 
   private struct Watched {
     let strand: Strand
-    let limit: Duration
+    let thread: Int32
     let clock: ThreadClock
     /// What the clock said at the begin.
     let start: Duration
-    /// Before this its time can't be used up.
-    var deadline: ContinuousClock.Instant
-
-    func until(_ deadline: ContinuousClock.Instant) -> Watched {
-      var watched = self
-      watched.deadline = deadline
-      return watched
-    }
+    var effort: Effort
+    /// Before this it can't have come to its next mark.
+    var due: ContinuousClock.Instant
   }
 
   private struct State {
@@ -39,6 +35,8 @@ final class Watchdog: Sendable {
 
   /// How long the thread looks on after the last watch, so that one that follows needn't wake it.
   private static let patience = Duration.seconds(1)
+  /// How often it looks meanwhile.
+  private static let beat = Duration.milliseconds(2)
 
   private let state = Mutex(State())
   /// A pipe that wakes the thread.
@@ -57,21 +55,32 @@ final class Watchdog: Sendable {
 
   /// Watches a strand that goes on now in this thread; it is stopped once it has used up its time before `end` is called.
   func begin(_ strand: Strand, within limit: Duration) -> UInt64 {
-    let deadline = ContinuousClock.now + limit
+    let now = ContinuousClock.now
     let clock = ThreadClock()
+    // Its first mark is looked for when the thread wakes anyway.
     let watched = Watched(
-      strand: strand, limit: limit, clock: clock, start: clock.time, deadline: deadline)
+      strand: strand, thread: ThreadTurn.thread, clock: clock, start: clock.time,
+      effort: Effort(limit: limit),
+      due: now)
     let (ticket, mustStart, mustWake) = state.withLock { state in
       state.lastTicket += 1
       state.watched[state.lastTicket] = watched
       defer { state.isStarted = true }
-      return (state.lastTicket, !state.isStarted, state.sleepsUntil.map { $0 > deadline } ?? true)
+      return (state.lastTicket, !state.isStarted, state.sleepsUntil.map { $0 > now + limit } ?? true)
     }
     if mustStart { start() } else if mustWake { wake() }
     return ticket
   }
 
-  func end(_ ticket: UInt64) { state.withLock { _ = $0.watched.removeValue(forKey: ticket) } }
+  /// Ends a watch in the thread in which it began.
+  ///
+  /// - Returns: What the strand has used, and whether its thread was made to give way.
+  func end(_ ticket: UInt64) -> (used: Duration, gaveWay: Bool) {
+    guard let watched = state.withLock({ $0.watched.removeValue(forKey: ticket) }) else {
+      return (.zero, false)
+    }
+    return (watched.clock.time - watched.start, watched.effort.givesWay)
+  }
 
   private func wake() {
     var byte: UInt8 = 1
@@ -83,6 +92,7 @@ final class Watchdog: Sendable {
     let status = pthread_create(
       &thread, nil,
       { _ in
+        ThreadTurn.short.take()
         Watchdog.shared.watch()
         return nil
       }, nil)
@@ -95,34 +105,39 @@ final class Watchdog: Sendable {
     var idleSince = ContinuousClock.now
     while true {
       let now = ContinuousClock.now
-      let (late, next) = state.withLock { state -> ([Watched], ContinuousClock.Instant?) in
-        var late: [Watched] = []
-        for (ticket, watched) in state.watched where watched.deadline <= now {
-          let left = watched.limit - (watched.clock.time - watched.start)
-          state.watched[ticket] = left > .zero ? watched.until(now + left) : nil
-          if left <= .zero { late.append(watched) }
+      let (marks, next) = state.withLock { state -> ([(Watched, Effort.Mark)], ContinuousClock.Instant?) in
+        var marks: [(Watched, Effort.Mark)] = []
+        for (ticket, watched) in state.watched where watched.due <= now {
+          var watched = watched
+          let used = watched.clock.time - watched.start
+          let mark = watched.effort.reach(used)
+          if mark == .giveWay { ThreadTurn.long.take(for: watched.thread) }
+          if let mark { marks.append((watched, mark)) }
+          watched.due = now + (watched.effort.left(after: used) ?? .seconds(60))
+          state.watched[ticket] = watched
         }
         if !state.watched.isEmpty { idleSince = now }
         let isIdle = now - idleSince >= Self.patience
         state.sleepsUntil =
-          state.watched.values.map(\.deadline).min() ?? (isIdle ? nil : now + .milliseconds(5))
-        return (late, state.sleepsUntil)
+          ([isIdle ? nil : now + Self.beat] + state.watched.values.map(\.due)).compactMap(\.self).min()
+        return (marks, state.sleepsUntil)
       }
-      for watched in late { watched.strand.stop(.timeout(watched.limit)) }
+      for (watched, mark) in marks {
+        switch mark {
+        case .giveWay: break
+        case .stop: watched.strand.stop(.timeout(watched.effort.limit))
+        case .insist: watched.strand.insist()
+        }
+      }
       sleep(until: next)
     }
   }
 
   /// Sleeps until an instant, or until somebody wakes it.
-  private func sleep(until deadline: ContinuousClock.Instant?) {
-    var listening = pollfd(fd: bell.listen, events: Int16(POLLIN), revents: 0)
-    var patience: Int32 = -1
-    if let deadline {
-      let milliseconds = (deadline - ContinuousClock.now) / .milliseconds(1)
-      patience = Int32(min(max(milliseconds.rounded(.up), 0), 60_000))
-    }
-    poll(&listening, 1, patience)
+  private func sleep(until instant: ContinuousClock.Instant?) {
+    let span = instant.map { max(.zero, $0 - ContinuousClock.now) }
+    guard kl_wait(bell.listen, span.map { Int64($0 / .nanoseconds(1)) } ?? -1) else { return }
     var bytes = [UInt8](repeating: 0, count: 64)
-    while listening.revents != 0, read(bell.listen, &bytes, bytes.count) > 0 {}
+    while read(bell.listen, &bytes, bytes.count) > 0 {}
   }
 }

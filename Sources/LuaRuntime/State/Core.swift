@@ -23,6 +23,8 @@ final class Core: @unchecked Sendable {
   var pending: LuaFunctionDeclaration.Operation?
   /// The strand that runs.
   var current: Strand?
+  /// How soon its strands are known to end or wait.
+  var repute = Repute()
   /// What the stack looked like when the last uncaught error was raised.
   var captured: [LuaFrame] = []
   var classes: [String: Int32] = [:]

@@ -23,7 +23,7 @@ package actor PluginHost: PolicyAdvisor {
   private let ambient: Ambient
   private let limits: PolicyPlugin.Limits
   private let breakerLimits: PluginBreaker.Limits
-  /// How long a plugin may take to answer, whatever it waits for.
+  /// How long a plugin that waits for something may take to answer.
   private let patience: Duration
   private var complain: @Sendable (_ plugin: String, Diagnostic) -> Void
   private var entries: OrderedDictionary<String, Entry> = [:]
@@ -77,8 +77,12 @@ package actor PluginHost: PolicyAdvisor {
   package func advice(on proposal: StepProposal) async -> Advice {
     for (name, entry) in entries where entry.plugin.decides && entry.breaker.reason == nil {
       let plugin = entry.plugin
-      let advice = await attempt(name, plugin) { try await plugin.advice(on: proposal) }
-      if let advice, advice != .proceed { return advice.of(name) }
+      do {
+        let advice = try await plugin.advice(on: proposal, within: patience)
+        if advice != .proceed { return advice.of(name) }
+      } catch {
+        if !Task.isCancelled { note(error, of: name, plugin) }
+      }
     }
     return .proceed
   }
@@ -86,19 +90,9 @@ package actor PluginHost: PolicyAdvisor {
   package func hear(_ event: HAEvent) async {
     for (name, entry) in entries where entry.breaker.reason == nil {
       let plugin = entry.plugin
-      _ = await attempt(name, plugin) { try await plugin.hear(event) }
-    }
-  }
-
-  /// Asks a plugin something that takes no time; nil, and a fault of the plugin, when that fails.
-  private func attempt<Answer: Sendable>(
-    _ name: String, _ plugin: PolicyPlugin, _ ask: @escaping @Sendable () async throws -> Answer
-  ) async -> Answer? {
-    do {
-      return try await within(patience, by: ambient, ask)
-    } catch {
-      note(error, of: name, plugin)
-      return nil
+      do { try await plugin.hear(event, within: patience) } catch {
+        if !Task.isCancelled { note(error, of: name, plugin) }
+      }
     }
   }
 
@@ -170,11 +164,14 @@ package actor PluginHost: PolicyAdvisor {
   private func note(_ error: any Error, of name: String, _ plugin: PolicyPlugin) -> Diagnostic {
     let diagnostic =
       (error as? any Explainable)?.diagnostics.first
-      ?? Diagnostic(.error, "plugin_failed", error is DeadlineError ? "it didn't answer in time" : "\(error)")
-    // One that was loaded anew meanwhile isn't to blame.
-    guard entries[name]?.plugin === plugin else { return diagnostic }
+      ?? Diagnostic(.error, "plugin_failed", "\(error)")
+    // One that was loaded anew meanwhile isn't to blame, nor has one more to say that is out of service.
+    guard let entry = entries[name], entry.plugin === plugin, entry.breaker.reason == nil else {
+      return diagnostic
+    }
     complain(name, diagnostic)
     if entries[name]?.breaker.fail(diagnostic.message, at: ambient.uptime()) ?? false {
+      plugin.retire()
       complain(
         name,
         Diagnostic(

@@ -77,21 +77,29 @@ package final class PolicyPlugin: Sendable {
   package var decides: Bool { !declarations.deciders.isEmpty }
   /// In bytes.
   package var memoryUsed: Int { get async { await lua.memoryUsed } }
+  /// How much of the processor it has used.
+  package var processorTime: Duration { get async { await lua.processorTime } }
 
   // MARK: - Asking it
 
+  /// Answers nobody any more, also of those who wait already; handlers that it is at go on.
+  func retire() { lua.retire() }
+
   /// What its deciders say of a step: the first that objects.
-  func advice(on proposal: StepProposal) async throws -> Advice {
+  ///
+  /// Each that waits has some time to answer.
+  func advice(on proposal: StepProposal, within patience: Duration) async throws -> Advice {
     for decider in declarations.deciders {
-      let advice = try Advice(answer: await lua.call(decider, [.record(proposal.fields)]))
+      let advice = try Advice(
+        answer: await lua.call(decider, [.record(proposal.fields)], within: patience))
       if advice != .proceed { return advice }
     }
     return .proceed
   }
 
-  func hear(_ event: HAEvent) async throws {
+  func hear(_ event: HAEvent, within patience: Duration) async throws {
     for hook in declarations.hooks where hook.verb == nil || hook.verb == event.verb {
-      _ = try await lua.call(hook.run, [event.record])
+      _ = try await lua.call(hook.run, [event.record], within: patience)
     }
   }
 
