@@ -161,7 +161,7 @@ extension Supervisor {
         lookAgain(index, of: &watched)
       }
     }
-    guard watched.watch.isHeld != watched.isHeld else { return }
+    guard watched.isListenedTo == watched.isHeld else { return }
     watched.isHeld.toggle()
     for seat in watched.seats {
       switch seat.place {

@@ -49,12 +49,13 @@ extension Supervisor {
         attend(to: name)
         continue
       }
+      let isAllowed = massFailures.isFrozen
       guard massFailures.mayAct(at: now) else { continue }
       _ = watches[name]?.watch.ask(at: now)
       planning.remove(name)
       lastTicket += 1
       actionsUnderWay[lastTicket] = ActionTicket(
-        application: name, generation: watched.generation, target: target)
+        application: name, generation: watched.generation, target: target, isAllowed: isAllowed)
       timers.add(.overdue(ticket: lastTicket), due: now + Self.askingTime + Self.actionPatience)
       work.append(.ask(lastTicket, StepProposal(plan.step, of: watched.watch, at: now)))
     }
@@ -65,12 +66,24 @@ extension Supervisor {
     guard let ticket = actionsUnderWay.removeValue(forKey: key) else { return }
     guard watches[ticket.application]?.generation == ticket.generation else { return }
     switch answer {
-    case .failure(let error): watches[ticket.application]?.watch.answerUnreachable(error.message, at: now)
+    case .failure(let error): watches[ticket.application]?.watch.answerLater(error.message, at: now)
     case .success(let answer):
+      if answer.readiness == .ready, let doubt = doubt(of: ticket) {
+        watches[ticket.application]?.watch.answerLater(doubt, at: now)
+        break
+      }
       let step = watches[ticket.application]?.watch.answer(answer.readiness, answer.advice, at: now)
       if let step { perform(step, ticket) }
     }
     attend(to: ticket.application)
+  }
+
+  /// What speaks against taking a step that was right when its target was asked.
+  private func doubt(of ticket: ActionTicket) -> String? {
+    if let doubt = watches[ticket.application]?.doubt { return doubt }
+    guard !ticket.isAllowed else { return nil }
+    guardAgainstMassFailure()
+    return massFailures.isFrozen ? "so many applications fail by now that nothing is done" : nil
   }
 
   private func perform(_ step: Step, _ ticket: ActionTicket) {
@@ -142,9 +155,11 @@ extension StepProposal {
 
 extension Supervisor {
   func guardAgainstMassFailure() {
-    let failures = Array(census.failing.values)
-    guard let change = massFailures.judge(failures: failures, of: census.count, at: now) else { return }
-    if case .thawed = change { reconsider(frozenApplications) }
+    let change = massFailures.judge(
+      failures: Array(census.failing.values), references: Array(census.failingReferences.values),
+      blind: census.blind.count, of: census.count, at: now)
+    guard let change else { return }
+    if case .thawed = change { reconsider(frozenApplications.union(planning)) }
     publish(change)
   }
 
@@ -160,7 +175,7 @@ extension Supervisor {
     switch change {
     case .froze(let reason):
       frozenApplications = Set(
-        watches.values.filter { $0.watch.failingSince != nil }.map(\.watch.policy.name))
+        watches.values.filter { $0.isOwn && $0.watch.failingSince != nil }.map(\.watch.policy.name))
       publish(.frozen, reason)
     case .thawed(let reason):
       publish(.thawed, reason)
