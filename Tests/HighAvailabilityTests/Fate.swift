@@ -15,6 +15,8 @@ final class Fate: Sendable {
     var isDiskFull = false
     var isStopped = false
     var stopsAtAction = false
+    /// How many writes go well before it stops; nil for all.
+    var writesUntilStop: Int?
     var waiting: [CheckedContinuation<Void, Never>] = []
     /// How many writes go well before it dies; nil for all.
     var writesLeft: Int?
@@ -53,6 +55,9 @@ final class Fate: Sendable {
     try await pass()
   }
 
+  /// Stops the process right before a write that comes after so many others.
+  func stop(afterWrites writes: Int) { state.withLock { $0.writesUntilStop = writes } }
+
   func goOn() {
     let waiting = state.withLock { state in
       state.isStopped = false
@@ -76,6 +81,11 @@ final class Fate: Sendable {
 
   /// Writes, unless the process dies before that; throws, too, when it dies right after.
   func write<Result>(_ body: () async throws -> Result) async throws -> Result {
+    state.withLock { state in
+      guard let left = state.writesUntilStop else { return }
+      state.writesUntilStop = left > 0 ? left - 1 : nil
+      if left == 0 { state.isStopped = true }
+    }
     try await pass()
     if state.withLock(\.isDiskFull) { throw DiskFull() }
     let (dies, keeps) = state.withLock { state in

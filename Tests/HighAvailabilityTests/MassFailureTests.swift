@@ -134,4 +134,151 @@ struct MassFailureTests {
     let may = [0, 60, 120].map { guarding.mayAct(at: .seconds($0)) }
     #expect(may == [true, false, true])
   }
+
+  // MARK: - What can't be asked
+
+  @Test("who can't ask most applications does nothing about one that is down, until that can be asked again")
+  func blind() throws {
+    let names = names + ["f"]
+    try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
+      for name in names.prefix(4) { town.lose(name) }
+      try await ambient.sleep(.seconds(600))
+      town.breakDown("e")
+      try await ambient.sleep(.seconds(600))
+      #expect(town.deeds.isEmpty)
+      #expect(await supervisor.isFrozen)
+      for name in names { town.find(name) }
+      try await ambient.sleep(.seconds(120))
+      #expect(await !supervisor.isFrozen)
+      #expect(town.deeds.map(\.target) == ["e"])
+    }
+  }
+
+  @Test("applications of which it isn't known what to ask are no reason to doubt the network")
+  func unresolved() throws {
+    var policies = ["a", "b", "c", "d", "e"].map { SupervisorTests.policy($0) }
+    for index in 0..<4 {
+      policies[index].checks[0].kind = .tcp(address: LateText(.attribute(of: "none", "address")), port: 80)
+    }
+    try SupervisorTests.supervise(policies) { _, town, ambient in
+      town.breakDown("e")
+      try await ambient.sleep(.seconds(120))
+      #expect(town.deeds.map(\.target) == ["e"])
+    }
+  }
+
+  @Test("a step that is planned waits while its application can't be asked")
+  func unclear() throws {
+    let ladder = Ladder([
+      Rung(
+        .restart(service: nil), intensity: 5, settle: .seconds(10),
+        backoff: Backoff(.seconds(120), maximum: .seconds(120), jitter: 0))
+    ])
+    try SupervisorTests.supervise([SupervisorTests.policy("a", ladder: ladder)]) {
+      supervisor, town, ambient in
+      town.breakDown("a", until: "never")
+      while town.deeds.isEmpty { try await ambient.sleep(.seconds(1)) }
+      // The second is planned for later.
+      try await ambient.sleep(.seconds(90))
+      #expect(await supervisor.status().map(\.state) == [.planned])
+      town.lose("a")
+      try await ambient.sleep(.seconds(600))
+      #expect(town.deeds.count == 1)
+      #expect(town.recorded.contains { $0.verb == .waiting && $0.reason.contains("no route to host") })
+      town.find("a")
+      try await ambient.sleep(.seconds(120))
+      #expect(town.deeds.count == 2)
+    }
+  }
+
+  // MARK: - What others look after
+
+  @Test("applications in maintenance tell of the network, too")
+  func maintenance() throws {
+    let names = names
+    try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
+      for name in ["d", "e"] { try await supervisor.setMaintenance(true, of: name) }
+      try await ambient.sleep(.seconds(100))
+      for name in ["a", "d", "e"] { town.breakDown(name) }
+      try await ambient.sleep(.seconds(300))
+      for name in ["d", "e"] { try await supervisor.setMaintenance(false, of: name) }
+      try await ambient.sleep(.seconds(600))
+      #expect(town.deeds.isEmpty)
+      for name in names { town.heal(name) }
+      try await ambient.sleep(.seconds(120))
+      #expect(await supervisor.status().allSatisfy { $0.state == .up })
+      #expect(town.deeds.isEmpty)
+    }
+  }
+
+  @Test("what was stopped for its maintenance doesn't keep the others from being healed")
+  func stopped() throws {
+    let names = ["a", "b", "c", "d"]
+    try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
+      for name in ["b", "c", "d"] {
+        try await supervisor.setMaintenance(true, of: name)
+        town.breakDown(name)
+      }
+      try await ambient.sleep(.seconds(600))
+      town.breakDown("a")
+      try await ambient.sleep(.seconds(120))
+      #expect(town.deeds.map(\.target) == ["a"])
+      #expect(await supervisor.status().map(\.state) == [.up, .maintenance, .maintenance, .maintenance])
+    }
+  }
+
+  /// Runs two supervisors on one store, of which the second leads only the last application.
+  private static func share(
+    _ names: [String],
+    _ body: @escaping @Sendable (_ second: Supervisor, Town, Ambient) async throws -> Void
+  ) throws {
+    try onVirtualTime { ambient in
+      let town = Town(ambient, journal: MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime))
+      let supervisors = [Supervisor(town.surroundings), Supervisor(town.surroundings)]
+      for (supervisor, names) in zip(supervisors, [names.dropLast(), names[...]]) {
+        for name in names { try await supervisor.add(SupervisorTests.policy(name)) }
+        await supervisor.start()
+        try await ambient.sleep(.seconds(100))
+      }
+      try await body(supervisors[1], town, ambient)
+      for supervisor in supervisors { await supervisor.stop() }
+    }
+  }
+
+  @Test("applications that another supervisor leads tell of the network, too")
+  func led() throws {
+    try Self.share(names) { second, town, ambient in
+      #expect(await second.status().map(\.state).last == .up)
+      for name in ["b", "c", "d", "e"] { town.breakDown(name) }
+      try await ambient.sleep(.seconds(600))
+      #expect(town.deeds.isEmpty)
+    }
+  }
+
+  @Test("one that fails is healed while those that another supervisor leads can be reached")
+  func ledElsewhere() throws {
+    try Self.share(names) { second, town, ambient in
+      town.breakDown("e")
+      try await ambient.sleep(.seconds(120))
+      #expect(town.deeds.map(\.target) == ["e"])
+      #expect(await second.status().map(\.state).dropLast().allSatisfy { $0 == .standingBy })
+    }
+  }
+
+  @Test("who leads nothing asks nothing")
+  func idle() throws {
+    try onVirtualTime(seeds: 1...1) { [names] ambient in
+      let town = Town(ambient, journal: MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime))
+      let supervisors = [Supervisor(town.surroundings), Supervisor(town.surroundings)]
+      for supervisor in supervisors {
+        for name in names { try await supervisor.add(SupervisorTests.policy(name)) }
+        await supervisor.start()
+        try await ambient.sleep(.seconds(100))
+      }
+      let probes = town.probes
+      try await ambient.sleep(.seconds(1000))
+      #expect((495...505).contains(town.probes - probes))
+      for supervisor in supervisors { await supervisor.stop() }
+    }
+  }
 }

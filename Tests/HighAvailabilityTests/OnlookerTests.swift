@@ -52,6 +52,19 @@ struct OnlookerTests {
     }
   }
 
+  @Test("the request that a step found before its own is none of kiln's")
+  func foundBefore() throws {
+    try Self.watch { ward, client, _, ambient in
+      try await client.compute.servers.reboot(ward.server, .soft)
+      try await ambient.sleep(.seconds(60))
+      let (engine, _) = try Ward.engine(ward.cloud, ward.store, ambient, Fate())
+      _ = try await engine.perform(.hardReboot, on: "Web", of: "web", reason: "").result()
+      let deeds = try await client.compute.servers.deeds(on: ward.server).filter { $0.action == "reboot" }
+      #expect(deeds.count == 2)
+      #expect(try await engine.requests(on: "Web", of: "web") == [deeds[0].request])
+    }
+  }
+
   @Test("what kiln has done itself doesn't keep it from going on")
   func own() throws {
     try Self.watch { ward, _, _, ambient in

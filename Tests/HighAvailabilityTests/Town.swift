@@ -52,6 +52,8 @@ final class Town: Remedies {
 
   func lose(_ address: String) { state.withLock { _ = $0.unreachable.insert(address) } }
 
+  func find(_ address: String) { state.withLock { _ = $0.unreachable.remove(address) } }
+
   func set(_ readiness: Readiness, of target: Target) { state.withLock { $0.readiness[target] = readiness } }
 
   func set(reach: Set<Target>, of action: String) { state.withLock { $0.reach[action] = reach } }
@@ -74,6 +76,15 @@ final class Town: Remedies {
       remedies: self, resolve: { part, stack in try Self.resolve(part, stack) },
       serverStates: { self.probe($0).isDown ? "SHUTOFF" : "ACTIVE" }, journal: journal,
       record: { event in self.state.withLock { $0.recorded.append(event) } })
+  }
+
+  /// The town as a process meets it whose time of day is wrong by a span.
+  func surroundings(ahead error: Duration) -> Supervisor.Surroundings {
+    var met = surroundings
+    met.ambient = Ambient(
+      now: { [ambient] in ambient.now() + error }, uptime: ambient.uptime, sleep: ambient.sleep,
+      random: ambient.random)
+    return met
   }
 
   /// The town as a process meets it that can be stopped or killed.

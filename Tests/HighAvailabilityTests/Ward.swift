@@ -76,7 +76,7 @@ struct Ward: Sendable {
     Rung(.softReboot, settle: .seconds(60)), Rung(.hardReboot, settle: .seconds(60)),
   ])
 
-  private static func engine(
+  static func engine(
     _ cloud: EmbeddedCloud, _ journal: any Journal, _ ambient: Ambient, _ fate: Fate
   ) throws -> (Engine, Cloud) {
     let transport = RetryingTransport(

@@ -162,6 +162,26 @@ struct HealingAuditTests {
     #expect(found == ["2 of 4 were being healed at 102.0 seconds, and 1 may be"])
   }
 
+  @Test("lets an act end with its outcome, whoever has found that out")
+  func outcomes() throws {
+    let chronicle = Chronicle { .seconds(200) }
+    let act = chronicle.begin(Self.openAct("abc/3"))
+    let other = chronicle.begin(Self.openAct("def/3"))
+    let (_, entries) = Self.incident("abc", [(.intent, 1, ""), (.outcome, 1, "done")])
+    for entry in entries {
+      chronicle.kept(
+        Note(book: "incident", page: "abc", line: entry.number, time: Self.noon, record: entry.value))
+    }
+    #expect(chronicle.history.acts[act].span.to == .seconds(200))
+    #expect(chronicle.history.acts[other].span.to == nil)
+  }
+
+  private static func openAct(_ tag: String) -> HealingHistory.Act {
+    var act = act("app1", "soft reboot", tag, at: 100)
+    act.span.to = nil
+    return act
+  }
+
   @Test("finds two that act on one server at once")
   func overlapping() {
     let found = violations { history in
@@ -196,6 +216,8 @@ struct HealingAuditTests {
     #expect(ending(false, true, .planned) == ["app1 could be healed, and is planned, down"])
     #expect(ending(false, false, .settling) == ["app1 can't be healed, and is settling"])
     #expect(ending(false, false, .gaveUp) == ["nobody was told that app1 is gave up"])
+    #expect(ending(true, false, .up) == [])
+    #expect(ending(true, true, .down) == ["app1 could be healed, and is down, up"])
     let open = Self.incident("xyz", [(.detected, nil, "")], .open)
     #expect(violations { $0.incidents.append(open) } == ["the incident xyz of app1 is open for ever"])
   }

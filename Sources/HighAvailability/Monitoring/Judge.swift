@@ -30,8 +30,8 @@ package struct Judge: Sendable, Hashable {
   package private(set) var isFlapping = false
   /// How often it was started afresh.
   package private(set) var epoch: UInt8 = 0
-  /// Whether nothing was counted since the start.
-  private var isFresh = true
+  /// Whether nothing was said since the start.
+  package private(set) var isFresh = true
   private var failures: UInt16 = 0
   private var successes: UInt16 = 0
   private var samples: UInt16 = 0

@@ -41,7 +41,11 @@ extension IncidentJournal {
     of scope: MaintenanceWindow.Scope, at now: Timestamp
   ) async throws -> [MaintenanceWindow] {
     let found = try await maintenance(at: now)
-    let ended = found.filter { $0.scope == scope }
+    var ended = found.filter { $0.scope == scope }
+    if ended.isEmpty {
+      // What is over by one clock may be on by another.
+      ended = try await maintenance(at: now + WatchRecord.doubt * -1).filter { $0.scope == scope }
+    }
     guard !ended.isEmpty else {
       let scopes = found.map(\.scope.description).joined(separator: ", ")
       throw HAError(

@@ -8,10 +8,20 @@ struct SeenWindow: Sendable {
   let begins: Duration
   let ends: Duration?
 
+  /// One that had begun when it was said lasts as long as was said.
+  ///
+  /// How much of that has passed is known by two clocks only, that of who said it and this machine's, so that it is held
+  /// to be less than these say by as much as clocks may be wrong.
   init(_ window: MaintenanceWindow, uptime: Duration, time: Timestamp) {
     self.window = window
-    begins = window.hasBegun ? uptime : uptime + (window.from - time)
-    ends = window.until.map { uptime + ($0 - time) }
+    guard window.hasBegun else {
+      begins = uptime + (window.from - time)
+      ends = window.until.map { uptime + ($0 - time) }
+      return
+    }
+    begins = uptime
+    let passed = max(.zero, time - window.from - WatchRecord.doubt)
+    ends = window.until.map { uptime + ($0 - window.from) - passed }
   }
 
   func isOn(at now: Duration) -> Bool { begins <= now && (ends.map { now < $0 } ?? true) }
@@ -46,8 +56,9 @@ extension Supervisor {
     lookDue = now + Self.look
     timers.add(.step, due: lookDue)
     let time = surroundings.ambient.now()
-    // What can't be read now is as it was.
-    if let windows = try? await incidents.maintenance(at: time) { see(windows, at: time) }
+    // What can't be read now is as it was; what is over by this clock may not be by that of who said it.
+    let cutoff = time + WatchRecord.doubt * -1
+    if let windows = try? await incidents.maintenance(at: cutoff) { see(windows, time, cutoff) }
     let isOn = seenWindows.values.filter { $0.isOn(at: now) }.map(\.window)
     for name in watches.keys where leads(name) {
       guard let watched = watches[name] else { continue }
@@ -58,12 +69,15 @@ extension Supervisor {
         continue
       }
       watches[name]?.watch.setMaintenance(isMeant, at: now)
+      // It is asked until it is known whether it has to be.
+      watches[name]?.isReference = isMeant
       attend(to: name)
     }
     forgetStrangers()
+    chooseReferences()
   }
 
-  private func see(_ windows: [MaintenanceWindow], at time: Timestamp) {
+  private func see(_ windows: [MaintenanceWindow], _ time: Timestamp, _ cutoff: Timestamp) {
     var seen: [String: SeenWindow] = [:]
     for window in windows {
       let known = seenWindows[window.id]
@@ -72,7 +86,7 @@ extension Supervisor {
     }
     // One that the clock's jump has ended too early goes on as long as it was said to.
     for (id, known) in seenWindows where seen[id] == nil && known.ends.map({ now < $0 }) ?? false {
-      if !windows.contains(where: { $0.id == id }), known.window.until.map({ $0 <= time }) ?? false {
+      if !windows.contains(where: { $0.id == id }), known.window.until.map({ $0 <= cutoff }) ?? false {
         seen[id] = known
       }
     }

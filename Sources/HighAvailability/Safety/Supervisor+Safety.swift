@@ -19,7 +19,7 @@ extension Supervisor {
   /// The application that must be healed first, for this one can't work without it.
   private func unhealedNeed(of policy: ApplicationPolicy) -> String? {
     policy.relations.needs.first { name in
-      guard let watch = watches[name]?.watch, !watch.isInMaintenance else { return false }
+      guard let watched = watches[name], watched.isOwn, case let watch = watched.watch else { return false }
       switch watch.phase {
       case .held, .gaveUp: return false
       case .watching, .planned, .asking, .acting, .settling: return watch.failingSince != nil

@@ -36,23 +36,33 @@ package struct MassFailureGuard: Sendable {
   /// many have been probed at all.
   ///
   /// What has failed for long tells nothing of the network now, so those that fail at once are compared with the others.
-  package mutating func judge(failures: [Duration], of watched: Int, at now: Duration) -> Change? {
-    let failing = failures.count
-    let recent = failures.count { now - $0 <= limits.window }
+  /// Those that can't be asked from here count like them, for however long that has been so. References are those about
+  /// which nothing is to be done: of them what has failed for long is left out altogether, for it may have been stopped
+  /// on purpose.
+  package mutating func judge(
+    failures: [Duration], references: [Duration] = [], blind: Int = 0, of watched: Int, at now: Duration
+  ) -> Change? {
+    let failing = failures.count + references.count
+    let lately = { [window = limits.window] (failure: Duration) in now - failure <= window }
+    let recent = failures.count(where: lately) + references.count(where: lately)
     // Once there was reason to doubt, that fewer are watched by now is none to believe.
-    let isLikely = Double(failing) > limits.share * Double(watched)
+    let isLikely = Double(failing + blind) > limits.share * Double(watched)
     if !isLikely { isOverruled = false }
     if isFrozen && !isLikely {
       isFrozen = false
-      return .thawed("\(failing) of \(watched) applications fail now")
+      return .thawed(
+        "\(failing) of \(watched) applications fail now" + (blind > 0 ? ", and \(blind) can't be asked" : ""))
     }
-    if !isFrozen && !isOverruled && isTooMany(recent, of: watched, without: failing - recent) {
-      isFrozen = true
-      return .froze(
-        "\(recent) of \(watched) applications failed within \(limits.window.phrase):"
-          + " the fault may be in the network between, so nothing is done")
+    guard !isFrozen, !isOverruled else { return nil }
+    let stopped = references.count { !lately($0) }
+    guard isTooMany(recent + blind, of: watched - stopped, without: failing - recent - stopped) else {
+      return nil
     }
-    return nil
+    isFrozen = true
+    return .froze(
+      "\(recent) of \(watched) applications failed within \(limits.window.phrase)"
+        + (blind > 0 ? ", and \(blind) can't be asked" : "")
+        + ": the fault may be in the network between, so nothing is done")
   }
 
   /// Whether an action may be taken now; counts it when it is allowed while frozen.
@@ -72,7 +82,7 @@ package struct MassFailureGuard: Sendable {
     return .thawed("someone said so")
   }
 
-  private func isTooMany(_ count: Int, of watched: Int, without others: Int = 0) -> Bool {
+  private func isTooMany(_ count: Int, of watched: Int, without others: Int) -> Bool {
     watched >= limits.minimum && Double(count) > limits.share * Double(watched - others)
   }
 }

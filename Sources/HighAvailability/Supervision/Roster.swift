@@ -58,10 +58,12 @@ struct Seat: Sendable {
   private final class Late: Sendable {
     let text: String?
     let nextLook: Duration?
+    let isUnresolved: Bool
 
-    init(_ text: String?, _ nextLook: Duration?) {
+    init(_ text: String?, _ nextLook: Duration?, isUnresolved: Bool) {
       self.text = text
       self.nextLook = nextLook
+      self.isUnresolved = isUnresolved
     }
   }
 
@@ -73,13 +75,25 @@ struct Seat: Sendable {
   /// What its late text stood for at the last success.
   var text: String? {
     get { late?.text }
-    set { late = newValue == nil && nextLook == nil ? nil : Late(newValue, nextLook) }
+    set { set(newValue, nextLook, isUnresolved) }
   }
 
   /// When it is asked again what its late text stands for; nil while nothing makes that necessary.
   var nextLook: Duration? {
     get { late?.nextLook }
-    set { late = newValue == nil && text == nil ? nil : Late(text, newValue) }
+    set { set(text, newValue, isUnresolved) }
+  }
+
+  /// Whether its late text stood for nothing when it was last asked.
+  var isUnresolved: Bool {
+    get { late?.isUnresolved ?? false }
+    set { if newValue != isUnresolved { set(text, nextLook, newValue) } }
+  }
+
+  private mutating func set(_ text: String?, _ nextLook: Duration?, _ isUnresolved: Bool) {
+    late =
+      text == nil && nextLook == nil && !isUnresolved
+      ? nil : Late(text, nextLook, isUnresolved: isUnresolved)
   }
 }
 

@@ -242,12 +242,22 @@ extension Supervisor {
   /// Notices when the loop didn't turn for long, as the machine slept or the process was stopped.
   ///
   /// What the checks counted before tells nothing of now, and that no samples came is nobody's fault but its own.
+  ///
+  /// It may have stopped at any place where a turn waits, so this is asked after all of them.
   func lookForGap() {
-    guard let due = timers.nextDue, now - due > Self.longestGap else { return }
-    for name in watches.keys where leads(name) {
+    defer { lookedForGap = now }
+    guard let due = timers.nextDue, now - max(due, lookedForGap) > Self.longestGap else { return }
+    gaps += 1
+    for name in watches.keys where watches[name]?.isAsked ?? false {
       watches[name]?.watch.overlook(at: now)
       attend(to: name)
     }
+  }
+
+  /// Looks for a gap; returns how many there were.
+  func lookedForGaps() -> Int {
+    lookForGap()
+    return gaps
   }
 
   private static let longestGap = Duration.seconds(30)

@@ -36,6 +36,7 @@ extension Supervisor {
         for work in await turn() { begin(work, in: &group) }
         sleep(in: &group)
         guard let report = await group.next() else { break }
+        lookForGap()
         if case .bell = report { listen(to: bell, in: &group) } else { take(report) }
       }
       group.cancelAll()
@@ -55,6 +56,7 @@ extension Supervisor {
     await letDepart()
     await lead()
     await lookAround()
+    lookForGap()
     while let (timer, _) = timers.popDue(at: now) { remind(of: timer) }
     takeFindings()
     if !lateReports.isEmpty { hearLateReports() }
@@ -63,8 +65,10 @@ extension Supervisor {
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
     let work = startProbes() + askTargets() + stepsToPerform
     stepsToPerform = []
+    let before = gaps
     let unkept = await record()
-    return work.filter { !isHeldBack($0, unkept) }
+    lookForGap()
+    return work.filter { !isHeldBack($0, unkept, isLate: gaps != before) }
   }
 
   private func take(_ report: Report) {
@@ -115,8 +119,9 @@ extension Supervisor {
       group.addTask { .asked(ticket, await surroundings.ask(proposal, action)) }
     case .act(let ticket, let step, let context):
       let (fence, tools) = (fence(of: context.application), tools(of: context))
-      group.addTask {
-        await Fence.$current.withValue(fence) {
+      group.addTask { [self, gaps] in
+        guard await gaps == lookedForGaps() else { return .acted(ticket, Self.lateDeed) }
+        return await Fence.$current.withValue(fence) {
           .acted(ticket, await surroundings.perform(step, context, tools))
         }
       }
@@ -152,12 +157,17 @@ extension Supervisor {
     return unkept
   }
 
-  /// Whether an action mustn't begin because its intent couldn't be kept; then it waits for another try.
-  private func isHeldBack(_ work: Work, _ unkept: Set<String>) -> Bool {
-    guard case .act(let ticket, _, let context) = work, unkept.contains(context.application) else {
-      return false
+  /// Whether an action mustn't begin, as its intent couldn't be kept or what it was decided on is of long ago; then it
+  /// waits for another try.
+  private func isHeldBack(_ work: Work, _ unkept: Set<String>, isLate: Bool) -> Bool {
+    guard case .act(let ticket, _, let context) = work else { return false }
+    if unkept.contains(context.application) {
+      finishAction(ticket, Deed(.unreachable("the store can't be written")))
+      return true
     }
-    finishAction(ticket, Deed(.unreachable("the store can't be written")))
-    return true
+    if isLate { finishAction(ticket, Self.lateDeed) }
+    return isLate
   }
+
+  private static let lateDeed = Deed(.unreachable("nobody has watched since it was decided"))
 }

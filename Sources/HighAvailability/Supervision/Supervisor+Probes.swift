@@ -16,6 +16,8 @@ enum ProbeResult: Sendable {
   case found(Outcome, text: String?)
   /// What the late text stands for; the thread asks the rest.
   case text(String)
+  /// The late text stands for nothing now, and why.
+  case unresolved(String)
   /// What the late text names isn't there any more.
   case gone(ResourceGone)
 }
@@ -72,9 +74,13 @@ extension Supervisor {
       return
     }
     guard let seat = watches[owner.application]?.seats[owner.check] else { return }
+    watches[owner.application]?.seats[owner.check].isUnresolved = result.isUnresolved
     switch result {
     case .text(let text) where loop != nil: takeText(text, of: owner)
     case .text: count(.unknown("interrupted"), at: seat)
+    case .unresolved(let reason):
+      watches[owner.application]?.seats[owner.check].text = nil
+      count(.unknown(reason), at: seat)
     case .gone(let gone): count(.unknown("\(gone)"), at: seat)
     case .found(let outcome, let text):
       watches[owner.application]?.seats[owner.check].text = outcome == .up ? text : nil
@@ -85,7 +91,8 @@ extension Supervisor {
   /// Ends the watch of an application whose target is gone, which no check can find down any more; false when it was
   /// something else that is gone, or an action is under way.
   private func end(_ name: String, for gone: ResourceGone) -> Bool {
-    guard let target = watches[name]?.watch.policy.target, target.stack == gone.stack,
+    guard let watched = watches[name], watched.isOwn, case let target = watched.watch.policy.target,
+      target.stack == gone.stack,
       gone.logicalID.map({ $0 == target.logicalID }) ?? true,
       watches[name]?.watch.lose("\(gone)") ?? false
     else { return false }
@@ -107,8 +114,9 @@ extension Supervisor {
   func take(_ judge: Judge, _ verdict: Judge.Verdict, of owner: Roster.Owner) {
     guard watches[owner.application]?.generation == owner.generation else { return }
     if verdict.isNews, let witness = surroundings.witness, let outcome = judge.last,
-      let check = watches[owner.application]?.watch.policy.checks[owner.check]
+      let watched = watches[owner.application], watched.isOwn
     {
+      let check = watched.watch.policy.checks[owner.check]
       witness(
         Sighting(
           time: surroundings.ambient.now(), application: owner.application, check: check.name,
@@ -116,6 +124,15 @@ extension Supervisor {
     }
     watches[owner.application]?.watch.take(judge, verdict, ofCheck: owner.check, at: now)
     attend(to: owner.application)
+  }
+}
+
+extension ProbeResult {
+  fileprivate var isUnresolved: Bool {
+    switch self {
+    case .unresolved, .gone: true
+    case .found, .text: false
+    }
   }
 }
 
@@ -137,7 +154,12 @@ extension Check {
 
   private func ask(_ task: ProbeTask, by world: Supervisor.Surroundings) async throws -> ProbeResult {
     var text = task.text
-    if text == nil { text = try await lateText?.resolved(in: task.target.stack, by: world.resolve) }
+    if text == nil {
+      do { text = try await lateText?.resolved(in: task.target.stack, by: world.resolve) } catch {
+        guard let error = error as? RemedyError else { throw error }
+        return .unresolved(error.message)
+      }
+    }
     if task.handsOver, let text, question(text) != nil { return .text(text) }
     return .found(try await outcome(text ?? "", task.target, by: world), text: text)
   }

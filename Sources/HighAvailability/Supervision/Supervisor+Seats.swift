@@ -163,7 +163,7 @@ extension Supervisor {
         lookAgain(index, of: &watched)
       }
     }
-    guard watched.watch.isHeld != watched.isHeld else { return }
+    guard watched.isListenedTo == watched.isHeld else { return }
     watched.isHeld.toggle()
     if !watched.isHeld, !lateReports.isEmpty { ring() }
     for seat in watched.seats {

@@ -51,13 +51,14 @@ extension Supervisor {
         attend(to: name)
         continue
       }
+      let isAllowed = massFailures.isFrozen
       guard massFailures.mayAct(at: now) else { continue }
       _ = watches[name]?.watch.ask(at: now)
       reaches[name] = nil
       planning.remove(name)
       lastTicket += 1
       actionsUnderWay[lastTicket] = ActionTicket(
-        application: name, generation: watched.generation, target: target)
+        application: name, generation: watched.generation, target: target, isAllowed: isAllowed)
       timers.add(.overdue(ticket: lastTicket), due: now + Self.askingTime + Self.actionPatience)
       work.append(
         .ask(
@@ -71,11 +72,12 @@ extension Supervisor {
     guard let ticket = actionsUnderWay.removeValue(forKey: key) else { return }
     guard watches[ticket.application]?.generation == ticket.generation else { return }
     switch answer {
-    case .failure(let error): watches[ticket.application]?.watch.answerUnreachable(error.message, at: now)
+    case .failure(let error): watches[ticket.application]?.watch.answerLater(error.message, at: now)
     case .success(let answer):
       let rounds = watches[ticket.application]?.watch.incident?.rounds
-      if let excess = excess(of: answer, ticket) {
-        watches[ticket.application]?.watch.answerUnreachable(excess, at: now)
+      let doubt = answer.readiness == .ready ? excess(of: answer, ticket) ?? doubt(of: ticket) : nil
+      if let doubt {
+        watches[ticket.application]?.watch.answerLater(doubt, at: now)
       } else if let step = watches[ticket.application]?.watch.answer(answer.readiness, answer.advice, at: now)
       {
         if answer.reach.count > 1 { reaches[ticket.application] = answer.reach }
@@ -86,6 +88,14 @@ extension Supervisor {
       }
     }
     attend(to: ticket.application)
+  }
+
+  /// What speaks against taking a step that was right when its target was asked.
+  private func doubt(of ticket: ActionTicket) -> String? {
+    if let doubt = watches[ticket.application]?.doubt { return doubt }
+    guard !ticket.isAllowed else { return nil }
+    guardAgainstMassFailure()
+    return massFailures.isFrozen ? "so many applications fail by now that nothing is done" : nil
   }
 
   private func perform(_ step: Step, _ ticket: ActionTicket) {
@@ -167,9 +177,11 @@ extension StepProposal {
 
 extension Supervisor {
   func guardAgainstMassFailure() {
-    let failures = Array(census.failing.values)
-    guard let change = massFailures.judge(failures: failures, of: census.count, at: now) else { return }
-    if case .thawed = change { reconsider(frozenApplications) }
+    let change = massFailures.judge(
+      failures: Array(census.failing.values), references: Array(census.failingReferences.values),
+      blind: census.blind.count, of: census.count, at: now)
+    guard let change else { return }
+    if case .thawed = change { reconsider(frozenApplications.union(planning)) }
     publish(change)
   }
 
@@ -185,7 +197,7 @@ extension Supervisor {
     switch change {
     case .froze(let reason):
       frozenApplications = Set(
-        watches.values.filter { $0.watch.failingSince != nil }.map(\.watch.policy.name))
+        watches.values.filter { $0.isOwn && $0.watch.failingSince != nil }.map(\.watch.policy.name))
       publish(.frozen, reason)
     case .thawed(let reason):
       publish(.thawed, reason)

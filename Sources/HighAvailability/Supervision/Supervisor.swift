@@ -73,6 +73,8 @@ package actor Supervisor {
   var leasesToLeave: [Lease] = []
   /// The applications that have a step planned.
   var planning: OrderedSet<String> = []
+  /// Whether any application is a reference.
+  var hasReferences = false
   /// The applications that were told that nothing is done.
   var frozenApplications: Set<String> = []
   var timers = TimerHeap<Timer>()
@@ -116,6 +118,10 @@ package actor Supervisor {
   var seenWindows: [String: SeenWindow] = [:]
   /// When the store is next looked into.
   var lookDue = Duration.zero
+  /// When it was last looked whether the loop turns.
+  var lookedForGap = Duration.zero
+  /// How often the loop didn't turn for long.
+  var gaps = 0
   /// When the leases were last known to hold.
   var leasesConfirmed = Duration.zero
   /// How far the time of day is from the clock that never jumps.
@@ -210,6 +216,8 @@ struct Watched {
   var isHeld = false
   /// Whether the census has it.
   var isCounted = false
+  /// Whether it is asked though nothing is to be done about it, as it tells whether the network works.
+  var isReference = false
   var claim = Claim.wanted(at: .zero)
   /// Its newest incident, from its detection until this supervisor watches it no longer.
   @Rare var log: IncidentLog? = nil
@@ -257,4 +265,6 @@ struct ActionTicket {
   let application: String
   let generation: UInt64
   let target: Target
+  /// Whether it may be done although so many fail at once.
+  var isAllowed = false
 }

@@ -74,8 +74,8 @@ extension Watch {
     return nil
   }
 
-  /// Takes the word that the target couldn't be asked.
-  package mutating func answerUnreachable(_ reason: String, at now: Duration) {
+  /// Lets the step wait, since the target couldn't be asked or nobody knows any more whether it is right.
+  package mutating func answerLater(_ reason: String, at now: Duration) {
     if case .asking(let plan) = phase { wait(reason, plan, at: now) }
   }
 

@@ -121,6 +121,9 @@ package struct Watch: Sendable {
   /// Whether any probe has told anything.
   var isWatched: Bool { healths.contains { $0.last != nil } }
 
+  /// Whether any has since the checks began anew.
+  var hasSpoken: Bool { healths.contains { !$0.isFresh } }
+
   /// Since when it fails, also where that isn't decisive yet.
   var failingSince: Duration? { incident?.start ?? healths.compactMap(\.failingSince).min() }
 

@@ -69,7 +69,7 @@ package struct Replay: Sendable {
       for index in courses.indices where (courses[index].next ?? .seconds(Int64.max / 2)) <= now {
         ask(index, &watch, at: now)
       }
-      if deed == nil, watch.ask(at: now) != nil, let step = watch.answer(.ready, at: now) {
+      if deed == nil, watch.ask(at: now) != nil, let step = answer(&watch, at: now) {
         take(&watch, &events, at: now)
         let (result, lasted) = try await acting(step, context(of: step, watch))
         deed = (now + max(.zero, lasted), result)
@@ -78,6 +78,13 @@ package struct Replay: Sendable {
       for index in courses.indices { skip(index, watch, at: now) }
     }
     return (events, watch)
+  }
+
+  /// Takes the planned step, unless the checks can't tell by now whether it is right.
+  private func answer(_ watch: inout Watch, at now: Duration) -> Step? {
+    guard let doubt = watch.doubt() else { return watch.answer(.ready, at: now) }
+    watch.answerLater(doubt, at: now)
+    return nil
   }
 
   private func next(_ watch: Watch, _ deed: Duration?) -> Duration? {

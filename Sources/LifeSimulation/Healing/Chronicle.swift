@@ -93,7 +93,26 @@ final class Chronicle: Sendable {
   }
 
   func end(_ act: Int) {
-    state.withLock { $0.history.acts[act].span.to = time() }
+    let now = time()
+    state.withLock { state in
+      if state.history.acts[act].span.to == nil { state.history.acts[act].span.to = now }
+    }
+  }
+
+  /// Takes note of what was written down.
+  ///
+  /// With the outcome of a step its acts have ended, whoever has found that out: the process that began them may be
+  /// stopped.
+  func kept(_ note: Note) {
+    guard note.book == "incident", note.record["kind"]?.string == "outcome" else { return }
+    let now = time()
+    state.withLock { state in
+      for index in state.history.acts.indices {
+        let act = state.history.acts[index]
+        guard act.span.to == nil, act.incident == note.page else { continue }
+        state.history.acts[index].span.to = now
+      }
+    }
   }
 
   /// Notes that something has come of an act in the cloud or in a guest.

@@ -74,7 +74,12 @@ struct HealingProcess: Sendable {
   ) throws {
     self.number = number
     self.network = network
-    inner = try EngineProcess(journal: course.store, network: network) { machine.clockError }
+    let witness: @Sendable ([JournalEntry]) -> Void = { [chronicle = course.chronicle] entries in
+      for case .note(let note) in entries { chronicle.kept(note) }
+    }
+    inner = try EngineProcess(journal: course.store, network: network, witness: witness) {
+      machine.clockError
+    }
     let (process, client, gate) = (inner, inner.client, inner.gate)
     let link = machine.link
     let restart: EngineRemedies.RestartService = { _, target, _ in

@@ -16,10 +16,14 @@ struct EngineProcess: Sendable {
   let ambient: Ambient
   let journal: any Journal
 
-  init(journal: any Journal, network: Network, clock: @escaping @Sendable () -> Duration) throws {
+  /// A process whose time of day is wrong by what `clock` says; `witness` is told what it writes into the journal.
+  init(
+    journal: any Journal, network: Network, witness: @escaping @Sendable ([JournalEntry]) -> Void = { _ in },
+    clock: @escaping @Sendable () -> Duration
+  ) throws {
     gate = Gate()
     ambient = gate.ambient(network.ambient, clock: clock)
-    self.journal = FaultyJournal(inner: journal, gate: gate)
+    self.journal = FaultyJournal(inner: journal, gate: gate, witness: witness)
     let settling = SettlingTransport(ProcessTransport(network: network, gate: gate), ambient: ambient)
     let transport = RetryingTransport(FencedTransport(settling), ambient: ambient)
     client = Cloud(configuration: Self.configuration, transport: transport, ambient: ambient)

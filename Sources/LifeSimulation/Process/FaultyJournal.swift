@@ -4,6 +4,8 @@ import StackEngine
 struct FaultyJournal: Journal {
   let inner: any Journal
   let gate: Gate
+  /// Is told what was kept.
+  var witness: @Sendable ([JournalEntry]) -> Void = { _ in }
 
   @discardableResult
   func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
@@ -11,6 +13,7 @@ struct FaultyJournal: Journal {
     switch gate.fate() {
     case .write:
       let events = try await inner.append(entries, under: lease)
+      witness(entries)
       try await gate.pass()
       return events
     case .dieBefore:
@@ -19,6 +22,7 @@ struct FaultyJournal: Journal {
     case .dieAfter:
       gate.kill()
       _ = try await inner.append(entries, under: lease)
+      witness(entries)
       throw Gate.Dead()
     case .full: throw Gate.DiskFull()
     case .dead: throw Gate.Dead()

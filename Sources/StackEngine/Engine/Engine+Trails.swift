@@ -54,9 +54,7 @@ extension Engine {
     for record in try await journal.operations(of: stack.identity.id).suffix(50) {
       guard let action = record.action, record.target == logicalID else { continue }
       let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
-      for case .done(.string(let request)) in try await journal.steps(of: scope).map(\.record) {
-        found.insert(request)
-      }
+      found.formUnion(try await journal.steps(of: scope).compactMap(\.request))
     }
     return found
   }
@@ -84,8 +82,6 @@ extension Engine {
       let resource = try await journal.stack(id: record.stack.id)?.resources[target]
     else { return nil }
     let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
-    return try await journal.steps(of: scope).reversed().lazy.compactMap { entry -> String? in
-      if case .done(let result) = entry.record { result.string } else { nil }
-    }.first
+    return try await journal.steps(of: scope).reversed().lazy.compactMap(\.request).first
   }
 }

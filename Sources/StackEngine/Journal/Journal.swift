@@ -170,6 +170,9 @@ package struct StepScope: Sendable, Hashable {
 }
 
 package struct StepEntry: Sendable, Hashable {
+  /// Keys of steps that keep what was found before a request begin so.
+  package static let findingPrefix = "before_"
+
   package let key: String
   /// Never `new`.
   package let record: StepRecord
@@ -177,5 +180,11 @@ package struct StepEntry: Sendable, Hashable {
   package init(key: String, record: StepRecord) {
     self.key = key
     self.record = record
+  }
+
+  /// The request to the cloud that the step came to; nil when it came to none that is known.
+  package var request: String? {
+    guard !key.hasPrefix(Self.findingPrefix), case .done(let result) = record else { return nil }
+    return result.string
   }
 }

@@ -8,7 +8,9 @@ extension HealingAudit {
   var overlapping: [String] {
     var owners: [String: String] = [:]
     for story in history.stories {
-      for case .done(.string(let request)) in story.requests.filter({ !$0.key.hasPrefix("before_") }).values {
+      for case .done(.string(let request)) in story.requests.filter({
+        !$0.key.hasPrefix(StepEntry.findingPrefix)
+      }).values {
         owners[request] = story.record.id
       }
     }
@@ -65,11 +67,11 @@ extension HealingAudit {
         if ending.state != nil {
           found.append("\(ending.application), whose server is gone from its stack, is \(state)")
         }
+      } else if ending.isUp, ending.state == .up {
+        // Another server may have got the address of one that is gone: who asks by address can't tell.
       } else if ending.isCurable {
-        if !ending.isUp || ending.state != .up {
-          found.append(
-            "\(ending.application) could be healed, and is \(state), \(ending.isUp ? "up" : "down")")
-        }
+        found.append(
+          "\(ending.application) could be healed, and is \(state), \(ending.isUp ? "up" : "down")")
       } else if ending.state == .gaveUp || ending.state == .held {
         if !history.told.contains(ending.application) {
           found.append("nobody was told that \(ending.application) is \(state)")

@@ -6,7 +6,7 @@ import StackEngine
 extension HealingAudit {
   /// The requests that an operation's steps have kept, but for what they found before they began.
   private func own(_ story: HealingHistory.Story) -> [(step: String, record: StepRecord)] {
-    story.requests.filter { !$0.key.hasPrefix("before_") }.map { ($0.key, $0.value) }.sorted {
+    story.requests.filter { !$0.key.hasPrefix(StepEntry.findingPrefix) }.map { ($0.key, $0.value) }.sorted {
       $0.step < $1.step
     }
   }

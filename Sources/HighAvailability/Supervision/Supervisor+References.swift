@@ -1,0 +1,88 @@
+import OrderedCollections
+
+// Whether the watcher's own network is at fault shows in what else it can reach. So where it looks after few, others
+// are asked as references: applications in maintenance, and those that another supervisor leads. Nothing comes of what
+// their checks say but doubt.
+extension Supervisor {
+  /// How many are asked, where there are so many: fewer tell too little.
+  private static let sample = 32
+
+  /// Chooses the references, and passes on to the judges what that means for them.
+  func chooseReferences() {
+    let own = watches.values.count(where: \.isOwn)
+    // Who looks after nothing does nothing either.
+    var wanted = own == 0 ? 0 : max(0, Self.sample - own)
+    guard wanted > 0 || hasReferences else { return }
+    hasReferences = false
+    for name in watches.keys {
+      guard let watched = watches[name] else { continue }
+      let isReference = !watched.isOwn && !watched.hasEnded && wanted > 0
+      if isReference { (wanted, hasReferences) = (wanted - 1, true) }
+      guard isReference != watched.isReference else { continue }
+      watches[name]?.isReference = isReference
+      if isReference { watches[name]?.watch.startChecksAfresh(grace: .zero, at: now) }
+      attend(to: name)
+    }
+  }
+}
+
+extension Watched {
+  /// Whether this supervisor is the one that looks after it, and may.
+  var isOwn: Bool { isLed && !watch.isInMaintenance }
+
+  /// Whether its checks are asked.
+  var isAsked: Bool { isOwn || isReference }
+
+  /// Whether outcomes of its checks are wanted at present.
+  var isListenedTo: Bool { !watch.isHeld || isReference }
+
+  /// Whether nothing is known of it at present since it can't be asked from here.
+  var isBlind: Bool {
+    var asks = false
+    for (index, check) in watch.policy.checks.enumerated() where check.asksByNetwork {
+      guard watch.isObscure(index), !seats[index].isUnresolved else { return false }
+      asks = true
+    }
+    return asks
+  }
+
+  /// What keeps its checks from telling whether it is still down; nil when they can, or never said so.
+  var doubt: String? { watch.doubt { seats[$0].isUnresolved } }
+}
+
+extension Watch {
+  /// What keeps the checks that said down from telling whether that is still so; nil when they can, or none did.
+  ///
+  /// Those that have nothing to ask now have nothing new to tell either.
+  func doubt(unresolved: (Int) -> Bool = { _ in false }) -> String? {
+    let down = healths.indices.filter { healths[$0].state == .down }
+    guard let first = down.first, incident?.isOfPart != true,
+      down.allSatisfy({ isObscure($0) && !unresolved($0) })
+    else { return nil }
+    return "check \(policy.checks[first].name) can't tell: \(healths[first].last?.reason ?? "")"
+  }
+
+  /// Whether the newest that a check says, where it asks, is that it can't tell.
+  fileprivate func isObscure(_ check: Int) -> Bool {
+    guard case .unknown = healths[check].last else { return false }
+    return policy.checks[check].isAsked
+  }
+}
+
+extension Check {
+  /// Whether it asks; others wait for what is pushed.
+  fileprivate var isAsked: Bool {
+    switch kind {
+    case .metric, .heartbeat, .reported: false
+    case .tcp, .http, .dns, .ssh, .server, .cloud, .custom: true
+    }
+  }
+
+  /// Whether it asks by a network of which it notices when there is no way.
+  fileprivate var asksByNetwork: Bool {
+    switch kind {
+    case .tcp, .http, .dns: true
+    case .metric, .heartbeat, .reported, .ssh, .server, .cloud, .custom: false
+    }
+  }
+}
