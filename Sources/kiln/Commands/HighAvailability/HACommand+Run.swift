@@ -4,6 +4,7 @@ import Document
 import EmbeddedCloud
 import Glibc
 import HighAvailability
+import LuaRuntime
 import OrderedCollections
 import Scripting
 import Shell
@@ -46,6 +47,7 @@ extension HACommand {
     }
 
     func run() async throws {
+      ThreadTurn.short.take()
       let program = try Program(cloud, output)
       let files = PolicyFiles(paths: self.files, stacks: stack, program: program)
       let (book, session) = try await files.read()
