@@ -14,6 +14,7 @@ struct kl_state {
   int blocked;                   // > 0 while a coroutine runs whose resumer can't yield
   lua_State *volatile running;   // the innermost thread that executes, or NULL
   kl_strand *volatile strand;    // the strand that executes, or NULL
+  volatile int yields;           // set by any thread: the signal handler is to let others go first
   pthread_t owner;
   pthread_mutex_t gate;          // guards strand and owner against kl_stop
   kl_host host;

@@ -1,6 +1,7 @@
 // Running strands: resuming, awaiting, stopping.
 #include "internal.h"
 #include "await.h"
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,10 @@ static void interrupt(lua_State *L, lua_Debug *ar) {
 static void on_signal(int number) {
   (void)number;
   kl_state *state = here;
+  if (state && state->yields) {
+    state->yields = 0;
+    sched_yield();               // a bare call of the system
+  }
   if (state && state->running && state->strand && state->strand->stopped)
     lua_sethook(state->running, interrupt, LUA_MASKCOUNT | LUA_MASKCALL | LUA_MASKRET, 1);
 }
@@ -68,6 +73,16 @@ static void stop(kl_strand *strand, int how) {
   pthread_mutex_lock(&state->gate);
   if (strand->stopped < how) strand->stopped = how;
   if (state->strand == strand) pthread_kill(state->owner, stop_signal());
+  pthread_mutex_unlock(&state->gate);
+}
+
+void kl_make_way(kl_strand *strand) {
+  kl_state *state = strand->state;
+  pthread_mutex_lock(&state->gate);
+  if (state->strand == strand) {
+    state->yields = 1;
+    pthread_kill(state->owner, stop_signal());
+  }
   pthread_mutex_unlock(&state->gate);
 }
 

@@ -19,12 +19,13 @@ enum { RESET_ON_FORK = 1 };
 
 int kl_thread(void) { return (int)syscall(SYS_gettid); }
 
-void kl_set_turn(int thread, int64_t nanoseconds) {
+void kl_set_turn(int thread, int64_t nanoseconds, bool inherited) {
   attributes now = {.size = sizeof now};
   if (syscall(SYS_sched_getattr, thread, &now, sizeof now, 0) != 0) return;
   if (now.policy != SCHED_OTHER && now.policy != SCHED_BATCH) return;
   now.size = sizeof now;
-  now.flags = RESET_ON_FORK;     // threads that it makes, and children, are as others
+  now.flags &= RESET_ON_FORK;
+  if (!inherited) now.flags = RESET_ON_FORK;
   now.runtime = (uint64_t)nanoseconds;
   syscall(SYS_sched_setattr, thread, &now, 0);
 }

@@ -56,7 +56,7 @@ void kl_generational(lua_State *L, bool on);
 /// Seeds `math.random`, for runs that must repeat.
 void kl_seed(lua_State *L, int64_t seed);
 
-// Strands. All but `kl_stop` and `kl_insist` belong to the thread of the state.
+// Strands. All but `kl_stop`, `kl_insist` and `kl_make_way` belong to the thread of the state.
 kl_strand *kl_strand_open(kl_state *state);
 /// Lets go of the coroutine; the strand itself lives until `kl_strand_free`, which any thread may call.
 void kl_strand_close(kl_strand *strand);
@@ -67,6 +67,8 @@ lua_State *kl_strand_thread(kl_strand *strand);
 int kl_resume(kl_strand *strand, int arguments, int *results);
 /// Stops a strand, from any thread, and until it has ended.
 void kl_stop(kl_strand *strand);
+/// Lets other threads go first, from any thread, where a strand runs.
+void kl_make_way(kl_strand *strand);
 /// Takes from a strand that was stopped the time that it had to clean up in.
 void kl_insist(kl_strand *strand);
 bool kl_stopped(kl_strand *strand);
@@ -77,7 +79,8 @@ bool kl_can_await(lua_State *L);
 /// The thread that runs, by the system's number.
 int kl_thread(void);
 /// Asks the scheduler for turns of so many nanoseconds for a thread; nothing happens where it doesn't know of them.
-void kl_set_turn(int thread, int64_t nanoseconds);
+/// Threads and processes that it makes have them too where they are `inherited`, else never again.
+void kl_set_turn(int thread, int64_t nanoseconds, bool inherited);
 /// Waits until a descriptor can be read, which is true, or for some time, for ever when negative.
 bool kl_wait(int descriptor, int64_t nanoseconds);
 

@@ -66,6 +66,7 @@ final class LuaThread: SerialExecutor {
   private func add(_ work: Work) {
     queue.withLock { $0.append(work) }
     sem_post(available)
+    if givesWay { Watchdog.shared.makeWay() }
   }
 
   private func work() {

@@ -59,6 +59,13 @@ final class Strand: Sendable {
     for child in children { child.stop(.cancelled) }
   }
 
+  /// Lets other threads go first, from any thread.
+  func makeWay() {
+    inner.withLock { inner in
+      if !inner.hasEnded { kl_make_way(pointer) }
+    }
+  }
+
   /// Ends at once what it still does after a stop, from any thread.
   func insist() {
     inner.withLock { inner in

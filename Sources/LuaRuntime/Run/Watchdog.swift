@@ -39,6 +39,8 @@ final class Watchdog: Sendable {
   private static let beat = Duration.milliseconds(2)
 
   private let state = Mutex(State())
+  /// How many of the watched give way.
+  private let givingWay = Atomic(0)
   /// A pipe that wakes the thread.
   private let bell: (listen: Int32, ring: Int32)
 
@@ -79,7 +81,17 @@ final class Watchdog: Sendable {
     guard let watched = state.withLock({ $0.watched.removeValue(forKey: ticket) }) else {
       return (.zero, false)
     }
+    if watched.effort.givesWay { givingWay.subtract(1, ordering: .relaxed) }
     return (watched.clock.time - watched.start, watched.effort.givesWay)
+  }
+
+  /// Lets those go first who have just got something to answer.
+  ///
+  /// The scheduler itself may look at who waits only at its next tick, four milliseconds away.
+  func makeWay() {
+    guard givingWay.load(ordering: .relaxed) > 0 else { return }
+    let strands = state.withLock { $0.watched.values.filter(\.effort.givesWay).map(\.strand) }
+    for strand in strands { strand.makeWay() }
   }
 
   private func wake() {
@@ -111,7 +123,10 @@ final class Watchdog: Sendable {
           var watched = watched
           let used = watched.clock.time - watched.start
           let mark = watched.effort.reach(used)
-          if mark == .giveWay { ThreadTurn.long.take(for: watched.thread) }
+          if mark == .giveWay {
+            ThreadTurn.long.take(for: watched.thread)
+            givingWay.add(1, ordering: .relaxed)
+          }
           if let mark { marks.append((watched, mark)) }
           watched.due = now + (watched.effort.left(after: used) ?? .seconds(60))
           state.watched[ticket] = watched

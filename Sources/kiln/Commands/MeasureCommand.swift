@@ -5,6 +5,7 @@ import Glibc
 import HTTP
 import HighAvailability
 import Loading
+import LuaRuntime
 import Shell
 import StackEngine
 import Store
@@ -68,6 +69,8 @@ struct MeasureCommand: AsyncParsableCommand {
   var seed: UInt64 = 1
 
   func run() async throws {
+    // As `kiln ha run` does.
+    ThreadTurn.short.take()
     let row: Value =
       switch subject {
       case .tcp, .get, .keep: try await probes()

@@ -4,6 +4,7 @@ import Document
 import EmbeddedCloud
 import Glibc
 import HighAvailability
+import LuaRuntime
 import OrderedCollections
 import Scripting
 import Shell
@@ -58,6 +59,7 @@ extension HACommand {
     }
 
     func run() async throws {
+      ThreadTurn.short.take()
       let program = try Program(cloud, output)
       let keys = try webhookKeys.map { try WebhookKeyFile.read($0) }
       let files = PolicyFiles(paths: self.files, stacks: stack, program: program)
