@@ -70,7 +70,8 @@ extension Supervisor {
       }
       watches[name]?.watch.setMaintenance(isMeant, at: now)
       // It is asked until it is known whether it has to be.
-      watches[name]?.isReference = isMeant
+      let mayBeReference = watches[name]?.mayBeReference ?? false
+      watches[name]?.isReference = mayBeReference
       attend(to: name)
     }
     forgetStrangers()

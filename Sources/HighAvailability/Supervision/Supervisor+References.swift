@@ -16,7 +16,7 @@ extension Supervisor {
     hasReferences = false
     for name in watches.keys {
       guard let watched = watches[name] else { continue }
-      let isReference = !watched.isOwn && !watched.hasEnded && wanted > 0
+      let isReference = wanted > 0 && watched.mayBeReference
       if isReference { (wanted, hasReferences) = (wanted - 1, true) }
       guard isReference != watched.isReference else { continue }
       watches[name]?.isReference = isReference
@@ -29,6 +29,13 @@ extension Supervisor {
 extension Watched {
   /// Whether this supervisor is the one that looks after it, and may.
   var isOwn: Bool { isLed && !watch.isInMaintenance }
+
+  /// Whether it tells of the network when it is asked, and nothing else comes of that.
+  var mayBeReference: Bool {
+    guard !isOwn, !hasEnded else { return false }
+    return watch.policy.checks.contains(where: \.asksByNetwork)
+      && !watch.policy.checks.contains(where: \.runsSomething)
+  }
 
   /// Whether its checks are asked.
   var isAsked: Bool { isOwn || isReference }
@@ -75,6 +82,14 @@ extension Check {
     switch kind {
     case .metric, .heartbeat, .reported: false
     case .tcp, .http, .dns, .ssh, .server, .cloud, .custom: true
+    }
+  }
+
+  /// Whether it runs what others have written, which may do more than ask.
+  fileprivate var runsSomething: Bool {
+    switch kind {
+    case .ssh, .custom: true
+    case .tcp, .http, .dns, .server, .cloud, .metric, .heartbeat, .reported: false
     }
   }
 
