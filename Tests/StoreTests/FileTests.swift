@@ -46,6 +46,8 @@ struct FileTests {
     #expect(try await level() == 1)
     try await journal.append([note], under: leases.first)
     #expect(try await level() == 2)
+    try await journal.append([.stepBegan(scope, key: StepEntry.findingPrefix + "next")])
+    #expect(try await level() == 1)
   }
 
   @Test("many may make a new store at once")

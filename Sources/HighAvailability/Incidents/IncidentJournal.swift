@@ -94,19 +94,24 @@ package struct IncidentJournal: Sendable {
 
   // MARK: - Writing
 
+  // An act follows an intent alone.
+
   static func entry(_ incident: Incident) -> JournalEntry {
     .note(
       Note(
         book: incidents, page: incident.id, time: incident.ended ?? incident.began,
-        isSettled: incident.state.isOver, record: incident.value))
+        isSettled: incident.state.isOver, record: incident.value, isAwaited: false))
   }
 
   static func entry(_ entry: IncidentEntry, of incident: String) -> JournalEntry {
     .note(
-      Note(book: incidents, page: incident, line: entry.number, time: entry.time, record: entry.value))
+      Note(
+        book: incidents, page: incident, line: entry.number, time: entry.time, record: entry.value,
+        isAwaited: entry.kind == .intent))
   }
 
   static func entry(_ record: WatchRecord, of application: String) -> JournalEntry {
-    .note(Note(book: watches, page: application, time: record.saved, record: record.value))
+    .note(
+      Note(book: watches, page: application, time: record.saved, record: record.value, isAwaited: false))
   }
 }

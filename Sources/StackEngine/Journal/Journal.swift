@@ -147,9 +147,12 @@ extension JournalEntry {
   package var isAwaited: Bool {
     switch self {
     case .resource(let record, _): record.status.isInProgress || !record.uncertain.isEmpty
+    // One that only looks changes nothing.
+    case .stepBegan(_, let key): !key.hasPrefix(StepEntry.findingPrefix)
+    case .note(let note): note.isAwaited
     case .removal, .event, .stepEnded: false
-    case .stack, .operation, .stepBegan, .signal, .changeSet, .changeSetRemoval, .snapshot, .snapshotRemoval,
-      .note, .pageRemoval:
+    case .stack, .operation, .signal, .changeSet, .changeSetRemoval, .snapshot, .snapshotRemoval,
+      .pageRemoval:
       true
     }
   }

@@ -14,9 +14,13 @@ package struct Note: Sendable, Hashable {
   /// Of a first line: whether nobody needs the page any more but to look back.
   package let isSettled: Bool
   package let record: Value
+  /// Whether it is to be on the disk before it is told to be kept, as something outside follows it. The store doesn't keep
+  /// that.
+  package let isAwaited: Bool
 
   package init(
-    book: String, page: String, line: Int = 0, time: Timestamp, isSettled: Bool = false, record: Value
+    book: String, page: String, line: Int = 0, time: Timestamp, isSettled: Bool = false, record: Value,
+    isAwaited: Bool = true
   ) {
     self.book = book
     self.page = page
@@ -24,6 +28,7 @@ package struct Note: Sendable, Hashable {
     self.time = time
     self.isSettled = isSettled
     self.record = record
+    self.isAwaited = isAwaited
   }
 }
 
