@@ -49,7 +49,9 @@ struct PlanDraft {
     }
     checkImports(wanted)
     checkSkipped(wanted)
-    for definition in creationOrder(wanted) { add(definition) }
+    steps.reserveCapacity(wanted.count)
+    edges.reserveCapacity(wanted.count)
+    for index in creationOrder(wanted) { add(wanted.values[index]) }
     addCleanup(wanted)
     let errors = problems.filter { $0.severity == .error }
     if !errors.isEmpty { throw Diagnostics(errors + problems.filter { $0.severity != .error }) }
@@ -83,17 +85,17 @@ struct PlanDraft {
 
   /// The resources whose conditions hold.
   private mutating func activeResources() -> OrderedDictionary<String, ResourceDefinition> {
-    var active: OrderedDictionary<String, ResourceDefinition> = [:]
-    for definition in template.resources.values {
+    var others: Set<String> = []
+    for definition in template.resources.values where definition.condition != nil {
       do {
-        if try Language.holds(definition.condition, in: template, scope) {
-          active[definition.logicalID] = definition
-        }
+        if try Language.holds(definition.condition, in: template, scope) { continue }
       } catch {
         problems.append(error)
       }
+      others.insert(definition.logicalID)
     }
-    return active
+    // Most templates have no other, and then nothing is copied.
+    return others.isEmpty ? template.resources : template.resources.filter { !others.contains($0.key) }
   }
 
   /// What is imported must be in the template, and not in the stack yet.
@@ -288,10 +290,8 @@ struct PlanDraft {
 
   // MARK: - Order
 
-  /// The resources, each after those it needs, else in the template's order.
-  private func creationOrder(
-    _ wanted: OrderedDictionary<String, ResourceDefinition>
-  ) -> [ResourceDefinition] {
+  /// Where the resources are, each after those it needs, else in the template's order.
+  private func creationOrder(_ wanted: OrderedDictionary<String, ResourceDefinition>) -> [Int] {
     var waits: [Int] = []
     var users: [[Int]] = Array(repeating: [], count: wanted.count)
     for (index, definition) in wanted.values.enumerated() {
@@ -308,7 +308,7 @@ struct PlanDraft {
       }
       next += 1
     }
-    return order.map { wanted.values[$0] }
+    return order
   }
 
   private mutating func addCleanup(_ wanted: OrderedDictionary<String, ResourceDefinition>) {
