@@ -1,7 +1,7 @@
+package import HTTP
+
 /// The numbers of a supervisor as Prometheus reads them (text exposition format 0.0.4).
 package struct MetricsPage: Sendable {
-  package static let type = "text/plain; version=0.0.4; charset=utf-8"
-
   package let applications: [ApplicationStatus]
   package let pulse: Pulse
   package let tally: Tally
@@ -11,6 +11,13 @@ package struct MetricsPage: Sendable {
   package let lost: Int
   /// How many reports were answered over HTTP, by the status of the answer.
   package let answers: [Int: Int]
+
+  /// The page as it is served.
+  package var response: Response {
+    Response(
+      status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+      body: Array(text.utf8))
+  }
 
   package var text: String {
     var page = Writer()

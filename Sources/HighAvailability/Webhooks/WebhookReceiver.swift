@@ -60,15 +60,10 @@ package actor WebhookReceiver {
     guard request.method == .get || request.method == .head else {
       return .refusal(405, Diagnostic("wrong_method", "this page is only read"), ["Allow": "GET, HEAD"])
     }
-    return path == "/healthz" ? await health(request) : await numbers()
+    return path == "/healthz" ? await health(request) : await service.page().response
   }
 
   // MARK: - Pages
-
-  private func numbers() async -> Response {
-    Response(
-      status: 200, headers: ["Content-Type": MetricsPage.type], body: Array(await service.page().text.utf8))
-  }
 
   private func health(_ request: Request) async -> Response {
     let health = await service.health()

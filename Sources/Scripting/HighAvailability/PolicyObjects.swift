@@ -121,12 +121,8 @@ extension ScopeLevel {
   ///
   /// - Throws: `LuaError` for another word.
   init(word: String) throws {
-    let words = Self.allCases.map(\.rawValue)
     guard let level = ScopeLevel(rawValue: word) else {
-      throw LuaError(
-        .badArgument, "there is no scope `\(word)`",
-        hint: nearest(to: word, among: words).map { "did you mean `\($0)`?" }
-          ?? "there are \(words.joined(separator: ", "))")
+      throw LuaError(no: "scope", word, among: Self.allCases.map(\.rawValue))
     }
     self = level
   }

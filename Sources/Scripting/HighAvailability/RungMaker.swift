@@ -1,5 +1,4 @@
 import Ambience
-import Document
 import HighAvailability
 import LuaRuntime
 
@@ -57,12 +56,8 @@ final class RungMaker: LuaObject {
   private static func replacement(_ options: LuaArguments) throws -> Replacement {
     var replacement = Replacement()
     if let word: String = try options.optional("strategy") {
-      let words = Replacement.Strategy.allCases.map(\.rawValue)
       guard let strategy = Replacement.Strategy(rawValue: word) else {
-        throw LuaError(
-          .badArgument, "there is no strategy `\(word)`",
-          hint: nearest(to: word, among: words).map { "did you mean `\($0)`?" }
-            ?? "there are \(words.joined(separator: ", "))")
+        throw LuaError(no: "strategy", word, among: Replacement.Strategy.allCases.map(\.rawValue))
       }
       replacement.strategy = strategy
     }

@@ -142,8 +142,8 @@ extension JournalEntry {
   /// Whether it is on the disk before it is told to be kept, as something outside of the journal follows it: a request that
   /// can't be taken back, or an answer to somebody.
   ///
-  /// All that is kept before it is on the disk then, too. What is lost with the rest is only what a process that ended at
-  /// that moment wouldn't have kept, either.
+  /// All that was kept before it is on the disk then, too. A machine that loses its power loses no more than the last that
+  /// nothing outside had followed: its journal is as that of a process that ended a little earlier.
   package var isAwaited: Bool {
     switch self {
     case .resource(let record, _): record.status.isInProgress || !record.uncertain.isEmpty

@@ -14,8 +14,9 @@ package struct Note: Sendable, Hashable {
   /// Of a first line: whether nobody needs the page any more but to look back.
   package let isSettled: Bool
   package let record: Value
-  /// Whether it is to be on the disk before it is told to be kept, as something outside follows it. The store doesn't keep
-  /// that.
+  /// Whether it is to be on the disk before it is told to be kept, as something outside follows it.
+  ///
+  /// That is for the store to heed; it isn't kept.
   package let isAwaited: Bool
 
   package init(

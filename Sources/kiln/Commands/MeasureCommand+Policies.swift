@@ -65,8 +65,7 @@ extension MeasureCommand {
     return [
       "alone": .integer(alone.quantile(0.99)), "beside": .integer(beside.quantile(0.99)),
       "decisions": .integer(Int64(beside.count)), "attacks": .integer(Int64(late.count)),
-      "late": .integer(late.quantile(0.99)), "latest": .integer(late.quantile(1)),
-      "over": .integer(over.quantile(0.99)), "most": .integer(over.quantile(1)),
+      "late": .integer(late.quantile(0.99)), "over": .integer(over.quantile(0.99)),
     ]
   }
 

@@ -45,8 +45,7 @@ struct MetricsOutlet: Sendable {
     return try PageServer(host: address.host, port: address.port, ambient: ambient) { request in
       guard request.method == .get || request.method == .head else { return Response(status: 405) }
       guard ["/metrics", "/"].contains(request.url.prefix { $0 != "?" }) else { return Response(status: 404) }
-      return Response(
-        status: 200, headers: ["Content-Type": MetricsPage.type], body: Array(await service.page().text.utf8))
+      return await service.page().response
     }
   }
 }
