@@ -5,28 +5,39 @@ extension Value {
   ///
   /// The last of several equal keys wins.
   package static func json(_ bytes: [UInt8]) throws(Diagnostics) -> Value {
-    let result = bytes.withUnsafeBufferPointer { (buffer) -> Result<Value, JSONFault> in
-      var reader = JSONValueReader(buffer)
-      return reader.document()
-    }
     do throws(JSONFault) {
-      return try result.get()
+      return try bytes.withUnsafeBufferPointer(Self.read).get()
     } catch {
-      let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
-      let source = Source(name: "JSON", text: text)
-      let start = error.offset <= 4000 ? source.position(ofByte: error.offset) : nil
-      let place = start.map { start in
-        Place(
-          source: source, start: start, end: Position(line: start.line, column: start.column + error.length))
-      }
-      throw Diagnostics(
-        Diagnostic("invalid_json", "\(error.message) at byte \(error.offset)", at: place, hint: error.hint))
+      throw error.explained(in: bytes.prefix(4096))
     }
   }
 
   /// Reads JSON without places.
   package static func json(_ text: String) throws(Diagnostics) -> Value {
-    try json(Array(text.utf8))
+    var text = text
+    do throws(JSONFault) {
+      return try text.withUTF8(Self.read).get()
+    } catch {
+      throw error.explained(in: Array(text.utf8.prefix(4096)))
+    }
+  }
+
+  private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<Value, JSONFault> {
+    var reader = JSONValueReader(bytes)
+    return reader.document()
+  }
+}
+
+extension JSONFault {
+  /// The fault as a person reads it, with its place where that isn't far from the beginning of the text.
+  fileprivate func explained(in beginning: some Collection<UInt8>) -> Diagnostics {
+    let source = Source(name: "JSON", text: String(decoding: beginning, as: UTF8.self))
+    let start = offset <= 4000 ? source.position(ofByte: offset) : nil
+    let place = start.map { start in
+      Place(source: source, start: start, end: Position(line: start.line, column: start.column + length))
+    }
+    return Diagnostics(
+      Diagnostic("invalid_json", "\(message) at byte \(offset)", at: place, hint: hint))
   }
 }
 
@@ -34,6 +45,9 @@ extension Value {
 private struct JSONValueReader: ~Copyable {
   private var scanner: JSONScanner
   private var depth = 0
+  // What is in lists and maps that aren't closed yet: each takes just the room that it needs when it is.
+  private var keys: [String] = []
+  private var values: [Value] = []
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { scanner = JSONScanner(bytes) }
 
@@ -71,11 +85,12 @@ private struct JSONValueReader: ~Copyable {
 
   private mutating func list() throws(JSONFault) -> Value {
     try enter()
-    var items: [Value] = []
+    let start = values.count
     scanner.skipSpace()
     if !scanner.take(UInt8(ascii: "]")) {
       while true {
-        items.append(try value())
+        let item = try value()
+        values.append(item)
         scanner.skipSpace()
         if scanner.take(UInt8(ascii: "]")) { break }
         guard scanner.take(UInt8(ascii: ",")) else { throw scanner.fault(expected: "`,` or `]`") }
@@ -83,12 +98,13 @@ private struct JSONValueReader: ~Copyable {
       }
     }
     depth -= 1
-    return .list(items)
+    defer { values.removeSubrange(start...) }
+    return .list(Array(values[start...]))
   }
 
   private mutating func map() throws(JSONFault) -> Value {
     try enter()
-    var members: OrderedDictionary<String, Value> = [:]
+    let (start, firstKey) = (values.count, keys.count)
     scanner.skipSpace()
     if !scanner.take(UInt8(ascii: "}")) {
       while true {
@@ -97,7 +113,9 @@ private struct JSONValueReader: ~Copyable {
         scanner.skipSpace()
         guard scanner.take(UInt8(ascii: ":")) else { throw scanner.fault(expected: "`:` after the key") }
         scanner.skipSpace()
-        members[key] = try value()
+        let member = try value()
+        keys.append(key)
+        values.append(member)
         scanner.skipSpace()
         if scanner.take(UInt8(ascii: "}")) { break }
         guard scanner.take(UInt8(ascii: ",")) else { throw scanner.fault(expected: "`,` or `}`") }
@@ -105,6 +123,22 @@ private struct JSONValueReader: ~Copyable {
       }
     }
     depth -= 1
-    return .map(members)
+    defer {
+      keys.removeSubrange(firstKey...)
+      values.removeSubrange(start...)
+    }
+    return .map(Self.map(keys[firstKey...], values[start...]))
+  }
+
+  private static func map(
+    _ keys: ArraySlice<String>, _ values: ArraySlice<Value>
+  ) -> OrderedDictionary<String, Value> {
+    if keys.isEmpty { return [:] }
+    // Comparing a few keys with each other is less than a table of their hashes.
+    let areFew = keys.count < 16
+    if areFew, keys.indices.allSatisfy({ !keys[($0 + 1)...].contains(keys[$0]) }) {
+      return OrderedDictionary(uncheckedUniqueKeys: keys, values: values)
+    }
+    return OrderedDictionary(zip(keys, values), uniquingKeysWith: { _, last in last })
   }
 }

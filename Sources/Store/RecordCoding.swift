@@ -115,17 +115,23 @@ struct RecordCoding {
 
   // MARK: - Resources
 
+  /// What most resources don't have isn't written: a stack's rows are read again for each operation.
   func encode(_ record: ResourceRecord) throws -> Value {
     var result: OrderedDictionary<String, Value> = [
       "logicalID": .string(record.logicalID), "type": .string(record.type),
       "physicalName": .string(record.physicalName), "status": .string(record.status.rawValue),
-      "reason": .string(record.reason), "properties": try encode(record.properties),
-      "dependencies": .list(record.dependencies.map { .string($0) }),
-      "deletionPolicy": .string(record.deletionPolicy.rawValue),
-      "updateReplacePolicy": .string(record.updateReplacePolicy.rawValue),
-      "createdBy": .string(record.createdBy), "isSuperseded": .bool(record.isSuperseded),
-      "updated": encode(record.updated),
+      "createdBy": .string(record.createdBy), "updated": encode(record.updated),
     ]
+    if !record.reason.isEmpty { result["reason"] = .string(record.reason) }
+    if !record.properties.values.isEmpty { result["properties"] = try encode(record.properties) }
+    if !record.dependencies.isEmpty {
+      result["dependencies"] = .list(record.dependencies.map { .string($0) })
+    }
+    if record.deletionPolicy != .delete { result["deletionPolicy"] = .string(record.deletionPolicy.rawValue) }
+    if record.updateReplacePolicy != .delete {
+      result["updateReplacePolicy"] = .string(record.updateReplacePolicy.rawValue)
+    }
+    if record.isSuperseded { result["isSuperseded"] = true }
     if record.isImported { result["isImported"] = true }
     if !record.tags.isEmpty { result["tags"] = record.tags.value }
     if !record.uncertain.isEmpty {
@@ -144,12 +150,12 @@ struct RecordCoding {
     var record = ResourceRecord(
       logicalID: try text(value, "logicalID"), type: try text(value, "type"),
       physicalName: try text(value, "physicalName"), status: try name(value, "status"),
-      reason: try text(value, "reason"), physical: try value["physical"].map(physical),
+      reason: value["reason"]?.string ?? "", physical: try value["physical"].map(physical),
       properties: try properties(value["properties"] ?? .null), metadata: hidden ?? value["metadata"],
       metadataIsSecret: hidden != nil,
       dependencies: (value["dependencies"]?.list ?? []).compactMap(\.string),
-      deletionPolicy: try name(value, "deletionPolicy"),
-      updateReplacePolicy: try name(value, "updateReplacePolicy"), createdBy: try text(value, "createdBy"),
+      deletionPolicy: try policy(value, "deletionPolicy"),
+      updateReplacePolicy: try policy(value, "updateReplacePolicy"), createdBy: try text(value, "createdBy"),
       isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
     record.isImported = value["isImported"]?.bool ?? false
     record.tags = tags(value["tags"])
@@ -157,12 +163,19 @@ struct RecordCoding {
     return record
   }
 
+  private func policy(_ value: Value, _ field: String) throws -> ResourceDefinition.DeletionPolicy {
+    value[field] == nil ? .delete : try name(value, field)
+  }
+
   private func encode(_ physical: PhysicalResource) throws -> Value {
-    [
-      "id": .string(physical.id), "reference": physical.reference, "notes": .map(physical.notes),
-      "attributes": try encode(
-        Properties(physical.attributes, secretNames: physical.secretAttributes)),
-    ]
+    var result: OrderedDictionary<String, Value> = ["id": .string(physical.id)]
+    if physical.reference != .string(physical.id) { result["reference"] = physical.reference }
+    if !physical.notes.isEmpty { result["notes"] = .map(physical.notes) }
+    if !physical.attributes.isEmpty {
+      result["attributes"] = try encode(
+        Properties(physical.attributes, secretNames: physical.secretAttributes))
+    }
+    return .map(result)
   }
 
   private func physical(_ value: Value) throws -> PhysicalResource {
@@ -282,13 +295,15 @@ extension RecordCoding {
         open[name] = value
       }
     }
+    if closed.isEmpty { return ["open": .map(open)] }
     let order = properties.values.keys.map { Value.string($0) }
     return ["open": .map(open), "sealed": .map(closed), "order": .list(order)]
   }
 
   private func properties(_ value: Value) throws -> Properties {
+    guard let order = value["order"]?.list else { return Properties(value["open"]?.map ?? [:]) }
     var result = Properties()
-    for name in (value["order"]?.list ?? []).compactMap(\.string) {
+    for name in order.compactMap(\.string) {
       if let sealed = value["sealed"]?[name] {
         result.values[name] = try unsealed(sealed)
         result.secretNames.insert(name)

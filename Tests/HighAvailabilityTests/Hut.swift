@@ -84,10 +84,10 @@ final class Hut: ActionableResource {
     var servers: OrderedDictionary<String, ResourceDefinition> = [:]
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ").map(String.init)
-      servers[words[0]] = ResourceDefinition(
-        logicalID: words[0], type: "Test::Server", properties: [:], dependsOn: [], condition: nil,
-        metadata: nil, deletionPolicy: .delete, updateReplacePolicy: .delete, creationPolicy: nil,
-        updatePolicy: nil, place: place, typePlace: place, dependencies: OrderedSet(words.dropFirst()))
+      var server = ResourceDefinition(
+        logicalID: words[0], type: "Test::Server", place: place, typePlace: place)
+      server.dependencies = OrderedSet(words.dropFirst())
+      servers[words[0]] = server
     }
     return Template(
       source: source, document: Node(.map([]), place: place), description: nil, parameters: [:],

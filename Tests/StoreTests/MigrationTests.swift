@@ -1,7 +1,9 @@
 import Document
 import Foundation
 import GRDB
+import OrderedCollections
 import StackEngine
+import Templates
 import Testing
 
 @testable import Store
@@ -43,6 +45,12 @@ struct MigrationTests {
       '{"name":"web","id":"s","status":"CREATE_COMPLETE","reason":"","description":null,"blueprint":{"name":"t",
         "text":"Resources: {}","parameters":{"open":{"Size":1},"sealed":{},"order":["Size"]}},"stable":null,"outputs":{},"created":1,
         "updated":2,"revision":3}');
+    INSERT INTO resource(stack, physicalName, record) VALUES ('s', 'web-Disk-1',
+      '{"logicalID":"Disk","type":"Test::Disk","physicalName":"web-Disk-1","status":"CREATE_COMPLETE","reason":"",
+        "properties":{"open":{"Zone":"nova","Size":1},"sealed":{},"order":["Size","Zone"]},"dependencies":[],
+        "deletionPolicy":"Retain","updateReplacePolicy":"Delete","createdBy":"o","isSuperseded":false,"updated":3,
+        "physical":{"id":"disk-1","reference":"disk-1","notes":{},
+          "attributes":{"open":{},"sealed":{},"order":[]}}}');
     INSERT INTO event VALUES ('s', 1, 5, 'web', NULL, 's', 't', 'CREATE_COMPLETE', '');
     INSERT INTO step(operation, physicalName, verb, key, result) VALUES ('o', 'p', 'create', 'k', '"x"');
     """
@@ -54,6 +62,10 @@ struct MigrationTests {
     #expect(stack.status == .createComplete)
     #expect(stack.head.revision == 3)
     #expect(stack.head.blueprint.parameters["Size"] == 1)
+    let disk = try #require(stack.resources["Disk"])
+    #expect(Array(disk.properties.values.keys) == ["Size", "Zone"])
+    #expect(disk.deletionPolicy == .retain && disk.updateReplacePolicy == .delete && !disk.isSuperseded)
+    #expect(disk.physical == PhysicalResource(id: "disk-1"))
     #expect(try await journal.events(of: "s", since: 0, limit: 9).map(\.sequence) == [1])
     #expect(try await journal.append([.event(event("2"))]).first?.sequence == 2)
     let causes: [Cause] = [.step("thing", verb: "create"), .resource("B")]

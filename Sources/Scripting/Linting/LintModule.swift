@@ -29,7 +29,7 @@ extension LuaModule {
         let options = LintOptions(include: texts(given["include"]), ignore: texts(given["ignore"]))
         let report: LintReport
         if let object = arguments["template"].object as? TemplateObject {
-          report = linter.lint(object.template.document, options: options)
+          report = linter.lint(object.template.document(), options: options)
         } else {
           report = linter.lint(try LocalFile.source(arguments("template")), options: options)
         }
@@ -81,8 +81,8 @@ extension Template {
 
   /// Each entry of each section with its tree in the long form, and its place; the template itself first.
   fileprivate var parts: [Value] {
-    let tree = document.withLongFunctions
-    var parts: [Value] = [part("template", source.name, tree, document.place)]
+    let tree = document().withLongFunctions
+    var parts: [Value] = [part("template", source.name, tree, tree.place)]
     for section in tree.entries ?? [] {
       guard let subject = Self.subjects[section.key] else { continue }
       for entry in section.value.entries ?? [] {

@@ -76,8 +76,7 @@ struct TemplateRewriting {
   }
 
   private func path(_ logicalID: String, _ property: String) -> [String] {
-    let isHeat = template.document["Resources"] == nil
-    return isHeat
+    template.isHeat
       ? ["resources", logicalID, "properties", property]
       : ["Resources", logicalID, "Properties", property]
   }

@@ -76,13 +76,18 @@ package struct Planner: Sendable {
 
   /// The deletion of what a stack has and doesn't want any longer, with edges that count from 0.
   func cleanup(of known: StackRecord, wanted: (String) -> Bool) -> (steps: [Step], edges: [[Int]]) {
-    let records = known.resources.values.filter { !wanted($0.logicalID) } + known.superseded
-    let steps = records.map {
-      deletion(
-        of: $0,
-        reason: kind == .delete ? "" : $0.isSuperseded ? "it was replaced" : "it is no longer wanted")
+    var steps: [Step] = []
+    // For each step, the logical IDs that its resource needs.
+    var needs: [[String]] = []
+    func leave(_ record: ResourceRecord) {
+      let reason = record.isSuperseded ? "it was replaced" : "it is no longer wanted"
+      steps.append(deletion(of: record, reason: kind == .delete ? "" : reason))
+      needs.append(record.dependencies)
     }
-    return (steps, deletionEdges(records))
+    if kind == .delete { steps.reserveCapacity(known.resources.count + known.superseded.count) }
+    for record in known.resources.values where !wanted(record.logicalID) { leave(record) }
+    for record in known.superseded { leave(record) }
+    return (steps, deletionEdges(steps, needs))
   }
 
   private func deletion(of record: ResourceRecord, reason: String) -> Step {
@@ -107,12 +112,12 @@ package struct Planner: Sendable {
     return isKept ? step(.retain, "its policy is to retain it") : step(.delete, reason)
   }
 
-  /// For each of the records to delete, the indices of those that need it and so go first.
-  private func deletionEdges(_ records: [ResourceRecord]) -> [[Int]] {
+  /// For each of the steps, the indices of those whose resources need its own and so go first.
+  private func deletionEdges(_ steps: [Step], _ needs: [[String]]) -> [[Int]] {
     var users: [String: [Int]] = [:]
-    for (index, record) in records.enumerated() {
-      for needed in record.dependencies { users[needed, default: []].append(index) }
+    for (index, needed) in needs.enumerated() {
+      for logicalID in needed { users[logicalID, default: []].append(index) }
     }
-    return records.map { users[$0.logicalID] ?? [] }
+    return steps.map { users[$0.logicalID] ?? [] }
   }
 }

@@ -5,8 +5,10 @@ package import OrderedCollections
 package struct Template: Sendable {
   /// The text that it was read from, or the JSON of a tree that a program made.
   package let source: Source
-  /// The whole tree that it was read from, short tags included.
-  package let document: Node
+  /// Whether it is in Heat's own language; CloudFormation's otherwise.
+  package let isHeat: Bool
+  /// The tree, where it can't be read from the text again: a program made it.
+  private let tree: Node?
   package let description: String?
   package let parameters: OrderedDictionary<String, ParameterDefinition>
   /// Map name → top-level key → second-level key → value.
@@ -37,7 +39,9 @@ package struct Template: Sendable {
     details: TemplateDetails = TemplateDetails()
   ) {
     self.source = source
-    self.document = document
+    isHeat = document.entry("heat_template_version") != nil
+    // A tree takes more room than all that is made of it, and only writers want it.
+    tree = document.place.source === source ? nil : document
     self.description = description
     self.parameters = parameters
     self.mappings = mappings
@@ -47,63 +51,13 @@ package struct Template: Sendable {
     self.metadata = metadata
     self.details = details
   }
-}
 
-/// A resource as a template asks for it, under its logical ID.
-package struct ResourceDefinition: Sendable {
-  package enum DeletionPolicy: String, Sendable {
-    case delete = "Delete"
-    case retain = "Retain"
-    case retainExceptOnCreate = "RetainExceptOnCreate"
-    case snapshot = "Snapshot"
-  }
-
-  package let logicalID: String
-  /// The resource type, such as `AWS::EC2::Instance`.
-  package let type: String
-  package let properties: OrderedDictionary<String, Expression>
-  /// What `DependsOn` names; references add to it (see `dependencies`).
-  package let dependsOn: [String]
-  package let condition: String?
-  package let metadata: Expression?
-  package let deletionPolicy: DeletionPolicy
-  package let updateReplacePolicy: DeletionPolicy
-  /// `CreationPolicy` and `UpdatePolicy`, unevaluated.
-  package let creationPolicy: Expression?
-  package let updatePolicy: Expression?
-  /// Where the logical ID stands.
-  package let place: Place
-  /// Where the type stands.
-  package let typePlace: Place
-
-  /// The logical IDs that must be there first: `DependsOn` and every reference in properties and metadata.
-  ///
-  /// A reference in metadata that would close a cycle doesn't order (Heat's templates of 2012 refer from an
-  /// instance's metadata to the alarm that watches it).
-  package internal(set) var dependencies: OrderedSet<String>
-  package let details: ResourceDetails
-
-  package init(
-    logicalID: String, type: String, properties: OrderedDictionary<String, Expression> = [:],
-    dependsOn: [String] = [], condition: String? = nil, metadata: Expression? = nil,
-    deletionPolicy: DeletionPolicy = .delete, updateReplacePolicy: DeletionPolicy = .delete,
-    creationPolicy: Expression? = nil, updatePolicy: Expression? = nil, place: Place, typePlace: Place,
-    dependencies: OrderedSet<String> = [], details: ResourceDetails = ResourceDetails()
-  ) {
-    self.logicalID = logicalID
-    self.type = type
-    self.properties = properties
-    self.dependsOn = dependsOn
-    self.condition = condition
-    self.metadata = metadata
-    self.deletionPolicy = deletionPolicy
-    self.updateReplacePolicy = updateReplacePolicy
-    self.creationPolicy = creationPolicy
-    self.updatePolicy = updatePolicy
-    self.place = place
-    self.typePlace = typePlace
-    self.dependencies = dependencies
-    self.details = details
+  /// The whole tree that it was read from, short tags included; read from the text anew each time.
+  package func document() -> Node {
+    // What was read once can be read again.
+    if let tree = tree ?? (try? DocumentReader.any(source)) { return tree }
+    let start = Position(line: 1, column: 1)
+    return Node(.map([]), place: Place(source: source, start: start, end: start))
   }
 }
 

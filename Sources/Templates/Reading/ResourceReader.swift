@@ -62,15 +62,18 @@ struct ResourceReader {
   ) -> ResourceDefinition {
     let policies = PolicyReader(scan: scan)
     let name = type?.name ?? ""
+    let properties = properties(parts.properties)
+    var terms = ResourceDefinition.Terms()
+    terms.dependsOn = dependsOn(parts.dependsOn, entry)
+    terms.condition = parts.condition.flatMap(condition)
+    terms.metadata = parts.metadata.flatMap { MetadataReader(scan: scan).read($0) }
+    terms.deletionPolicy = parts.deletion.flatMap { policies.deletion($0, of: name) } ?? .delete
+    terms.updateReplacePolicy = parts.replacement.flatMap { policies.replacement($0, of: name) } ?? .delete
+    terms.creationPolicy = parts.creation.flatMap { policies.creation($0, of: name) }
+    terms.updatePolicy = parts.update.flatMap { policies.update($0, of: name) }
     return ResourceDefinition(
-      logicalID: entry.key, type: name, properties: properties(parts.properties),
-      dependsOn: dependsOn(parts.dependsOn, entry), condition: parts.condition.flatMap(condition),
-      metadata: parts.metadata.flatMap { MetadataReader(scan: scan).read($0) },
-      deletionPolicy: parts.deletion.flatMap { policies.deletion($0, of: name) } ?? .delete,
-      updateReplacePolicy: parts.replacement.flatMap { policies.replacement($0, of: name) } ?? .delete,
-      creationPolicy: parts.creation.flatMap { policies.creation($0, of: name) },
-      updatePolicy: parts.update.flatMap { policies.update($0, of: name) },
-      place: entry.keyPlace, typePlace: type?.place ?? entry.keyPlace)
+      logicalID: entry.key, type: name, properties: properties, terms: terms, place: entry.keyPlace,
+      typePlace: type?.place ?? entry.keyPlace)
   }
 
   /// The parts of a resource by their keys.

@@ -17,7 +17,7 @@ package struct TemplateReading: Sendable {
   ) {
     self.template = template
     self.diagnostics = diagnostics
-    self.document = document ?? template?.document
+    self.document = document
     self.wishes = wishes
   }
 }

@@ -4,25 +4,25 @@ import OrderedCollections
 /// Writes a template of any language as CloudFormation's.
 package struct CloudFormationWriter {
   private let template: Template
+  private let place: Place
   let words = TranslationWords()
   let expressions: CloudFormationExpressionWriter
 
   private init(_ template: Template) {
     self.template = template
+    place = template.document().place
     expressions = CloudFormationExpressionWriter(words)
   }
 
   /// The template as a tree of CloudFormation; one that was read as such stays as it is.
   package static func document(of template: Template) -> TemplateTranslation {
-    guard template.document["heat_template_version"] != nil else {
-      return TemplateTranslation(document: template.document, diagnostics: [])
-    }
+    guard template.isHeat else { return TemplateTranslation(document: template.document(), diagnostics: []) }
     let writer = CloudFormationWriter(template)
     return TemplateTranslation(document: writer.document(), diagnostics: writer.words.diagnostics)
   }
 
   private func document() -> Node {
-    var tree = NodeTree(template.document.place)
+    var tree = NodeTree(place)
     tree.add("AWSTemplateFormatVersion", "2010-09-09")
     tree.add("Description", template.description.map(Value.string))
     tree.add("Metadata", interface())
@@ -30,7 +30,7 @@ package struct CloudFormationWriter {
     tree.add("Conditions", section(template.conditions.map { ($0, $1.place, expressions.condition($1)) }))
     tree.add("Resources", section(template.resources.values.map { ($0.logicalID, $0.place, resource($0)) }))
     if template.resources.isEmpty {
-      words.lose("CloudFormation has no template without resources", at: template.document.place.atStart)
+      words.lose("CloudFormation has no template without resources", at: place.atStart)
     }
     tree.add("Outputs", section(template.outputs.values.map { ($0.name, $0.place, output($0)) }))
     return tree.node
@@ -38,7 +38,6 @@ package struct CloudFormationWriter {
 
   private func section(_ entries: [(String, Place, Node)]) -> Node? {
     if entries.isEmpty { return nil }
-    let place = template.document.place
     return Node(.map(entries.map { Node.Entry(key: $0.0, keyPlace: $0.1, value: $0.2) }), place: place)
   }
 
@@ -62,7 +61,7 @@ package struct CloudFormationWriter {
         OrderedDictionary(
           uniqueKeysWithValues: labels.map { ($0.name, ["default": .string($0.details.label ?? "")]) }))
     }
-    return Node(["AWS::CloudFormation::Interface": .map(members)], at: template.document.place)
+    return Node(["AWS::CloudFormation::Interface": .map(members)], at: place)
   }
 
   // MARK: - Parameters

@@ -11,26 +11,26 @@ package struct TemplateTranslation: Sendable {
 /// Writes a template of any language as one of Heat's own (HOT, version 2021-04-16).
 package struct HOTWriter {
   private let template: Template
+  private let root: Node
   let words: TranslationWords
   let expressions: HOTExpressionWriter
 
   private init(_ template: Template) {
     self.template = template
+    root = template.document()
     words = TranslationWords()
     expressions = HOTExpressionWriter(template, words)
   }
 
   /// The template as a tree of HOT; one that was read from HOT stays as it is.
   package static func document(of template: Template) -> TemplateTranslation {
-    if template.document["heat_template_version"] != nil {
-      return TemplateTranslation(document: template.document, diagnostics: [])
-    }
+    if template.isHeat { return TemplateTranslation(document: template.document(), diagnostics: []) }
     let writer = HOTWriter(template)
     return TemplateTranslation(document: writer.document(), diagnostics: writer.words.diagnostics)
   }
 
   private func document() -> Node {
-    let place = template.document.place
+    let place = root.place
     var tree = NodeTree(place)
     tree.add("heat_template_version", .string(HOTVersion.wallaby.rawValue))
     tree.add("description", template.description.map(Value.string))
@@ -42,10 +42,10 @@ package struct HOTWriter {
     tree.add("resources", section(template.resources.values.map { ($0.logicalID, $0.place, resource($0)) }))
     tree.add("outputs", section(template.outputs.values.map { ($0.name, $0.place, output($0)) }))
     for name in ["Rules", "Transform", "Hooks"] {
-      guard let entry = template.document.entry(name) else { continue }
+      guard let entry = root.entry(name) else { continue }
       words.lose("HOT has no section for `\(name)`", at: entry.keyPlace)
     }
-    if let entry = template.document.entry("Metadata") {
+    if let entry = root.entry("Metadata") {
       words.change("HOT has no metadata of templates; they are left out", at: entry.keyPlace)
     }
     return tree.node
@@ -53,13 +53,13 @@ package struct HOTWriter {
 
   private func section(_ entries: [(String, Place, Node)]) -> Node? {
     if entries.isEmpty { return nil }
-    let place = template.document.place
+    let place = root.place
     return Node(.map(entries.map { Node.Entry(key: $0.0, keyPlace: $0.1, value: $0.2) }), place: place)
   }
 
   private func groups() -> Node? {
     if template.details.parameterGroups.isEmpty { return nil }
-    let place = template.document.place
+    let place = root.place
     return Node(
       .list(
         template.details.parameterGroups.map { group in
@@ -151,7 +151,7 @@ package struct HOTWriter {
   /// HOT has no mappings: each becomes a parameter of type json, whose default holds it.
   private func mappings() -> [(String, Place, Node)] {
     template.mappings.map { name, rows in
-      let place = template.document["Mappings"]?.entry(name)?.keyPlace ?? template.document.place
+      let place = root["Mappings"]?.entry(name)?.keyPlace ?? root.place
       if template.parameters[name] != nil {
         words.lose("HOT has no mappings, and a parameter has the name `\(name)` already", at: place)
       } else {

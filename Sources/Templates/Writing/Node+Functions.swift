@@ -31,7 +31,7 @@ extension Node {
 extension Template {
   /// The template as JSON, functions in their long form.
   package func jsonText(indent: Int? = 2) -> String {
-    document.withLongFunctions.jsonText(indent: indent)
+    document().withLongFunctions.jsonText(indent: indent)
   }
 
   /// The template as YAML, functions as short tags; with the comments of the text that it was read from.
@@ -42,6 +42,6 @@ extension Template {
     if !DocumentReader.looksLikeJSON(source.text), let tree = try? DocumentReader.yamlTree(source) {
       return tree
     }
-    return YAMLTree(document)
+    return YAMLTree(document())
   }
 }

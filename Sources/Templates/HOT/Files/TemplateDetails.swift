@@ -20,6 +20,10 @@ package struct ResourceDetails: Sendable {
   package var writtenType: String?
 
   package init() {}
+
+  var isEmpty: Bool {
+    description == nil && externalID == nil && templateAddress == nil && writtenType == nil
+  }
 }
 
 extension Template {

@@ -48,14 +48,17 @@ struct HOTResourceReader {
     let node = entry.value
     let typePlace = type(entry)
     let meaning = types.meanings[entry.key]
+    let properties = properties(node["properties"])
+    var terms = ResourceDefinition.Terms()
+    terms.dependsOn = dependsOn(node["depends_on"])
+    terms.condition = node["condition"].flatMap { reader.conditionName($0, code: "E3015") }
+    terms.metadata = map(node["metadata"], "metadata", code: "E3028")
+    terms.deletionPolicy = policy(node["deletion_policy"]) ?? .delete
+    terms.updatePolicy = map(node["update_policy"], "update_policy", code: "E3016")
+    terms.details = details(node, meaning)
     return ResourceDefinition(
-      logicalID: entry.key, type: meaning?.type ?? "", properties: properties(node["properties"]),
-      dependsOn: dependsOn(node["depends_on"]),
-      condition: node["condition"].flatMap { reader.conditionName($0, code: "E3015") },
-      metadata: map(node["metadata"], "metadata", code: "E3028"),
-      deletionPolicy: policy(node["deletion_policy"]) ?? .delete,
-      updatePolicy: map(node["update_policy"], "update_policy", code: "E3016"), place: entry.keyPlace,
-      typePlace: typePlace ?? entry.keyPlace, details: details(node, meaning))
+      logicalID: entry.key, type: meaning?.type ?? "", properties: properties, terms: terms,
+      place: entry.keyPlace, typePlace: typePlace ?? entry.keyPlace)
   }
 
   private func details(_ node: Node, _ meaning: HOTTypes.Meaning?) -> ResourceDetails {

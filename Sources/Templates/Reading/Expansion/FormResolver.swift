@@ -86,7 +86,7 @@ extension Template {
     options.parameters = (surroundings.environment?.values ?? [:]).merging(parameters) { $1 }
     let scan = TemplateScan(schemas: nil)
     scan.surroundings = surroundings
-    let reading = TemplateBody(scan, options).read(document, source)
+    let reading = TemplateBody(scan, options).read(document(), source)
     guard var template = reading.template else { throw Diagnostics(reading.diagnostics) }
     template.surroundings = surroundings
     return template

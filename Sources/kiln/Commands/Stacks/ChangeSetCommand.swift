@@ -100,13 +100,15 @@ extension StacksCommand {
     @Argument(help: "The change set's name.") var changeSet: String
     @Flag(help: "Keeps what there is after a failure, for a look and another try, instead of going back.")
     var keep = false
+    @OptionGroup var pausing: PausingOptions
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-      try await operate(cloud, output) { [name, changeSet, keep] engine in
-        let options = OperationOptions(onFailure: keep ? .keep : .rollback)
-        return [try await engine.execute(changeSet, of: name, options: options)]
+      var options = try pausing.options
+      options.onFailure = keep ? .keep : .rollback
+      try await operate(cloud, output) { [name, changeSet, options] engine in
+        [try await engine.execute(changeSet, of: name, options: options)]
       }
     }
   }
