@@ -36,8 +36,9 @@ package struct TemplateLoader: Sendable {
 
   /// Reads a template, having loaded what it names.
   package func read(_ source: Source, in environment: Environment? = nil) async -> TemplateReading {
-    let (surroundings, options) = await surroundings(of: source, in: environment)
-    return TemplateReader.read(source, in: surroundings, schemas: schemas, options: options)
+    await load(source, environment) { surroundings, options in
+      TemplateReader.read(source, in: surroundings, schemas: schemas, options: options)
+    }.reading
   }
 
   /// Loads what a template names.
@@ -46,6 +47,23 @@ package struct TemplateLoader: Sendable {
   package func surroundings(
     of source: Source, in environment: Environment? = nil
   ) async -> (TemplateSurroundings, ReadingOptions) {
+    let loaded = await load(source, environment) { surroundings, _ in
+      // Only templates of Heat's language name files that aren't included.
+      source.mentions("heat_template_version")
+        ? TemplateReader.read(source, in: surroundings) : TemplateReading(template: nil, diagnostics: [])
+    }
+    return (loaded.surroundings, loaded.options)
+  }
+
+  private typealias Loaded = (
+    surroundings: TemplateSurroundings, options: ReadingOptions, reading: TemplateReading
+  )
+
+  /// Reads a template until it wishes for no more: each file that is loaded may name others.
+  private func load(
+    _ source: Source, _ environment: Environment?,
+    reading read: (TemplateSurroundings, ReadingOptions) -> TemplateReading
+  ) async -> Loaded {
     var options = ReadingOptions()
     for inclusion in TemplateReader.inclusions(in: source) where options.snippets[inclusion.location] == nil {
       let address = FileAddress.resolve(inclusion.location, relativeTo: source.name)
@@ -57,13 +75,12 @@ package struct TemplateLoader: Sendable {
       }
     }
     var surroundings = TemplateSurroundings(files: TemplateFiles(), environment: environment)
-    guard source.mentions("heat_template_version") else { return (surroundings, options) }
-    for _ in 0...TemplateSurroundings.depthLimit {
-      let wishes = TemplateReader.read(source, in: surroundings).wishes
-      if wishes.isEmpty { break }
-      for wish in wishes { await load(wish.address, into: &surroundings.files) }
+    var reading = read(surroundings, options)
+    for _ in 0...TemplateSurroundings.depthLimit where !reading.wishes.isEmpty {
+      for wish in reading.wishes { await load(wish.address, into: &surroundings.files) }
+      reading = read(surroundings, options)
     }
-    return (surroundings, options)
+    return (surroundings, options, reading)
   }
 
   private func load(_ address: String, into files: inout TemplateFiles?) async {

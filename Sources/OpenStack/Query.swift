@@ -1,3 +1,5 @@
+import HTTP
+
 /// The parameters of a URL, in order; a name may be there several times.
 package struct Query: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   package struct Item: Sendable, Hashable {
@@ -29,7 +31,8 @@ package struct Query: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     guard let mark = url.firstIndex(of: "?") else { return }
     for part in url[url.index(after: mark)...].prefix(while: { $0 != "#" }).split(separator: "&") {
       let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      append(percentDecoded(sides[0]), sides.count > 1 ? percentDecoded(sides[1]) : "")
+      let value = sides.count > 1 ? sides[1].replacing("+", with: " ") : ""
+      append(percentDecoded(sides[0]), percentDecoded(value))
     }
   }
 
@@ -38,39 +41,4 @@ package struct Query: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     if items.isEmpty { return "" }
     return "?" + items.map { percentEncoded($0.name) + "=" + percentEncoded($0.value) }.joined(separator: "&")
   }
-}
-
-/// A text as one piece of a URL (RFC 3986, 2.3: only unreserved characters stay); `keeping` others as they are.
-package func percentEncoded(_ text: String, keeping: String = "") -> String {
-  let kept = Set(("-._~" + keeping).utf8)
-  var encoded = ""
-  for byte in text.utf8 {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      encoded.unicodeScalars.append(Unicode.Scalar(byte))
-    case _ where kept.contains(byte): encoded.unicodeScalars.append(Unicode.Scalar(byte))
-    default: encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }
-  }
-  return encoded
-}
-
-/// The text of a piece of a URL; a `%` without two digits stays.
-func percentDecoded(_ text: some StringProtocol) -> String {
-  let source = Array(text.utf8)
-  var bytes: [UInt8] = []
-  var index = 0
-  while index < source.count {
-    if source[index] == UInt8(ascii: "%"), index + 2 < source.count,
-      let byte = UInt8(String(decoding: source[index + 1...index + 2], as: UTF8.self), radix: 16)
-    {
-      bytes.append(byte)
-      index += 3
-    } else {
-      bytes.append(source[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : source[index])
-      index += 1
-    }
-  }
-  return String(decoding: bytes, as: UTF8.self)
 }

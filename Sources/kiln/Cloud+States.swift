@@ -1,4 +1,5 @@
 import Document
+import HTTP
 import HighAvailability
 import OpenStack
 import OrderedCollections
@@ -13,7 +14,7 @@ extension Cloud {
       return try await stateOfHypervisor(name)
     case .hypervisorOfServer:
       let server = try await present {
-        try await self.request(service: "compute", path: "/servers/\(Self.encoded(name))")
+        try await self.request(service: "compute", path: "/servers/\(percentEncoded(name))")
       }
       guard let server else { return nil }
       guard let host = server["server"]?["OS-EXT-SRV-ATTR:hypervisor_hostname"]?.string else {
@@ -22,7 +23,7 @@ extension Cloud {
       }
       return try await stateOfHypervisor(host)
     case .poolMember:
-      let names = name.split(separator: "/").map { Self.encoded(String($0)) }
+      let names = name.split(separator: "/").map { percentEncoded(String($0)) }
       guard names.count == 2 else { throw RemedyError(.failed, "\(name) is no pool and member") }
       let member = try await present {
         try await self.request(service: "load-balancer", path: "/lbaas/pools/\(names[0])/members/\(names[1])")
@@ -47,16 +48,6 @@ extension Cloud {
       return try await call()
     } catch let error as OpenStackError where error.code == .notFound {
       return nil
-    }
-  }
-
-  /// Ids in paths are mostly plain; what isn't would lead elsewhere.
-  private static func encoded(_ name: String) -> String {
-    name.utf8.reduce(into: "") { text, byte in
-      let isPlain =
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || byte == 0x2D || byte == 0x2E || byte == 0x5F
-      text += isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
   }
 }

@@ -96,7 +96,9 @@ extension EmbeddedCloud {
       }
     }
     let (items, next) = try call.page(found) { _ in Refusal(400, "", type: "invalid_marker") }
-    let query = call.asked.query.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+    let query = call.asked.query.map {
+      "\(percentEncoded($0.name, keeping: ":/,"))=\(percentEncoded($0.value, keeping: ":/,"))"
+    }
     var links: Fields = [
       "self": .string(call.url + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
     ]

@@ -30,7 +30,8 @@ extension EmbeddedCloud {
     let found = visible(.images, call).filter { matchesGlance($0, call.asked) }
     let (items, next) = try call.page(found) { .badRequest("No image found with ID \($0)") }
     let query = call.asked.query.filter { $0.name != "marker" }
-      .map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }.joined(separator: "&")
+      .map { "\(percentEncoded($0.name, keeping: ":/,"))=\(percentEncoded($0.value, keeping: ":/,"))" }
+      .joined(separator: "&")
     var body: Fields = [
       "images": .list(items.map { .map($0.shown) }),
       "first": .string("/v2/images" + (query.isEmpty ? "" : "?" + query)), "schema": "/v2/schemas/images",

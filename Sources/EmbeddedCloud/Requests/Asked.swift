@@ -61,37 +61,10 @@ package struct Asked: Sendable {
   func values(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
 }
 
-/// The text behind percent signs; what is no code stays.
-func percentDecoded(_ text: Substring) -> String {
-  var bytes: [UInt8] = []
-  var rest = Array(text.utf8)[...]
-  while let byte = rest.popFirst() {
-    if byte == UInt8(ascii: "%"), rest.count >= 2,
-      let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-    {
-      bytes.append(code)
-      rest = rest.dropFirst(2)
-    } else {
-      bytes.append(byte)
-    }
-  }
-  return String(decoding: bytes, as: UTF8.self)
-}
-
 private func pairs(_ query: Substring) -> [(name: String, value: String)] {
   query.split(separator: "&").map { pair in
     let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let value = (parts.dropFirst().first ?? "").replacing("+", with: " ")
     return (percentDecoded(parts.first ?? ""), percentDecoded(value[...]))
   }
-}
-
-/// A text in the form in which it may stand in a query.
-func percentEncoded(_ text: String) -> String {
-  text.utf8.map { byte in
-    let character = Character(UnicodeScalar(byte))
-    let isPlain = byte < 128 && (character.isLetter || character.isNumber || "-_.~:/,".contains(character))
-    if isPlain { return String(character) }
-    return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-  }.joined()
 }

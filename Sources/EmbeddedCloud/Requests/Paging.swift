@@ -1,4 +1,5 @@
 import Document
+import HTTP
 import OrderedCollections
 
 extension Call {
@@ -73,8 +74,8 @@ extension Call {
 
   private func next(after marker: String) -> String {
     let kept = asked.query.filter { $0.name != "marker" }
-      .map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
-    return url + "?" + (kept + ["marker=\(percentEncoded(marker))"]).joined(separator: "&")
+      .map { "\(percentEncoded($0.name, keeping: ":/,"))=\(percentEncoded($0.value, keeping: ":/,"))" }
+    return url + "?" + (kept + ["marker=\(percentEncoded(marker, keeping: ":/,"))"]).joined(separator: "&")
   }
 
   /// A page of Nova's, Cinder's or Neutron's, with its link to the next.

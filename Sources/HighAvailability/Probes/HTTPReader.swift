@@ -202,7 +202,13 @@ struct HTTPReader: Sendable {
   private static func size(_ line: [UInt8]) -> Int? {
     let digits = line.prefix { $0 != 0x3B && $0 != 0x20 && $0 != 0x09 }
     guard !digits.isEmpty, digits.count <= 12 else { return nil }
-    return Int(String(decoding: digits, as: UTF8.self), radix: 16)
+    var size = 0
+    for digit in digits {
+      // A number may have a sign elsewhere; a size that is less than nothing would end the program.
+      guard let value = Character(Unicode.Scalar(digit)).hexDigitValue else { return nil }
+      size = size << 4 | value
+    }
+    return size
   }
 }
 

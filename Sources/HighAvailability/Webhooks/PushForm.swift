@@ -156,7 +156,7 @@ struct PushForm: Sendable {
   }
 
   private static func decoded(_ text: Substring) -> String? {
-    PercentEncoding.decoded(text.replacing("+", with: " ")[...])
+    exactlyPercentDecoded(text.replacing("+", with: " "))
   }
 
   private static let unreadable = Diagnostic(

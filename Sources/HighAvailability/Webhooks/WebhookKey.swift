@@ -1,4 +1,5 @@
 package import Ambience
+import HTTP
 package import Secrets
 
 /// The key with which addresses are signed that let others report on a check, without any other proof.
@@ -31,7 +32,7 @@ package struct WebhookKey: Sendable {
 
   /// The address that lets its holder report on a check, at a server's base URL.
   package func address(application: String, check: String, expiry: Timestamp? = nil, base: String) -> String {
-    let path = "/v1/checks/\(PercentEncoding.encoded(application))/\(PercentEncoding.encoded(check))"
+    let path = "/v1/checks/\(percentEncoded(application))/\(percentEncoded(check))"
     let seconds = expiry.map { $0.milliseconds / 1000 } ?? 0
     let start = base.hasSuffix("/") ? String(base.dropLast()) : base
     return "\(start)\(path)?expires=\(seconds)&signature=\(signature(path, seconds))"
@@ -61,7 +62,7 @@ package struct WebhookKey: Sendable {
   }
 
   private static func name(_ text: Substring) -> String? {
-    text.isEmpty ? nil : PercentEncoding.decoded(text)
+    text.isEmpty ? nil : exactlyPercentDecoded(text)
   }
 
   private func signature(_ path: String, _ expires: Int64) -> String {

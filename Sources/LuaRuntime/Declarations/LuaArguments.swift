@@ -7,6 +7,8 @@ package struct LuaArguments: Sendable {
   package let parameters: [LuaParameter]
   let values: [LuaValue]
   let selfObject: (any LuaObject)?
+  /// Whether they are the options of an argument.
+  var areOptions = false
 
   /// The argument at a position counted from 0; nil beyond the last.
   package subscript(position: Int) -> LuaValue {
@@ -68,7 +70,7 @@ package struct LuaArguments: Sendable {
     if case .record(let fields) = value { for field in fields { given[field.name] = field.value } }
     return LuaArguments(
       function: function, parameters: declared, values: declared.map { given[$0.name] ?? .nil },
-      selfObject: nil)
+      selfObject: nil, areOptions: true)
   }
 
   func receiver<T: LuaObject>(as type: T.Type) throws -> T {
@@ -79,8 +81,10 @@ package struct LuaArguments: Sendable {
   }
 
   private func mismatch(_ name: String, _ expected: String) -> LuaError {
+    let got = self[name].told
+    if areOptions { return .badOption(name, function, expected, got) }
     let position = parameters.firstIndex { $0.name == name } ?? 0
-    return .badArgument(position + 1, name, function, expected, self[name].kind)
+    return .badArgument(position + 1, name, function, expected, got)
   }
 }
 
@@ -164,6 +168,16 @@ extension LuaFunction: LuaReadable {
 }
 
 extension LuaValue {
+  /// What it is, for who gave it: a number or a short text itself, anything else by its kind.
+  fileprivate var told: String {
+    switch self {
+    case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
+    case .string(let text) where text.utf8.count <= 40: "\"\(text)\""
+    default: kind
+    }
+  }
+
   /// The value as data, when it is a scalar or was copied.
   package var data: Value? {
     switch self {

@@ -61,6 +61,12 @@ package struct LuaError: Error {
       .badArgument, "bad argument #\(position) '\(name)' to '\(function)': \(expected) expected, got \(got)")
   }
 
+  static func badOption(
+    _ name: String, _ function: String, _ expected: String, _ got: String
+  ) -> LuaError {
+    LuaError(.badArgument, "bad option '\(name)' of '\(function)': \(expected) expected, got \(got)")
+  }
+
   /// The traceback as Lua writes it; empty when nothing is known.
   package var traceback: String {
     frames.isEmpty

@@ -162,7 +162,7 @@ extension Core {
 
     func mismatch(_ expected: String, _ got: String) -> LuaError {
       isOption
-        ? LuaError(.badArgument, "bad option '\(name)' of '\(function)': \(expected) expected, got \(got)")
+        ? .badOption(name, function, expected, got)
         : .badArgument(position, name, function, expected, got)
     }
   }

@@ -1,4 +1,5 @@
 package import Document
+import HTTP
 import OrderedCollections
 
 extension Action {

@@ -1,4 +1,5 @@
 package import Document
+import HTTP
 
 extension Cloud {
   /// The resources of a kind, with the fields of the API.

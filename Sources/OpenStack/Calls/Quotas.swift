@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 /// How a service tells and sets what a project may use: the same three words everywhere.
 struct Quotas: Sendable {

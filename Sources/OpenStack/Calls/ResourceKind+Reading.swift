@@ -1,4 +1,5 @@
 import Document
+import HTTP
 import OrderedCollections
 
 extension ResourceKind {

@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 extension Server {
   /// How to get at it: consoles, addresses, groups, disks.

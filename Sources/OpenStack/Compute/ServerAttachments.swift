@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 /// A port of a server's.
 package struct ServerInterface: Sendable, Hashable {

@@ -1,4 +1,5 @@
 package import Document
+import HTTP
 import Secrets
 
 extension Calls where Resource == Server {

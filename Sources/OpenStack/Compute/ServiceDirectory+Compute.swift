@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 extension ServiceDirectory {
   static let compute = ServiceDirectory(

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Keystone's calls (Identity API v3).
 package struct Identity: Sendable {
   let cloud: Cloud

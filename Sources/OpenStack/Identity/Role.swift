@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 extension ResourceKind {
   /// What its holders may do.

@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 /// A resource of Neutron's that keeps tags.
 package protocol TaggedResource: CloudResource {

@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 /// Swift's calls (Object Storage API v1).
 package struct ObjectStore: Sendable {

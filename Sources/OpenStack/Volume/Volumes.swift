@@ -1,4 +1,5 @@
 import Document
+import HTTP
 
 extension Calls where Resource == Volume {
   /// All whose metadata has these values.

@@ -1,5 +1,6 @@
 import Ambience
 import Document
+import HTTP
 import OpenStack
 import OrderedCollections
 import StackEngine
