@@ -149,6 +149,44 @@ struct JSONScanner: ~Copyable {
     throw unclosed(opening)
   }
 
+  /// Passes over a value, of which only strings and brackets are looked at.
+  mutating func skipValue() throws(JSONFault) {
+    var depth = 0
+    repeat {
+      switch current {
+      case UInt8(ascii: "\""): try skipString()
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        offset += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth -= 1
+        offset += 1
+      case _ where depth > 0 && !isAtEnd: offset += 1
+      case _ where isPlain(current): while isPlain(current) { offset += 1 }
+      default: throw fault(expected: "a value")
+      }
+    } while depth > 0
+    if depth < 0 { throw fault(expected: "a value") }
+  }
+
+  /// Whether a byte may stand in a number or a word.
+  private func isPlain(_ byte: UInt8) -> Bool { isWordByte(byte) || "+-.".utf8.contains(byte) }
+
+  private mutating func skipString() throws(JSONFault) {
+    let opening = offset
+    offset += 1
+    while offset < bytes.count {
+      switch bytes[offset] {
+      case UInt8(ascii: "\""):
+        offset += 1
+        return
+      case UInt8(ascii: "\\"): offset += 2
+      default: offset += 1
+      }
+    }
+    throw unclosed(opening)
+  }
+
   private func unclosed(_ opening: Int) -> JSONFault {
     JSONFault(message: "the string that starts here has no closing `\"`", offset: opening)
   }

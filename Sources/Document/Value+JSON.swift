@@ -6,24 +6,30 @@ extension Value {
   /// The last of several equal keys wins.
   package static func json(_ bytes: [UInt8]) throws(Diagnostics) -> Value {
     do throws(JSONFault) {
-      return try bytes.withUnsafeBufferPointer(Self.read).get()
+      return try bytes.withUnsafeBufferPointer { Self.read($0) }.get()
     } catch {
       throw error.explained(in: bytes.prefix(4096))
     }
   }
 
   /// Reads JSON without places.
-  package static func json(_ text: String) throws(Diagnostics) -> Value {
+  ///
+  /// Members of the outermost map that are left out take no memory, and what is in them isn't looked at.
+  package static func json(
+    _ text: String, leavingOut omitted: Set<String> = []
+  ) throws(Diagnostics) -> Value {
     var text = text
     do throws(JSONFault) {
-      return try text.withUTF8(Self.read).get()
+      return try text.withUTF8 { Self.read($0, leavingOut: omitted) }.get()
     } catch {
       throw error.explained(in: Array(text.utf8.prefix(4096)))
     }
   }
 
-  private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<Value, JSONFault> {
-    var reader = JSONValueReader(bytes)
+  private static func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, leavingOut omitted: Set<String> = []
+  ) -> Result<Value, JSONFault> {
+    var reader = JSONValueReader(bytes, leavingOut: omitted)
     return reader.document()
   }
 }
@@ -48,8 +54,12 @@ private struct JSONValueReader: ~Copyable {
   // What is in lists and maps that aren't closed yet: each takes just the room that it needs when it is.
   private var keys: [String] = []
   private var values: [Value] = []
+  private let omitted: Set<String>
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) { scanner = JSONScanner(bytes) }
+  init(_ bytes: UnsafeBufferPointer<UInt8>, leavingOut omitted: Set<String>) {
+    scanner = JSONScanner(bytes)
+    self.omitted = omitted
+  }
 
   mutating func document() -> Result<Value, JSONFault> {
     do throws(JSONFault) {
@@ -113,9 +123,13 @@ private struct JSONValueReader: ~Copyable {
         scanner.skipSpace()
         guard scanner.take(UInt8(ascii: ":")) else { throw scanner.fault(expected: "`:` after the key") }
         scanner.skipSpace()
-        let member = try value()
-        keys.append(key)
-        values.append(member)
+        if depth == 1, omitted.contains(key) {
+          try scanner.skipValue()
+        } else {
+          let member = try value()
+          keys.append(key)
+          values.append(member)
+        }
         scanner.skipSpace()
         if scanner.take(UInt8(ascii: "}")) { break }
         guard scanner.take(UInt8(ascii: ",")) else { throw scanner.fault(expected: "`,` or `}`") }

@@ -16,7 +16,7 @@ extension RecordCoding {
   }
 
   func snapshot(_ value: Value) throws -> SnapshotRecord {
-    let resources = try (value["resources"]?.list ?? []).map(resource)
+    let resources = try (value["resources"]?.list ?? []).map { try resource($0) }
     var record = SnapshotRecord(
       id: try text(value, "id"), name: try text(value, "name"),
       stack: StackIdentity(name: try text(value, "stackName"), id: try text(value, "stack")),

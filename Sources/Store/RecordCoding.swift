@@ -21,7 +21,8 @@ struct RecordCoding {
       "name": .string(head.identity.name), "id": .string(head.identity.id),
       "status": .string(head.status.rawValue), "reason": .string(head.reason),
       "description": optional(head.description), "blueprint": try encode(head.blueprint),
-      "stable": try head.stable.map(encode) ?? .null,
+      // Of a stack that is what it was asked to be there is one template, not two.
+      "stable": head.stable == head.blueprint ? true : try head.stable.map(encode) ?? .null,
       "outputs": .map(try head.outputs.mapValues(encode)),
       "created": encode(head.created), "updated": encode(head.updated),
       "revision": .integer(Int64(head.revision)), "parent": encode(head.parent),
@@ -37,17 +38,32 @@ struct RecordCoding {
       identity: StackIdentity(name: try text(value, "name"), id: try text(value, "id")),
       status: try name(value, "status"), reason: try text(value, "reason"),
       description: value["description"]?.string, blueprint: blueprint,
-      stable: stable.isNull ? nil : try self.blueprint(stable, like: blueprint),
-      outputs: try (value["outputs"]?.map ?? [:]).mapValues(output),
+      stable: stable.isNull
+        ? nil : stable == true ? blueprint : try self.blueprint(stable, like: blueprint),
+      outputs: try outputs(value),
       created: try time(value, "created"), updated: try time(value, "updated"),
       revision: Int(try integer(value, "revision")))
     head.parent = try parent(value["parent"])
     head.isProtected = value["isProtected"]?.bool ?? false
     head.policy = try policy(value["policy"])
-    head.uses = try (value["uses"]?.list ?? []).map {
-      Use(stack: $0["stack"]?.string, name: try text($0, "name"))
-    }
+    head.uses = try uses(value)
     return head
+  }
+
+  /// Reads a head without its templates.
+  func summary(_ text: String) throws -> StackSummary {
+    let value = try Value.json(text, leavingOut: ["blueprint", "stable"])
+    return StackSummary(
+      identity: StackIdentity(name: try self.text(value, "name"), id: try self.text(value, "id")),
+      outputs: try outputs(value), uses: try uses(value), parent: try parent(value["parent"]))
+  }
+
+  private func outputs(_ head: Value) throws -> OrderedDictionary<String, OutputRecord> {
+    try (head["outputs"]?.map ?? [:]).mapValues(output)
+  }
+
+  private func uses(_ head: Value) throws -> [Use] {
+    try (head["uses"]?.list ?? []).map { Use(stack: $0["stack"]?.string, name: try text($0, "name")) }
   }
 
   private func encode(_ parent: ParentResource?) -> Value {
@@ -145,17 +161,23 @@ struct RecordCoding {
     return .map(result)
   }
 
-  func resource(_ value: Value) throws -> ResourceRecord {
+  /// Reads a resource; one that was made by the operation that made another, or is of its type, shares those texts.
+  func resource(_ value: Value, like other: ResourceRecord? = nil) throws -> ResourceRecord {
+    func shared(_ field: String, _ known: String?) throws -> String {
+      let own = try text(value, field)
+      return own == known ? known ?? own : own
+    }
     let hidden = try value["sealedMetadata"].map(unsealed)
     var record = ResourceRecord(
-      logicalID: try text(value, "logicalID"), type: try text(value, "type"),
+      logicalID: try text(value, "logicalID"), type: try shared("type", other?.type),
       physicalName: try text(value, "physicalName"), status: try name(value, "status"),
       reason: value["reason"]?.string ?? "", physical: try value["physical"].map(physical),
       properties: try properties(value["properties"] ?? .null), metadata: hidden ?? value["metadata"],
       metadataIsSecret: hidden != nil,
       dependencies: (value["dependencies"]?.list ?? []).compactMap(\.string),
       deletionPolicy: try policy(value, "deletionPolicy"),
-      updateReplacePolicy: try policy(value, "updateReplacePolicy"), createdBy: try text(value, "createdBy"),
+      updateReplacePolicy: try policy(value, "updateReplacePolicy"),
+      createdBy: try shared("createdBy", other?.createdBy),
       isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
     record.isImported = value["isImported"]?.bool ?? false
     record.tags = tags(value["tags"])

@@ -13,6 +13,18 @@ extension SQLiteJournal {
     }
   }
 
+  package func summaries(includingDeleted: Bool) throws -> [StackSummary] {
+    try read { database in
+      let texts = try String.fetchCursor(
+        database.cachedStatement(
+          sql: "SELECT record FROM stack WHERE ? OR status <> 'DELETE_COMPLETE' ORDER BY ordinal"),
+        arguments: [includingDeleted])
+      var summaries: [StackSummary] = []
+      while let text = try texts.next() { summaries.append(try coding.summary(text)) }
+      return summaries
+    }
+  }
+
   package func head(named name: String) throws -> StackHead? {
     try read { database in
       try Self.id(ofStack: name, database).flatMap { try self.head(id: $0, database) }
@@ -51,8 +63,10 @@ extension SQLiteJournal {
     let count = try Int.fetchOne(
       database.cachedStatement(sql: "SELECT count(*) FROM resource WHERE stack = ?"), arguments: [id])
     stack.resources.reserveCapacity(count ?? 0)
+    var last: ResourceRecord?
     try each("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) { value in
-      let record = try coding.resource(value)
+      let record = try coding.resource(value, like: last)
+      last = record
       if record.isSuperseded {
         stack.superseded.append(record)
       } else {

@@ -27,6 +27,17 @@ struct ReaderTests {
     #expect(try DocumentReader.json(Source(name: "t", text: value.jsonText())).value == value)
   }
 
+  @Test("members that are left out are passed over, whatever is in them")
+  func leftOut() throws {
+    let text =
+      #"{"a": 1, "b": {"x": ["}", "\\\"", {"b": -1.5e3}], "y": null}, "c": {"b": 2}, "d": "]\"", "e": true}"#
+    let value = try Value.json(text, leavingOut: ["b", "d", "e"])
+    #expect(value == ["a": 1, "c": ["b": 2]])
+    for broken in [#"{"b": }"#, #"{"b": {"x": "#, #"{"b": "x"#, #"{"b": ]}"#, #"{"b""#] {
+      #expect(throws: Diagnostics.self) { try Value.json(broken, leavingOut: ["b"]) }
+    }
+  }
+
   @Test(
     "a key that is there twice is an error that names both places",
     arguments: ["{\"a\":1,\n\"a\":2}", "a: 1\na: 2"])

@@ -28,7 +28,7 @@ extension Engine {
   }
 
   private func noSuchStack(_ name: String) async throws -> EngineError {
-    let names = try await journal.stacks(includingDeleted: false).map(\.identity.name)
+    let names = try await journal.summaries(includingDeleted: false).map(\.identity.name)
     return EngineError(
       .noSuchStack, "there is no stack \(name)",
       hint: nearest(to: name, among: names).map { "did you mean \($0)?" })

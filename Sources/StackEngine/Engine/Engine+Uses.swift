@@ -33,7 +33,7 @@ extension Engine {
   ) async throws -> Plan {
     if stack.outputs.isEmpty { return plan }
     var users: [Use: [String]] = [:]
-    for head in try await journal.stacks(includingDeleted: false)
+    for head in try await journal.summaries(includingDeleted: false)
     where head.identity != stack.identity && !group.contains(head.identity.name) {
       for use in head.uses { users[use, default: []].append(head.identity.name) }
     }

@@ -30,7 +30,7 @@ extension Engine {
   package func planDeletion(of group: StackGroup) async throws -> GroupPlan {
     var order = try order(of: group)
     var there: Set<String> = []
-    for head in try await journal.stacks(includingDeleted: false) {
+    for head in try await journal.summaries(includingDeleted: false) {
       let name = head.identity.name
       guard group.members[name] != nil else { continue }
       there.insert(name)

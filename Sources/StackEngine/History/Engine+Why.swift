@@ -48,7 +48,7 @@ extension Engine {
   {
     let failed = Set(events.filter { $0.status.hasSuffix("_FAILED") }.compactMap(\.logicalID))
     var found: [String: Explanation] = [:]
-    for head in try await journal.stacks(includingDeleted: true) {
+    for head in try await journal.summaries(includingDeleted: true) {
       guard let parent = head.parent, parent.stack == operation.stack.id, failed.contains(parent.logicalID)
       else { continue }
       let inner = try await allEvents(of: head.identity.id)

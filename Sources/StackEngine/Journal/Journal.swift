@@ -20,6 +20,8 @@ package protocol Journal: Sendable {
 
   /// Every stack that exists, and those deleted when asked for, oldest first.
   func stacks(includingDeleted: Bool) async throws -> [StackHead]
+  /// The same without what only who works on a stack needs.
+  func summaries(includingDeleted: Bool) async throws -> [StackSummary]
   /// The stack of a name that isn't deleted, without its resources; nil when there is none.
   func head(named name: String) async throws -> StackHead?
   /// A stack by its UUID, deleted or not, without its resources.
@@ -71,6 +73,10 @@ package protocol Journal: Sendable {
 }
 
 extension Journal {
+  package func summaries(includingDeleted: Bool) async throws -> [StackSummary] {
+    try await stacks(includingDeleted: includingDeleted).map(StackSummary.init)
+  }
+
   /// Keeps what anybody may add.
   @discardableResult
   package func append(_ entries: [JournalEntry]) async throws -> [Event] {

@@ -28,7 +28,7 @@ extension Engine {
         WaitingPause(stack: stack, pause: $0, path: path + [$0.logicalID])
       }
     }
-    for head in try await journal.stacks(includingDeleted: false) where head.parent?.stack == stack.id {
+    for head in try await journal.summaries(includingDeleted: false) where head.parent?.stack == stack.id {
       guard let logicalID = head.parent?.logicalID else { continue }
       waiting += try await pauses(of: head.identity, below: path + [logicalID])
     }

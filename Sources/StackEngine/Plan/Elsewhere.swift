@@ -22,7 +22,7 @@ struct Elsewhere: Sendable {
 
   /// What the journal's stacks offer.
   init(_ journal: any Journal) async throws {
-    for head in try await journal.stacks(includingDeleted: false) {
+    for head in try await journal.summaries(includingDeleted: false) {
       set(head.outputs, of: head.identity.name)
     }
   }

@@ -151,7 +151,7 @@ extension Engine {
   package func forecast(_ plan: Plan) async throws -> Forecast {
     var past = PastDurations()
     var left = Self.memory
-    for head in try await journal.stacks(includingDeleted: true).reversed() where left > 0 {
+    for head in try await journal.summaries(includingDeleted: true).reversed() where left > 0 {
       let events = try await journal.events(of: head.identity.id, since: 0, limit: left)
       past.learn(from: events)
       left -= events.count

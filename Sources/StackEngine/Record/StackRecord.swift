@@ -72,6 +72,30 @@ package struct StackHead: Sendable, Hashable {
   }
 }
 
+/// What others want to know of a stack: its head without the templates, which may be large.
+package struct StackSummary: Sendable, Hashable {
+  package let identity: StackIdentity
+  package let outputs: OrderedDictionary<String, OutputRecord>
+  /// What it asked other stacks for when an operation on it last succeeded.
+  package let uses: [Use]
+  /// The resource of another stack that it is; nil for a stack of its own.
+  package let parent: ParentResource?
+
+  package init(
+    identity: StackIdentity, outputs: OrderedDictionary<String, OutputRecord>, uses: [Use],
+    parent: ParentResource?
+  ) {
+    self.identity = identity
+    self.outputs = outputs
+    self.uses = uses
+    self.parent = parent
+  }
+
+  package init(_ head: StackHead) {
+    self.init(identity: head.identity, outputs: head.outputs, uses: head.uses, parent: head.parent)
+  }
+}
+
 /// A resource that is a stack itself.
 package struct ParentResource: Sendable, Hashable {
   /// The id of the stack that it belongs to.

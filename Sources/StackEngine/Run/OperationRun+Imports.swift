@@ -53,7 +53,7 @@ extension OperationRun {
   }
 
   private func checkUnowned(_ physicalID: String, _ type: any ResourceType) async throws {
-    for head in try await ledger.journal.stacks(includingDeleted: false) {
+    for head in try await ledger.journal.summaries(includingDeleted: false) {
       let stack = try await ledger.journal.stack(id: head.identity.id)
       for owned in stack?.resources.values.elements ?? []
       where owned.physical?.id == physicalID && owned.type == type.name && owned.status != .importInProgress {

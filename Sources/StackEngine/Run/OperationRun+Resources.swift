@@ -266,7 +266,7 @@ extension OperationRun {
     for resource in Array(current.values) + Array(superseded.values) {
       if let physical = resource.physical, physical.id == physicalID { return physical }
     }
-    for head in try await ledger.journal.stacks(includingDeleted: false)
+    for head in try await ledger.journal.summaries(includingDeleted: false)
     where head.identity != record.stack {
       let stack = try await ledger.journal.stack(id: head.identity.id)
       let all = (stack?.resources.values.elements ?? []) + (stack?.superseded ?? [])

@@ -13,6 +13,15 @@ extension PostgresJournal {
     }
   }
 
+  package func summaries(includingDeleted: Bool) async throws -> [StackSummary] {
+    try await read { [coding] connection in
+      try connection.rows(
+        "SELECT record FROM stack WHERE $1::boolean OR status <> 'DELETE_COMPLETE' ORDER BY ordinal",
+        [String(includingDeleted)]
+      ).map { try coding.summary($0.text(0)) }
+    }
+  }
+
   package func head(named name: String) async throws -> StackHead? {
     try await head(
       """
@@ -50,8 +59,10 @@ extension PostgresJournal {
         """, [value])
       guard let first = rows.first, first[0] == "0" else { return nil }
       var stack = StackRecord(head: try coding.head(.json(first.text(2))))
+      var last: ResourceRecord?
       for row in rows.dropFirst() {
-        let record = try coding.resource(.json(row.text(2)))
+        let record = try coding.resource(.json(row.text(2)), like: last)
+        last = record
         if record.isSuperseded {
           stack.superseded.append(record)
         } else {
