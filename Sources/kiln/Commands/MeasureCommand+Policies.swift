@@ -57,16 +57,43 @@ extension MeasureCommand {
       "local n = 0 ha.decide(function(step) n = n + 1 if n % 5 == 0 and step.attempt > 9 then "
         + "return ha.hold('often') end end)", file: "good.lua")
     let alone = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    let beside = try await besides(good, ambient) { try await Self.attack(bodies, ambient, until: $0) }
+    let isolated = try await besides(good, ambient) {
+      try await Self.attackIsolated(bodies, ambient, until: $0)
+    }
+    return [
+      "alone": .integer(alone.quantile(0.99)), "shared": beside.value, "isolated": isolated.value,
+    ]
+  }
+
+  /// What comes of attacks: how long another plugin's decisions take meanwhile, and by how much they overrun, in
+  /// nanoseconds.
+  private struct Toll {
+    let decisions: Histogram
+    /// On the clock, and of the processor.
+    let late: Histogram
+    let over: Histogram
+
+    var value: Value {
+      [
+        "beside": .integer(decisions.quantile(0.99)), "decisions": .integer(Int64(decisions.count)),
+        "attacks": .integer(Int64(late.count)), "late": .integer(late.quantile(0.99)),
+        "over": .integer(over.quantile(0.99)),
+      ]
+    }
+  }
+
+  /// The toll of attacks, which go on until they are told that it is enough.
+  private func besides(
+    _ good: PluginHost, _ ambient: Ambient,
+    attack: @escaping @Sendable (@Sendable () -> Bool) async throws -> (late: Histogram, over: Histogram)
+  ) async throws -> Toll {
     let isOver = Atomic(false)
-    async let stopped = Self.attack(bodies, ambient) { isOver.load(ordering: .relaxed) }
-    let beside = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    async let stopped = attack { isOver.load(ordering: .relaxed) }
+    let decisions = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
     isOver.store(true, ordering: .relaxed)
     let (late, over) = try await stopped
-    return [
-      "alone": .integer(alone.quantile(0.99)), "beside": .integer(beside.quantile(0.99)),
-      "decisions": .integer(Int64(beside.count)), "attacks": .integer(Int64(late.count)),
-      "late": .integer(late.quantile(0.99)), "over": .integer(over.quantile(0.99)),
-    ]
+    return Toll(decisions: decisions, late: late, over: over)
   }
 
   /// How long decisions take, in nanoseconds, one each millisecond.
@@ -96,6 +123,33 @@ extension MeasureCommand {
         if isOver() { return (late, over) }
         let host = PluginHost(ambient: ambient, limits: limits)
         let plugin = try await host.load("ha.decide(function() \(body) end)", file: "bad.lua")
+        let (start, used) = (ambient.uptime(), await plugin.processorTime)
+        _ = await host.advice(on: proposal)
+        late.add((ambient.uptime() - start - limits.burst).nanoseconds)
+        over.add((await plugin.processorTime - used - limits.burst).nanoseconds)
+      }
+    }
+  }
+
+  /// The same of plugins that have processes of their own, which are kept as they would be.
+  @concurrent
+  private static func attackIsolated(
+    _ bodies: [String], _ ambient: Ambient, until isOver: @Sendable () -> Bool
+  ) async throws -> (late: Histogram, over: Histogram) {
+    var (late, over) = (Histogram(), Histogram())
+    let limits = PolicyPlugin.Limits()
+    var attackers: [(host: PluginHost, plugin: any RunningPlugin)] = []
+    for body in bodies {
+      let host = PluginHost(
+        ambient: ambient, servant: PluginHostCommand.program, limits: limits,
+        breaker: PluginBreaker.Limits(faults: .max))
+      let plugin = try await host.load(
+        "ha.decide(function() \(body) end)", file: "bad.lua", isolated: true)
+      attackers.append((host, plugin))
+    }
+    while true {
+      for (host, plugin) in attackers {
+        if isOver() { return (late, over) }
         let (start, used) = (ambient.uptime(), await plugin.processorTime)
         _ = await host.advice(on: proposal)
         late.add((ambient.uptime() - start - limits.burst).nanoseconds)
