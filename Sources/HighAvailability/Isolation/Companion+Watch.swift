@@ -73,13 +73,7 @@ extension Companion {
     guard let bytes = line.read() else { return .hungUp }
     frames.add(bytes)
     do throws(MessageFrames.Rubbish) {
-      while let message = try frames.next() {
-        state.withLock { state in
-          state.since = (cevents_uptime(), processorTime(state))
-          setTimer(state)
-        }
-        listener(.message(message))
-      }
+      while let message = try frames.next() { listener(.message(message)) }
       return nil
     } catch {
       return .rubbish(error.reason)
@@ -98,8 +92,8 @@ extension Companion {
     state.withLock { state in
       guard let allowance = state.allowance else { return nil }
       let silence = Duration.nanoseconds(cevents_uptime() - state.since.instant)
-      guard silence >= min(Vigil.answer, allowance.effort, allowance.patience) else { return nil }
       var vigil = Vigil(allowance, hasGivenWay: state.hasGivenWay)
+      guard silence >= vigil.first else { return nil }
       let used = processorTime(state) - state.since.used
       var verdict = vigil.look(silence: silence, used: used)
       if verdict == .givesWay {

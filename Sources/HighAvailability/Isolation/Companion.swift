@@ -37,7 +37,7 @@ package final class Companion: Sendable {
     /// What it owes an answer by; nil while it owes none.
     var allowance: Allowance?
     var hasGivenWay = false
-    /// When it was heard last, or was asked while it owed nothing; and what it had used of the processor then.
+    /// When it came on last, or was asked while it owed nothing; and what it had used of the processor then.
     var since: (instant: Int64, used: Duration) = (0, .zero)
   }
 
@@ -112,7 +112,16 @@ package final class Companion: Sendable {
     return true
   }
 
-  /// Says by when it owes an answer, counted from what it said last; nil when it owes none.
+  /// Notes that it has come on: what it may take is counted from now.
+  package func comesOn() {
+    state.withLock { state in
+      guard !state.hasEnded else { return }
+      state.since = (cevents_uptime(), processorTime(state))
+      setTimer(state)
+    }
+  }
+
+  /// Says by when it owes an answer, counted from when it came on last; nil when it owes none.
   package func expect(_ allowance: Allowance?) {
     state.withLock { state in
       guard !state.hasEnded else { return }
@@ -151,8 +160,9 @@ package final class Companion: Sendable {
 
   /// Lets the thread look at the first time at which there may be something to see.
   func setTimer(_ state: State) {
-    guard let allowance = state.allowance else { return line.setTimer(nil) }
-    let first = state.hasGivenWay ? allowance.effort : min(Vigil.answer, allowance.effort)
-    line.setTimer(state.since.instant + min(first, allowance.patience).nanoseconds)
+    line.setTimer(
+      state.allowance.map {
+        state.since.instant + Vigil($0, hasGivenWay: state.hasGivenWay).first.nanoseconds
+      })
   }
 }

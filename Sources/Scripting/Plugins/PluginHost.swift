@@ -33,9 +33,7 @@ package actor PluginHost: PolicyAdvisor {
 
   /// A host without plugins.
   ///
-  /// - Parameters:
-  ///   - servant: What serves a plugin in a process of its own.
-  ///   - complain: Is told of each fault of a plugin.
+  /// `servant` serves a plugin in a process of its own. `complain` is told of each fault of a plugin.
   package init(
     ambient: Ambient, servant: Companion.Program? = nil, limits: PolicyPlugin.Limits = PolicyPlugin.Limits(),
     breaker: PluginBreaker.Limits = PluginBreaker.Limits(), patience: Duration = .seconds(1),

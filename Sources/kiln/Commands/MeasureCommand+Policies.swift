@@ -52,17 +52,23 @@ extension MeasureCommand {
     }
     let bodies = text.split(separator: "\n").map(String.init)
     let ambient = Ambient.system()
-    let good = PluginHost(ambient: ambient)
-    try await good.load(
+    let decider =
       "local n = 0 ha.decide(function(step) n = n + 1 if n % 5 == 0 and step.attempt > 9 then "
-        + "return ha.hold('often') end end)", file: "good.lua")
+      + "return ha.hold('often') end end)"
+    let good = PluginHost(ambient: ambient)
+    try await good.load(decider, file: "good.lua")
+    let apart = PluginHost(ambient: ambient, servant: PluginHostCommand.program)
+    try await apart.load(decider, file: "apart.lua", isolated: true)
     let alone = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    let apartAlone = try await Self.decisions(of: apart, for: .seconds(span), by: ambient)
     let beside = try await besides(good, ambient) { try await Self.attack(bodies, ambient, until: $0) }
+    let attackers = try await Self.attackers(bodies, ambient)
     let isolated = try await besides(good, ambient) {
-      try await Self.attackIsolated(bodies, ambient, until: $0)
+      try await Self.attack(attackers, ambient, until: $0)
     }
     return [
-      "alone": .integer(alone.quantile(0.99)), "shared": beside.value, "isolated": isolated.value,
+      "alone": .integer(alone.quantile(0.99)), "apart": .integer(apartAlone.quantile(0.99)),
+      "shared": beside.value, "isolated": isolated.value,
     ]
   }
 
@@ -131,29 +137,41 @@ extension MeasureCommand {
     }
   }
 
-  /// The same of plugins that have processes of their own, which are kept as they would be.
-  @concurrent
-  private static func attackIsolated(
-    _ bodies: [String], _ ambient: Ambient, until isOver: @Sendable () -> Bool
-  ) async throws -> (late: Histogram, over: Histogram) {
-    var (late, over) = (Histogram(), Histogram())
-    let limits = PolicyPlugin.Limits()
-    var attackers: [(host: PluginHost, plugin: any RunningPlugin)] = []
+  /// A hostile plugin in a process of its own, and who asks it.
+  private struct Attacker: Sendable {
+    let host: PluginHost
+    let plugin: any RunningPlugin
+  }
+
+  private static func attackers(_ bodies: [String], _ ambient: Ambient) async throws -> [Attacker] {
+    var attackers: [Attacker] = []
     for body in bodies {
       let host = PluginHost(
-        ambient: ambient, servant: PluginHostCommand.program, limits: limits,
-        breaker: PluginBreaker.Limits(faults: .max))
+        ambient: ambient, servant: PluginHostCommand.program, breaker: PluginBreaker.Limits(faults: .max))
       let plugin = try await host.load(
         "ha.decide(function() \(body) end)", file: "bad.lua", isolated: true)
-      attackers.append((host, plugin))
+      attackers.append(Attacker(host: host, plugin: plugin))
     }
+    return attackers
+  }
+
+  /// The same of plugins that have processes of their own, which are kept as they would be.
+  @concurrent
+  private static func attack(
+    _ attackers: [Attacker], _ ambient: Ambient, until isOver: @Sendable () -> Bool
+  ) async throws -> (late: Histogram, over: Histogram) {
+    var (late, over) = (Histogram(), Histogram())
+    let burst = PolicyPlugin.Limits().burst
     while true {
-      for (host, plugin) in attackers {
+      for attacker in attackers {
         if isOver() { return (late, over) }
-        let (start, used) = (ambient.uptime(), await plugin.processorTime)
-        _ = await host.advice(on: proposal)
-        late.add((ambient.uptime() - start - limits.burst).nanoseconds)
-        over.add((await plugin.processorTime - used - limits.burst).nanoseconds)
+        let process = attacker.plugin.process
+        let (start, used) = (ambient.uptime(), await attacker.plugin.processorTime)
+        _ = await attacker.host.advice(on: proposal)
+        // It isn't late by the start of a process, and what one that was killed has used nobody knows.
+        if process != nil { late.add((ambient.uptime() - start - burst).nanoseconds) }
+        guard process != nil, attacker.plugin.process == process else { continue }
+        over.add((await attacker.plugin.processorTime - used - burst).nanoseconds)
       }
     }
   }

@@ -23,7 +23,7 @@ final class PluginLink: Sendable {
     let message: Value
   }
 
-  private struct Question {
+  struct Question {
     let allowance: Allowance
     /// Whether it may call.
     let isHandler: Bool
@@ -34,14 +34,14 @@ final class PluginLink: Sendable {
     var isCancelled = false
   }
 
-  private struct State {
+  struct State {
     var questions: [Int64: Question] = [:]
     var lastNumber: Int64 = 0
     /// What failed of calls, so that it comes home as it was.
     var failures: [Int64: (question: Int64, error: any Error)] = [:]
     var pauses: [Int64: Task<Void, Never>] = [:]
-    /// How many calls came for what is asked no more.
-    var strays = 0
+    /// How much it has said since its last answer that was neither that nor a handler's call.
+    var chatter = 0
     var isRetired = false
     var end: (any Error)?
     /// Is told when it ends while it is asked nothing.
@@ -49,14 +49,14 @@ final class PluginLink: Sendable {
   }
 
   /// More calls or pauses than this nobody has at the same time.
-  private static let most = 1024
+  static let most = 1024
   /// The number of what a process answers by itself once it has started.
   private static let begin: Int64 = 0
 
   let companion: Companion
-  private let source: Source
-  private let ambient: Ambient
-  private let state = Mutex(State())
+  let source: Source
+  let ambient: Ambient
+  let state = Mutex(State())
 
   /// A process that isn't started yet, for the plugin whose text this is.
   init(_ program: Companion.Program, source: Source, ambient: Ambient) throws {
@@ -186,175 +186,17 @@ final class PluginLink: Sendable {
 
   /// Says by when the process owes an answer.
   ///
-  /// While a handler waits for what it has called for, it and the others owe none; one that is cancelled ends soon.
-  private func watch(_ state: State) {
+  /// Handlers that have called for nothing may work first, one after the other, and then whoever takes longest is
+  /// answered. While a handler waits for what it has called for, none owes anything; one that is cancelled ends soon.
+  func watch(_ state: State) {
     let waits = state.questions.values.contains { $0.isHandler && !$0.calls.isEmpty }
-    let owed = state.questions.values.filter { !$0.isHandler || !waits || $0.isCancelled }.map(\.allowance)
-    companion.expect(owed.dropFirst().reduce(owed.first) { $0?.joined($1) })
-  }
-}
-
-// MARK: - Hearing
-
-extension PluginLink {
-  private func hear(_ news: Companion.News) {
-    switch news {
-    case .ended(let end): finish(end)
-    case .message(let message):
-      if let number = message["answer"]?.integer {
-        answer(number, message)
-      } else if let number = message["call"]?.integer {
-        if let question = message["of"]?.integer {
-          call(Call(number: number, question: question, message: message))
-        } else {
-          pause(number, message)
-        }
-      } else if let number = message["drop"]?.integer {
-        drop(number)
-      } else {
-        companion.dismiss(as: .rubbish("neither an answer nor a call"))
-      }
-    }
-  }
-
-  private func answer(_ number: Int64, _ message: Value) {
-    let found = state.withLock { state -> (Question, (any Error)?)? in
-      guard let question = state.questions.removeValue(forKey: number) else { return nil }
-      let call = message["error"]?["call"]?.integer
-      let failure = call.flatMap { state.failures[$0]?.error }
-      state.failures = state.failures.filter { $0.value.question != number }
-      if state.isRetired, state.questions.isEmpty { companion.dismiss() }
-      watch(state)
-      return (question, failure)
-    }
-    guard let (question, failure) = found else {
-      return companion.dismiss(as: .rubbish("an answer to what it wasn't asked"))
-    }
-    if let error = message["error"] {
-      question.react(.answer(.failure(failure ?? PluginFault.error(error, in: source))))
-    } else {
-      question.react(.answer(.success(message["value"] ?? .null)))
-    }
-  }
-
-  private func call(_ call: Call) {
-    let react = state.withLock { state -> (@Sendable (Reaction) -> Void)? in
-      guard var question = state.questions[call.question], question.isHandler, !question.isCancelled else {
-        // Its question may have ended while it was on its way.
-        state.strays += 1
-        if state.strays > Self.most {
-          companion.dismiss(as: .rubbish("too many calls for nobody"))
-        } else {
-          send(.failure(CancellationError()), to: call.number)
-        }
-        return nil
-      }
-      guard question.calls.count < Self.most, question.calls.insert(call.number).inserted else {
-        companion.dismiss(as: .rubbish("too many calls at once"))
-        return nil
-      }
-      state.questions[call.question] = question
-      watch(state)
-      return question.react
-    }
-    react?(.call(call))
-  }
-
-  /// Waits for the process, which has no time of its own.
-  private func pause(_ number: Int64, _ message: Value) {
-    state.withLock { state in
-      guard message["do"] == "sleep", let span = message["span"]?.integer, state.pauses.count < Self.most,
-        state.pauses[number] == nil
-      else { return companion.dismiss(as: .rubbish("a call for nobody")) }
-      state.pauses[number] = Task { @concurrent [weak self, ambient] in
-        do {
-          try await ambient.sleep(.nanoseconds(span))
-          self?.wake(number)
-        } catch {
-          self?.forget(number)
-        }
-      }
-    }
-  }
-
-  private func wake(_ number: Int64) {
-    state.withLock { state in
-      if state.pauses.removeValue(forKey: number) != nil { send(.success(true), to: number) }
-    }
-  }
-
-  private func forget(_ number: Int64) { state.withLock { $0.pauses[number] = nil } }
-
-  private func drop(_ number: Int64) {
-    let task = state.withLock { state -> Task<Void, Never>? in
-      if let pause = state.pauses.removeValue(forKey: number) { return pause }
-      return state.questions.values.compactMap { $0.works[number] }.first
-    }
-    task?.cancel()
-  }
-
-  private func finish(_ end: CompanionEnd) {
-    let error: any Error =
-      switch end {
-      case .overran(let span): LuaError(.timeout, "it took longer than \(span)")
-      case .dismissed: CancellationError()
-      case let end: LuaError(.lostPlugin, "its process \(end.phrase)")
-      }
-    let (questions, pauses, lost) = state.withLock { state in
-      state.end = error
-      defer {
-        state.questions = [:]
-        state.pauses = [:]
-        state.lost = nil
-      }
-      return (state.questions, state.pauses, state.lost)
-    }
-    for pause in pauses.values { pause.cancel() }
-    if questions.isEmpty, end != .dismissed { lost?(error) }
-    for question in questions.values { question.react(.answer(.failure(error))) }
-  }
-}
-
-// MARK: - Replying
-
-extension PluginLink {
-  /// Does what a call is for, and replies.
-  ///
-  /// It goes on when the process ends meanwhile: what has been begun is brought to its end, and journaled.
-  func work(_ call: Call, _ body: @escaping @Sendable () async throws -> Value) -> Task<Void, Never> {
-    let task = Task {
-      do { reply(to: call, .success(try await body())) } catch { reply(to: call, .failure(error)) }
-    }
-    state.withLock { state in
-      // It may have been replied to already.
-      guard state.questions[call.question]?.calls.contains(call.number) ?? false else { return }
-      state.questions[call.question]?.works[call.number] = task
-      if state.questions[call.question]?.isCancelled ?? false { task.cancel() }
-    }
-    return task
-  }
-
-  private func reply(to call: Call, _ result: Result<Value, any Error>) {
-    state.withLock { state in
-      guard state.questions[call.question]?.calls.remove(call.number) != nil else { return }
-      state.questions[call.question]?.works[call.number] = nil
-      if case .failure(let error) = result { state.failures[call.number] = (call.question, error) }
-      send(result, to: call.number)
-      watch(state)
-    }
-  }
-
-  private func send(_ result: Result<Value, any Error>, to call: Int64) {
-    var message: OrderedDictionary<String, Value> = [
-      "reply": .integer(call), "now": Value(ambient.uptime()),
-    ]
-    switch result {
-    case .success(let value): message["value"] = value
-    case .failure(let error): message["error"] = PluginFault.value(error)
-    }
-    if !companion.send(.map(message)) {
-      companion.send(["reply": .integer(call), "error": ["message": "the result is too large"]])
-    }
+    let owing = state.questions.values.filter { !$0.isHandler || !waits || $0.isCancelled }
+    guard let patience = owing.map(\.allowance.patience).max() else { return companion.expect(nil) }
+    let longest = owing.filter { !$0.isHandler }.map(\.allowance.effort).max() ?? .zero
+    let busy = state.questions.values.filter { $0.isHandler && $0.calls.isEmpty }
+    let effort = busy.map(\.allowance.effort).reduce(longest, +)
+    let least = owing.map(\.allowance.effort).max() ?? .zero
+    companion.expect(Allowance(effort: max(effort, least), patience: patience))
   }
 }
 

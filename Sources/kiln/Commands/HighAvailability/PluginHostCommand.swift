@@ -19,6 +19,7 @@ struct PluginHostCommand: ParsableCommand {
     guard isatty(STDIN_FILENO) == 0 else {
       throw ValidationError("kiln starts this by itself, and talks with it on its standard input")
     }
+    Memory.keepTogether()
     try Confinement.enter(memory: Self.memory)
     PluginServant(MessageLine(STDIN_FILENO)).serve()
     // Whatever still runs has nobody to answer.
