@@ -44,11 +44,11 @@ struct CompanionTests {
     #expect(busy.look(silence: .milliseconds(10), used: .milliseconds(9)) == .waits(.milliseconds(11)))
     #expect(busy.look(silence: .milliseconds(11), used: .milliseconds(10)) == .givesWay)
     #expect(busy.first == .milliseconds(23))
-    #expect(busy.look(silence: .milliseconds(11), used: .milliseconds(10)) == .waits(.milliseconds(23)))
+    #expect(busy.look(silence: .milliseconds(11), used: .milliseconds(10)) == .waits(.microseconds(23_500)))
     #expect(busy.look(silence: .milliseconds(22), used: .milliseconds(22)) == .waits(.milliseconds(23)))
-    #expect(busy.look(silence: .milliseconds(23), used: .milliseconds(21)) == .waits(.milliseconds(24)))
-    #expect(busy.look(silence: .milliseconds(24), used: .milliseconds(22)) == .overran)
-    #expect(busy.look(silence: .milliseconds(500), used: .milliseconds(11)) == .waits(.microseconds(510_500)))
+    #expect(busy.look(silence: .milliseconds(23), used: .milliseconds(21)) == .waits(.microseconds(24_500)))
+    #expect(busy.look(silence: .milliseconds(24), used: .milliseconds(23)) == .overran)
+    #expect(busy.look(silence: .milliseconds(500), used: .milliseconds(11)) == .waits(.microseconds(511_500)))
   }
 
   // MARK: - Programs

@@ -120,6 +120,21 @@ struct IsolatedPluginTests {
     try await Self.waitForEnd(of: process)
   }
 
+  @Test("a process that is lost is one fault, however many wait for its answer")
+  func lostOnce() async throws {
+    let complaints = Complaints()
+    let host = await Self.host(complaints, patience: .milliseconds(100))
+    try await host.load(Self.counter, file: "p.lua")
+    kill(try await Self.process(of: host), SIGSTOP)
+    await withTaskGroup(of: Advice.self) { group in
+      for _ in 0..<5 { group.addTask { await host.advice(on: PluginCase.proposal("restart")) } }
+      // One that asks late may get an answer of the next process.
+      for await advice in group { #expect([.proceed, .hold("restart 1 (plugin p)")].contains(advice)) }
+    }
+    #expect(complaints.messages == ["its process said nothing for 0.12 seconds and was killed"])
+    #expect(await host.status.first?.faults == 1)
+  }
+
   @Test(
     "programs that say what is no message, or nothing, are told as what they are",
     arguments: [

@@ -167,9 +167,12 @@ struct PluginTests {
       complaints.withLock { $0.append(diagnostic.message) }
     }
     try await host.load("ha.decide(function() while true do end end)", file: "bad.lua")
-    await withTaskGroup(of: Advice.self) { group in
-      for _ in 0..<20 { group.addTask { await host.advice(on: PluginCase.proposal("restart")) } }
-      for await advice in group { #expect(advice == .proceed) }
+    // Where a process of its own is lost that is one fault for all who wait for it.
+    while await host.status.first?.outOfService == nil {
+      await withTaskGroup(of: Advice.self) { group in
+        for _ in 0..<20 { group.addTask { await host.advice(on: PluginCase.proposal("restart")) } }
+        for await advice in group { #expect(advice == .proceed) }
+      }
     }
     #expect(complaints.withLock(\.count) == 4)
     #expect(await host.status.first?.faults == 3)

@@ -11,8 +11,8 @@ struct Vigil {
     case silent
   }
 
-  /// What it takes to tell that an answer will be none.
-  private static let grace = Duration.milliseconds(3)
+  /// What it may take to tell that an answer will be none: on the clock, and of the processor.
+  private static let grace = (silence: Duration.milliseconds(3), effort: Duration.microseconds(2500))
 
   let allowance: Allowance
   private(set) var hasGivenWay: Bool
@@ -30,8 +30,8 @@ struct Vigil {
       hasGivenWay = true
       return .givesWay
     }
-    let limit = allowance.effort + Self.grace / 2
-    let least = allowance.effort + Self.grace
+    let limit = allowance.effort + Self.grace.effort
+    let least = allowance.effort + Self.grace.silence
     if silence >= least, used >= limit { return .overran }
     // It can't have come to its next mark before it has used as much as it lacks.
     let next = silence + max(.milliseconds(1), (hasGivenWay ? limit : half) - used)
@@ -40,6 +40,6 @@ struct Vigil {
 
   /// After what silence there may be something to see at first.
   var first: Duration {
-    min(hasGivenWay ? allowance.effort + Self.grace : allowance.effort / 2, allowance.patience)
+    min(hasGivenWay ? allowance.effort + Self.grace.silence : allowance.effort / 2, allowance.patience)
   }
 }

@@ -59,3 +59,12 @@ struct RefusedCall: Explainable {
 
   var diagnostics: [Diagnostic] { [Diagnostic(.error, code, message, hint: hint)] }
 }
+
+/// The loss of a plugin's process, as those are told of it who waited beside the first.
+struct SharedLoss: Explainable {
+  private let loss: any Error
+
+  init(_ loss: any Error) { self.loss = loss }
+
+  var diagnostics: [Diagnostic] { (loss as? any Explainable)?.diagnostics ?? [] }
+}

@@ -131,6 +131,11 @@ extension PluginLink {
     }
     for pause in pauses.values { pause.cancel() }
     if questions.isEmpty, end != .dismissed { lost?(error) }
-    for question in questions.values { question.react(.answer(.failure(error))) }
+    // It is lost once, however many wait for it.
+    var told = error
+    for (_, question) in questions.sorted(by: { $0.key < $1.key }) {
+      question.react(.answer(.failure(told)))
+      told = SharedLoss(error)
+    }
   }
 }
