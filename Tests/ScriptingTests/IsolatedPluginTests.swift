@@ -108,6 +108,21 @@ struct IsolatedPluginTests {
     func isHealthy(_ application: String, within span: Duration) async throws -> Bool { true }
   }
 
+  @Test("a handler that only waits fails at once when its process is killed, and that is a fault")
+  func killedWhileWaiting() async throws {
+    let complaints = Complaints()
+    let host = await Self.host(complaints)
+    try await host.load(
+      "ha.handler('h', function(ctx) ctx:healthy() return ha.recovered end)", file: "p.lua")
+    let process = try await Self.process(of: host)
+    let powers = WaitingPowers()
+    let handler = Task { try await host.rung("h")(PluginCase.context, powers, MemoryHandlerJournal()) }
+    await powers.wait()
+    kill(process, SIGKILL)
+    #expect(try await handler.value == .escalate("the plugin p failed: its process was killed by signal 9"))
+    #expect(complaints.messages == ["its process was killed by signal 9"])
+  }
+
   @Test("a process that hangs is killed when its time is up")
   func hangs() async throws {
     let complaints = Complaints()

@@ -201,10 +201,10 @@ package actor PluginHost: PolicyAdvisor {
     let diagnostic =
       (error as? any Explainable)?.diagnostics.first
       ?? Diagnostic(.error, "plugin_failed", "\(error)")
-    // One that was loaded anew meanwhile isn't to blame, nor has one more to say that is out of service; and what one is
-    // told of already counts once.
+    // One that was loaded anew meanwhile isn't to blame, nor has one more to say that is out of service; and a
+    // loss counts once.
     guard let entry = entries[name], entry.plugin === plugin, entry.breaker.reason == nil,
-      !(error is SharedLoss)
+      ((error as? LuaError)?.cause as? Loss)?.take() ?? true
     else {
       return diagnostic
     }

@@ -173,17 +173,16 @@ final class IsolatedPlugin: RunningPlugin {
     let (number, reactions) = link.converse(
       "handle", ["handler": .string(handler), "context": context.value],
       allowance: allowance(1, within: Self.handlersPatience))
-    var works: [Task<Void, Never>] = []
+    var works: [Work] = []
     let answer = await withTaskCancellationHandler {
       await follow(reactions) { call in
-        works.append(
-          link.work(call) {
-            let act: HandlerAct
-            do throws(UnreadableMessage) { act = try HandlerAct(call.message) } catch {
-              throw link.refuse(error)
-            }
-            return try await act.take(by: acts)
-          })
+        do throws(UnreadableMessage) {
+          let act = try HandlerAct(call.message)
+          let task = link.work(call) { try await act.take(by: acts) }
+          works.append(Work(isRepeatable: act.isRepeatable, task: task))
+        } catch {
+          _ = link.refuse(error)
+        }
       }
     } onCancel: {
       link.cancel(number)
@@ -206,12 +205,24 @@ final class IsolatedPlugin: RunningPlugin {
     return .failure(CancellationError())
   }
 
-  /// Waits for what has been begun.
-  private func finish(_ works: [Task<Void, Never>]) async {
+  /// Waits for what has been begun, but for what only waits or looks.
+  private func finish(_ works: [Work]) async {
+    for work in works where work.isRepeatable { work.task.cancel() }
     await withTaskCancellationHandler {
-      for work in works { await work.value }
+      for work in works { await work.task.value }
     } onCancel: {
-      for work in works { work.cancel() }
+      for work in works { work.task.cancel() }
     }
   }
+}
+
+/// What is done for a call of a handler.
+private struct Work: Sendable {
+  /// Whether it only waits or looks, so that it needn't be brought to its end.
+  let isRepeatable: Bool
+  let task: Task<Void, Never>
+}
+
+extension HandlerAct {
+  fileprivate var isRepeatable: Bool { if case .perform = self { false } else { true } }
 }

@@ -2,6 +2,7 @@ import Document
 import HighAvailability
 import LuaRuntime
 import OrderedCollections
+import Synchronization
 
 /// An error that has crossed the line between kiln and a plugin's process.
 enum PluginFault {
@@ -60,11 +61,9 @@ struct RefusedCall: Explainable {
   var diagnostics: [Diagnostic] { [Diagnostic(.error, code, message, hint: hint)] }
 }
 
-/// The loss of a plugin's process, as those are told of it who waited beside the first.
-struct SharedLoss: Explainable {
-  private let loss: any Error
+/// The loss of a plugin's process, which is one fault however many wait for its answers: whoever takes this first counts it.
+final class Loss: Error {
+  private let isCounted = Atomic(false)
 
-  init(_ loss: any Error) { self.loss = loss }
-
-  var diagnostics: [Diagnostic] { (loss as? any Explainable)?.diagnostics ?? [] }
+  func take() -> Bool { !isCounted.exchange(true, ordering: .relaxed) }
 }

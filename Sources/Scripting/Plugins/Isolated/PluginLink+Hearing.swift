@@ -116,9 +116,9 @@ extension PluginLink {
   private func finish(_ end: CompanionEnd) {
     let error: any Error =
       switch end {
-      case .overran(let span): LuaError(.timeout, "it took longer than \(span)")
+      case .overran(let span): LuaError(.timeout, "it took longer than \(span)", cause: Loss())
       case .dismissed: CancellationError()
-      case let end: LuaError(.lostPlugin, "its process \(end.phrase)")
+      case let end: LuaError(.lostPlugin, "its process \(end.phrase)", cause: Loss())
       }
     let (questions, pauses, lost) = state.withLock { state in
       state.end = error
@@ -131,11 +131,6 @@ extension PluginLink {
     }
     for pause in pauses.values { pause.cancel() }
     if questions.isEmpty, end != .dismissed { lost?(error) }
-    // It is lost once, however many wait for it.
-    var told = error
-    for (_, question) in questions.sorted(by: { $0.key < $1.key }) {
-      question.react(.answer(.failure(told)))
-      told = SharedLoss(error)
-    }
+    for question in questions.values { question.react(.answer(.failure(error))) }
   }
 }
