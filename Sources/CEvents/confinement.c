@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "cevents.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -20,19 +19,6 @@
 
 int cevents_close_from(posix_spawn_file_actions_t *files, int first) {
   return posix_spawn_file_actions_addclosefrom_np(files, first);
-}
-
-void cevents_make_idle(int process) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/task", process);
-  DIR *threads = opendir(path);
-  if (!threads) return;
-  struct sched_param none = {0};
-  for (struct dirent *entry; (entry = readdir(threads));) {
-    int thread = atoi(entry->d_name);
-    if (thread > 0) sched_setscheduler(thread, SCHED_IDLE, &none);
-  }
-  closedir(threads);
 }
 
 static long address_space(void) {

@@ -35,20 +35,14 @@ struct CompanionTests {
   @Test("who says nothing for too long is lost, and who computes for too long before that")
   func vigil() {
     let allowance = Allowance(effort: .milliseconds(20), patience: .seconds(1))
-    var idle = Vigil(allowance, hasGivenWay: false)
-    #expect(idle.first == .milliseconds(10))
-    #expect(idle.look(silence: .milliseconds(10), used: .zero) == .waits(.milliseconds(20)))
-    #expect(idle.look(silence: .milliseconds(900), used: .milliseconds(1)) == .waits(.milliseconds(909)))
-    #expect(idle.look(silence: .seconds(1), used: .milliseconds(1)) == .silent)
-    var busy = Vigil(allowance, hasGivenWay: false)
-    #expect(busy.look(silence: .milliseconds(10), used: .milliseconds(9)) == .waits(.milliseconds(11)))
-    #expect(busy.look(silence: .milliseconds(11), used: .milliseconds(10)) == .givesWay)
-    #expect(busy.first == .milliseconds(23))
-    #expect(busy.look(silence: .milliseconds(11), used: .milliseconds(10)) == .waits(.microseconds(23_500)))
-    #expect(busy.look(silence: .milliseconds(22), used: .milliseconds(22)) == .waits(.milliseconds(23)))
-    #expect(busy.look(silence: .milliseconds(23), used: .milliseconds(21)) == .waits(.microseconds(24_500)))
-    #expect(busy.look(silence: .milliseconds(24), used: .milliseconds(23)) == .overran)
-    #expect(busy.look(silence: .milliseconds(500), used: .milliseconds(11)) == .waits(.microseconds(511_500)))
+    let vigil = Vigil(allowance)
+    #expect(vigil.first == .milliseconds(23))
+    #expect(vigil.look(silence: .milliseconds(10), used: .milliseconds(9)) == .waits(.microseconds(23_500)))
+    #expect(vigil.look(silence: .milliseconds(22), used: .milliseconds(23)) == .waits(.milliseconds(23)))
+    #expect(vigil.look(silence: .milliseconds(23), used: .milliseconds(21)) == .waits(.microseconds(24_500)))
+    #expect(vigil.look(silence: .milliseconds(24), used: .milliseconds(23)) == .overran)
+    #expect(vigil.look(silence: .milliseconds(900), used: .milliseconds(1)) == .waits(.microseconds(921_500)))
+    #expect(vigil.look(silence: .seconds(1), used: .milliseconds(1)) == .silent)
   }
 
   // MARK: - Programs

@@ -41,8 +41,6 @@ int cevents_sockets(int ends[2]);
 
 // Has a program that is started get no descriptors from `first` on; to be told after all others.
 int cevents_close_from(posix_spawn_file_actions_t *files, int first);
-// Has all threads of a process run only while nobody else wants the processor; it can't be taken back without rights.
-void cevents_make_idle(int process);
 // Confines this process for good: it dies with its parent, gets no rights by what it starts, keeps no dump of itself,
 // and has at most so many descriptors and so many bytes of addresses more than it has now.
 int cevents_confine(long descriptors, long bytes);

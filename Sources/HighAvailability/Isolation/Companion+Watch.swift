@@ -6,7 +6,7 @@ extension Companion {
   /// The life of the companion in its thread, whose end would be the companion's: it is told to die with that.
   func watch(_ listener: (News) -> Void) {
     let end = begin() ?? listen(listener)
-    listener(.ended(bury(end)))
+    bury(end, listener)
   }
 
   /// Starts the program; returns its end where that can't be.
@@ -92,20 +92,13 @@ extension Companion {
     state.withLock { state in
       guard let allowance = state.allowance else { return nil }
       let silence = Duration.nanoseconds(cevents_uptime() - state.since.instant)
-      var vigil = Vigil(allowance, hasGivenWay: state.hasGivenWay)
+      let vigil = Vigil(allowance)
       guard silence >= vigil.first else { return nil }
       let used = processorTime(state) - state.since.used
-      var verdict = vigil.look(silence: silence, used: used)
-      if verdict == .givesWay {
-        if let process = state.process { cevents_make_idle(process) }
-        state.hasGivenWay = true
-        verdict = vigil.look(silence: silence, used: used)
-      }
-      switch verdict {
+      switch vigil.look(silence: silence, used: used) {
       case .waits(let span): line.setTimer(state.since.instant + span.nanoseconds)
       case .overran: return .overran(allowance.effort)
       case .silent: return .silent(allowance.patience)
-      case .givesWay: break
       }
       return nil
     }
@@ -113,24 +106,26 @@ extension Companion {
 
   // MARK: - The end
 
-  /// Kills it unless it has ended by itself, and waits for it; says how it ended.
-  func bury(_ end: CompanionEnd) -> CompanionEnd {
+  /// Kills it unless it has ended by itself, tells how it ended, and waits for it.
+  ///
+  /// Nobody waits with it: where the machine is busy one that is killed takes its time.
+  func bury(_ end: CompanionEnd, _ listener: (News) -> Void) {
     let process = state.withLock { state in
       state.hasEnded = true
       line.close()
       return state.process
     }
-    guard let process else { return end }
+    guard let process else { return listener(.ended(end)) }
     var status: Int32 = 0
     // A process that ends closes its line a little before it can be buried.
     for _ in 0..<50 where end == .hungUp {
-      if waitpid(process, &status, WNOHANG) == process { return ended(status) }
+      if waitpid(process, &status, WNOHANG) == process { return listener(.ended(ended(status))) }
       usleep(1000)
     }
     // With all that it has started, where it isn't confined.
     kill(-process, SIGKILL)
+    listener(.ended(end))
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return end
   }
 
   private func ended(_ status: Int32) -> CompanionEnd {

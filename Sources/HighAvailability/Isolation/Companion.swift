@@ -5,9 +5,9 @@ import Synchronization
 
 /// A program that runs beside this one and is talked to by messages, with a thread that hears it and watches over it.
 ///
-/// It has no descriptors but the line on which it talks, no environment, and a tenth of a claim on the processor; one that
-/// computes for long gives way to all others from then on. It is killed when it doesn't answer in time, sends what is no
-/// message, or its owner goes; it dies with this process, however that ends.
+/// It has no descriptors but the line on which it talks, no environment, and a tenth of a claim on the processor: with
+/// less it couldn't answer where the machine is busy. It is killed when it doesn't answer in time, sends what is no message,
+/// or its owner goes; it dies with this process, however that ends.
 package final class Companion: Sendable {
   /// A program and what it is told.
   package struct Program: Sendable, Hashable {
@@ -36,7 +36,6 @@ package final class Companion: Sendable {
     var outgoing: [UInt8] = []
     /// What it owes an answer by; nil while it owes none.
     var allowance: Allowance?
-    var hasGivenWay = false
     /// When it came on last, or was asked while it owed nothing; and what it had used of the processor then.
     var since: (instant: Int64, used: Duration) = (0, .zero)
   }
@@ -70,7 +69,7 @@ package final class Companion: Sendable {
     guard code == 0 else {
       box.release()
       let reason = "no thread could be started: \(String(cString: strerror(code)).lowercased())"
-      return listener(.ended(bury(.notStarted(reason))))
+      return bury(.notStarted(reason), listener)
     }
     pthread_detach(thread)
   }
@@ -160,9 +159,6 @@ package final class Companion: Sendable {
 
   /// Lets the thread look at the first time at which there may be something to see.
   func setTimer(_ state: State) {
-    line.setTimer(
-      state.allowance.map {
-        state.since.instant + Vigil($0, hasGivenWay: state.hasGivenWay).first.nanoseconds
-      })
+    line.setTimer(state.allowance.map { state.since.instant + Vigil($0).first.nanoseconds })
   }
 }

@@ -5,8 +5,6 @@ struct Vigil {
   enum Verdict: Hashable {
     /// To be looked at again after so long a silence.
     case waits(Duration)
-    /// It has used half of what it may, and others go before it from now on.
-    case givesWay
     case overran
     case silent
   }
@@ -15,31 +13,18 @@ struct Vigil {
   private static let grace = (silence: Duration.milliseconds(3), effort: Duration.microseconds(2500))
 
   let allowance: Allowance
-  private(set) var hasGivenWay: Bool
 
-  init(_ allowance: Allowance, hasGivenWay: Bool) {
-    self.allowance = allowance
-    self.hasGivenWay = hasGivenWay
-  }
+  init(_ allowance: Allowance) { self.allowance = allowance }
 
   /// The verdict on one that has said nothing for a while, and has used so much of the processor meanwhile.
-  mutating func look(silence: Duration, used: Duration) -> Verdict {
+  func look(silence: Duration, used: Duration) -> Verdict {
     if silence >= allowance.patience { return .silent }
-    let half = allowance.effort / 2
-    if !hasGivenWay, used >= half {
-      hasGivenWay = true
-      return .givesWay
-    }
     let limit = allowance.effort + Self.grace.effort
-    let least = allowance.effort + Self.grace.silence
-    if silence >= least, used >= limit { return .overran }
-    // It can't have come to its next mark before it has used as much as it lacks.
-    let next = silence + max(.milliseconds(1), (hasGivenWay ? limit : half) - used)
-    return .waits(min(hasGivenWay ? max(next, least) : next, allowance.patience))
+    if silence >= first, used >= limit { return .overran }
+    // It can't have come to its limit before it has used as much as it lacks.
+    return .waits(min(max(silence + max(.milliseconds(1), limit - used), first), allowance.patience))
   }
 
   /// After what silence there may be something to see at first.
-  var first: Duration {
-    min(hasGivenWay ? allowance.effort + Self.grace.silence : allowance.effort / 2, allowance.patience)
-  }
+  var first: Duration { min(allowance.effort + Self.grace.silence, allowance.patience) }
 }
