@@ -178,7 +178,8 @@ let package = Package(
     tests(
       of: "Scripting",
       uses: [
-        "TestSupport", "Simulation", "StandardLibrary", "EmbeddedCloud", "HighAvailability", "LuaRuntime",
+        "kiln", "TestSupport", "Simulation", "StandardLibrary", "EmbeddedCloud", "HighAvailability",
+        "LuaRuntime",
         "Resources",
         "StackEngine",
         "OpenStack",

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,3 +54,5 @@ void cevents_hush(int bell) {
 }
 
 int cevents_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int cevents_sockets(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); }

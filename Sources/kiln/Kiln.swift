@@ -19,7 +19,7 @@ struct Kiln: AsyncParsableCommand {
     version: "kiln \(version)",
     subcommands: [
       RunCommand.self, TemplateCommand.self, StacksCommand.self, HACommand.self, StoreCommand.self,
-      CloudCommand.self, StubsCommand.self, SimulateCommand.self, MeasureCommand.self,
+      CloudCommand.self, StubsCommand.self, SimulateCommand.self, MeasureCommand.self, PluginHostCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

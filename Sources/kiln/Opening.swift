@@ -44,7 +44,7 @@ struct Opening: Sendable {
   init(cloud: String?, store: String?, environment: [String: String], ambient: Ambient) throws {
     self.environment = environment
     self.ambient = ambient
-    policies = PluginHost(ambient: ambient)
+    policies = PluginHost(ambient: ambient, servant: PluginHostCommand.program)
     self.store = store
     defaultName = try cloud ?? Self.chosenName(environment)
   }

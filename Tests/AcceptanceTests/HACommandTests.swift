@@ -192,6 +192,47 @@ struct HACommandTests {
       ])
   }
 
+  @Test(
+    "plugins in a folder `isolated` have processes of their own, and so have all of them or one on request")
+  func isolated() async throws {
+    let program = try Program()
+    let folder = program.folder.appending(path: "config/kiln/policies/isolated")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    _ = try program.write(
+      "ha.decide(function() end)\nha.test('t', function(t) assert(t:decide {} == 'proceed') end)",
+      to: "config/kiln/policies/isolated/strange.lua")
+    _ = try program.write("ha.decide(function() end)", to: "config/kiln/policies/own.lua")
+    func isolated(_ arguments: String...) async throws -> [String: Bool] {
+      let outcome = try await program.run(["ha", "plugins", "-o", "json"] + arguments)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let rows = try outcome.output.split(separator: "\n").map { try Value.json(String($0)) }
+      return Dictionary(
+        uniqueKeysWithValues: rows.map { ($0["name"]?.string ?? "", $0["isolated"]?.bool ?? false) })
+    }
+    #expect(try await isolated() == ["own": false, "strange": true])
+    #expect(try await isolated("--isolate") == ["own": true, "strange": true])
+    let told = try await program.run([
+      "-e",
+      """
+      for _, plugin in ipairs(kiln.ha.plugins()) do print(plugin.name, plugin.isolated, plugin.process ~= nil) end
+      print(kiln.ha.load_plugin("config/kiln/policies/own.lua", { isolated = true }))
+      print(kiln.ha.load_plugin("config/kiln/policies/isolated/strange.lua", { isolated = false }))
+      for _, plugin in ipairs(kiln.ha.plugins()) do print(plugin.name, plugin.isolated, plugin.memory > 0) end
+      """,
+    ])
+    #expect(told.errors == "")
+    #expect(
+      told.output.split(separator: "\n") == [
+        "own\tfalse\tfalse", "strange\ttrue\ttrue", "own", "strange", "own\ttrue\ttrue",
+        "strange\tfalse\ttrue",
+      ])
+    _ = try program.write("ha.test('t', function()\n  error 'no'\nend)", to: "bad.lua")
+    let bad = try await program.run(["ha", "plugins", "--isolate", "bad.lua"])
+    #expect(bad.status == 1)
+    #expect(bad.errors.contains("the plugin's test `t` fails: no") && bad.errors.contains("bad.lua:2"))
+    #expect(try await program.run(["--help"]).output.contains("plugin-host") == false)
+  }
+
   @Test("policy plugins are listed in their order, and one that fails its own test is told with its place")
   func plugins() async throws {
     let program = try Program()

@@ -255,6 +255,39 @@ struct HARunTests {
     #expect(running.end() == 0)
   }
 
+  @Test("a plugin with a process of its own decides, and its process ends with kiln, also by kill -9")
+  func isolated() async throws {
+    let shop = try await Shop()
+    let folder = shop.program.folder.appending(path: "policies")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    _ = try shop.program.write(
+      "ha.decide(function() return ha.hold('by order') end)", to: "policies/strict.lua")
+    let running = try shop.program.start(
+      ["ha", "run", "shop.lua", "--isolate", "--record", "trace.jsonl"] + shop.store, output: "events")
+    try await running.waitForErrors(containing: "watching 1 application")
+    let children = Self.children(of: running.id)
+    #expect(children.count == 1)
+    try shop.breakDown()
+    try await shop.wait(for: "by order (plugin strict)", in: "events")
+    // One that hangs ends, too.
+    for child in children { kill(child, SIGSTOP) }
+    running.kill()
+    for child in children {
+      for _ in 0..<600 where kill(child, 0) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+      #expect(kill(child, 0) != 0)
+    }
+  }
+
+  /// The processes that a process has started.
+  private static func children(of process: Int32) -> [Int32] {
+    let file = "/proc/\(process)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: file)) ?? []
+    return threads.flatMap { thread in
+      let data = FileManager.default.contents(atPath: "\(file)/\(thread)/children") ?? Data()
+      return String(decoding: data, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+    }
+  }
+
   @Test("policies may be YAML, and are what a stack's own template says")
   func documents() async throws {
     let shop = try await Shop()

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The built kiln, run as a person or another program runs it.
@@ -14,9 +15,8 @@ struct Program {
   static let top = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The program that was built together with these tests: it stands beside their own binary.
-  static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "kiln").path
+  /// The program that was built together with these tests.
+  static let path = BuiltProgram.path
 
   /// A folder for one test's files, that is also its home and current directory.
   let folder: URL

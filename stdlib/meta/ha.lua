@@ -486,6 +486,7 @@ function ha.explain(id) end
 ---Loads a policy plugin from a file, in the place of the one of its name if there is one; the old one stays where the new one fails its own tests.
 ---@async
 ---@param file string
+---@param options? { isolated?: boolean }
 ---@return string name
 ---@usage local name = os.tmpname()
 ---@usage local file = assert(io.open(name, "w"))
@@ -496,7 +497,7 @@ function ha.explain(id) end
 ---@usage file:close()
 ---@usage assert(kiln.ha.load_plugin(name) == "night")
 ---@usage os.remove(name)
-function ha.load_plugin(file) end
+function ha.load_plugin(file, options) end
 
 ---Lists the policy plugins in the order in which they are asked.
 ---@async

@@ -1,10 +1,11 @@
-// Linux's event queue, timer, bell and pipes, which Swift's module of the C library leaves out.
+// Linux's event queue, timer, bell, pipes and what confines a process, which Swift's module of the C library leaves out.
 //
 // Each returns what the call of the system does: -1 and errno on failure.
 
 #ifndef CEVENTS_H
 #define CEVENTS_H
 
+#include <spawn.h>
 #include <stdint.h>
 
 // What a descriptor is ready for.
@@ -35,5 +36,16 @@ void cevents_hush(int bell);
 
 // A pipe of which no child inherits an end: what comes out of the first went into the second.
 int cevents_pipe(int ends[2]);
+// Two sockets that talk to each other, of which no child inherits one.
+int cevents_sockets(int ends[2]);
+
+// Has a program that is started get no descriptors from `first` on; to be told after all others.
+int cevents_close_from(posix_spawn_file_actions_t *files, int first);
+// Confines this process for good: it dies with its parent, gets no rights by what it starts, keeps no dump of itself,
+// and has at most so many descriptors and so many bytes of addresses more than it has now.
+int cevents_confine(long descriptors, long bytes);
+// Takes from this process, with all its threads, the calls that start programs and processes, open files for writing,
+// make sockets, and touch other processes: they fail with EPERM. ENOSYS where the system has no such means.
+int cevents_forbid(void);
 
 #endif

@@ -12,18 +12,30 @@ extension LuaModule {
         "load_plugin",
         "Loads a policy plugin from a file, in the place of the one of its name if there is one; the old one stays "
           + "where the new one fails its own tests.",
-        [LuaParameter("file", .string)], returns: [LuaParameter("name", .string)]
+        [
+          LuaParameter("file", .string),
+          LuaParameter(
+            "options",
+            .optional(
+              .options([
+                LuaParameter(
+                  "isolated", .optional(.boolean),
+                  "Whether it runs in a process of its own, as strangers' should; if not given as it asks for itself, and "
+                    + "so if its folder is called `isolated`.")
+              ]))),
+        ], returns: [LuaParameter("name", .string)]
       ) { arguments in
         let file: String = try arguments("file")
-        return [.string(try await plugins.load(file: file).name)]
+        let isolated: Bool? = try arguments.options("options").optional("isolated")
+        return [.string(try await plugins.load(file: file, isolated: isolated).name)]
       }.member,
       AsyncFunction(
         "plugins", "Lists the policy plugins in the order in which they are asked.",
         returns: [
           LuaParameter(
             "plugins", .list(.any),
-            "Each with `name`, `file`, `decides`, `handlers`, `events`, `tests`, `memory` (bytes), `faults` and "
-              + "`out_of_service` (why).")
+            "Each with `name`, `file`, `isolated`, `process` (its number), `decides`, `handlers`, `events`, `tests`, "
+              + "`memory` (bytes), `faults` and `out_of_service` (why).")
         ]
       ) { _ in
         var records: [LuaValue] = []
@@ -35,17 +47,18 @@ extension LuaModule {
 }
 
 extension PluginHost {
-  /// Loads a plugin from a file.
+  /// Loads a plugin from a file; those in a folder called `isolated` get a process of their own.
   ///
   /// - Throws: A diagnostic when the file can't be read; else what `load` throws.
   @discardableResult
-  package func load(file: String) async throws -> PolicyPlugin {
+  package func load(file: String, isolated: Bool? = nil) async throws -> any RunningPlugin {
     guard let text = LocalFile.text(of: file) else {
       let why = String(cString: strerror(errno))
       throw Diagnostic(
         "unreadable_file", "the plugin \(file) can't be read: \(why)", hint: "check that the file is there")
     }
-    return try await load(text, file: file)
+    let isForStrangers = file.split(separator: "/").dropLast().last == "isolated"
+    return try await load(text, file: file, isolated: isolated ?? (isForStrangers ? true : nil))
   }
 }
 
@@ -55,8 +68,11 @@ extension PluginHost.Status {
       func list(_ words: [String]) -> LuaValue { .list(words.map { .string($0) }) }
       return .record([
         LuaField("name", .string(plugin.name)), LuaField("file", .string(plugin.file)),
-        LuaField("decides", .bool(plugin.decides)), LuaField("handlers", list(plugin.handlers)),
-        LuaField("events", list(plugin.events)), LuaField("tests", list(plugin.tests)),
+        LuaField("isolated", .bool(plugin.isIsolated)),
+        LuaField("process", plugin.process.map { .integer(Int64($0)) } ?? .nil),
+        LuaField("decides", .bool(plugin.outline.decides)),
+        LuaField("handlers", list(plugin.outline.handlers)),
+        LuaField("events", list(plugin.outline.events)), LuaField("tests", list(plugin.outline.tests)),
         LuaField("memory", .integer(Int64(await plugin.memoryUsed))),
         LuaField("faults", .integer(Int64(faults))),
         LuaField("out_of_service", outOfService.map { .string($0) } ?? .nil),

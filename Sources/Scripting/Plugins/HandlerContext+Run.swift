@@ -7,7 +7,8 @@ extension HandlerContext {
   /// A function of Lua as a handler.
   static func run(_ handler: LuaFunction, ambient: Ambient, call: @escaping LuaCall) -> HandlerRun {
     { context, powers, journal in
-      let acting = HandlerContext(context, powers: powers, journal: journal, ambient: ambient)
+      let acting = HandlerContext(
+        context, JournaledActs(context, powers: powers, journal: journal, ambient: ambient))
       defer { acting.end() }
       do {
         return RungResult(answer: try await call(handler, [.object(acting)]))

@@ -1,4 +1,3 @@
-import Ambience
 import Document
 import HighAvailability
 import LuaRuntime
@@ -7,104 +6,43 @@ import StackEngine
 import Synchronization
 
 /// What a handler is given: whom it acts for, and what it can do.
-///
-/// Each of its methods that act or wait is a step: journaled before it is taken, and its result after it. When the
-/// process dies the handler is run again from its top, and each step that has a result only gives that back.
 final class HandlerContext: LuaObject {
   let context: RungContext
-  private let powers: any HandlerPowers
-  private let journal: any HandlerJournal
-  private let ambient: Ambient
-  private let state = Mutex((steps: 0, isOver: false, kept: OrderedDictionary<String, Value>()))
+  private let acts: any HandlerActs
+  private let state = Mutex((isOver: false, kept: OrderedDictionary<String, Value>()))
 
   /// The most that a handler may remember, in bytes of JSON.
   private static let roomToRemember = 64 << 10
 
-  init(
-    _ context: RungContext, powers: any HandlerPowers, journal: any HandlerJournal, ambient: Ambient
-  ) {
+  init(_ context: RungContext, _ acts: any HandlerActs) {
     self.context = context
-    self.powers = powers
-    self.journal = journal
-    self.ambient = ambient
+    self.acts = acts
   }
 
   /// Ends its use: what a plugin has kept of it does nothing any more.
   func end() { state.withLock { $0.isOver = true } }
 
-  /// Takes a step, or gives what it came to before.
-  ///
-  /// `isRepeatable` says that a step which may have been taken before a crash may be taken again; `find` finds out
-  /// what came of one, where that can be, and gives nil for one that was never begun.
-  private func step(
-    _ name: String, _ arguments: Value = .null, isRepeatable: Bool = false,
-    find: (@Sendable (HandlerStep) async throws -> Value?)? = nil,
-    _ body: @Sendable (HandlerStep) async throws -> Value
-  ) async throws -> Value {
-    let number = try state.withLock { state in
-      if state.isOver {
+  /// What it acts by, while its handler runs.
+  private var usable: any HandlerActs {
+    get throws {
+      guard !state.withLock(\.isOver) else {
         throw LuaError(
           .badContext, "the handler has ended, so its context can't be used any more",
           hint: "act within the handler that was given it")
       }
-      state.steps += 1
-      return state.steps
+      return acts
     }
-    let step = HandlerStep(number: number, name: name, arguments: arguments)
-    switch try await journal.begin(step) {
-    case .done(let result): return result
-    case .interrupted:
-      if let find {
-        if let found = try await find(step) {
-          try await journal.end(step, result: found)
-          return found
-        }
-      } else if !isRepeatable {
-        return ["ok": false, "error": "interrupted", "uncertain": true]
-      }
-    case .new: break
-    }
-    let result = try await body(step)
-    try await journal.end(step, result: result)
-    return result
   }
 
-  /// Acts as a step; a failure is a result, which the handler judges.
-  fileprivate func perform(
-    _ action: Action, _ resource: String? = nil, name: String? = nil
-  ) async throws -> [LuaValue] {
-    let target = Target(stack: context.target.stack, logicalID: resource ?? context.target.logicalID)
-    let tag: @Sendable (HandlerStep) -> String = { [context] in "\(context.tag)/\($0.number)" }
-    let find: @Sendable (HandlerStep) async throws -> Value? = { [powers] step in
-      try await powers.trail(of: tag(step), on: target).map(\.result)
-    }
-    let result = try await step(
-      name ?? "\(action.phrase) \(target.logicalID)", find: action.isOperation ? find : nil
-    ) { [powers, context] step in
-      do {
-        try await powers.perform(action, on: target, for: context.application, tag: tag(step))
-        return ["ok": true]
-      } catch let error as RemedyError {
-        return ["ok": false, "error": .string(error.message)]
-      }
-    }
-    return [.data(result)]
+  fileprivate func perform(_ action: Action, _ resource: String? = nil) async throws -> [LuaValue] {
+    [.data(try await usable.perform(action, on: resource))]
   }
 
-  /// Looks at the application; a step that may be taken again.
   fileprivate func look(within span: Duration) async throws -> [LuaValue] {
-    let result = try await step("look within \(span.phrase)", isRepeatable: true) { [powers, context] _ in
-      .bool(try await powers.isHealthy(context.application, within: span))
-    }
-    return [.data(result)]
+    [.data(try await usable.look(within: span))]
   }
 
-  fileprivate func wait(_ span: Duration) async throws {
-    _ = try await step("wait \(span.phrase)", isRepeatable: true) { [ambient] _ in
-      try await ambient.sleep(span)
-      return true
-    }
-  }
+  fileprivate func wait(_ span: Duration) async throws { try await usable.wait(span) }
 
   fileprivate func remember(_ key: String, _ value: Value) throws {
     try state.withLock { state in
@@ -179,7 +117,7 @@ final class HandlerContext: LuaObject {
     }
     AsyncMethod("notify", "Tells someone.", [LuaParameter("whom", .string)], returns: [action]) {
       (context: HandlerContext, arguments) in
-      try await context.perform(.notify(arguments("whom")), nil)
+      try await context.perform(.notify(arguments("whom")))
     }
     AsyncMethod(
       "fence", "Makes sure that a server is down, before what it did is done elsewhere.", onResource,
@@ -198,22 +136,19 @@ final class HandlerContext: LuaObject {
       [LuaParameter("address", .string, "Its logical ID."), LuaParameter("to", .string, "The server's.")],
       returns: [action]
     ) { (context: HandlerContext, arguments) in
-      let action = Action.moveAddress(try arguments("address"), to: try arguments("to"))
-      return try await context.perform(action, name: action.phrase)
+      try await context.perform(.moveAddress(arguments("address"), to: arguments("to")))
     }
     AsyncMethod(
       "drain", "Lets a member of a load balancer's pool take no new connections.",
       [LuaParameter("member", .string, "Its logical ID.")], returns: [action]
     ) { (context: HandlerContext, arguments) in
-      let action = Action.drain(try arguments("member"))
-      return try await context.perform(action, name: action.phrase)
+      try await context.perform(.drain(arguments("member")))
     }
     AsyncMethod(
       "admit", "Lets a member of a pool take connections again.",
       [LuaParameter("member", .string, "Its logical ID.")], returns: [action]
     ) { (context: HandlerContext, arguments) in
-      let action = Action.admit(try arguments("member"))
-      return try await context.perform(action, name: action.phrase)
+      try await context.perform(.admit(arguments("member")))
     }
     AsyncMethod(
       "healthy", "Whether the application is up, at once or within a span.",
@@ -246,11 +181,6 @@ final class HandlerContext: LuaObject {
       [.string("context of \(context.context.application)")]
     }
   }
-}
-
-extension OperationTrail {
-  /// What an act came to.
-  fileprivate var result: Value { isSuccess ? ["ok": true] : ["ok": false, "error": .string(reason)] }
 }
 
 extension LuaError.Code {

@@ -49,10 +49,11 @@ final class PluginBench: LuaObject {
       var results: OrderedDictionary<String, Value> = [:]
       if case .data(.map(let given)) = arguments["results"] { results = given }
       let journal = ScriptedJournal(results)
+      let rung = RungContext(
+        application: "app", target: Target(stack: "stack", logicalID: "Web"), reason: "a test", attempt: 1,
+        intensity: 1)
       let context = HandlerContext(
-        RungContext(
-          application: "app", target: Target(stack: "stack", logicalID: "Web"), reason: "a test", attempt: 1,
-          intensity: 1), powers: NoPowers(), journal: journal, ambient: .immediate)
+        rung, JournaledActs(rung, powers: NoPowers(), journal: journal, ambient: .immediate))
       defer { context.end() }
       let answer = RungResult(answer: try await bench.call(handler, [.object(context)]))
       return [.string(answer.word), .list(journal.acts.map { .string($0) })]

@@ -21,10 +21,18 @@ final class PluginDeclarations: Sendable {
     var name: String
     var before: Set<String> = []
     var after: Set<String> = []
+    var wantsIsolation = false
     var hooks: [Hook] = []
     var deciders: [LuaFunction] = []
     var handlers: [String: LuaFunction] = [:]
     var tests: [Test] = []
+
+    func outline(file: String) -> PluginOutline {
+      PluginOutline(
+        name: name, file: file, handlers: handlers.keys.sorted(), tests: tests.map(\.name),
+        events: hooks.map(\.name), deciders: deciders.count,
+        wish: PluginOrder.Wish(name, before: before, after: after), wantsIsolation: wantsIsolation)
+    }
   }
 
   private let state: Mutex<(State, isOpen: Bool)>

@@ -8,7 +8,7 @@ import OrderedCollections
 package actor PluginHost: PolicyAdvisor {
   /// A plugin as it is doing.
   package struct Status: Sendable {
-    package let plugin: PolicyPlugin
+    package let plugin: any RunningPlugin
     /// Why it is out of service; nil while it isn't.
     package let outOfService: String?
     /// How many faults it had lately.
@@ -16,11 +16,14 @@ package actor PluginHost: PolicyAdvisor {
   }
 
   private struct Entry {
-    var plugin: PolicyPlugin
+    var plugin: any RunningPlugin
     var breaker: PluginBreaker
   }
 
   private let ambient: Ambient
+  /// What serves a plugin in a process of its own; nil where there is no such program.
+  private let servant: Companion.Program?
+  private var isolatesAll = false
   private let limits: PolicyPlugin.Limits
   private let breakerLimits: PluginBreaker.Limits
   /// How long a plugin that waits for something may take to answer.
@@ -28,13 +31,16 @@ package actor PluginHost: PolicyAdvisor {
   private var complain: @Sendable (_ plugin: String, Diagnostic) -> Void
   private var entries: OrderedDictionary<String, Entry> = [:]
 
-  /// `complain` is told of each fault of a plugin.
+  /// A host without plugins.
+  ///
+  /// `servant` serves a plugin in a process of its own. `complain` is told of each fault of a plugin.
   package init(
-    ambient: Ambient, limits: PolicyPlugin.Limits = PolicyPlugin.Limits(),
+    ambient: Ambient, servant: Companion.Program? = nil, limits: PolicyPlugin.Limits = PolicyPlugin.Limits(),
     breaker: PluginBreaker.Limits = PluginBreaker.Limits(), patience: Duration = .seconds(1),
     complain: @escaping @Sendable (_ plugin: String, Diagnostic) -> Void = { _, _ in }
   ) {
     self.ambient = ambient
+    self.servant = servant
     self.limits = limits
     breakerLimits = breaker
     self.patience = patience
@@ -48,19 +54,47 @@ package actor PluginHost: PolicyAdvisor {
 
   // MARK: - Loading
 
+  /// Gives each plugin that is loaded from now on a process of its own, unless it is said of it that it has none.
+  package func isolateAll() { isolatesAll = true }
+
   /// Loads a plugin, in the place of the one of its name if there is one: that one stays where the new one can't be
   /// loaded or fails its own tests, and finishes the handlers that it is at.
   ///
+  /// It runs in this process unless it asks for one of its own, or that is said here or of all: in this one it answers
+  /// ten times sooner, and costs no process; its memory and time are limited in both.
+  ///
   /// - Throws: The `LuaError` of what failed, or `plugin_cycle`.
   @discardableResult
-  package func load(_ text: String, file: String) async throws -> PolicyPlugin {
-    let plugin = try await PolicyPlugin(text, file: file, limits: limits, ambient: ambient)
+  package func load(
+    _ text: String, file: String, isolated: Bool? = nil
+  ) async throws -> any RunningPlugin {
+    let plugin = try await start(Source(name: file, text: text), isolated: isolated)
+    try await plugin.runTests()
     var all = entries
     all[plugin.name] = Entry(plugin: plugin, breaker: PluginBreaker(breakerLimits))
-    let order = try PluginOrder.sorted(all.values.map(\.plugin.wish))
+    let order = try PluginOrder.sorted(all.values.map(\.plugin.outline.wish))
     entries = [:]
     for name in order { entries[name] = all[name] }
     return plugin
+  }
+
+  private func start(_ source: Source, isolated: Bool?) async throws -> any RunningPlugin {
+    if !(isolated ?? isolatesAll) {
+      let plugin = try await PolicyPlugin(source.text, file: source.name, limits: limits, ambient: ambient)
+      guard plugin.outline.wantsIsolation, isolated == nil else { return plugin }
+    }
+    guard let servant else {
+      throw LuaError(.lostPlugin, "there is no program here that gives a plugin a process of its own")
+    }
+    let recipe = IsolatedPlugin.Recipe(source: source, limits: limits, program: servant, ambient: ambient)
+    return try await IsolatedPlugin(recipe) { [weak self] plugin, error in
+      Task { await self?.noteLoss(error, of: plugin) }
+    }
+  }
+
+  /// Counts the loss of a plugin's process while nobody asked it.
+  private func noteLoss(_ error: any Error, of plugin: any RunningPlugin) {
+    note(error, of: plugin.name, plugin)
   }
 
   package func remove(_ name: String) { entries[name] = nil }
@@ -75,7 +109,7 @@ package actor PluginHost: PolicyAdvisor {
   // MARK: - Asking
 
   package func advice(on proposal: StepProposal) async -> Advice {
-    for (name, entry) in entries where entry.plugin.decides && entry.breaker.reason == nil {
+    for (name, entry) in entries where entry.plugin.outline.decides && entry.breaker.reason == nil {
       let plugin = entry.plugin
       do {
         let advice = try await plugin.advice(on: proposal, within: patience)
@@ -137,10 +171,10 @@ package actor PluginHost: PolicyAdvisor {
   private func find(_ handler: String) throws -> (plugin: String, handler: String) {
     if let dot = handler.firstIndex(of: "."), let entry = entries[String(handler[..<dot])] {
       let name = String(handler[handler.index(after: dot)...])
-      guard entry.plugin.handlers.contains(name) else { throw noSuchHandler(handler) }
+      guard entry.plugin.outline.handlers.contains(name) else { throw noSuchHandler(handler) }
       return (entry.plugin.name, name)
     }
-    let having = entries.filter { $0.value.plugin.handlers.contains(handler) }.map(\.key)
+    let having = entries.filter { $0.value.plugin.outline.handlers.contains(handler) }.map(\.key)
     guard having.count <= 1 else {
       throw HAError(
         .invalidPolicy, "the plugins \(having.joined(separator: ", ")) have a handler `\(handler)`",
@@ -151,7 +185,9 @@ package actor PluginHost: PolicyAdvisor {
   }
 
   private func noSuchHandler(_ handler: String) -> HAError {
-    let all = entries.values.flatMap { entry in entry.plugin.handlers.map { "\(entry.plugin.name).\($0)" } }
+    let all = entries.values.flatMap { entry in
+      entry.plugin.outline.handlers.map { "\(entry.plugin.name).\($0)" }
+    }
     return HAError(
       .invalidPolicy, "no plugin has a handler `\(handler)`",
       hint: nearest(to: handler, among: all).map { "did you mean `\($0)`?" }
@@ -161,12 +197,15 @@ package actor PluginHost: PolicyAdvisor {
   // MARK: - Faults
 
   @discardableResult
-  private func note(_ error: any Error, of name: String, _ plugin: PolicyPlugin) -> Diagnostic {
+  private func note(_ error: any Error, of name: String, _ plugin: any RunningPlugin) -> Diagnostic {
     let diagnostic =
       (error as? any Explainable)?.diagnostics.first
       ?? Diagnostic(.error, "plugin_failed", "\(error)")
-    // One that was loaded anew meanwhile isn't to blame, nor has one more to say that is out of service.
-    guard let entry = entries[name], entry.plugin === plugin, entry.breaker.reason == nil else {
+    // One that was loaded anew meanwhile isn't to blame, nor has one more to say that is out of service; and a
+    // loss counts once.
+    guard let entry = entries[name], entry.plugin === plugin, entry.breaker.reason == nil,
+      ((error as? LuaError)?.cause as? Loss)?.take() ?? true
+    else {
       return diagnostic
     }
     complain(name, diagnostic)

@@ -9,7 +9,8 @@ extension LuaModule {
   ) -> LuaModule {
     LuaModule(name: "ha", summary: "What a policy plugin declares, and what it answers.") {
       Function(
-        "plugin", "Says what the plugin is called, and which others it comes before or after.",
+        "plugin",
+        "Says what the plugin is called, which others it comes before or after, and where it runs.",
         [
           LuaParameter(
             "options",
@@ -17,6 +18,10 @@ extension LuaModule {
               LuaParameter("name", .optional(.string), "The file's name if not given."),
               LuaParameter("before", .optional(.list(.string))),
               LuaParameter("after", .optional(.list(.string))),
+              LuaParameter(
+                "isolated", .optional(.boolean),
+                "Whether it wants a process of its own, such as for computing so much that it would be in others' way."
+              ),
             ]))
         ]
       ) { arguments in
@@ -26,6 +31,7 @@ extension LuaModule {
           if let name { state.name = name }
           state.before = names(options["before"])
           state.after = names(options["after"])
+          state.wantsIsolation = options["isolated"].bool ?? false
         }
         return []
       }
@@ -117,7 +123,7 @@ private func names(_ value: LuaValue) -> Set<String> {
 private func verb(_ word: String) throws -> HAEvent.Verb? {
   if word == "*" { return nil }
   if let verb = HAEvent.Verb(rawValue: "HA_" + word.uppercased()) { return verb }
-  let words = HAEvent.Verb.allCases.map { $0.rawValue.dropFirst(3).lowercased() }
+  let words = HAEvent.Verb.allCases.map(\.word)
   throw LuaError(
     .badArgument, "there is no event `\(word)`",
     hint: nearest(to: word, among: words).map { "did you mean `\($0)`?" }

@@ -1,12 +1,12 @@
 package import Ambience
 import Document
-import HighAvailability
+package import HighAvailability
 import LuaRuntime
 
 /// A policy plugin: a file of Lua in a state of its own, with little memory and little time.
 ///
 /// What it does wrong is told as an error, and never holds up anybody else.
-package final class PolicyPlugin: Sendable {
+package final class PolicyPlugin: RunningPlugin {
   /// What a plugin may use.
   package struct Limits: Sendable {
     /// In bytes.
@@ -17,34 +17,27 @@ package final class PolicyPlugin: Sendable {
     package init() {}
   }
 
-  package let name: String
-  /// The file that it was read from.
-  package let file: String
-  let text: String
-  let wish: PluginOrder.Wish
+  package let outline: PluginOutline
   private let lua: Lua
+  private let declared: PluginDeclarations
   private let declarations: PluginDeclarations.State
   private let ambient: Ambient
 
-  /// Loads a plugin in a new state, and runs its own tests.
+  /// Loads a plugin in a new state.
   ///
   /// - Throws: The `LuaError` of what failed.
   package init(_ text: String, file: String, limits: Limits = Limits(), ambient: Ambient) async throws {
-    self.file = file
-    self.text = text
     self.ambient = ambient
     lua = Lua(
       level: .policy, memoryLimit: limits.memory, burst: limits.burst, collector: .generational,
       ambient: ambient, output: { _ in })
-    let declared = PluginDeclarations(name: Self.name(ofFile: file))
+    declared = PluginDeclarations(name: Self.name(ofFile: file))
     await lua.preload(.plugin(declared, now: ambient.uptime))
     _ = try await lua.run("ha = require 'ha'", name: "=ha")
     _ = try await lua.execute(text, name: file)
     declared.close()
     declarations = declared.all
-    name = declarations.name
-    wish = PluginOrder.Wish(name, before: declarations.before, after: declarations.after)
-    try await test(declared)
+    outline = declarations.outline(file: file)
   }
 
   /// A file's name without its folder and its ending.
@@ -53,42 +46,37 @@ package final class PolicyPlugin: Sendable {
     return last.hasSuffix(".lua") ? String(last.dropLast(4)) : last
   }
 
-  private func test(_ declared: PluginDeclarations) async throws {
+  package func runTests() async throws {
+    for index in declarations.tests.indices { try await runTest(index) }
+  }
+
+  func runTest(_ index: Int) async throws {
     let bench = PluginBench(declared) { [lua] in try await lua.call($0, $1) }
-    for test in declarations.tests {
-      do {
-        _ = try await lua.call(test.run, [.object(bench)])
-      } catch let error as LuaError {
-        let told = error.diagnostics[0]
-        var failure = LuaError(
-          error.code, "the plugin's test `\(test.name)` fails: \(told.message)", hint: told.hint)
-        failure.place = told.place ?? error.place
-        failure.frames = error.frames
-        throw failure
-      }
+    let test = declarations.tests[index]
+    do {
+      _ = try await lua.call(test.run, [.object(bench)])
+    } catch let error as LuaError {
+      let told = error.diagnostics[0]
+      var failure = LuaError(
+        error.code, "the plugin's test `\(test.name)` fails: \(told.message)", hint: told.hint)
+      failure.place = told.place ?? error.place
+      failure.frames = error.frames
+      throw failure
     }
   }
 
   // MARK: - What it has
 
-  package var handlers: [String] { declarations.handlers.keys.sorted() }
-  package var tests: [String] { declarations.tests.map(\.name) }
-  package var events: [String] { declarations.hooks.map(\.name) }
-  package var decides: Bool { !declarations.deciders.isEmpty }
-  /// In bytes.
+  package var isIsolated: Bool { false }
+  package var process: Int32? { nil }
   package var memoryUsed: Int { get async { await lua.memoryUsed } }
-  /// How much of the processor it has used.
   package var processorTime: Duration { get async { await lua.processorTime } }
 
   // MARK: - Asking it
 
-  /// Answers nobody any more, also of those who wait already; handlers that it is at go on.
-  func retire() { lua.retire() }
+  package func retire() { lua.retire() }
 
-  /// What its deciders say of a step: the first that objects.
-  ///
-  /// Each that waits has some time to answer.
-  func advice(on proposal: StepProposal, within patience: Duration) async throws -> Advice {
+  package func advice(on proposal: StepProposal, within patience: Duration) async throws -> Advice {
     for decider in declarations.deciders {
       let advice = try Advice(
         answer: await lua.call(decider, [.record(proposal.fields)], within: patience))
@@ -97,20 +85,27 @@ package final class PolicyPlugin: Sendable {
     return .proceed
   }
 
-  func hear(_ event: HAEvent, within patience: Duration) async throws {
+  package func hear(_ event: HAEvent, within patience: Duration) async throws {
     for hook in declarations.hooks where hook.verb == nil || hook.verb == event.verb {
       _ = try await lua.call(hook.run, [event.record], within: patience)
     }
   }
 
-  /// Runs a handler.
-  func handle(
+  package func handle(
     _ handler: String, _ context: RungContext, powers: any HandlerPowers, journal: any HandlerJournal
+  ) async throws -> RungResult {
+    try await handle(
+      handler, context, JournaledActs(context, powers: powers, journal: journal, ambient: ambient))
+  }
+
+  /// Runs a handler that acts by what it is given.
+  func handle(
+    _ handler: String, _ context: RungContext, _ acts: any HandlerActs
   ) async throws -> RungResult {
     guard let run = declarations.handlers[handler] else {
       throw HAError(.invalidPlugin, "the plugin \(name) has no handler `\(handler)`")
     }
-    let acting = HandlerContext(context, powers: powers, journal: journal, ambient: ambient)
+    let acting = HandlerContext(context, acts)
     defer { acting.end() }
     return RungResult(answer: try await lua.call(run, [.object(acting)]))
   }

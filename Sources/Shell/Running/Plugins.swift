@@ -6,7 +6,8 @@ package import LuaRuntime
 ///
 /// They are the files `*.lua` in the folder `plugins` beside the script, in the user's configuration
 /// (`$XDG_CONFIG_HOME/kiln/plugins`), and in the folders of `KILN_PLUGINS`, which colons separate. Policy plugins are
-/// those in the folders `policies`, and in those of `KILN_POLICIES`.
+/// those in the folders `policies`, and in those of `KILN_POLICIES`; those in a folder `isolated` inside of one of these run
+/// in processes of their own.
 package struct Plugins: Sendable {
   package enum Kind: String, Sendable {
     case plugins
@@ -28,7 +29,7 @@ package struct Plugins: Sendable {
       folders.append((parts.isEmpty ? "." : parts.joined(separator: "/")) + "/\(kind)")
     }
     folders += (environment[kind.variable] ?? "").split(separator: ":").map(String.init)
-    self.folders = folders
+    self.folders = kind == .policies ? folders.flatMap { [$0, $0 + "/isolated"] } : folders
   }
 
   /// The files, folder by folder, each folder's by name.

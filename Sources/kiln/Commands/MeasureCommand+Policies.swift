@@ -52,21 +52,54 @@ extension MeasureCommand {
     }
     let bodies = text.split(separator: "\n").map(String.init)
     let ambient = Ambient.system()
-    let good = PluginHost(ambient: ambient)
-    try await good.load(
+    let decider =
       "local n = 0 ha.decide(function(step) n = n + 1 if n % 5 == 0 and step.attempt > 9 then "
-        + "return ha.hold('often') end end)", file: "good.lua")
+      + "return ha.hold('often') end end)"
+    let good = PluginHost(ambient: ambient)
+    try await good.load(decider, file: "good.lua")
+    let apart = PluginHost(ambient: ambient, servant: PluginHostCommand.program)
+    try await apart.load(decider, file: "apart.lua", isolated: true)
     let alone = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    let apartAlone = try await Self.decisions(of: apart, for: .seconds(span), by: ambient)
+    let beside = try await besides(good, ambient) { try await Self.attack(bodies, ambient, until: $0) }
+    let attackers = try await Self.attackers(bodies, ambient)
+    let isolated = try await besides(good, ambient) {
+      try await Self.attack(attackers, ambient, until: $0)
+    }
+    return [
+      "alone": .integer(alone.quantile(0.99)), "apart": .integer(apartAlone.quantile(0.99)),
+      "shared": beside.value, "isolated": isolated.value,
+    ]
+  }
+
+  /// What comes of attacks: how long another plugin's decisions take meanwhile, and by how much they overrun, in
+  /// nanoseconds.
+  private struct Toll {
+    let decisions: Histogram
+    /// On the clock, and of the processor.
+    let late: Histogram
+    let over: Histogram
+
+    var value: Value {
+      [
+        "beside": .integer(decisions.quantile(0.99)), "decisions": .integer(Int64(decisions.count)),
+        "attacks": .integer(Int64(late.count)), "late": .integer(late.quantile(0.99)),
+        "over": .integer(over.quantile(0.99)),
+      ]
+    }
+  }
+
+  /// The toll of attacks, which go on until they are told that it is enough.
+  private func besides(
+    _ good: PluginHost, _ ambient: Ambient,
+    attack: @escaping @Sendable (@Sendable () -> Bool) async throws -> (late: Histogram, over: Histogram)
+  ) async throws -> Toll {
     let isOver = Atomic(false)
-    async let stopped = Self.attack(bodies, ambient) { isOver.load(ordering: .relaxed) }
-    let beside = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    async let stopped = attack { isOver.load(ordering: .relaxed) }
+    let decisions = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
     isOver.store(true, ordering: .relaxed)
     let (late, over) = try await stopped
-    return [
-      "alone": .integer(alone.quantile(0.99)), "beside": .integer(beside.quantile(0.99)),
-      "decisions": .integer(Int64(beside.count)), "attacks": .integer(Int64(late.count)),
-      "late": .integer(late.quantile(0.99)), "over": .integer(over.quantile(0.99)),
-    ]
+    return Toll(decisions: decisions, late: late, over: over)
   }
 
   /// How long decisions take, in nanoseconds, one each millisecond.
@@ -100,6 +133,48 @@ extension MeasureCommand {
         _ = await host.advice(on: proposal)
         late.add((ambient.uptime() - start - limits.burst).nanoseconds)
         over.add((await plugin.processorTime - used - limits.burst).nanoseconds)
+      }
+    }
+  }
+
+  /// A hostile plugin in a process of its own, and who asks it.
+  private struct Attacker: Sendable {
+    let host: PluginHost
+    let plugin: any RunningPlugin
+  }
+
+  private static func attackers(_ bodies: [String], _ ambient: Ambient) async throws -> [Attacker] {
+    var attackers: [Attacker] = []
+    for body in bodies {
+      let host = PluginHost(
+        ambient: ambient, servant: PluginHostCommand.program, breaker: PluginBreaker.Limits(faults: .max))
+      let plugin = try await host.load(
+        "ha.decide(function() \(body) end) ha.test('starts', function() end)", file: "bad.lua",
+        isolated: true)
+      attackers.append(Attacker(host: host, plugin: plugin))
+    }
+    return attackers
+  }
+
+  /// The same of plugins that have processes of their own, which are kept as they would be.
+  @concurrent
+  private static func attack(
+    _ attackers: [Attacker], _ ambient: Ambient, until isOver: @Sendable () -> Bool
+  ) async throws -> (late: Histogram, over: Histogram) {
+    var (late, over) = (Histogram(), Histogram())
+    let burst = PolicyPlugin.Limits().burst
+    while true {
+      for attacker in attackers {
+        if isOver() { return (late, over) }
+        // It isn't late by the start of a process, where the one before was killed.
+        try await attacker.plugin.runTests()
+        let process = attacker.plugin.process
+        let (start, used) = (ambient.uptime(), await attacker.plugin.processorTime)
+        _ = await attacker.host.advice(on: proposal)
+        late.add((ambient.uptime() - start - burst).nanoseconds)
+        // What one that was killed has used nobody knows.
+        guard process != nil, attacker.plugin.process == process else { continue }
+        over.add((await attacker.plugin.processorTime - used - burst).nanoseconds)
       }
     }
   }

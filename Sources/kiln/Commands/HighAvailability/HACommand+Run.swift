@@ -22,6 +22,8 @@ extension HACommand {
         SIGTERM and SIGINT end the watch and give all leases back. SIGHUP reads the files again: what didn't change \
         goes on as it was, and with a mistake in a file all does. Under systemd it tells when it is ready, what it \
         does, and that its loop turns. \
+        Policy plugins run in this process, each with little memory and little time, but for those in a folder \
+        policies/isolated and those that ask for it, which have processes of their own; --isolate gives each one. \
         --listen takes reports on checks of the kinds reported, heartbeat and metric, by POST to the addresses that \
         `webhook` signs, and answers GET /healthz and /metrics. Others are to reach it through a proxy that speaks TLS.
         """)
@@ -50,6 +52,8 @@ extension HACommand {
         "Appends what the checks say, and what was done, to a file that `backtest` reads.", valueName: "file")
     )
     var record: String?
+    @Flag(help: "Gives each policy plugin a process of its own, so that none can be in the way of others.")
+    var isolate = false
     @OptionGroup var cloud: CloudOptions
     @OptionGroup var output: OutputOptions
 
@@ -61,6 +65,7 @@ extension HACommand {
     func run() async throws {
       ThreadTurn.short.take()
       let program = try Program(cloud, output)
+      if isolate { await program.workbench.policies.isolateAll() }
       let keys = try webhookKeys.map { try WebhookKeyFile.read($0) }
       let files = PolicyFiles(paths: self.files, stacks: stack, program: program)
       let (book, session) = try await files.read()
