@@ -50,7 +50,9 @@ extension HealingAudit {
   }
 
   /// Actions of supervisors whose own probes had not found the application down, unless a person has asked for them:
-  /// that a clock jumped, or that nobody looked for a while, is no reason to act. What has parts only goes by these.
+  /// that a clock jumped, or that nobody looked for a while, is no reason to act.
+  ///
+  /// What has only parts goes by these.
   var unfounded: [String] {
     history.acts.compactMap { act in
       if act.isFounded || act.isInsideHandler || isScope(act.application) { return nil }
