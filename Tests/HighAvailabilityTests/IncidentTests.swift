@@ -2,6 +2,7 @@ import Ambience
 import Document
 import HighAvailability
 import StackEngine
+import Synchronization
 import Testing
 
 /// What a store knows of incidents.
@@ -76,6 +77,71 @@ struct IncidentTests {
     }
   }
 
+  @Test("the end of an incident that can't be kept is kept later, though the next has begun by then")
+  func fullDiskAtEnd() throws {
+    try onVirtualTime { ambient in
+      let fate = Fate()
+      let town = Town(ambient, journal: FatedJournal(inner: MemoryJournal(), fate: fate))
+      let supervisor = Supervisor(town.surroundings)
+      try await supervisor.add(SupervisorTests.policy("web"))
+      await supervisor.start()
+      try await ambient.sleep(.seconds(100))
+      town.breakDown("web")
+      while town.deeds.isEmpty { try await ambient.sleep(.seconds(1)) }
+      try await ambient.sleep(.seconds(10))
+      fate.fillDisk(true)
+      try await ambient.sleep(.seconds(100))
+      #expect(town.recorded.last?.verb == .recovered)
+      town.breakDown("web")
+      try await ambient.sleep(.seconds(100))
+      fate.fillDisk(false)
+      try await ambient.sleep(.seconds(300))
+      let journal = IncidentJournal(town.journal)
+      let incidents = try await journal.incidents()
+      #expect(incidents.map(\.state) == [.recovered, .recovered])
+      for incident in incidents {
+        let entries = try await journal.incident(incident.id).entries
+        #expect(entries.map(\.number) == Array(1...entries.count))
+        #expect(entries.last?.kind == .recovered)
+      }
+      await supervisor.stop()
+    }
+  }
+
+  @Test("a step whose incident is lost isn't taken again, and what goes on is an incident of its own")
+  func lostIntent() throws {
+    try onVirtualTime(seeds: 1...2) { ambient in
+      let store = MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime)
+      let (town, fate, runs) = (Town(ambient, journal: store), Fate(), Runs())
+      let handler = Action.handler(name: "slow") { _, _, _ in
+        runs.count()
+        try await ambient.sleep(.seconds(100))
+        return .recovered
+      }
+      let policy = SupervisorTests.policy("web", ladder: Ladder([Rung(handler, intensity: 2)]))
+      let first = Supervisor(town.surroundings(fate))
+      try await first.add(policy)
+      await first.start()
+      try await ambient.sleep(.seconds(100))
+      town.breakDown("web", until: "never")
+      while runs.number == 0 { try await ambient.sleep(.seconds(1)) }
+      fate.kill()
+      await first.stop()
+      let lost = try #require(try await IncidentJournal(store).incidents().first)
+      try await store.append([.pageRemoval(NotePage(book: "incident", page: lost.id))])
+      let second = Supervisor(town.surroundings)
+      try await second.add(policy)
+      await second.start()
+      try await ambient.sleep(.seconds(60))
+      #expect(runs.number == 1)
+      let (incident, entries) = try await Self.incident(town)
+      #expect(incident.state == .open)
+      #expect(entries.map(\.kind) == [.tookOver, .outcome])
+      #expect(entries.last?.reason.hasPrefix("its intent is lost") ?? false)
+      await second.stop()
+    }
+  }
+
   @Test("an incident that nobody has is told from one that is")
   func unknown() async throws {
     let journal = IncidentJournal(MemoryJournal())
@@ -103,4 +169,11 @@ struct IncidentTests {
       #expect(!town.recorded.contains { $0.verb == .tookOver })
     }
   }
+}
+
+/// How often a handler was run.
+private final class Runs: Sendable {
+  private let state = Mutex(0)
+  var number: Int { state.withLock { $0 } }
+  func count() { state.withLock { $0 += 1 } }
 }

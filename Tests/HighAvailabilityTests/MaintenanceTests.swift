@@ -61,6 +61,77 @@ struct MaintenanceTests {
     }
   }
 
+  /// Runs a supervisor over an application whose restart goes on for long, and begins maintenance meanwhile.
+  private static func beginWhileActing(
+    for span: Duration, _ body: @escaping @Sendable (Town, Fate, Ambient) async throws -> Void
+  ) throws {
+    try onVirtualTime { ambient in
+      let store = MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime)
+      let (town, fate) = (Town(ambient, takes: .seconds(100), journal: store), Fate())
+      let supervisor = Supervisor(town.surroundings(fate))
+      try await supervisor.add(SupervisorTests.policy("web"))
+      await supervisor.start()
+      try await ambient.sleep(.seconds(100))
+      town.breakDown("web", until: "never")
+      while town.deeds.isEmpty { try await ambient.sleep(.seconds(1)) }
+      try await begin(for: span, in: town, ambient)
+      try await ambient.sleep(.seconds(10))
+      try await body(town, fate, ambient)
+      await supervisor.stop()
+    }
+  }
+
+  private static func kinds(_ town: Town) async throws -> [[IncidentEntry.Kind]] {
+    let journal = IncidentJournal(town.journal)
+    var found: [[IncidentEntry.Kind]] = []
+    for incident in try await journal.incidents().reversed() {
+      found.append(try await journal.incident(incident.id).entries.map(\.kind))
+    }
+    return found
+  }
+
+  @Test("an incident with an action under way ends in maintenance once it is known what came of that")
+  func outlasts() throws {
+    try Self.beginWhileActing(for: .seconds(900)) { town, _, ambient in
+      let journal = IncidentJournal(town.journal)
+      #expect(try await journal.incidents().map(\.state) == [.open])
+      try await ambient.sleep(.seconds(150))
+      #expect(try await journal.incidents().map(\.state) == [.ended])
+      #expect(try await Self.kinds(town) == [[.detected, .decided, .intent, .maintenance, .outcome]])
+      #expect(town.deeds.count == 1)
+    }
+  }
+
+  @Test(
+    "an incident with an action under way goes on when maintenance is over before that, and each step is told apart"
+  )
+  func goesOn() throws {
+    try Self.beginWhileActing(for: .seconds(30)) { town, _, ambient in
+      while town.deeds.count < 2 { try await ambient.sleep(.seconds(1)) }
+      #expect(
+        try await Self.kinds(town) == [
+          [.detected, .decided, .intent, .maintenance, .maintenance, .outcome, .decided, .intent]
+        ])
+      #expect(Set(town.deeds.map(\.tag)).count == 2)
+    }
+  }
+
+  @Test("whoever takes over an action that was under way when maintenance began looks what came of it")
+  func takesOver() throws {
+    try Self.beginWhileActing(for: .seconds(30)) { town, fate, ambient in
+      fate.kill()
+      try await ambient.sleep(.seconds(60))
+      let next = Supervisor(town.surroundings)
+      try await next.add(SupervisorTests.policy("web"))
+      await next.start()
+      try await ambient.sleep(.seconds(60))
+      let kinds = try await Self.kinds(town)
+      #expect(kinds.count == 1)
+      #expect(kinds.first?.contains(.outcome) ?? false)
+      await next.stop()
+    }
+  }
+
   @Test("what was ended isn't begun again by a clock that lags behind")
   func ended() throws {
     try Self.watch(ahead: .seconds(-262)) { town, supervisor, ambient in

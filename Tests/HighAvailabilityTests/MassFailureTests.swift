@@ -6,7 +6,7 @@ import Testing
 struct MassFailureTests {
   private let names = ["a", "b", "c", "d", "e"]
 
-  @Test("when most applications fail at once nothing is done, and it is said once")
+  @Test("when most servers fail at once nothing is done, and it is said once")
   func freezes() throws {
     let names = names
     try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
@@ -38,7 +38,7 @@ struct MassFailureTests {
     }
   }
 
-  @Test("half of the applications may fail without freezing the rest")
+  @Test("half of the servers may fail without freezing the rest")
   func half() throws {
     let names = ["a", "b", "c", "d"]
     try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
@@ -46,6 +46,56 @@ struct MassFailureTests {
       town.breakDown("b")
       try await ambient.sleep(.seconds(120))
       #expect(town.deeds.count == 2)
+    }
+  }
+
+  /// Applications on a server, each with an address of its own.
+  private static func policies(_ names: String..., on server: String) -> [ApplicationPolicy] {
+    names.map { name in
+      var policy = SupervisorTests.policy(name)
+      policy.target = Target(stack: "wiki", logicalID: server)
+      return policy
+    }
+  }
+
+  @Test("many applications that fail with their server are the failure of one server")
+  func oneServer() throws {
+    let policies =
+      ["a", "b", "c"].map { SupervisorTests.policy($0) }
+      + Self.policies("php", "sql", "mail", "dns", on: "d")
+    try SupervisorTests.supervise(policies) { supervisor, town, ambient in
+      for name in ["php", "sql", "mail", "dns"] { town.breakDown(name) }
+      try await ambient.sleep(.seconds(120))
+      #expect(await !supervisor.isFrozen)
+      #expect(town.deeds.first?.target == "d")
+    }
+  }
+
+  @Test("many applications on one server don't hide that no other can be reached")
+  func otherServers() throws {
+    let policies =
+      ["a", "b", "c"].map { SupervisorTests.policy($0) }
+      + Self.policies("php", "sql", "mail", "dns", on: "d")
+    try SupervisorTests.supervise(policies) { supervisor, town, ambient in
+      for name in ["a", "b", "c"] { town.breakDown(name) }
+      try await ambient.sleep(.seconds(600))
+      #expect(await supervisor.isFrozen)
+      #expect(town.deeds.isEmpty)
+      #expect(
+        town.recorded.last { $0.verb == .frozen }?.reason.hasPrefix("3 of 4 servers failed within 2 min")
+          ?? false)
+    }
+  }
+
+  @Test("a server of which one application answers can be reached")
+  func answers() throws {
+    let policies =
+      Self.policies("a1", "a2", on: "a") + Self.policies("b1", "b2", on: "b")
+      + ["c", "d"].map { SupervisorTests.policy($0) }
+    try SupervisorTests.supervise(policies) { _, town, ambient in
+      for name in ["a1", "b1", "c", "d"] { town.breakDown(name) }
+      try await ambient.sleep(.seconds(120))
+      #expect(Set(town.deeds.map(\.target)) == ["a", "b", "c", "d"])
     }
   }
 
@@ -109,7 +159,7 @@ struct MassFailureTests {
     }
   }
 
-  @Test("what was frozen isn't thawed as one application goes and too few for a guard are left")
+  @Test("what was frozen isn't thawed as one server goes and too few for a guard are left")
   func goes() {
     var guarding = MassFailureGuard(.init())
     _ = guarding.judge(failures: [.zero, .zero, .zero, .zero], of: 4, at: .zero)
@@ -117,10 +167,10 @@ struct MassFailureTests {
     #expect(change == nil)
     #expect(guarding.isFrozen)
     let thaw = guarding.judge(failures: [.zero], of: 3, at: .seconds(310))
-    #expect(thaw == .thawed("1 of 3 applications fail now"))
+    #expect(thaw == .thawed("1 of 3 servers fail now"))
   }
 
-  @Test("few applications have no guard")
+  @Test("few servers have no guard")
   func few() {
     var guarding = MassFailureGuard(.init())
     let change = guarding.judge(failures: [.zero, .zero, .zero], of: 3, at: .zero)

@@ -88,6 +88,30 @@ struct StrategyTests {
     }
   }
 
+  @Test("what a replacement would take along is left alone while that is in maintenance")
+  func maintenance() throws {
+    try onVirtualTime { ambient in
+      let town = Town(ambient)
+      town.set(reach: Set(["Db", "Web"].map { Target(stack: "wiki", logicalID: $0) }), of: "replace")
+      let supervisor = Supervisor(town.surroundings, options: Self.options())
+      let ladder = Ladder([Rung(.replace(), settle: .seconds(60))])
+      for name in ["Db", "Web"] { try await supervisor.add(SupervisorTests.policy(name, ladder: ladder)) }
+      await supervisor.start()
+      try await ambient.sleep(.seconds(100))
+      try await supervisor.setMaintenance(true, of: "Web")
+      town.breakDown("Db", until: "replace")
+      try await ambient.sleep(.seconds(600))
+      #expect(town.deeds.isEmpty)
+      #expect(
+        town.recorded.last { $0.verb == .waiting }?.reason
+          == "Web, which this would take along, is in maintenance")
+      try await supervisor.setMaintenance(false, of: "Web")
+      try await ambient.sleep(.seconds(200))
+      #expect(town.actions == ["replace"])
+      await supervisor.stop()
+    }
+  }
+
   @Test("what a replacement would take along is left alone while that is marked, and by the budget's leave")
   func leave() throws {
     try onVirtualTime { ambient in

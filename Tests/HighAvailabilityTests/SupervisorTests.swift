@@ -117,6 +117,27 @@ struct SupervisorTests {
     }
   }
 
+  @Test(
+    "what failed and yet made another server has that watched from then on, though the old one still answers")
+  func movesAllTheSame() throws {
+    let replace = Ladder([Rung(.replace(), intensity: 2, settle: .seconds(60))])
+    var policy = Self.policy("web", ladder: replace)
+    policy.checks[0].rise = 4
+    try Self.supervise([policy]) { supervisor, town, ambient in
+      town.breakDown("web", until: "never")
+      town.fail("replace")
+      while town.deeds.isEmpty { try await ambient.sleep(.seconds(1)) }
+      town.heal("web")
+      while town.deeds.count < 2 { try await ambient.sleep(.seconds(1)) }
+      town.move("web", to: "web2")
+      try await ambient.sleep(.seconds(120))
+      #expect(await supervisor.status().map(\.state) == [.up])
+      town.breakDown("web2")
+      try await ambient.sleep(.seconds(120))
+      #expect(town.recorded.count { $0.verb == .detected } == 2)
+    }
+  }
+
   @Test("a prober without a network does nothing")
   func unknown() throws {
     try Self.supervise([Self.policy("web")]) { supervisor, town, ambient in

@@ -9,6 +9,8 @@ final class Town: Remedies {
     let second: Int64
     let action: String
     let target: String
+    /// What the step is called.
+    var tag = ""
   }
 
   private struct State {
@@ -18,6 +20,10 @@ final class Town: Remedies {
     var readiness: [Target: Readiness] = [:]
     /// What actions take along, by what they are called.
     var reach: [String: Set<Target>] = [:]
+    /// Actions that fail.
+    var failing: Set<String> = []
+    /// What has another address than its name.
+    var addresses: [String: String] = [:]
     var deeds: [Deed] = []
     /// What was done in the name of each step.
     var tags: [String: String] = [:]
@@ -58,6 +64,10 @@ final class Town: Remedies {
 
   func set(reach: Set<Target>, of action: String) { state.withLock { $0.reach[action] = reach } }
 
+  func fail(_ action: String) { state.withLock { _ = $0.failing.insert(action) } }
+
+  func move(_ name: String, to address: String) { state.withLock { $0.addresses[name] = address } }
+
   var deeds: [Deed] { state.withLock(\.deeds) }
   var actions: [String] { deeds.map(\.action) }
   var mostAtOnce: Int { state.withLock(\.mostAtOnce) }
@@ -73,7 +83,7 @@ final class Town: Remedies {
       ambient: ambient,
       prober: FunctionProber(
         connect: { address, _ in self.probe(address) }, get: { url, _ in self.probe(url) }),
-      remedies: self, resolve: { part, stack in try Self.resolve(part, stack) },
+      remedies: self, resolve: { part, stack in try self.resolve(part, stack) },
       serverStates: { self.probe($0).isDown ? "SHUTOFF" : "ACTIVE" }, journal: journal,
       record: { event in self.state.withLock { $0.recorded.append(event) } })
   }
@@ -102,8 +112,8 @@ final class Town: Remedies {
     return met
   }
 
-  private static func resolve(_ part: LateText.Part, _ stack: String) throws -> String {
-    if case .reference(let name) = part { return name }
+  private func resolve(_ part: LateText.Part, _ stack: String) throws -> String {
+    if case .reference(let name) = part { return state.withLock { $0.addresses[name] } ?? name }
     throw RemedyError(.failed, "nothing is known of it yet")
   }
 
@@ -137,13 +147,16 @@ final class Town: Remedies {
   func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {
     try await Fence.current?.ascertain()
     state.withLock { $0.tags[tag] = action.phrase }
-    begin(action, target)
+    begin(action, target, tag)
     defer { state.withLock { $0.underWay[target, default: 1] -= 1 } }
     do {
       try await ambient.sleep(takes)
     } catch {
       state.withLock { $0.cancelled += 1 }
       throw error
+    }
+    if state.withLock({ $0.failing.contains(Self.name(action)) }) {
+      throw RemedyError(.failed, "the rest of the stack can't be updated")
     }
     var (power, servers) = (Trace.actions.firstIndex(of: Self.name(action)) ?? 0, [target.logicalID])
     if case .replace(let replacement) = action {
@@ -158,11 +171,12 @@ final class Town: Remedies {
     }
   }
 
-  private func begin(_ action: Action, _ target: Target) {
+  private func begin(_ action: Action, _ target: Target, _ tag: String) {
     state.withLock { state in
       state.deeds.append(
         Deed(
-          second: ambient.uptime().components.seconds, action: Self.name(action), target: target.logicalID))
+          second: ambient.uptime().components.seconds, action: Self.name(action), target: target.logicalID,
+          tag: tag))
       state.underWay[target, default: 0] += 1
       state.mostAtOnce = max(state.mostAtOnce, state.underWay.values.reduce(0, +))
       state.mostOnOne = max(state.mostOnOne, state.underWay.values.max() ?? 0)

@@ -123,15 +123,27 @@ struct HealingAuditTests {
 
   @Test("finds an action of one who can't reach most applications, once that can be known")
   func unreached() {
-    func cut(_ from: Int, _ machine: Int = 0, _ count: Int = 3) -> HealingHistory.Cut {
+    func servers(_ numbers: ClosedRange<Int>) -> Set<Target> {
+      Set(numbers.map { Target(stack: "ward", logicalID: "S\($0)") })
+    }
+    func cut(
+      _ from: Int, _ machine: Int = 0, _ count: Int = 3, silent: Set<Target> = []
+    ) -> HealingHistory.Cut {
       HealingHistory.Cut(
-        machine: machine, targets: Set((1...count).map { Target(stack: "ward", logicalID: "S\($0)") }),
+        machine: machine, targets: servers(1...count), silent: silent,
         span: .init(from: .seconds(from), to: .seconds(200)))
     }
     #expect(
       violations { $0.cuts = [cut(50)] }
-        == ["soft reboot of ward/S1 at 100.0 seconds by process 1, which could reach 1 of 4 applications"])
+        == ["soft reboot of ward/S1 at 100.0 seconds by process 1, which could reach 1 of 4 servers"])
     #expect(violations { $0.cuts = [cut(95), cut(50, 1), cut(50, 0, 2)] } == [])
+    // Two that nobody could reach before, and one application more on a server.
+    #expect(violations { $0.cuts = [cut(50, silent: servers(2...3))] } == [])
+    let isShared = violations { history in
+      history.policies.append(Self.policy(1))
+      history.cuts = [cut(50, 0, 2)]
+    }
+    #expect(isShared == [])
     let isAskedFor = violations { history in
       history.cuts = [cut(50)]
       history.thaws = [(0, .seconds(60))]

@@ -31,6 +31,62 @@ struct DriftTests {
     }
   }
 
+  /// Updates a stack of which somebody has deleted `A`.
+  private static func updateWithoutA(
+    _ world: World, _ policy: OperationOptions.FailurePolicy
+  ) async throws {
+    _ = try await world.engine.create("web", TestTemplate.make(Stage.first)).result()
+    world.cloud.lose("t-1")
+    let operation = try await world.engine.update(
+      "web", TestTemplate.make(Stage.second), options: OperationOptions(onFailure: policy))
+    let error = await #expect(throws: EngineError.self) { try await operation.result() }
+    #expect(error?.message.contains("A: there is no t-1") ?? false)
+  }
+
+  @Test("an update that comes upon what is gone fails, and going on makes that again")
+  func updatesWhatIsGone() throws {
+    let world = World()
+    try world.time.run {
+      try await Self.updateWithoutA(world, .keep)
+      let broken = try await world.engine.describe("web").resources["A"]
+      #expect(broken?.status == .checkFailed)
+      #expect(broken?.reason == "it is gone from the cloud")
+      let told = try await world.engine.events(of: "web").filter { $0.logicalID == "A" }.suffix(2)
+      #expect(told.map(\.status) == ["UPDATE_FAILED", "CHECK_FAILED"])
+      let stack = try await world.engine.retry("web").result()
+      #expect(stack.status == .updateComplete)
+      #expect(stack.resources["A"]?.physical?.id != "t-1")
+      #expect(stack.superseded.isEmpty)
+      #expect(try await world.engine.drift(of: "web").allSatisfy { $0.state == .inSync })
+    }
+  }
+
+  @Test("going back from an update that came upon what is gone makes that again, too")
+  func goesBackToWhatIsGone() throws {
+    let world = World()
+    try world.time.run {
+      try await Self.updateWithoutA(world, .rollback)
+      let stack = try await world.engine.describe("web")
+      #expect(stack.status == .updateRollbackComplete)
+      #expect(stack.resources.keys.sorted() == ["A", "B"])
+      #expect(world.cloud.things.map(\.size).sorted() == [1, 5])
+      #expect(try await world.engine.drift(of: "web").allSatisfy { $0.state == .inSync })
+    }
+  }
+
+  @Test("what an update fails on for another reason isn't taken to be gone")
+  func failsOtherwise() throws {
+    let world = World()
+    try world.time.run {
+      _ = try await world.engine.create("web", TestTemplate.make(Stage.first)).result()
+      world.cloud.refuse("A")
+      let operation = try await world.engine.update(
+        "web", TestTemplate.make(Stage.second), options: OperationOptions(onFailure: .keep))
+      await #expect(throws: EngineError.self) { try await operation.result() }
+      #expect(try await world.engine.describe("web").resources["A"]?.status == .updateFailed)
+    }
+  }
+
   @Test("types that can't ask and clouds that don't answer are told as not checked, never as in sync")
   func notChecked() throws {
     let world = World()

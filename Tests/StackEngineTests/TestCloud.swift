@@ -18,6 +18,18 @@ final class TestCloud: Sendable {
   struct Refusal: RequestError, CustomStringConvertible {
     let description: String
     var failedRequest: FailedRequest?
+
+    init(description: String, failedRequest: FailedRequest? = nil) {
+      self.description = description
+      self.failedRequest = failedRequest
+    }
+
+    init(notFound id: String) {
+      description = "there is no \(id)"
+      failedRequest = FailedRequest(
+        service: "things", method: "PUT", url: "/things/\(id)", status: 404, requestID: nil,
+        message: description)
+    }
   }
 
   struct State {
@@ -107,6 +119,7 @@ final class TestCloud: Sendable {
       state.calls.append("resize \(logicalID)")
       if state.refusesOnce.remove(logicalID) != nil { throw Refusal(description: "try later") }
       if state.refuses.contains(logicalID) { throw Refusal(description: "quota exceeded") }
+      if state.things[id] == nil { throw Refusal(notFound: id) }
       state.things[id]?.size = size
       try lose(&state)
     }

@@ -17,6 +17,8 @@ struct IncidentLog: Sendable {
 
   var isOpen: Bool { !incident.state.isOver }
   var hasNews: Bool { isChanged || !unkept.isEmpty }
+  /// What the newest step alone is called; nil when there was none.
+  var tag: String? { intent > 0 ? incident.tag(ofIntent: intent) : nil }
 
   /// A new incident.
   init(_ incident: Incident) {

@@ -1,9 +1,9 @@
-/// Sees when so many applications fail at once that the watcher's own network is the likelier culprit.
+/// Sees when so many servers fail at once that the watcher's own network is the likelier culprit.
 package struct MassFailureGuard: Sendable {
   package struct Limits: Sendable, Hashable {
-    /// The share of the watched applications that may fail at once.
+    /// The share of the watched servers that may fail at once.
     package var share: Double
-    /// With fewer applications than this there is no guard.
+    /// With fewer servers than this there is no guard.
     package var minimum: Int
     /// How close together failures must begin to count as one.
     package var window: Duration
@@ -32,8 +32,8 @@ package struct MassFailureGuard: Sendable {
 
   package init(_ limits: Limits) { self.limits = limits }
 
-  /// Looks at all applications again: since when each failing one fails, or when that is decisive at the latest, and how
-  /// many have been probed at all.
+  /// Looks at all servers again: since when each failing one fails, or when that is decisive at the latest, and how many
+  /// have been probed at all.
   ///
   /// What has failed for long tells nothing of the network now, so those that fail at once are compared with the others.
   /// Those that can't be asked from here count like them, for however long that has been so. References are those about
@@ -51,7 +51,7 @@ package struct MassFailureGuard: Sendable {
     if isFrozen && !isLikely {
       isFrozen = false
       return .thawed(
-        "\(failing) of \(watched) applications fail now" + (blind > 0 ? ", and \(blind) can't be asked" : ""))
+        "\(failing) of \(watched) servers fail now" + (blind > 0 ? ", and \(blind) can't be asked" : ""))
     }
     guard !isFrozen, !isOverruled else { return nil }
     let stopped = references.count { !lately($0) }
@@ -60,9 +60,14 @@ package struct MassFailureGuard: Sendable {
     }
     isFrozen = true
     return .froze(
-      "\(recent) of \(watched) applications failed within \(limits.window.phrase)"
+      "\(recent) of \(watched) servers failed within \(limits.window.phrase)"
         + (blind > 0 ? ", and \(blind) can't be asked" : "")
         + ": the fault may be in the network between, so nothing is done")
+  }
+
+  mutating func judge(_ toll: Census.Toll, at now: Duration) -> Change? {
+    judge(
+      failures: toll.failures, references: toll.references, blind: toll.blind, of: toll.servers, at: now)
   }
 
   /// Whether an action may be taken now; counts it when it is allowed while frozen.

@@ -22,7 +22,7 @@ extension Supervisor {
     var context = RungContext(
       application: ticket.application, target: ticket.target,
       reason: watched?.watch.incident?.reason ?? "", attempt: step.attempt, intensity: step.rung.intensity,
-      tag: log.map { $0.incident.tag(ofIntent: $0.intent) } ?? "")
+      tag: log.flatMap(\.tag) ?? "")
     context.parts = watched?.watch.incident?.parts.elements ?? []
     return context
   }
@@ -31,6 +31,11 @@ extension Supervisor {
 extension Supervisor.Surroundings {
   /// Finds out what became of a step of another process, and waits for its end.
   func look(into step: Step, _ context: RungContext, _ tools: HandlerTools) async -> Deed {
+    // Without its intent nobody can tell what of it was done, and a handler would do it all again.
+    guard !context.tag.isEmpty else {
+      return Deed(
+        .unknown("its intent is lost, so that nobody knows what came of \(step.rung.action.phrase)"))
+    }
     // A handler is run again: it gets what came of each of its acts from its journal.
     if case .handler = step.rung.action { return await perform(step, context, tools) }
     guard step.rung.action.isOperation else {

@@ -13,13 +13,10 @@ extension Supervisor {
     guard let watched = watches[name] else { return }
     let time = surroundings.ambient.now()
     var log = watched.log
-    if notice.verb == .detected, let failure = watched.watch.incident {
+    if notice.verb == .detected, let failure = watched.watch.incident, let new = newLog(of: watched.watch) {
       tally.detect(name, after: now - failure.start)
-      let id = surroundings.ambient.characters(Incident.length, from: Incident.alphabet)
-      log = IncidentLog(
-        Incident(
-          id: id, application: name, target: watched.watch.policy.target,
-          began: time + (failure.start - now), reason: notice.reason))
+      watches[name]?.open(new)
+      log = new
     }
     guard var log, log.isOpen else { return }
     var cause = watched.watch.cause
@@ -31,10 +28,22 @@ extension Supervisor {
     case .recovered: log.set(.recovered, at: time)
     case .held: log.set(.held, at: time)
     case .gaveUp: log.set(.gaveUp, at: time)
-    case .ended, .maintenanceBegan: log.set(.ended, at: time)
+    case .ended: log.set(.ended, at: time)
+    // What is under way has yet to come to something.
+    case .maintenanceBegan where !watched.watch.isActing: log.set(.ended, at: time)
     default: break
     }
     watches[name]?.log = log
+  }
+
+  /// A new incident of an application that fails; nil when it doesn't.
+  func newLog(of watch: Watch) -> IncidentLog? {
+    guard let failure = watch.incident else { return nil }
+    let ambient = surroundings.ambient
+    return IncidentLog(
+      Incident(
+        id: ambient.characters(Incident.length, from: Incident.alphabet), application: watch.policy.name,
+        target: watch.policy.target, began: ambient.now() + (failure.start - now), reason: failure.reason))
   }
 
   /// Writes down which step was chosen and why, once.
@@ -65,6 +74,12 @@ extension Supervisor {
     watches[name]?.log = log
   }
 
+  /// Ends an incident whose last step has outlasted the beginning of maintenance.
+  func endIncidentOfMaintenance(of name: String) {
+    guard let watch = watches[name]?.watch, watch.isInMaintenance, watch.incident == nil else { return }
+    watches[name]?.log?.set(.ended, at: surroundings.ambient.now())
+  }
+
   // MARK: - Keeping
 
   /// What is to be kept of an application.
@@ -72,7 +87,7 @@ extension Supervisor {
     let name: String
     let policy: ApplicationPolicy
     let lease: Lease
-    let log: IncidentLog?
+    let logs: [IncidentLog]
     let state: WatchState<Duration>
   }
 
@@ -98,13 +113,12 @@ extension Supervisor {
     for name in names {
       guard let watched = watches[name], watched.isLed else { continue }
       let state = watched.watch.state
-      let hasNews = watched.log?.hasNews ?? false
-      guard hasNews || watched.hasEnded || state.hashValue != watched.saved else { continue }
-      if hasNews { await nameIncident(of: name) }
+      guard watched.hasNews || watched.hasEnded || state.hashValue != watched.saved else { continue }
+      if watched.hasNews { await nameIncidents(of: name) }
       guard let lease = watches[name]?.lease else { continue }
-      let log = watches[name]?.log?.take()
+      let logs = watches[name]?.takeNews() ?? []
       news.append(
-        News(name: name, policy: watched.watch.policy, lease: lease, log: log, state: state))
+        News(name: name, policy: watched.watch.policy, lease: lease, logs: logs, state: state))
       watches[name]?.saved = state.hashValue
     }
     return news
@@ -112,20 +126,20 @@ extension Supervisor {
 
   private func keep(_ news: [News]) async -> Set<String> {
     guard !news.isEmpty else { return [] }
-    return await withTaskGroup(of: (String, IncidentLog?, (any Error)?).self) { group in
+    return await withTaskGroup(of: (String, [IncidentLog], (any Error)?).self) { group in
       for item in news {
-        let entries = entries(of: item.policy, item.log, item.state, isReleased: isStopping)
+        let entries = entries(of: item.policy, item.logs, item.state, isReleased: isStopping)
         group.addTask { [store = incidents.store] in
           do {
             try await store.append(entries, under: item.lease)
-            return (item.name, item.log, nil)
+            return (item.name, item.logs, nil)
           } catch {
-            return (item.name, item.log, error)
+            return (item.name, item.logs, error)
           }
         }
       }
       var failed: Set<String> = []
-      for await (name, log, error) in group {
+      for await (name, logs, error) in group {
         guard let error else {
           if watches[name]?.hasEnded ?? false, var gone = watches.removeValue(forKey: name) {
             dismiss(&gone)
@@ -137,7 +151,7 @@ extension Supervisor {
         if let lost = error as? LeaseLost {
           stepDown(name, lost.lease)
         } else {
-          if let log { watches[name]?.log?.putBack(log) }
+          watches[name]?.putBack(logs)
           watches[name]?.saved = nil
           touched.append(name)
         }
@@ -147,13 +161,14 @@ extension Supervisor {
   }
 
   func entries(
-    of policy: ApplicationPolicy, _ log: IncidentLog?, _ state: WatchState<Duration>, isReleased: Bool
+    of policy: ApplicationPolicy, _ logs: [IncidentLog], _ state: WatchState<Duration>, isReleased: Bool
   ) -> [JournalEntry] {
     var entries: [JournalEntry] = []
-    if let log {
+    for log in logs {
       if log.isChanged { entries.append(IncidentJournal.entry(log.incident)) }
       entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id) }
     }
+    let log = logs.last
     var record = WatchRecord(
       state, uptime: now, time: surroundings.ambient.now(), holder: holder, isReleased: isReleased,
       incident: log.flatMap { $0.isOpen ? $0.incident.id : nil }, entries: log?.count ?? 0)
@@ -163,13 +178,17 @@ extension Supervisor {
     return entries + [IncidentJournal.entry(record, of: policy.name)]
   }
 
-  /// Gives a new incident an id that the store doesn't have.
-  private func nameIncident(of name: String) async {
-    while let log = watches[name]?.log, !log.isKnown {
+  /// Gives new incidents ids that the store doesn't have.
+  private func nameIncidents(of name: String) async {
+    for log in watches[name]?.logs ?? [] where !log.isKnown {
+      var id = log.incident.id
       // What can't be asked now can't be written either.
-      guard (try? await incidents.has(log.incident.id)) ?? false else { return }
-      let other = surroundings.ambient.characters(Incident.length, from: Incident.alphabet)
-      if watches[name]?.log?.incident.id == log.incident.id { watches[name]?.log?.rename(to: other) }
+      while (try? await incidents.has(id)) ?? false {
+        let other = surroundings.ambient.characters(Incident.length, from: Incident.alphabet)
+        guard let index = watches[name]?.logs.firstIndex(where: { $0.incident.id == id }) else { break }
+        watches[name]?.logs[index].rename(to: other)
+        id = other
+      }
     }
   }
 }

@@ -134,7 +134,7 @@ extension Supervisor {
     let state = record.state(uptime: now, time: surroundings.ambient.now())
     let step = watched.watch.restore(state, at: now)
     if state.failure != nil { inherited[name] = now }
-    watched.log = last.map { IncidentLog($0.incident, after: $0.entries) }
+    watched.log = last.map { IncidentLog($0.incident, after: $0.entries) } ?? newLog(of: watched.watch)
     if !record.isReleased {
       watched.watch.tell(
         .tookOver,
@@ -199,7 +199,7 @@ extension Supervisor {
       let entries =
         watched.hasEnded
         ? [JournalEntry.pageRemoval(NotePage(book: IncidentJournal.watches, page: name))]
-        : entries(of: watched.watch.policy, watched.log, watched.watch.state, isReleased: true)
+        : entries(of: watched.watch.policy, watched.logs, watched.watch.state, isReleased: true)
       _ = try? await incidents.store.append(entries, under: lease)
       try? await incidents.store.release(lease)
     }

@@ -1,28 +1,40 @@
 import OrderedCollections
 
-// Whether the watcher's own network is at fault shows in what else it can reach. So where it looks after few, others
-// are asked as references: applications in maintenance, and those that another supervisor leads. Nothing comes of what
-// their checks say but doubt.
+// Whether the watcher's own network is at fault shows in what else it can reach. So where it looks after few
+// servers, others are asked as references: applications in maintenance, and those that another supervisor leads.
+// Nothing comes of what their checks say but doubt.
 extension Supervisor {
-  /// How many are asked, where there are so many: fewer tell too little.
+  /// How many servers are asked, where there are so many: fewer tell too little.
   private static let sample = 32
 
   /// Chooses the references, and passes on to the judges what that means for them.
   func chooseReferences() {
-    let own = watches.values.count(where: \.isOwn)
+    var servers = ownServers()
     // Who looks after nothing does nothing either.
-    var wanted = own == 0 ? 0 : max(0, Self.sample - own)
-    guard wanted > 0 || hasReferences else { return }
+    let isWanted = !servers.isEmpty && servers.count < Self.sample
+    guard isWanted || hasReferences else { return }
     hasReferences = false
     for name in watches.keys {
       guard let watched = watches[name] else { continue }
-      let isReference = wanted > 0 && watched.mayBeReference
-      if isReference { (wanted, hasReferences) = (wanted - 1, true) }
+      let isReference =
+        isWanted && watched.mayBeReference && servers.count < Self.sample
+        && servers.insert(watched.watch.policy.target).inserted
+      if isReference { hasReferences = true }
       guard isReference != watched.isReference else { continue }
       watches[name]?.isReference = isReference
       if isReference { watches[name]?.watch.startChecksAfresh(grace: .zero, at: now) }
       attend(to: name)
     }
+  }
+
+  /// Servers that this supervisor looks after, as many as make a sample.
+  private func ownServers() -> Set<Target> {
+    var found: Set<Target> = []
+    for watched in watches.values where watched.isOwn && !watched.watch.isScope {
+      found.insert(watched.watch.policy.target)
+      if found.count == Self.sample { break }
+    }
+    return found
   }
 }
 

@@ -158,10 +158,7 @@ extension Supervisor {
   func passOn(_ watched: inout Watched) {
     for grace in watched.watch.takeRenewals() {
       for seat in watched.seats { renew(seat, grace) }
-      for index in watched.seats.indices {
-        watched.seats[index].text = nil
-        lookAgain(index, of: &watched)
-      }
+      forgetTexts(of: &watched)
     }
     guard watched.isListenedTo == watched.isHeld else { return }
     watched.isHeld.toggle()
@@ -192,6 +189,14 @@ extension Supervisor {
   }
 
   // MARK: - Late texts
+
+  /// Has it looked up again what late texts stand for, as that may be something else by now.
+  func forgetTexts(of watched: inout Watched) {
+    for index in watched.seats.indices {
+      watched.seats[index].text = nil
+      lookAgain(index, of: &watched)
+    }
+  }
 
   /// What the thread asks may not be what it should any more: it is looked up again, at once and then now and again.
   private func lookAgain(_ index: Int, of watched: inout Watched) {

@@ -75,7 +75,9 @@ extension Supervisor {
     case .failure(let error): watches[ticket.application]?.watch.answerLater(error.message, at: now)
     case .success(let answer):
       let rounds = watches[ticket.application]?.watch.incident?.rounds
-      let doubt = answer.readiness == .ready ? excess(of: answer, ticket) ?? doubt(of: ticket) : nil
+      let doubt =
+        answer.readiness == .ready
+        ? excess(of: answer, ticket) ?? rest(within: answer, ticket) ?? doubt(of: ticket) : nil
       if let doubt {
         watches[ticket.application]?.watch.answerLater(doubt, at: now)
       } else if let step = watches[ticket.application]?.watch.answer(answer.readiness, answer.advice, at: now)
@@ -95,7 +97,7 @@ extension Supervisor {
     if let doubt = watches[ticket.application]?.doubt { return doubt }
     guard !ticket.isAllowed else { return nil }
     guardAgainstMassFailure()
-    return massFailures.isFrozen ? "so many applications fail by now that nothing is done" : nil
+    return massFailures.isFrozen ? "so many servers fail by now that nothing is done" : nil
   }
 
   private func perform(_ step: Step, _ ticket: ActionTicket) {
@@ -117,6 +119,7 @@ extension Supervisor {
     guard case .acting(let step) = watched.watch.phase else { return }
     noteOutcome(result, deed.trail, of: step, for: ticket.application)
     watches[ticket.application]?.watch.finish(result, at: now)
+    endIncidentOfMaintenance(of: ticket.application)
     attend(to: ticket.application)
     let settles = watches[ticket.application]?.watch.incident?.rounds != watched.watch.incident?.rounds
     if settles, !step.rung.action.isNotice {
@@ -124,13 +127,18 @@ extension Supervisor {
         of: ticket.application, after: "\(step.rung.action.phrase) for \(ticket.application)",
         settle: step.rung.settle)
     }
-    guard result == .done else { return }
     guard step.rung.action.disturbsServer else { return }
     let reach = reaches[ticket.application] ?? [ticket.target]
-    for (name, other) in watches where reach.contains(other.watch.policy.target) {
-      guard name != ticket.application else { continue }
-      watches[name]?.watch.disturb(settle: step.rung.settle, at: now)
-      attend(to: name)
+    for name in watches.keys {
+      guard var other = watches[name], reach.contains(other.watch.policy.target) else { continue }
+      if result != .done {
+        // Even what failed may have left another server, while the old one still answers.
+        forgetTexts(of: &other)
+        watches[name] = other
+      } else if name != ticket.application {
+        watches[name]?.watch.disturb(settle: step.rung.settle, at: now)
+        attend(to: name)
+      }
     }
   }
 
@@ -177,10 +185,7 @@ extension StepProposal {
 
 extension Supervisor {
   func guardAgainstMassFailure() {
-    let change = massFailures.judge(
-      failures: Array(census.failing.values), references: Array(census.failingReferences.values),
-      blind: census.blind.count, of: census.count, at: now)
-    guard let change else { return }
+    guard let change = massFailures.judge(census.toll(), at: now) else { return }
     if case .thawed = change { reconsider(frozenApplications.union(planning)) }
     publish(change)
   }

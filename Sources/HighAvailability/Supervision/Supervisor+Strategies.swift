@@ -30,6 +30,16 @@ extension Supervisor {
     }
   }
 
+  /// What is in maintenance of all that a step would take along, which nobody is to touch.
+  func rest(within answer: Answer, _ ticket: ActionTicket) -> String? {
+    guard answer.reach.count > 1 else { return nil }
+    let resting = watches.values.first { other in
+      let target = other.watch.policy.target
+      return other.watch.isInMaintenance && target != ticket.target && answer.reach.contains(target)
+    }
+    return resting.map { "\($0.watch.policy.name), which this would take along, is in maintenance" }
+  }
+
   /// What the budgets have against all that a step would take along; of its own target they were asked before.
   func excess(of answer: Answer, _ ticket: ActionTicket) -> String? {
     guard answer.readiness == .ready, answer.reach.count > 1,

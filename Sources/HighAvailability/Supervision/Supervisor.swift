@@ -219,8 +219,8 @@ struct Watched {
   /// Whether it is asked though nothing is to be done about it, as it tells whether the network works.
   var isReference = false
   var claim = Claim.wanted(at: .zero)
-  /// Its newest incident, from its detection until this supervisor watches it no longer.
-  @Rare var log: IncidentLog? = nil
+  /// Its newest incident, and before that those of which something is still to be kept.
+  var logs: [IncidentLog] = []
   /// Whether its target is gone: it is watched until that is kept.
   var hasEnded = false
   /// The hash of its state as the store has it, which takes less room than that; nil when it is to be written anew.

@@ -82,6 +82,7 @@ extension Watch {
   /// Takes the result of the step that is being performed.
   package mutating func finish(_ result: ActionResult, at now: Duration) {
     guard case .acting(let step) = phase else { return }
+    if isInMaintenance { return rest(after: step, result, at: now) }
     switch result {
     case .done where step.rung.action.isNotice && incident?.isOfPart ?? false:
       // Its parts needn't try again what nothing has changed about.
@@ -121,6 +122,23 @@ extension Watch {
     phase = .settling
   }
 
+  /// Leaves it at the step that was under way when maintenance began: what comes of that is nobody's business.
+  private mutating func rest(after step: Step, _ result: ActionResult, at now: Duration) {
+    switch result {
+    case .notBegun, .unreachable: ladder.takeBack(step)
+    case .done, .retry, .escalate, .hold, .failed, .unknown: break
+    }
+    startChecksAfresh(grace: max(step.rung.settle, longestGrace), at: now)
+    forgetIncident(at: now)
+  }
+
+  private mutating func forgetIncident(at now: Duration) {
+    incident = nil
+    healthySince = isScope ? now : nil
+    phase = .watching
+    ladder.recover()
+  }
+
   /// Whether a check says here that it is down, or a part of it has given up.
   private var isKnownDown: Bool {
     healths.contains { $0.state == .down } || incident?.isOfPart ?? false
@@ -156,11 +174,7 @@ extension Watch {
     tell(
       isOn ? .maintenanceBegan : .maintenanceEnded, isOn ? "no action is taken" : "actions are taken again")
     startChecksAfresh(grace: longestGrace, at: now)
-    if case .acting = phase { return }
-    incident = nil
-    healthySince = isScope ? now : nil
-    phase = .watching
-    ladder.recover()
+    if !isActing { forgetIncident(at: now) }
   }
 
   /// Lets a planned step wait until every check can have said that there is nothing to do any more.

@@ -95,9 +95,10 @@ package struct Watch: Sendable {
   }
 
   /// Whether outcomes don't count at present.
-  package var isHeld: Bool {
-    if case .acting = phase { true } else { isInMaintenance || isStandingBy }
-  }
+  package var isHeld: Bool { isActing || isInMaintenance || isStandingBy }
+
+  /// Whether a step is being taken.
+  var isActing: Bool { if case .acting = phase { true } else { false } }
 
   /// Whether a check changes to and fro so often that nothing is done.
   package var isFlapping: Bool { healths.contains(where: \.isFlapping) }

@@ -24,6 +24,8 @@ final class Chronicle: Sendable {
     var history = HealingHistory()
     var streaks: [Seat: Streak] = [:]
     var rules: [String: [String: (fall: Int, rise: Int)]] = [:]
+    /// The servers that didn't answer when they were last asked by anybody who could.
+    var silent: Set<Target> = []
     var probes = 0
     var faults = 0
   }
@@ -36,6 +38,7 @@ final class Chronicle: Sendable {
   var history: HealingHistory { state.withLock(\.history) }
   var probes: Int { state.withLock(\.probes) }
   var faults: Int { state.withLock(\.faults) }
+  var silent: Set<Target> { state.withLock(\.silent) }
 
   func countFault() { state.withLock { $0.faults += 1 } }
 
@@ -44,6 +47,12 @@ final class Chronicle: Sendable {
   func begin(_ sketch: HealingSketch) {
     state.withLock { state in
       state.history.policies = sketch.policies
+      for stack in sketch.stacks {
+        for (server, need) in stack.needs {
+          let target = Target(stack: stack.name, logicalID: server)
+          state.history.needs[target] = Target(stack: stack.name, logicalID: need)
+        }
+      }
       for policy in sketch.policies {
         for check in policy.checks {
           state.rules[policy.name, default: [:]][check.name] = (check.fall, check.rise)
@@ -70,6 +79,13 @@ final class Chronicle: Sendable {
         if streak.downs >= rules.fall { streak.isDown = true }
       }
       state.streaks[seat] = streak
+    }
+  }
+
+  /// Notes whether a server answers those who can reach it.
+  func asked(_ target: Target, answers: Bool) {
+    state.withLock { state in
+      if answers { state.silent.remove(target) } else { state.silent.insert(target) }
     }
   }
 
@@ -104,15 +120,27 @@ final class Chronicle: Sendable {
   /// With the outcome of a step its acts have ended, whoever has found that out: the process that began them may be
   /// stopped.
   func kept(_ note: Note) {
-    guard note.book == "incident", note.record["kind"]?.string == "outcome" else { return }
+    guard note.book == "incident", let kind = note.record["kind"]?.string.flatMap(IncidentEntry.Kind.init)
+    else { return }
     let now = time()
     state.withLock { state in
+      switch kind {
+      case .gaveUp, .recovered, .startedOver, .maintenance, .ended:
+        state.history.turns.append(HealingHistory.Turn(incident: note.page, kind: kind, time: now))
+      default: break
+      }
+      guard kind == .outcome else { return }
       for index in state.history.acts.indices {
         let act = state.history.acts[index]
         guard act.span.to == nil, act.incident == note.page else { continue }
         state.history.acts[index].span.to = now
       }
     }
+  }
+
+  /// Notes which servers are others now.
+  func replaced(_ servers: Set<String>, by act: Int) {
+    state.withLock { $0.history.acts[act].replacement?.replaced = servers }
   }
 
   /// Notes that something has come of an act in the cloud or in a guest.

@@ -44,6 +44,7 @@ struct GuestProber: Prober {
     case nil: break
     }
     let (answer, look) = await patients.answer(of: target, at: address, port: port)
+    chronicle.asked(target, answers: answer == .open)
     switch answer {
     case .open: return .up
     case .silent: return await silence(timeout)

@@ -56,7 +56,7 @@ extension HealingCourse {
       round += 1
       if round % 20 == 10 { await thaw() }
       if round % 20 == 15 { await mendStacks() }
-      for (name, state) in states where state == .gaveUp || state == .held {
+      for (name, state) in states.sorted(by: { $0.key < $1.key }) where state == .gaveUp || state == .held {
         if resumed[name, default: 0] < 4, await isCurable(name) {
           resumed[name, default: 0] += 1
           await resume(name)
@@ -67,8 +67,7 @@ extension HealingCourse {
     let states = await states()
     for policy in sketch.policies {
       let ending = HealingHistory.Ending(
-        application: policy.name, isUp: await patients.isWell(policy.target),
-        isThere: await patients.record(of: policy.target) != nil,
+        application: policy.name, isUp: await isWell(policy), isThere: await isThere(policy),
         isCurable: await isCurable(policy.name), state: states[policy.name])
       chronicle.change { $0.endings.append(ending) }
     }
@@ -77,12 +76,12 @@ extension HealingCourse {
   private func isSettled(_ states: [String: ApplicationStatus.State]) async -> Bool {
     for policy in sketch.policies {
       let isCurable = await isCurable(policy.name)
-      if await patients.record(of: policy.target) == nil {
-        if states[policy.name] != nil { return false }
+      if await !isThere(policy) {
+        if states[policy.name] != nil, !policy.checks.isEmpty { return false }
         continue
       }
       switch states[policy.name] {
-      case .up: guard await patients.isWell(policy.target) else { return false }
+      case .up: guard await isWell(policy) else { return false }
       case .gaveUp, .held: if isCurable { return false }
       default: return false
       }
@@ -90,11 +89,46 @@ extension HealingCourse {
     return await store.unfinishedOperations().isEmpty
   }
 
-  /// Whether what ails an application is something that its ladder can heal.
+  /// An application itself, or those that it has for its parts.
+  private func asked(_ policy: ApplicationPolicy) -> [ApplicationPolicy] {
+    guard policy.checks.isEmpty else { return [policy] }
+    let parts = kin.descendants(of: policy.name)
+    return sketch.policies.filter { !$0.checks.isEmpty && parts.contains($0.name) }
+  }
+
+  private func isThere(_ policy: ApplicationPolicy) async -> Bool {
+    for own in asked(policy) where await patients.record(of: own.target) != nil { return true }
+    return false
+  }
+
+  private func isWell(_ policy: ApplicationPolicy) async -> Bool {
+    for own in asked(policy) where await patients.record(of: own.target) != nil {
+      if await !patients.isWell(own.target) { return false }
+    }
+    return await isThere(policy)
+  }
+
+  /// All that may be done for an application: by its own ladder, and by those of what it is a part of.
+  func rungs(for policy: ApplicationPolicy) -> [Rung] {
+    let above = kin.ancestors(of: policy.name)
+    return policy.ladder.rungs + sketch.policies.filter { above.contains($0.name) }.flatMap(\.ladder.rungs)
+  }
+
+  /// Whether what ails an application, or all parts of it that aren't well, is something that ladders can heal.
   func isCurable(_ name: String) async -> Bool {
     guard let policy = sketch.policies.first(where: { $0.name == name }) else { return false }
-    guard !patients.isIncurable(policy.target), let server = await patients.server(of: policy.target),
-      let strength = policy.ladder.strength
+    let ladder = Ladder(rungs(for: policy))
+    guard policy.checks.isEmpty else { return await isCurable(policy.target, by: ladder) }
+    for own in asked(policy) where await patients.record(of: own.target) != nil {
+      let isWell = await patients.isWell(own.target)
+      if !isWell, await !isCurable(own.target, by: ladder) { return false }
+    }
+    return true
+  }
+
+  private func isCurable(_ target: HighAvailability.Target, by ladder: Ladder) async -> Bool {
+    guard !patients.isIncurable(target), let server = await patients.server(of: target),
+      let strength = ladder.strength
     else { return false }
     let holding = await cloud.holdings().first { $0.kind == .server && $0.id == server.id }
     guard let holding else { return strength == .replace }
@@ -103,7 +137,7 @@ extension HealingCourse {
     case "ACTIVE": break
     case "ERROR": if strength < .hardReboot { return false }
     default:
-      let isFreed = policy.ladder.rungs.contains {
+      let isFreed = ladder.rungs.contains {
         switch $0.action {
         case .hardReboot, .handler, .replace: true
         default: false

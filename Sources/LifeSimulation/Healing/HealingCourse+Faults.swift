@@ -49,7 +49,10 @@ extension HealingCourse {
     }
   }
 
-  var targets: [HighAvailability.Target] { Set(sketch.policies.map(\.target)).sorted { "\($0)" < "\($1)" } }
+  /// The servers that applications are on.
+  var targets: [HighAvailability.Target] {
+    Set(sketch.policies.map(\.target).filter { !$0.isStack }).sorted { "\($0)" < "\($1)" }
+  }
 
   /// A machine whose process lives.
   private var victim: (machine: HealingMachine, process: HealingProcess)? {
@@ -87,12 +90,10 @@ extension HealingCourse {
   }
 
   private func crash(_ target: HighAvailability.Target, _ relapses: Int) async {
-    let strengths = sketch.policies.filter { $0.target == target }.compactMap(\.ladder.strength)
-    let strongest = strengths.max() ?? .restart
+    let asked = sketch.policies.filter { $0.target == target && !$0.checks.isEmpty }
+    let strongest = asked.compactMap { Ladder(rungs(for: $0)).strength }.max() ?? .restart
     // What only a page tells isn't seen by those who ask for none.
-    let isSeen = sketch.policies.allSatisfy {
-      $0.target != target || $0.checks.contains { $0.name == "http" }
-    }
+    let isSeen = asked.allSatisfy { $0.checks.contains { $0.name == "http" } }
     guard let remedy = lots.pick(Remedy.allCases.filter { $0 <= strongest }),
       let look = isSeen ? lots.pick(Patients.Look.allCases) : .refused
     else { return }
@@ -114,9 +115,10 @@ extension HealingCourse {
   /// A person says that the failures are real.
   func thaw() async {
     for machine in machines {
-      guard let process = machine.process, !process.gate.isDead, await process.supervisor.isFrozen else {
-        continue
-      }
+      // What is stopped hears nobody.
+      guard let process = machine.process, !process.gate.isDead, !process.gate.isPaused,
+        await process.supervisor.isFrozen
+      else { continue }
       // Who looks sees that it is the machine that is cut off.
       if machine.link.isCut { continue }
       note("a person thaws machine \(machine.number)")
@@ -195,12 +197,13 @@ extension HealingCourse {
     let (targets, cut) = (Set(some), lots.isDrawn(0.6) ? GuestLink.Cut.silent : .noRoute)
     note("machine \(machine.number) can't reach \(targets.count) of \(all.count) servers, \(cut)")
     machine.link.cut(targets, cut)
-    let from = ambient.uptime()
+    let (from, silent) = (ambient.uptime(), chronicle.silent.intersection(targets))
     try? await ambient.sleep(.seconds(20 + lots.below(600)))
     note("machine \(machine.number) can reach all servers")
     machine.link.join(targets)
     let cutOff = HealingHistory.Cut(
-      machine: machine.number, targets: targets, span: .init(from: from, to: ambient.uptime()))
+      machine: machine.number, targets: targets, silent: silent,
+      span: .init(from: from, to: ambient.uptime()))
     chronicle.change { $0.cuts.append(cutOff) }
   }
 

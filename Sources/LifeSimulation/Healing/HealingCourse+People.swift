@@ -12,8 +12,10 @@ extension HealingCourse {
   func beginTruce() async {
     if lots.isDrawn(0.3) { return await markServer() }
     guard let policy = lots.pick(sketch.policies), let person else { return }
+    let place: MaintenanceWindow.Scope =
+      policy.target.isStack ? .stack(policy.target.stack) : .resource(policy.target)
     let scopes: [MaintenanceWindow.Scope] = [
-      .everything, .stack(policy.target.stack), .resource(policy.target), .application(policy.name),
+      .everything, .stack(policy.target.stack), place, .application(policy.name),
     ]
     let journal = IncidentJournal(store)
     let isOn = (try? await journal.maintenance(at: person.ambient.now())) ?? []
@@ -29,14 +31,16 @@ extension HealingCourse {
     try? await ambient.sleep(span)
     note("maintenance of \(scope) ends")
     _ = try? await journal.endMaintenance(of: scope, at: person.ambient.now())
-    truce(
-      Set(sketch.policies.filter { scope.means($0) }.map(\.name)), "in maintenance", from: from)
+    let meant = sketch.policies.filter { scope.means($0, within: kin.ancestors(of: $0.name)) }
+    let whole = Set(targets.filter(scope.isWhole))
+    truce(Set(meant.map(\.name)), whole, "in maintenance", from: from)
   }
 
   private func markServer() async {
-    guard let target = lots.pick(targets), let person, let id = await patients.server(of: target)?.id else {
-      return
-    }
+    // Who takes a mark away takes that of another away, too.
+    guard let target = lots.pick(targets), let person, marked.insert(target).inserted else { return }
+    defer { marked.remove(target) }
+    guard let id = await patients.server(of: target)?.id else { return }
     let servers = person.client.compute.servers
     let from = ambient.uptime()
     guard (try? await servers.setMetadata(id, [Tags.highAvailability: "off"])) != nil else { return }
@@ -48,15 +52,18 @@ extension HealingCourse {
     note("the mark on the server of \(target) is taken away")
     if isThere {
       truce(
-        Set(sketch.policies.filter { $0.target == target }.map(\.name)), "marked as nobody's business",
-        from: from)
+        Set(sketch.policies.filter { $0.target == target }.map(\.name)), [target],
+        "marked as nobody's business", from: from)
     }
   }
 
   /// Writes down that applications were to be left alone until now, from when everybody had seen it.
-  private func truce(_ names: Set<String>, _ reason: String, from: Duration) {
+  private func truce(
+    _ names: Set<String>, _ servers: Set<HighAvailability.Target>, _ reason: String, from: Duration
+  ) {
     let truce = HealingHistory.Truce(
-      applications: names, reason: reason, span: .init(from: from + Self.notice, to: ambient.uptime()))
+      applications: names, servers: servers, reason: reason,
+      span: .init(from: from + Self.notice, to: ambient.uptime()))
     chronicle.change { $0.truces.append(truce) }
   }
 
@@ -108,13 +115,23 @@ extension HealingCourse {
 
 extension MaintenanceWindow.Scope {
   /// Whether it is about an application.
-  fileprivate func means(_ policy: ApplicationPolicy) -> Bool {
+  fileprivate func means(_ policy: ApplicationPolicy, within family: [String]) -> Bool {
     switch self {
     case .everything: true
     case .stack(let name): policy.target.stack == name
     case .resource(let target): policy.target == target
-    case .application(let name): policy.name == name
+    case .application(let name): policy.name == name || family.contains(name)
     case .tag: false
+    }
+  }
+
+  /// Whether it is about a server with all that is on it.
+  fileprivate func isWhole(_ server: HighAvailability.Target) -> Bool {
+    switch self {
+    case .everything: true
+    case .stack(let name): server.stack == name
+    case .resource(let target): server == target
+    case .application, .tag: false
     }
   }
 }

@@ -13,6 +13,7 @@ actor HealingCourse {
   let options: HealingOptions
   let lots: Lots
   var sketch: HealingSketch
+  let kin: Kinship
   var machines: [HealingMachine] = []
   /// The process of a person at a keyboard, which nothing ever happens to.
   var person: EngineProcess?
@@ -20,6 +21,8 @@ actor HealingCourse {
   private var keepers: [Task<Void, Never>] = []
   private var funerals: [Task<Void, Never>] = []
   var report: HealingReport
+  /// The servers that are marked as nobody's business.
+  var marked: Set<HighAvailability.Target> = []
   /// Whether what goes wrong has come to its end.
   var isCalm = false
 
@@ -33,7 +36,10 @@ actor HealingCourse {
     self.world = world
     self.options = options
     lots = Lots(seed: world.seed &* 0x2545_F491_4F6C_DD1D &+ 5)
-    sketch = HealingSketch(lots, options)
+    let sketch = HealingSketch(
+      lots, options, families: Lots(seed: world.seed &* 0xD134_2543_DE82_EF95 &+ 3))
+    self.sketch = sketch
+    kin = Kinship(sketch.policies)
     report = HealingReport(seed: world.seed)
     let ambient = world.ambient
     let cloud = EmbeddedCloud(ambient: ambient)
@@ -41,7 +47,7 @@ actor HealingCourse {
     surroundings = HealingSurroundings(
       world: world, cloud: cloud, store: store, patients: Patients(cloud, store),
       chronicle: Chronicle(time: ambient.uptime), lots: lots, applications: sketch.applications,
-      isTraced: isTraced)
+      hasFamilies: sketch.hasFamilies, isTraced: isTraced)
   }
 
   func live() async -> HealingReport {

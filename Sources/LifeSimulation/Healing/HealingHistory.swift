@@ -26,10 +26,32 @@ package struct HealingHistory: Sendable {
     /// The physical ID of the target; nil where it has none.
     let server: String?
     var span: Span
+    /// The servers that it takes out of service, where that is more than its target.
+    var reach: Set<Target> = []
+    /// What it replaces, and has replaced; nil for other actions, and where nobody looked.
+    var replacement: Exchange?
     /// Whether the process's own probes had found the application down, by the check's own rules.
     var isFounded = true
     /// Whether something has come of it: a request that the cloud took, or a restart in a guest.
     var hasEffect = false
+  }
+
+  /// A replacement of servers.
+  struct Exchange: Sendable {
+    let strategy: Replacement.Strategy
+    /// The logical IDs of those that were to be replaced with what is acted on.
+    let members: Set<String>
+    /// Those that were there and whole before.
+    let whole: Set<String>
+    /// Those that are others now; nil while it hasn't succeeded.
+    var replaced: Set<String>?
+  }
+
+  /// Something that was written down in an incident.
+  struct Turn: Sendable {
+    let incident: String
+    let kind: IncidentEntry.Kind
+    let time: Duration
   }
 
   enum Sender: Sendable, Hashable {
@@ -59,6 +81,8 @@ package struct HealingHistory: Sendable {
   struct Cut: Sendable {
     let machine: Int
     let targets: Set<Target>
+    /// Those of them that didn't answer anybody when it began, so that nobody can tell whether they can be reached.
+    var silent: Set<Target> = []
     var span: Span
   }
 
@@ -73,6 +97,8 @@ package struct HealingHistory: Sendable {
   /// Applications that nobody was to touch.
   struct Truce: Sendable {
     let applications: Set<String>
+    /// The servers that nobody was to touch for any application's sake.
+    var servers: Set<Target> = []
     /// Why, such as `in maintenance`.
     let reason: String
     var span: Span
@@ -90,6 +116,8 @@ package struct HealingHistory: Sendable {
   }
 
   var policies: [ApplicationPolicy] = []
+  /// The servers that servers depend on.
+  var needs: [Target: Target] = [:]
   var budgets: [Budget] = []
   var massFailures = MassFailureGuard.Limits()
   /// The machine of each process.
@@ -101,6 +129,8 @@ package struct HealingHistory: Sendable {
   var stories: [Story] = []
   var cuts: [Cut] = []
   var truces: [Truce] = []
+  /// How incidents went, but for what was found and decided, in the order in which that was kept.
+  var turns: [Turn] = []
   var incidents: [(incident: Incident, entries: [IncidentEntry])] = []
   /// When the watch of applications ended as their servers were gone.
   var gone: [String: Duration] = [:]

@@ -7,13 +7,16 @@ struct HealingSketch: Sendable {
   struct Stack: Sendable {
     let name: String
     var servers: [String]
+    /// What servers depend on, an earlier one each.
+    var needs: [String: String] = [:]
     /// Changed by updates.
     var label = 0
 
     var text: String {
       let resources = servers.map {
         "\"\($0)\": {\"type\": \"OS::Nova::Server\", \"properties\": "
-          + "{\"image\": \"cirros\", \"flavor\": \"m1.nano\", \"metadata\": {\"label\": \"\(label)\"}}}"
+          + "{\"image\": \"cirros\", \"flavor\": \"m1.nano\", \"metadata\": {\"label\": \"\(label)\"}}"
+          + (needs[$0].map { ", \"depends_on\": \"\($0)\"" } ?? "") + "}"
       }
       return
         "{\"heat_template_version\": \"2018-08-31\", \"resources\": {\(resources.joined(separator: ", "))}}"
@@ -27,7 +30,8 @@ struct HealingSketch: Sendable {
   /// How many machines have a supervisor.
   var machines = 1
 
-  init(_ lots: Lots, _ options: HealingOptions) {
+  /// Draws it; families are drawn from lots of their own.
+  init(_ lots: Lots, _ options: HealingOptions, families: Lots) {
     for fault in HealingFault.allCases where options.faults.contains(fault) {
       let chance = fault == .crash ? 0.85 : fault == .rival ? 0.4 : 0.3
       if options.faults.count <= 2 || lots.isDrawn(chance) { faults.insert(fault) }
@@ -49,6 +53,7 @@ struct HealingSketch: Sendable {
         addPolicies(on: Target(stack: stack.name, logicalID: server), lots, terms)
       }
     }
+    if options.trial == nil, families.isDrawn(0.25) { drawFamilies(families, terms) }
   }
 
   private mutating func addPolicies(on target: Target, _ lots: Lots, _ terms: HealingTerms) {
@@ -68,10 +73,12 @@ struct HealingSketch: Sendable {
         ladder: terms.ladder(lots)))
   }
 
-  /// The names of the applications on each server.
+  /// The names of the applications on each server that are asked.
   var applications: [Target: [String]] {
-    Dictionary(grouping: policies, by: \.target).mapValues { $0.map(\.name) }
+    Dictionary(grouping: policies.filter { !$0.checks.isEmpty }, by: \.target).mapValues { $0.map(\.name) }
   }
+
+  var hasFamilies: Bool { policies.contains { $0.checks.isEmpty } }
 }
 
 /// How the applications of a life are checked and healed, as far as that is the same for all.
@@ -107,27 +114,26 @@ struct HealingTerms: Sendable {
 
   private func server(_ name: String) -> String { String(name.split(separator: "-")[1]) }
 
+  func rung(_ action: Action, _ most: Int, _ lots: Lots, backoff: Backoff = .none) -> Rung {
+    Rung(
+      action, intensity: 1 + lots.below(most), period: .seconds(lots.pick([600, 3600, 86_400]) ?? 600),
+      settle: .seconds(20 + lots.below(60)), backoff: backoff, timeout: .seconds(120 + lots.below(300)))
+  }
+
   func ladder(_ lots: Lots) -> Ladder {
     if let trial { return trial.ladder }
-    func rung(_ action: Action, _ most: Int, backoff: Backoff = .none) -> Rung {
-      Rung(
-        action, intensity: 1 + lots.below(most), period: .seconds(lots.pick([600, 3600, 86_400]) ?? 600),
-        settle: .seconds(20 + lots.below(60)), backoff: backoff, timeout: .seconds(120 + lots.below(300)))
-    }
     var rungs: [Rung] = []
     if lots.isDrawn(0.8) {
-      rungs.append(
-        rung(
-          .restart(service: nil), 3,
-          backoff: lots.isDrawn(0.5) ? Backoff(.seconds(5), maximum: .seconds(60)) : .none))
+      let backoff = lots.isDrawn(0.5) ? Backoff(.seconds(5), maximum: .seconds(60)) : .none
+      rungs.append(rung(.restart(service: nil), 3, lots, backoff: backoff))
     }
-    if lots.isDrawn(0.6) { rungs.append(rung(.softReboot, 2)) }
-    if hasHandler, lots.isDrawn(0.5) { rungs.append(rung(HealingHandler.action, 2)) }
-    if lots.isDrawn(0.7) { rungs.append(rung(.hardReboot, 2)) }
-    if lots.isDrawn(0.2) { rungs.append(rung(.stopStart, 1)) }
-    if lots.isDrawn(0.5) { rungs.append(rung(.rebuild, 1)) }
-    if rungs.isEmpty || lots.isDrawn(0.5) { rungs.append(rung(.replace(), 2)) }
-    if lots.isDrawn(0.2) { rungs.append(rung(.notify("operator"), 1)) }
+    if lots.isDrawn(0.6) { rungs.append(rung(.softReboot, 2, lots)) }
+    if hasHandler, lots.isDrawn(0.5) { rungs.append(rung(HealingHandler.action, 2, lots)) }
+    if lots.isDrawn(0.7) { rungs.append(rung(.hardReboot, 2, lots)) }
+    if lots.isDrawn(0.2) { rungs.append(rung(.stopStart, 1, lots)) }
+    if lots.isDrawn(0.5) { rungs.append(rung(.rebuild, 1, lots)) }
+    if rungs.isEmpty || lots.isDrawn(0.5) { rungs.append(rung(.replace(), 2, lots)) }
+    if lots.isDrawn(0.2) { rungs.append(rung(.notify("operator"), 1, lots)) }
     return Ladder(rungs)
   }
 }
@@ -148,6 +154,11 @@ extension Action {
     case .replace: .replace
     case .notify, .fence, .evacuate, .moveAddress, .drain, .admit, .custom: nil
     }
+  }
+
+  /// The same without the members that are replaced with its target.
+  var bare: Action {
+    if case .replace(let replacement) = self { .replace(Replacement(replacement.strategy)) } else { self }
   }
 
   /// Whether the whole server feels it.

@@ -14,6 +14,8 @@ struct HealingSurroundings: Sendable {
   let chronicle: Chronicle
   let lots: Lots
   let applications: [Target: [String]]
+  /// Whether applications are parts of others.
+  let hasFamilies: Bool
   let isTraced: Bool
 
   var ambient: Ambient { world.ambient }

@@ -33,7 +33,7 @@ extension Engine {
         continue
       }
       switch observation.condition {
-      case .gone: (now.status, now.reason) = (.checkFailed, "it is gone from the cloud")
+      case .gone: (now.status, now.reason) = (.checkFailed, ResourceRecord.goneFromCloud)
       case .unsound(let sentence): (now.status, now.reason) = (.checkFailed, sentence)
       case .sound:
         for (property, value) in observation.properties { now.properties.values[property] = value }

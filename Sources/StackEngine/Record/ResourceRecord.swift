@@ -64,6 +64,8 @@ package struct ResourceRecord: Sendable, Hashable {
 extension ResourceRecord {
   /// The reason of a creation that was given up while it went on.
   static let cancelledCreation = "Resource creation cancelled"
+  /// Why what others have deleted is to be made again.
+  static let goneFromCloud = "it is gone from the cloud"
 
   /// Whether nobody waited for the answer to what was done with it last.
   var isCutOff: Bool { status != .createFailed || reason == Self.cancelledCreation }

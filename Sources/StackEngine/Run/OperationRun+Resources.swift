@@ -228,6 +228,7 @@ extension OperationRun {
       resource.status = .updateFailed
       resource.reason = error is CancellationError ? "Resource update cancelled" : sentence(of: error)
       try await keep(resource, causes: await causes(of: error, call, "update"))
+      try await markIfGone(resource, type, call, after: error)
       throw error
     }
     try await keep(wanted)

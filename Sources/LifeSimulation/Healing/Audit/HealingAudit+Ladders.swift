@@ -37,8 +37,11 @@ extension HealingAudit {
         found.append("\(place) has the entries \(entries.map(\.number))")
       }
       guard history.resumed[incident.application] == nil else { continue }
-      let rungs = entries.filter { $0.kind == .intent }.compactMap(\.cause.rung)
-      if rungs != rungs.sorted() { found.append("\(place) climbs its ladder so: \(rungs.map { $0 + 1 })") }
+      // What was done for what it is a part of lets it begin anew.
+      for part in entries.split(whereSeparator: { $0.kind == .startedOver }) {
+        let rungs = part.filter { $0.kind == .intent }.compactMap(\.cause.rung)
+        if rungs != rungs.sorted() { found.append("\(place) climbs its ladder so: \(rungs.map { $0 + 1 })") }
+      }
       found += excess(incident).map { "\(place): \($0)" }
     }
     return found
@@ -48,11 +51,16 @@ extension HealingAudit {
   private func excess(_ incident: Incident) -> [String] {
     guard let policy = policy(incident.application) else { return [] }
     let acts = effectiveActs.filter { $0.incident == incident.id }
+    let anew = history.turns.filter { $0.incident == incident.id && $0.kind == .startedOver }.map(\.time)
     return policy.ladder.rungs.compactMap { rung in
       let phrase = rung.action.phrase
       guard policy.ladder.rungs.filter({ $0.action.phrase == phrase }).count == 1 else { return nil }
       let times = acts.filter { $0.action == phrase }.map(\.span.from).sorted()
-      let most = times.map { end in times.count { $0 <= end && end - $0 < rung.period } }.max() ?? 0
+      let most =
+        times.map { end in
+          let start = anew.last { $0 <= end } ?? .zero
+          return times.count { $0 >= start && $0 <= end && end - $0 < rung.period }
+        }.max() ?? 0
       guard most > rung.intensity else { return nil }
       return "\(phrase) \(most) times within \(rung.period.phrase), of \(rung.intensity)"
     }
@@ -64,7 +72,7 @@ extension HealingAudit {
     for ending in history.endings {
       let state = ending.state.map { "\($0.rawValue)" } ?? "not watched"
       if !ending.isThere {
-        if ending.state != nil {
+        if ending.state != nil, !isScope(ending.application) {
           found.append("\(ending.application), whose server is gone from its stack, is \(state)")
         }
       } else if ending.isUp, ending.state == .up {

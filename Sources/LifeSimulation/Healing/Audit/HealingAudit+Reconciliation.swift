@@ -95,7 +95,7 @@ extension HealingAudit {
           let outcome = entries[(index + 1)...].first(where: { $0.kind == .outcome || $0.kind == .intent }),
           outcome.kind == .outcome, let action = entry.cause.action
         else { continue }
-        if Self.operations.contains(action) {
+        if Self.operations.contains(action) || action.hasPrefix("replace") {
           let hasSucceeded = stories[tag].map { $0.record.phase == .succeeded } ?? false
           if outcome.reason == "done", !hasSucceeded {
             found.append("\(action) of \(incident.application), \(tag), is said to be done, and isn't")
@@ -113,7 +113,7 @@ extension HealingAudit {
     return found
   }
 
-  private static let operations: Set = ["soft reboot", "hard reboot", "stop and start", "rebuild", "replace"]
+  private static let operations: Set = ["soft reboot", "hard reboot", "stop and start", "rebuild"]
 
   /// Servers of which Nova's list isn't what was asked for.
   private var unlisted: [String] {

@@ -3,26 +3,31 @@ import HighAvailability
 
 // What mustn't be done, whatever seems to be broken.
 extension HealingAudit {
-  /// How long it may take until a supervisor can know that it can't reach an application.
-  private func knowledge(_ policy: ApplicationPolicy) -> Duration {
-    policy.checks.map { $0.every + $0.timeout }.max().map { $0 + .seconds(2) } ?? .zero
+  /// How long it may take until a supervisor can know that it can't reach a server: until all applications on that have
+  /// been asked.
+  private func knowledge(_ target: Target) -> Duration {
+    let checks = history.policies.filter { $0.target == target }.flatMap(\.checks)
+    return checks.map { $0.every + $0.timeout }.max().map { $0 + .seconds(2) } ?? .zero
   }
 
-  /// The applications that are watched at a time: what is gone is not, nor what is in maintenance.
-  private func watched(at time: Duration) -> [ApplicationPolicy] {
-    let resting = Set(history.truces.filter { $0.span.covers(time) }.flatMap(\.applications))
-    return history.policies.filter { policy in
-      !resting.contains(policy.name) && history.gone[policy.name].map { $0 > time } ?? true
+  /// The servers that are asked at a time: what is gone is not; what is in maintenance tells of the network, too.
+  private func asked(at time: Duration) -> Set<Target> {
+    let asked = history.policies.filter { policy in
+      !policy.checks.isEmpty && history.gone[policy.name].map { $0 > time } ?? true
     }
+    return Set(asked.map(\.target))
   }
 
   /// For how long a person's word is taken to count that failures are real.
   private static let credit = Duration.seconds(3600)
 
-  /// Actions while more than half of the applications couldn't be reached, unless a person has asked for them.
+  /// Actions while more than half of the servers couldn't be reached, unless a person has asked for them.
+  ///
+  /// It is servers that a network leads to, however many applications are on each. One that nobody could reach before the
+  /// cut, as it was deleted long ago, is evidence of nothing.
   var unreached: [String] {
     effectiveActs.compactMap { act in
-      let watched = watched(at: act.span.from)
+      let watched = asked(at: act.span.from)
       guard watched.count >= history.massFailures.minimum else { return nil }
       guard let machine = history.machines[act.process] else { return nil }
       let isAskedFor = history.thaws.contains {
@@ -30,25 +35,27 @@ extension HealingAudit {
       }
       if isAskedFor { return nil }
       let cuts = history.cuts.filter { $0.machine == machine && $0.span.covers(act.span.from) }
-      let away = watched.filter { policy in
+      let silent = watched.intersection(cuts.flatMap(\.silent))
+      let away = watched.subtracting(silent).filter { target in
         cuts.contains {
-          $0.targets.contains(policy.target) && $0.span.from + knowledge(policy) <= act.span.from
+          $0.targets.contains(target) && $0.span.from + knowledge(target) <= act.span.from
         }
       }
-      guard Double(away.count) > history.massFailures.share * Double(watched.count) else {
-        return nil
-      }
+      let count = watched.count - silent.count
+      guard Double(away.count) > history.massFailures.share * Double(count) else { return nil }
       return
         "\(act.action) of \(act.target) at \(act.span.from) by process \(act.process), which could reach "
-        + "\(watched.count - away.count) of \(watched.count) applications"
+        + "\(count - away.count) of \(count) servers"
     }
   }
 
   /// Actions of supervisors whose own probes had not found the application down, unless a person has asked for them:
   /// that a clock jumped, or that nobody looked for a while, is no reason to act.
+  ///
+  /// What has only parts goes by these.
   var unfounded: [String] {
     history.acts.compactMap { act in
-      if act.isFounded || act.isInsideHandler { return nil }
+      if act.isFounded || act.isInsideHandler || isScope(act.application) { return nil }
       let isAskedFor = (history.resumed[act.application] ?? []).contains {
         $0 <= act.span.from && act.span.from - $0 < Self.credit
       }
@@ -62,8 +69,10 @@ extension HealingAudit {
   /// Actions on what was to be left alone.
   var truceBreaches: [String] {
     effectiveActs.flatMap { act in
-      history.truces.filter { $0.applications.contains(act.application) && $0.span.covers(act.span.from) }.map
-      {
+      history.truces.filter { truce in
+        truce.span.covers(act.span.from)
+          && (truce.applications.contains(act.application) || !truce.servers.isDisjoint(with: act.reach))
+      }.map {
         "\(act.action) for \(act.application) at \(act.span.from), which was \($0.reason)"
       }
     }
@@ -77,11 +86,15 @@ extension HealingAudit {
       for budget in history.budgets {
         guard let policy = policy(act.application), let family = budget.family(of: policy) else { continue }
         let members = history.policies.filter { budget.family(of: $0) == family }
-        let own = Set(members.map(\.name))
-        let healed = Set(
-          acts.filter { own.contains($0.application) && $0.span.covers(act.span.from) }.map(\.target))
-        let allowance = budget.allowance(of: Set(members.map(\.target)).count)
-        if healed.count > allowance {
+        let servers = Set(members.map(\.target).filter { !$0.isStack })
+        // What is done for all of them stands in the way of none.
+        let own = Set(members.map(\.name)).subtracting(kin.ancestors(of: act.application))
+        let others = acts.filter { own.contains($0.application) && $0.span.covers(act.span.from) }
+        let taken = act.servers.intersection(servers)
+        let healed = taken.union(others.flatMap(\.servers)).intersection(servers)
+        let allowance = budget.allowance(of: servers.count)
+        // What takes more along than there may be at once is taken alone.
+        if healed != taken, healed.count > allowance {
           found.append(
             "\(healed.count) of \(members.count) were being healed at \(act.span.from), and \(allowance) may be"
           )
