@@ -152,7 +152,8 @@ extension Supervisor {
     var entries: [JournalEntry] = []
     if let log {
       if log.isChanged { entries.append(IncidentJournal.entry(log.incident)) }
-      entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id) }
+      let operates = state.step.map { policy.ladder.rungs[$0.rung].action.isOperation } ?? false
+      entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id, operates: operates) }
     }
     var record = WatchRecord(
       state, uptime: now, time: surroundings.ambient.now(), holder: holder, isReleased: isReleased,
