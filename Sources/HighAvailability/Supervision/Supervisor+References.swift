@@ -9,7 +9,7 @@ extension Supervisor {
 
   /// Chooses the references, and passes on to the judges what that means for them.
   func chooseReferences() {
-    let own = watches.values.count(where: \.isOwn)
+    let own = count(where: \.isOwn)
     // Who looks after nothing does nothing either.
     var wanted = own == 0 ? 0 : max(0, Self.sample - own)
     guard wanted > 0 || hasReferences else { return }
