@@ -33,12 +33,31 @@ extension SQLiteJournal {
 
   package func renew(_ leases: [Lease]) throws -> [Lease] {
     try write(syncs: false) { database in
-      try leases.filter { lease in
-        try database.cachedStatement(sql: "UPDATE lease SET expires = ? WHERE token = ?")
-          .execute(arguments: [expiry, lease.token])
-        return database.changesCount == 0
+      let expiry = expiry
+      let statement = try database.cachedStatement(
+        sql: "UPDATE lease SET expires = ? WHERE token BETWEEN ? AND ?")
+      var isWhole = true
+      for run in Self.runs(of: leases) {
+        try statement.execute(arguments: [expiry, run.lowerBound, run.upperBound])
+        isWhole = isWhole && database.changesCount == run.count
+      }
+      guard !isWhole else { return [] }
+      let lost = try Self.lost(leases, database)
+      return leases.filter { lost.contains($0) }
+    }
+  }
+
+  /// The tokens of leases as ranges without a gap: those of leases that were claimed together are one.
+  private static func runs(of leases: [Lease]) -> [ClosedRange<Int64>] {
+    var runs: [ClosedRange<Int64>] = []
+    for token in leases.map(\.token).sorted() {
+      if let last = runs.last, token - last.upperBound <= 1 {
+        runs[runs.count - 1] = last.lowerBound...token
+      } else {
+        runs.append(token...token)
       }
     }
+    return runs
   }
 
   package func release(_ leases: [Lease]) throws {

@@ -89,6 +89,16 @@ extension SQLiteJournal {
     }
   }
 
+  package func operations(of stack: String, last count: Int) throws -> [OperationRecord] {
+    try read { database in
+      try self.records(
+        "SELECT record FROM operation WHERE stack = ? ORDER BY ordinal DESC LIMIT ?", [stack, count],
+        database,
+        coding.operation
+      ).reversed()
+    }
+  }
+
   package func unfinishedOperations() throws -> [OperationRecord] {
     try read { database in
       try self.records(

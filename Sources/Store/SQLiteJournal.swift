@@ -4,6 +4,7 @@ import GRDB
 import Glibc
 import Secrets
 package import StackEngine
+import Synchronization
 
 /// The journal in a SQLite file, shared by the processes of one machine.
 ///
@@ -19,15 +20,27 @@ package actor SQLiteJournal: Journal {
   package nonisolated let leaseTerm: Duration?
   let uptime: @Sendable () -> Duration
 
-  private var pending: [Batch] = []
+  private let pending = Mutex<[Batch]>([])
   /// Whether commits are synced at present.
   private var syncs = true
-  private var isCommitting = false
+  private let checkpoints: Checkpoints
 
-  private struct Batch {
+  /// What one caller wants kept, and what came of it.
+  private final class Batch: Sendable {
     let entries: [JournalEntry]
     let lease: Lease?
-    let continuation: CheckedContinuation<[Event], any Error>
+    private let result = Mutex<Result<[Event], any Error>?>(nil)
+
+    init(_ entries: [JournalEntry], _ lease: Lease?) {
+      self.entries = entries
+      self.lease = lease
+    }
+
+    /// What came of it; that it was given up, where nothing did.
+    var outcome: Result<[Event], any Error> {
+      get { result.withLock { $0 } ?? .failure(CancellationError()) }
+      set { result.withLock { $0 = newValue } }
+    }
   }
 
   /// Opens the store, or makes one.
@@ -43,6 +56,7 @@ package actor SQLiteJournal: Journal {
     self.path = path
     self.leaseTerm = leaseTerm
     self.uptime = uptime
+    checkpoints = Checkpoints(path: path)
     let isNew = try Self.prepare(path)
     let key = Self.keyFile(path)
     // Before anything is in the store: whoever finds it written to, after a crash as well, finds its key.
@@ -68,6 +82,9 @@ package actor SQLiteJournal: Journal {
     try Schema.migrate(database)
     // Not in `prepareDatabase`: GRDB sets NORMAL after that.
     try set(syncs: true, database)
+    try database.writeWithoutTransaction {
+      try $0.execute(sql: "PRAGMA wal_autocheckpoint = \(Checkpoints.limit)")
+    }
     return database
   }
 
@@ -108,32 +125,33 @@ package actor SQLiteJournal: Journal {
   // MARK: - Writing
 
   @discardableResult
-  package func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
-    try await withCheckedThrowingContinuation { continuation in
-      pending.append(Batch(entries: entries, lease: lease, continuation: continuation))
-      if isCommitting { return }
-      isCommitting = true
-      // No part of the caller's task: a cancelled operation still has to say how it ended.
-      Task(executorPreference: withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }) {
-        await self.commit()
-      }
-    }
+  package nonisolated func append(
+    _ entries: [JournalEntry], under lease: Lease?
+  ) async throws -> [Event] {
+    let batch = Batch(entries, lease)
+    pending.withLock { $0.append(batch) }
+    // Whose turn comes first commits for all. Nothing here heeds that the task is cancelled: a cancelled operation still
+    // has to say how it ended.
+    await commit()
+    return try batch.outcome.get()
   }
 
   /// Commits all that has come until the actor's turn came to this.
   private func commit() {
-    let batches = pending
-    pending = []
-    isCommitting = false
+    let batches = pending.withLock { pending in
+      defer { pending = [] }
+      return pending
+    }
+    if batches.isEmpty { return }
     do {
       try keep(batches)
     } catch is NameTaken where batches.count > 1 {
       // One that can't be kept mustn't take the others with it.
       for batch in batches {
-        do { try keep([batch]) } catch { batch.continuation.resume(throwing: error) }
+        do { try keep([batch]) } catch { batch.outcome = .failure(error) }
       }
     } catch {
-      for batch in batches { batch.continuation.resume(throwing: error) }
+      for batch in batches { batch.outcome = .failure(error) }
     }
   }
 
@@ -148,9 +166,9 @@ package actor SQLiteJournal: Journal {
     var kept = events.makeIterator()
     for batch in batches {
       if let lease = batch.lease, lost.contains(lease) {
-        batch.continuation.resume(throwing: LeaseLost(lease))
+        batch.outcome = .failure(LeaseLost(lease))
       } else {
-        batch.continuation.resume(returning: kept.next() ?? [])
+        batch.outcome = .success(kept.next() ?? [])
       }
     }
   }
@@ -164,6 +182,7 @@ package actor SQLiteJournal: Journal {
         try Self.set(syncs: syncs, database)
         self.syncs = syncs
       }
+      defer { checkpoints.note() }
       return try database.write { database in
         guard try Schema.setting("key_check", database) == check else { throw StoreError.changedKey(path) }
         return try body(database)

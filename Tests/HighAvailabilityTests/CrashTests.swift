@@ -20,11 +20,11 @@ struct CrashTests {
 
   /// Breaks the application; the first process dies at a write after so many others, and a second one follows.
   private static func live(
-    seed: UInt64, dying writes: Int?, keepsLast: Bool = false, faults: [Fault] = []
+    seed: UInt64, dying writes: Int?, keepsLast: Bool = false, losesPower: Bool = false, faults: [Fault] = []
   ) throws -> Outcome {
     let world = SimulatedWorld(seed: seed)
     return try world.run {
-      let ward = try await Ward(world.ambient)
+      var ward = try await Ward(world.ambient)
       let fate = Fate()
       let first = try await ward.process(fate)
       let watch = Task.onSameExecutor { await first.run() }
@@ -38,6 +38,7 @@ struct CrashTests {
       let made = fate.writes - before
       fate.kill()
       watch.cancel()
+      if losesPower { try await ward.losePower(fate) }
       let second = try await ward.process(Fate())
       let next = Task.onSameExecutor { await second.run() }
       try await world.ambient.sleep(.seconds(1200))
@@ -80,6 +81,20 @@ struct CrashTests {
         #expect(outcome.isUp, "\(place)")
         #expect(outcome.incidents.allSatisfy { $0.state == .recovered }, "\(place): \(outcome.incidents)")
         #expect(outcome.unanswered.isEmpty, "\(place)")
+      }
+    }
+  }
+
+  @Test("a machine that loses its power at any write leaves no action out and none taken twice")
+  func powerless() throws {
+    let whole = try Self.live(seed: 1, dying: nil)
+    for writes in 0..<whole.writes {
+      for keepsLast in [false, true] {
+        let outcome = try Self.live(seed: 1, dying: writes, keepsLast: keepsLast, losesPower: true)
+        let place = "without power at write \(writes), \(keepsLast ? "kept" : "not kept")"
+        #expect(outcome.actions == ["reboot", "reboot"], "\(place)")
+        #expect(outcome.isUp, "\(place)")
+        #expect(outcome.incidents.allSatisfy { $0.state == .recovered }, "\(place): \(outcome.incidents)")
       }
     }
   }

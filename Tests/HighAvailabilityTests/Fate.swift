@@ -22,6 +22,9 @@ final class Fate: Sendable {
     var writesLeft: Int?
     var keepsLast = false
     var writes = 0
+    var kept: [JournalEntry] = []
+    /// How many of those are on the disk.
+    var synced = 0
   }
 
   private let state = Mutex(State())
@@ -33,6 +36,17 @@ final class Fate: Sendable {
   func die(after writes: Int, keepsLast: Bool) {
     state.withLock { ($0.writesLeft, $0.keepsLast) = (writes, keepsLast) }
   }
+
+  /// Notes what the store has kept; what is awaited takes all before it to the disk.
+  func note(_ entries: [JournalEntry]) {
+    state.withLock { state in
+      state.kept += entries
+      if entries.contains(where: \.isAwaited) { state.synced = state.kept.count }
+    }
+  }
+
+  /// What is left of what the process has written once its machine loses its power.
+  var survivors: [JournalEntry] { state.withLock { Array($0.kept.prefix($0.synced)) } }
 
   func fillDisk(_ isFull: Bool) { state.withLock { $0.isDiskFull = isFull } }
 
@@ -123,7 +137,11 @@ struct FatedJournal: Journal {
   let fate: Fate
 
   func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
-    try await fate.write { try await inner.append(entries, under: lease) }
+    try await fate.write {
+      let events = try await inner.append(entries, under: lease)
+      fate.note(entries)
+      return events
+    }
   }
 
   func stacks(includingDeleted: Bool) async throws -> [StackHead] {

@@ -15,8 +15,9 @@ import Testing
 struct Ward: Sendable {
   let ambient: Ambient
   let cloud: EmbeddedCloud
-  let store: MemoryJournal
+  private(set) var store: MemoryJournal
   let server: String
+  private let beginning = Fate()
 
   static let term = Duration.seconds(15)
 
@@ -25,7 +26,8 @@ struct Ward: Sendable {
     let cloud = EmbeddedCloud(ambient: ambient)
     self.cloud = cloud
     store = MemoryJournal(leaseTerm: Self.term, uptime: ambient.uptime)
-    let (engine, _) = try Self.engine(cloud, store, ambient, Fate())
+    let journal = FatedJournal(inner: store, fate: beginning)
+    let (engine, _) = try Self.engine(cloud, journal, ambient, beginning)
     let stack = try await engine.create("web", Self.template()).result()
     server = try #require(stack.resources["Web"]?.physical?.id)
     try await ambient.sleep(.seconds(10))
@@ -47,6 +49,12 @@ struct Ward: Sendable {
   func update(label: String) async throws {
     let (engine, _) = try Self.engine(cloud, store, ambient, Fate())
     _ = try await engine.update("web", Self.template(label: label)).result()
+  }
+
+  /// Takes the power from the machine of the store and of a process that is dead.
+  mutating func losePower(_ fate: Fate) async throws {
+    store = MemoryJournal(leaseTerm: Self.term, uptime: ambient.uptime)
+    try await store.append(beginning.survivors + fate.survivors)
   }
 
   /// A process that watches the application.

@@ -46,8 +46,15 @@ struct FileTests {
     #expect(try await level() == 1)
     try await journal.append([note], under: leases.first)
     #expect(try await level() == 2)
-    try await journal.append([.stepBegan(scope, key: StepEntry.findingPrefix + "next")])
-    #expect(try await level() == 1)
+    for (action, expected) in [(ResourceAction.softReboot, 1), (.drain, 2)] {
+      // What follows the first is a step; the second's request is none.
+      let record = OperationRecord(
+        id: "operation", stack: StackIdentity(name: "web", id: "stack"), kind: .act, goal: nil, origin: nil,
+        options: OperationOptions(), action: action, target: "Web", reason: "",
+        started: Timestamp(milliseconds: 0))
+      try await journal.append([.operation(record)], under: leases.first)
+      #expect(try await level() == expected)
+    }
   }
 
   @Test("many may make a new store at once")

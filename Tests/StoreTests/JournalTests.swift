@@ -136,6 +136,7 @@ struct JournalTests {
     second.phase = .rollback
     try await journal.append([.operation(second)])
     #expect(try await journal.operations(of: "s") == [first, second])
+    #expect(try await journal.operations(of: "s", last: 1) == [second])
     #expect(try await journal.unfinishedOperations() == [second])
     #expect(try await journal.operation("1") == first)
     #expect(try await journal.operation("3") == nil)

@@ -53,6 +53,20 @@ struct LeaseTests {
     #expect(try await journal.renew([second]).isEmpty)
   }
 
+  @Test("that were claimed together are renewed together, but those of them that are lost")
+  func together() async throws {
+    let journal = try SQLiteJournal(path: temporary())
+    let leases = try await journal.claim(["a", "b", "c", "d"], by: "one")
+    let other = try await journal.claim(["x"], by: "two")
+    let last = try await journal.claim(["e"], by: "one")
+    let all = leases + last
+    #expect(try await journal.renew(all.reversed()).isEmpty)
+    try await journal.release([leases[1]] + last)
+    _ = try await journal.claim(["b"], by: "two")
+    #expect(try await journal.renew(all) == [leases[1], last[0]])
+    #expect(try await journal.renew(other).isEmpty)
+  }
+
   @Test("that were taken over keep nothing, and nothing else from being kept")
   func fencing() async throws {
     let clock = Clock()

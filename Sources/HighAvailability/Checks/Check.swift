@@ -25,15 +25,9 @@ package struct Check: Sendable {
 
   package var name: String
   package var kind: Kind
-  package var every: Duration
-  /// The time allowed for one probe.
-  package var timeout: Duration
-  /// How many outcomes decide.
-  package var rules: JudgeRules
-  /// Whether a connection over plain HTTP is kept for the next probe.
-  package var keepsConnection = false
+  private var manner: SharedManner
   /// Where it is asked from, in place of this machine, and how many must agree that it is down.
-  package var vantage: Vantage?
+  @Rare package var vantage: Vantage? = nil
 
   package init(
     _ name: String, _ kind: Kind, every: Duration = .seconds(10), timeout: Duration = .seconds(5),
@@ -41,9 +35,7 @@ package struct Check: Sendable {
   ) {
     self.name = name
     self.kind = kind
-    self.every = every
-    self.timeout = timeout
-    self.rules = rules
+    manner = SharedManner(Manner(every: every, timeout: timeout, rules: rules))
   }
 
   /// A check that is down after so many failures in a row.
@@ -61,6 +53,33 @@ package struct Check: Sendable {
   package static func metric(_ alarm: MetricAlarm) -> Check {
     Check(alarm.name, .metric(alarm), every: .seconds(60), fall: 1, rise: 1, grace: .zero)
   }
+
+  /// How often it is asked.
+  package var every: Duration {
+    get { manner.value.every }
+    set { manner = manner.changed { $0.every = newValue } }
+  }
+
+  /// The time allowed for one probe.
+  package var timeout: Duration {
+    get { manner.value.timeout }
+    set { manner = manner.changed { $0.timeout = newValue } }
+  }
+
+  /// How many outcomes decide.
+  package var rules: JudgeRules {
+    get { manner.value.rules }
+    set { manner = manner.changed { $0.rules = newValue } }
+  }
+
+  /// Whether a connection over plain HTTP is kept for the next probe.
+  package var keepsConnection: Bool {
+    get { manner.value.keepsConnection }
+    set { manner = manner.changed { $0.keepsConnection = newValue } }
+  }
+
+  /// Keeps how it is asked in the one place where others have the same.
+  mutating func share(_ pool: inout MannerPool) { manner = pool.shared(manner) }
 
   /// How many successes in a row make it up.
   package var rise: Int {

@@ -94,7 +94,8 @@ package struct IncidentJournal: Sendable {
 
   // MARK: - Writing
 
-  // An act follows an intent alone.
+  // An act follows an intent alone, and no act but the engine's own operation follows one to operate: that is in the
+  // same journal, and on the disk before anything is asked of the cloud.
 
   static func entry(_ incident: Incident) -> JournalEntry {
     .note(
@@ -103,11 +104,11 @@ package struct IncidentJournal: Sendable {
         isSettled: incident.state.isOver, record: incident.value, isAwaited: false))
   }
 
-  static func entry(_ entry: IncidentEntry, of incident: String) -> JournalEntry {
+  static func entry(_ entry: IncidentEntry, of incident: String, operates: Bool) -> JournalEntry {
     .note(
       Note(
         book: incidents, page: incident, line: entry.number, time: entry.time, record: entry.value,
-        isAwaited: entry.kind == .intent))
+        isAwaited: entry.kind == .intent && !operates))
   }
 
   static func entry(_ record: WatchRecord, of application: String) -> JournalEntry {

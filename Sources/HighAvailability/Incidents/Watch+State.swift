@@ -38,7 +38,7 @@ extension Watch {
   /// The checks judge anew, at once where the application isn't known to be starting. A step that was cut off is
   /// given back, for somebody to look into; `finish` takes what comes of that.
   package mutating func restore(_ state: WatchState<Duration>, at now: Duration) -> Step? {
-    ladder.restore(state)
+    ladder.restore(state, on: policy.ladder)
     isInMaintenance = state.isInMaintenance
     healthySince = state.healthySince
     guard let failure = state.failure else {
@@ -85,13 +85,13 @@ extension LadderState {
   /// Takes over the tries of a ladder, each rung those of the one that does the same.
   ///
   /// A ladder whose rungs are others is climbed from its lowest rung again.
-  mutating func restore(_ state: WatchState<Duration>) {
+  mutating func restore(_ state: WatchState<Duration>, on ladder: Ladder) {
     let names = ladder.rungs.map(\.action.phrase)
     if names == state.rungs, state.tries.count == names.count {
       (tries, lowest) = (state.tries, min(max(0, state.lowest), names.count))
       return
     }
-    makeRoom()
+    makeRoom(names.count)
     var left = Array(zip(state.rungs, state.tries))
     for (index, name) in names.enumerated() {
       guard let found = left.firstIndex(where: { $0.0 == name }) else { continue }

@@ -39,6 +39,9 @@ package struct WatchState<Time: Sendable & Hashable>: Sendable, Hashable {
   package var failure: Failure?
   package var isInMaintenance: Bool
   package var healthySince: Time?
+
+  /// The step that is under way.
+  var step: Mark? { if case .acting(let mark) = phase { mark } else { nil } }
 }
 
 extension WatchState {

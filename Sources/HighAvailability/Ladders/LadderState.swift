@@ -5,23 +5,20 @@
 /// application; its own tries age. So the number of actions within a period never exceeds the product of the
 /// intensities (the rule of OTP's supervisors).
 package struct LadderState: Sendable {
-  package let ladder: Ladder
-  var tries: [[Duration]]
+  /// By rung; there is no room for any before the first decision, which most applications never need.
+  var tries: [[Duration]] = []
   var lowest = 0
 
-  package init(_ ladder: Ladder) {
-    self.ladder = ladder
-    tries = []
-  }
+  package init() {}
 
-  /// Makes room for the tries of all rungs: most applications never need it.
-  mutating func makeRoom() {
-    while tries.count < ladder.rungs.count { tries.append([]) }
+  /// Makes room for the tries of so many rungs.
+  mutating func makeRoom(_ rungs: Int) {
+    while tries.count < rungs { tries.append([]) }
   }
 
   /// The next thing to do about a failure.
-  package mutating func decide(at now: Duration) -> Decision {
-    makeRoom()
+  package mutating func decide(on ladder: Ladder, at now: Duration) -> Decision {
+    makeRoom(ladder.rungs.count)
     for index in lowest..<max(lowest, ladder.rungs.count) {
       let rung = ladder.rungs[index]
       tries[index].removeAll { now - $0 >= rung.period }
@@ -40,13 +37,13 @@ package struct LadderState: Sendable {
 
   /// Counts a try; called when its action begins.
   package mutating func begin(_ step: Step, at now: Duration) {
-    makeRoom()
+    makeRoom(step.index + 1)
     tries[step.index].append(now)
   }
 
   /// Uncounts the last try of a step whose action never reached the cloud.
   package mutating func takeBack(_ step: Step) {
-    makeRoom()
+    makeRoom(step.index + 1)
     _ = tries[step.index].popLast()
   }
 
@@ -60,7 +57,7 @@ package struct LadderState: Sendable {
   }
 
   /// Forgets all tries.
-  package mutating func reset() { self = LadderState(ladder) }
+  package mutating func reset() { self = LadderState() }
 }
 
 /// What a ladder says to do.

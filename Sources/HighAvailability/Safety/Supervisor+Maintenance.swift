@@ -60,7 +60,8 @@ extension Supervisor {
     let cutoff = time + WatchRecord.doubt * -1
     if let windows = try? await incidents.maintenance(at: cutoff) { see(windows, time, cutoff) }
     let isOn = seenWindows.values.filter { $0.isOn(at: now) }.map(\.window)
-    for name in watches.keys where leads(name) {
+    let names = isOn.isEmpty ? names { $0.watch.isInMaintenance } : watches.keys.elements
+    for name in names where leads(name) {
       guard let watched = watches[name] else { continue }
       let tags = isOn.isEmpty ? [:] : await tags(of: watched.watch.policy, for: isOn)
       let family = ancestors(of: watched.watch.policy)

@@ -18,9 +18,11 @@ extension Supervisor {
         hint: "take one of them out of `needs` or `parent`")
     }
     adopt(policy)
+    var policy = policy
+    for index in policy.checks.indices { policy.checks[index].share(&manners) }
     lastTicket += 1
     let watch = Watch(policy, at: now, jitter: jitter)
-    var watched = Watched(watch: watch, generation: lastTicket, seats: [])
+    var watched = Watched(watch: watch, generation: lastTicket, seats: .many([]))
     seat(&watched)
     watches[policy.name] = watched
     awaitClaim(now)

@@ -166,7 +166,8 @@ extension Supervisor {
     var entries: [JournalEntry] = []
     for log in logs {
       if log.isChanged { entries.append(IncidentJournal.entry(log.incident)) }
-      entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id) }
+      let operates = state.step.map { policy.ladder.rungs[$0.rung].action.isOperation } ?? false
+      entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id, operates: operates) }
     }
     let log = logs.last
     var record = WatchRecord(

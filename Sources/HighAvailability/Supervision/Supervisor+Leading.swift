@@ -147,9 +147,13 @@ extension Supervisor {
 
   // MARK: - Renewing
 
+  private var leases: [Lease] {
+    watches.values.withUnsafeBufferPointer { all in all.indices.compactMap { all[$0].lease } }
+  }
+
   private func renewLeases() async {
     guard let term, now - leasesConfirmed >= term / 3 else { return }
-    let held = watches.values.compactMap(\.lease)
+    let held = leases
     guard !held.isEmpty else { return }
     timers.add(.step, due: now + term / 3)
     let start = now
@@ -186,7 +190,7 @@ extension Supervisor {
     }
     _ = await keepIncidents()
     await letDepart()
-    let held = watches.values.compactMap(\.lease)
+    let held = leases
     for name in watches.keys { watches[name]?.claim = .wanted(at: .zero) }
     try? await incidents.store.release(held)
     claimsDue = .zero

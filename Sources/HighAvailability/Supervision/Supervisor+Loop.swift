@@ -33,7 +33,9 @@ extension Supervisor {
       listen(to: bell, in: &group)
       tellAdvisor(in: &group)
       while !Task.isCancelled, !isStopping {
-        for work in await turn() { begin(work, in: &group) }
+        // What only asks needn't wait until the news are kept.
+        for work in await lookAt() { begin(work, in: &group) }
+        for work in await keepUp() { begin(work, in: &group) }
         sleep(in: &group)
         guard let report = await group.next() else { break }
         lookForGap()
@@ -48,8 +50,8 @@ extension Supervisor {
     letGo()
   }
 
-  /// Does all that is due, and returns what takes time.
-  private func turn() async -> [Work] {
+  /// Does all that is due, and returns what is to be asked.
+  private func lookAt() async -> [Work] {
     notePulse()
     lookAtClock()
     lookForGap()
@@ -63,7 +65,12 @@ extension Supervisor {
     handOver()
     while let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
-    let work = startProbes() + askTargets() + stepsToPerform
+    return startProbes() + askTargets()
+  }
+
+  /// Keeps what is new, and returns the steps that are to be taken.
+  private func keepUp() async -> [Work] {
+    let work = stepsToPerform
     stepsToPerform = []
     let before = gaps
     let unkept = await record()

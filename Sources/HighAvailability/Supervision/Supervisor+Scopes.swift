@@ -106,8 +106,8 @@ extension Supervisor {
 
   /// Has parents forget parts that nobody watches any more.
   func forgetStrangers() {
-    for (parent, watched) in watches where watched.watch.incident?.isOfPart ?? false {
-      for part in watched.watch.incident?.parts ?? [] where watches[part] == nil {
+    for parent in names(where: { $0.watch.incident?.isOfPart ?? false }) {
+      for part in watches[parent]?.watch.incident?.parts ?? [] where watches[part] == nil {
         watches[parent]?.watch.relieve(of: part, at: now)
         attend(to: parent)
       }

@@ -73,7 +73,7 @@ extension Supervisor {
 
   /// Gives each check of a new application its seat.
   func seat(_ watched: inout Watched) {
-    watched.seats = watched.watch.policy.checks.map { _ in Seat() }
+    watched.seats = Few(watched.watch.policy.checks.map { _ in Seat() })
     if isRunning { seatChecks(of: &watched) }
   }
 

@@ -67,6 +67,8 @@ package actor Supervisor {
   /// Who this supervisor is when it claims an application.
   package nonisolated let holder: String
   var watches: OrderedDictionary<String, Watched> = [:]
+  /// How checks are asked.
+  var manners = MannerPool()
   /// The parts of applications, by what they are parts of: of a hundred thousand, most are no part.
   var parts: [String: OrderedSet<String>] = [:]
   /// The leases of parts that are left to whoever leads what they are parts of.
@@ -152,6 +154,15 @@ package actor Supervisor {
 
   var now: Duration { surroundings.ambient.uptime() }
 
+  /// The names of those applications of which something holds, in their order.
+  ///
+  /// A copy of what is known of one costs more than most questions about it, and there may be a hundred thousand.
+  func names(where holds: (Watched) -> Bool) -> [String] {
+    watches.values.withUnsafeBufferPointer { all in
+      all.indices.filter { holds(all[$0]) }
+    }.map { watches.keys[$0] }
+  }
+
   // MARK: - Running
 
   /// Starts the loop in a task of its own, unless it runs.
@@ -211,20 +222,20 @@ struct Watched {
   /// Tells the present application of a name from one that had it before.
   let generation: UInt64
   /// Where each check is judged.
-  var seats: [Seat]
+  var seats: Few<Seat>
+  /// Its newest incident, and before that those of which something is still to be kept.
+  var logs: [IncidentLog] = []
+  /// The hash of its state as the store has it, which takes less room than that; nil when it is to be written anew.
+  var saved: Int? = nil
+  var claim = Claim.wanted(at: .zero)
   /// Whether the judges have been told to hold.
   var isHeld = false
   /// Whether the census has it.
   var isCounted = false
   /// Whether it is asked though nothing is to be done about it, as it tells whether the network works.
   var isReference = false
-  var claim = Claim.wanted(at: .zero)
-  /// Its newest incident, and before that those of which something is still to be kept.
-  var logs: [IncidentLog] = []
   /// Whether its target is gone: it is watched until that is kept.
   var hasEnded = false
-  /// The hash of its state as the store has it, which takes less room than that; nil when it is to be written anew.
-  var saved: Int? = nil
 
   /// Whether this supervisor is the one that watches it.
   var isLed: Bool { if case .had = claim { true } else { false } }

@@ -54,15 +54,15 @@ package struct Watch: Sendable {
 
   package let policy: ApplicationPolicy
   /// What is known of each check's judge.
-  package internal(set) var healths: [Judge]
+  package internal(set) var healths: Few<Judge>
   package internal(set) var phase = Phase.watching
   @Rare package internal(set) var incident: Incident?
+  var ladder = LadderState()
+  var alarms: [Int: AlarmState] = [:]
+  var healthySince: Duration?
   package internal(set) var isInMaintenance = false
   /// Whether another supervisor watches the application, so that nothing counts here.
   package internal(set) var isStandingBy = false
-  var ladder: LadderState
-  var alarms: [Int: AlarmState] = [:]
-  var healthySince: Duration?
   var notices: [Notice] = []
   /// The graces with which the judges are to begin anew.
   var renewals: [Duration] = []
@@ -74,9 +74,8 @@ package struct Watch: Sendable {
   ) {
     self.policy = policy
     self.jitter = jitter
-    ladder = LadderState(policy.ladder)
     healthySince = policy.checks.isEmpty ? now : nil
-    healths = policy.checks.map { Judge($0.rules, at: now.nanoseconds) }
+    healths = Few(policy.checks.map { Judge($0.rules, at: now.nanoseconds) })
     for (index, check) in policy.checks.enumerated() {
       if case .metric(let alarm) = check.kind { alarms[index] = AlarmState(alarm, at: now) }
     }
@@ -219,7 +218,7 @@ package struct Watch: Sendable {
   /// last step, when that is the reason to go on.
   mutating func decide(after delay: Duration = .zero, why: String? = nil, at now: Duration) {
     let last = incident?.lastStep
-    switch ladder.decide(at: now) {
+    switch ladder.decide(on: policy.ladder, at: now) {
     case .giveUp(let reason):
       phase = .gaveUp(reason)
       tell(.gaveUp, "\(why ?? incident?.reason ?? ""); \(reason)", rung: last?.index)

@@ -161,7 +161,9 @@ extension Engine {
 
   /// - Throws: `operation_in_progress` when a dead process has left an operation unfinished.
   func checkEnded(_ stack: StackIdentity) async throws {
-    guard try await journal.operations(of: stack.id).contains(where: \.isUnfinished) else { return }
+    guard try await journal.unfinishedOperations().contains(where: { $0.stack.id == stack.id }) else {
+      return
+    }
     throw EngineError(
       .operationInProgress, "an operation on \(stack.name) hasn't ended",
       hint: "wait for it, or recover it if its process is dead")

@@ -32,8 +32,7 @@ extension Engine {
   package func trail(of tag: String, on name: String, waits: Bool) async throws -> OperationTrail? {
     let stack = try await describe(name)
     while true {
-      let operations = try await journal.operations(of: stack.identity.id)
-      guard let record = operations.last(where: { $0.options.tag == tag }) else { return nil }
+      guard let record = try await operation(tagged: tag, on: stack.identity) else { return nil }
       guard waits, record.isUnfinished else { return try await trail(of: record) }
       var operation = operation(on: name)
       if operation == nil { operation = try await takeUp(record) }
@@ -46,12 +45,20 @@ extension Engine {
     }
   }
 
+  private func operation(tagged tag: String, on stack: StackIdentity) async throws -> OperationRecord? {
+    // Most are asked for when they have just ended.
+    if let newest = try await journal.operations(of: stack.id, last: 1).last, newest.options.tag == tag {
+      return newest
+    }
+    return try await journal.operations(of: stack.id).last { $0.options.tag == tag }
+  }
+
   /// The requests to the cloud that actions on a resource have come to, as far as their steps have kept them.
   package func requests(on logicalID: String, of name: String) async throws -> Set<String> {
     let stack = try await describe(name)
     guard let resource = stack.resources[logicalID] else { return [] }
     var found: Set<String> = []
-    for record in try await journal.operations(of: stack.identity.id).suffix(50) {
+    for record in try await journal.operations(of: stack.identity.id, last: 50) {
       guard let action = record.action, record.target == logicalID else { continue }
       let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
       found.formUnion(try await journal.steps(of: scope).compactMap(\.request))
@@ -67,6 +74,15 @@ extension Engine {
 
   /// The request that failed, or else what the steps of an action have kept of theirs.
   private func lastRequest(of record: OperationRecord) async throws -> String? {
+    if record.phase != .succeeded, let failed = try await failedRequest(of: record) { return failed }
+    guard let action = record.action, let target = record.target,
+      let resource = try await journal.stack(id: record.stack.id)?.resources[target]
+    else { return nil }
+    let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
+    return try await journal.steps(of: scope).reversed().lazy.compactMap(\.request).first
+  }
+
+  private func failedRequest(of record: OperationRecord) async throws -> String? {
     var since = 0
     var found: String?
     while case let events = try await journal.events(of: record.stack.id, since: since, limit: 1000),
@@ -77,11 +93,6 @@ extension Engine {
       }
       since = events.last?.sequence ?? since
     }
-    if let found { return found }
-    guard let action = record.action, let target = record.target,
-      let resource = try await journal.stack(id: record.stack.id)?.resources[target]
-    else { return nil }
-    let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
-    return try await journal.steps(of: scope).reversed().lazy.compactMap(\.request).first
+    return found
   }
 }

@@ -33,6 +33,8 @@ package protocol Journal: Sendable {
   func operation(_ id: String) async throws -> OperationRecord?
   /// The operations of a stack, oldest first.
   func operations(of stack: String) async throws -> [OperationRecord]
+  /// The last operations of a stack, the newest last.
+  func operations(of stack: String, last count: Int) async throws -> [OperationRecord]
   /// Operations that were begun and haven't ended.
   func unfinishedOperations() async throws -> [OperationRecord]
   /// At most `limit` events of a stack whose sequence number is above `since`, in order.
@@ -90,6 +92,10 @@ extension Journal {
 
   /// Gives a lease back; nothing happens when it was taken over.
   package func release(_ lease: Lease) async throws { try await release([lease]) }
+
+  package func operations(of stack: String, last count: Int) async throws -> [OperationRecord] {
+    try await operations(of: stack).suffix(count)
+  }
 
   package func head(named name: String) async throws -> StackHead? { try await stack(named: name)?.head }
   package func head(id: String) async throws -> StackHead? { try await stack(id: id)?.head }
@@ -153,11 +159,11 @@ extension JournalEntry {
   package var isAwaited: Bool {
     switch self {
     case .resource(let record, _): record.status.isInProgress || !record.uncertain.isEmpty
-    // One that only looks changes nothing.
-    case .stepBegan(_, let key): !key.hasPrefix(StepEntry.findingPrefix)
     case .note(let note): note.isAwaited
+    // What follows the beginning of such an action is a step.
+    case .operation(let record): !(record.isUnfinished && record.action?.keepsSteps ?? false)
     case .removal, .event, .stepEnded: false
-    case .stack, .operation, .signal, .changeSet, .changeSetRemoval, .snapshot, .snapshotRemoval,
+    case .stack, .stepBegan, .signal, .changeSet, .changeSetRemoval, .snapshot, .snapshotRemoval,
       .pageRemoval:
       true
     }
@@ -179,7 +185,7 @@ package struct StepScope: Sendable, Hashable {
 }
 
 package struct StepEntry: Sendable, Hashable {
-  /// Keys of steps that keep what was found before a request begin so.
+  /// Keys of steps that keep what was found before a request begin so; they are kept with that request's step.
   package static let findingPrefix = "before_"
 
   package let key: String

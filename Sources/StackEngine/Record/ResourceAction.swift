@@ -37,6 +37,16 @@ package enum ResourceAction: Sendable, Hashable {
   }
 }
 
+extension ResourceAction {
+  /// Whether each request that it makes of the cloud is a step in the journal, and so follows what is kept of that.
+  var keepsSteps: Bool {
+    switch self {
+    case .softReboot, .hardReboot, .stopStart, .rebuild, .stop, .evacuate: true
+    case .lead, .drain, .admit, .resize: false
+    }
+  }
+}
+
 /// A type whose resources can be acted on, by HA, by a scaling policy or by hand.
 package protocol ActionableResource: ResourceType {
   /// Whether its resources can be acted on so.

@@ -95,6 +95,8 @@ actor CallSteps: StepJournal {
   private let ledger: Ledger
   private let scope: StepScope
   private var known: [StepEntry]?
+  /// What was found out since the last step was begun; it is kept with the next, as nothing else depends on it.
+  private var found: [JournalEntry] = []
   /// What has come of steps after the lease was lost: the journal doesn't have it.
   private(set) var unkept: [StepEntry] = []
 
@@ -107,13 +109,20 @@ actor CallSteps: StepJournal {
 
   func begin(_ key: String) async throws -> StepRecord {
     if let entry = try await entries().first(where: { $0.key == key }) { return entry.record }
-    try await ledger.keep([.stepBegan(scope, key: key)])
+    if key.hasPrefix(StepEntry.findingPrefix) { return .new }
+    let found = found
+    self.found = []
+    try await ledger.keep(found + [.stepBegan(scope, key: key)])
     set(StepEntry(key: key, record: .interrupted))
     return .new
   }
 
   func end(_ key: String, result: Value) async throws {
     let entry = StepEntry(key: key, record: .done(result))
+    if key.hasPrefix(StepEntry.findingPrefix) {
+      found.append(.stepEnded(scope, entry))
+      return set(entry)
+    }
     do throws(Ledger.Loss) { try await ledger.keep([.stepEnded(scope, entry)]) } catch {
       if error.cause is LeaseLost { unkept.append(entry) }
       throw error

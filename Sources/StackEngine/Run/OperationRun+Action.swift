@@ -43,6 +43,7 @@ extension OperationRun {
   /// The outputs, as the resources are now; those of before where the template can't say.
   private func outputsNow() async -> OrderedDictionary<String, OutputRecord> {
     do {
+      scope.elsewhere = try await Elsewhere(ledger.journal)
       let template = try Language.template(of: head.blueprint, reader)
       let given = head.blueprint.parameters.values
       try await setParameters(of: template, given: given)

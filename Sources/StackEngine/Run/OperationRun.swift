@@ -149,7 +149,8 @@ actor OperationRun {
       if let wanted = record.snapshot {
         kept = try await ledger.journal.snapshots(of: record.stack.id).first { $0.id == wanted.id }
       }
-      scope.elsewhere = try await Elsewhere(ledger.journal)
+      // An action evaluates nothing, unless it leaves another resource.
+      if record.kind != .act { scope.elsewhere = try await Elsewhere(ledger.journal) }
       if isResumed { try await loadPauses() }
     } catch {
       throw ledger.lose(error)

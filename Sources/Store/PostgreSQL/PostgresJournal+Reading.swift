@@ -81,6 +81,12 @@ extension PostgresJournal {
     try await operations("SELECT record FROM operation WHERE stack = $1 ORDER BY ordinal", [stack])
   }
 
+  package func operations(of stack: String, last count: Int) async throws -> [OperationRecord] {
+    try await operations(
+      "SELECT record FROM operation WHERE stack = $1 ORDER BY ordinal DESC LIMIT $2", [stack, String(count)]
+    ).reversed()
+  }
+
   package func unfinishedOperations() async throws -> [OperationRecord] {
     try await operations("SELECT record FROM operation WHERE is_unfinished ORDER BY ordinal", [])
   }

@@ -34,15 +34,15 @@ extension MeasureCommand {
         guard let failure = page.mend() else { return }
         times.withLock { $0.add(MeasureCommand.instant - failure) }
       }, ambient: ambient)
+    let journal = try SQLiteJournal(path: store)
     let engine = Engine(
-      catalog: try .openStack(cloud: cloud, ambient: ambient), journal: try SQLiteJournal(path: store),
-      ambient: ambient)
+      catalog: try .openStack(cloud: cloud, ambient: ambient), journal: journal, ambient: ambient)
     try await engine.createServer("Web", in: "measure")
     let supervisor = Supervisor(
       Supervisor.Surroundings(
         ambient: ambient, prober: NetworkProber(transport: CurlTransport(), ambient: ambient),
         remedies: EngineRemedies(engine, ambient: ambient), resolve: Supervisor.Surroundings.resolver(engine),
-        serverStates: { _ in nil }, journal: try SQLiteJournal(path: store),
+        serverStates: { _ in nil }, journal: journal,
         record: Supervisor.Surroundings.recorder(engine)))
     try await supervisor.add(
       ApplicationPolicy(
