@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int cevents_close_from(posix_spawn_file_actions_t *files, int first) {
+int cevents_close_from(void *files, int first) {
   return posix_spawn_file_actions_addclosefrom_np(files, first);
 }
 

@@ -5,7 +5,6 @@
 #ifndef CEVENTS_H
 #define CEVENTS_H
 
-#include <spawn.h>
 #include <stdint.h>
 
 // What a descriptor is ready for.
@@ -39,8 +38,9 @@ int cevents_pipe(int ends[2]);
 // Two sockets that talk to each other, of which no child inherits one.
 int cevents_sockets(int ends[2]);
 
-// Has a program that is started get no descriptors from `first` on; to be told after all others.
-int cevents_close_from(posix_spawn_file_actions_t *files, int first);
+// Has a program that is started by these posix_spawn_file_actions_t get no descriptors from `first` on; to be told after
+// all others.
+int cevents_close_from(void *files, int first);
 // Confines this process for good: it dies with its parent, gets no rights by what it starts, keeps no dump of itself,
 // and has at most so many descriptors and so many bytes of addresses more than it has now.
 int cevents_confine(long descriptors, long bytes);
