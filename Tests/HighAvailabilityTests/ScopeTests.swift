@@ -125,6 +125,27 @@ struct ScopeTests {
     }
   }
 
+  @Test(
+    "a server that is out of service for its part doesn't keep the stack from being healed, which it then waits for"
+  )
+  func budgetOfParts() throws {
+    let policies = [
+      Self.part("php", on: "web", of: "server"),
+      Self.scope("server", .server, "web", of: "site", Rung(.softReboot, settle: .seconds(300))),
+      Self.part("db", on: "db", of: "site"),
+      Self.scope("site", .stack, "", Rung(.replace(Replacement(.oneForAll)), settle: .seconds(120))),
+    ]
+    var options = Self.options()
+    options.budgets = [Budget(share: 0.1)]
+    try SupervisorTests.supervise(policies, options: options) { _, town, ambient in
+      town.breakDown("web", until: "never")
+      while !town.actions.contains("soft_reboot") { try await ambient.sleep(.seconds(1)) }
+      town.breakDown("db", until: "never")
+      try await ambient.sleep(.seconds(1200))
+      #expect(town.actions.contains { $0.hasPrefix("replace") })
+    }
+  }
+
   @Test("parts that recover by themselves leave nothing to do for what they are parts of")
   func relieved() throws {
     let policies = [

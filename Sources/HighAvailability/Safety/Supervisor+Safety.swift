@@ -33,9 +33,10 @@ extension Supervisor {
     guard let family = budget.family(of: policy) else { return nil }
     let members = watches.values.filter { budget.family(of: $0.watch.policy) == family }
     let targets = Set(members.map(\.watch.policy.target).filter { !$0.isStack })
-    // What was done for all of them stands in the way of none.
-    let above = ancestors(of: policy)
-    let others = watches.values.filter { $0.watch.isOutOfService && !above.contains($0.watch.policy.name) }
+    // What was done for all of them stands in the way of none, and what was done for parts not in that of the whole: they
+    // wait for what is done for it.
+    let kin = Set(ancestors(of: policy) + descendants(of: policy.name))
+    let others = watches.values.filter { $0.watch.isOutOfService && !kin.contains($0.watch.policy.name) }
     let healed = Set(others.flatMap { reaches[$0.watch.policy.name] ?? [$0.watch.policy.target] })
       .intersection(targets).subtracting(reach)
     let allowance = budget.allowance(of: targets.count)
