@@ -15,12 +15,11 @@ extension SQLiteJournal {
 
   package func summaries(includingDeleted: Bool) throws -> [StackSummary] {
     try read { database in
-      let texts = try String.fetchCursor(
-        database.cachedStatement(
-          sql: "SELECT record FROM stack WHERE ? OR status <> 'DELETE_COMPLETE' ORDER BY ordinal"),
-        arguments: [includingDeleted])
       var summaries: [StackSummary] = []
-      while let text = try texts.next() { summaries.append(try coding.summary(text)) }
+      try self.each(
+        "SELECT record FROM stack WHERE ? OR status <> 'DELETE_COMPLETE' ORDER BY ordinal",
+        [includingDeleted], database
+      ) { summaries.append(try coding.summary($0)) }
       return summaries
     }
   }
@@ -64,8 +63,8 @@ extension SQLiteJournal {
       database.cachedStatement(sql: "SELECT count(*) FROM resource WHERE stack = ?"), arguments: [id])
     stack.resources.reserveCapacity(count ?? 0)
     var last: ResourceRecord?
-    try each("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) { value in
-      let record = try coding.resource(value, like: last)
+    try each("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) { text in
+      let record = try coding.resource(.json(text), like: last)
       last = record
       if record.isSuperseded {
         stack.superseded.append(record)
@@ -198,16 +197,16 @@ extension SQLiteJournal {
     _ sql: String, _ arguments: StatementArguments, _ database: Database, _ decode: (Value) throws -> Record
   ) throws -> [Record] {
     var records: [Record] = []
-    try each(sql, arguments, database) { records.append(try decode($0)) }
+    try each(sql, arguments, database) { records.append(try decode(.json($0))) }
     return records
   }
 
-  /// Decodes one row after the other: a stack's rows are much larger than the records that are made of them.
+  /// Takes one row's text after the other: a stack's rows are much larger than the records that are made of them.
   private func each(
-    _ sql: String, _ arguments: StatementArguments, _ database: Database, _ body: (Value) throws -> Void
+    _ sql: String, _ arguments: StatementArguments, _ database: Database, _ body: (String) throws -> Void
   ) throws {
     let texts = try String.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-    while let text = try texts.next() { try body(.json(text)) }
+    while let text = try texts.next() { try body(text) }
   }
 
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {

@@ -33,24 +33,13 @@ extension Companion {
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0)
     cevents_close_from(&files, 3)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    // A group of its own, so that what a terminal sends to this program's isn't for it.
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    var attributes = SpawnAttributes()
     let words = program.arguments.map { strdup($0) } + [nil]
     // Where the program's libraries are it must know; a crash of it is nobody's to look into.
     let places = getenv("LD_LIBRARY_PATH").map { "LD_LIBRARY_PATH=\(String(cString: $0))" }
     let variables = [places, "SWIFT_BACKTRACE=enable=no"].compactMap(\.self).map { strdup($0) } + [nil]
     defer { for word in words + variables { free(word) } }
-    return posix_spawn(&process, program.path, &files, &attributes, words, variables)
+    return posix_spawn(&process, program.path, &files, &attributes.value, words, variables)
   }
 
   // MARK: - Listening

@@ -145,20 +145,10 @@ final class ChildProcess: Sendable {
     }
     posix_spawn_file_actions_adddup2(&files, output, 1)
     posix_spawn_file_actions_adddup2(&files, errors, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    var attributes = SpawnAttributes()
     let words = ([program] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
-    return posix_spawnp(&process, program, &files, &attributes, words, environ)
+    return posix_spawnp(&process, program, &files, &attributes.value, words, environ)
   }
 
   private func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }

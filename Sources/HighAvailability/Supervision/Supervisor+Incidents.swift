@@ -164,9 +164,9 @@ extension Supervisor {
     of policy: ApplicationPolicy, _ logs: [IncidentLog], _ state: WatchState<Duration>, isReleased: Bool
   ) -> [JournalEntry] {
     var entries: [JournalEntry] = []
+    let operates = state.step.map { policy.ladder.rungs[$0.rung].action.isOperation } ?? false
     for log in logs {
       if log.isChanged { entries.append(IncidentJournal.entry(log.incident)) }
-      let operates = state.step.map { policy.ladder.rungs[$0.rung].action.isOperation } ?? false
       entries += log.unkept.map { IncidentJournal.entry($0, of: log.incident.id, operates: operates) }
     }
     let log = logs.last

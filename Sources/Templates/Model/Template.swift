@@ -7,6 +7,8 @@ package struct Template: Sendable {
   package let source: Source
   /// Whether it is in Heat's own language; CloudFormation's otherwise.
   package let isHeat: Bool
+  /// Where it stands as a whole.
+  package let place: Place
   /// The tree, where it can't be read from the text again: a program made it.
   private let tree: Node?
   package let description: String?
@@ -40,8 +42,9 @@ package struct Template: Sendable {
   ) {
     self.source = source
     isHeat = document.entry("heat_template_version") != nil
+    place = document.place
     // A tree takes more room than all that is made of it, and only writers want it.
-    tree = document.place.source === source ? nil : document
+    tree = place.source === source ? nil : document
     self.description = description
     self.parameters = parameters
     self.mappings = mappings
@@ -55,9 +58,7 @@ package struct Template: Sendable {
   /// The whole tree that it was read from, short tags included; read from the text anew each time.
   package func document() -> Node {
     // What was read once can be read again.
-    if let tree = tree ?? (try? DocumentReader.any(source)) { return tree }
-    let start = Position(line: 1, column: 1)
-    return Node(.map([]), place: Place(source: source, start: start, end: start))
+    tree ?? (try? DocumentReader.any(source)) ?? Node(.map([]), place: place)
   }
 }
 

@@ -4,13 +4,11 @@ import OrderedCollections
 /// Writes a template of any language as CloudFormation's.
 package struct CloudFormationWriter {
   private let template: Template
-  private let place: Place
   let words = TranslationWords()
   let expressions: CloudFormationExpressionWriter
 
   private init(_ template: Template) {
     self.template = template
-    place = template.document().place
     expressions = CloudFormationExpressionWriter(words)
   }
 
@@ -22,7 +20,7 @@ package struct CloudFormationWriter {
   }
 
   private func document() -> Node {
-    var tree = NodeTree(place)
+    var tree = NodeTree(template.place)
     tree.add("AWSTemplateFormatVersion", "2010-09-09")
     tree.add("Description", template.description.map(Value.string))
     tree.add("Metadata", interface())
@@ -30,7 +28,7 @@ package struct CloudFormationWriter {
     tree.add("Conditions", section(template.conditions.map { ($0, $1.place, expressions.condition($1)) }))
     tree.add("Resources", section(template.resources.values.map { ($0.logicalID, $0.place, resource($0)) }))
     if template.resources.isEmpty {
-      words.lose("CloudFormation has no template without resources", at: place.atStart)
+      words.lose("CloudFormation has no template without resources", at: template.place.atStart)
     }
     tree.add("Outputs", section(template.outputs.values.map { ($0.name, $0.place, output($0)) }))
     return tree.node
@@ -38,7 +36,8 @@ package struct CloudFormationWriter {
 
   private func section(_ entries: [(String, Place, Node)]) -> Node? {
     if entries.isEmpty { return nil }
-    return Node(.map(entries.map { Node.Entry(key: $0.0, keyPlace: $0.1, value: $0.2) }), place: place)
+    return Node(
+      .map(entries.map { Node.Entry(key: $0.0, keyPlace: $0.1, value: $0.2) }), place: template.place)
   }
 
   /// Groups and labels of parameters, as consoles show them.
@@ -61,7 +60,7 @@ package struct CloudFormationWriter {
         OrderedDictionary(
           uniqueKeysWithValues: labels.map { ($0.name, ["default": .string($0.details.label ?? "")]) }))
     }
-    return Node(["AWS::CloudFormation::Interface": .map(members)], at: place)
+    return Node(["AWS::CloudFormation::Interface": .map(members)], at: template.place)
   }
 
   // MARK: - Parameters

@@ -30,7 +30,7 @@ package struct HOTWriter {
   }
 
   private func document() -> Node {
-    let place = root.place
+    let place = template.place
     var tree = NodeTree(place)
     tree.add("heat_template_version", .string(HOTVersion.wallaby.rawValue))
     tree.add("description", template.description.map(Value.string))
@@ -53,13 +53,13 @@ package struct HOTWriter {
 
   private func section(_ entries: [(String, Place, Node)]) -> Node? {
     if entries.isEmpty { return nil }
-    let place = root.place
+    let place = template.place
     return Node(.map(entries.map { Node.Entry(key: $0.0, keyPlace: $0.1, value: $0.2) }), place: place)
   }
 
   private func groups() -> Node? {
     if template.details.parameterGroups.isEmpty { return nil }
-    let place = root.place
+    let place = template.place
     return Node(
       .list(
         template.details.parameterGroups.map { group in
@@ -151,7 +151,7 @@ package struct HOTWriter {
   /// HOT has no mappings: each becomes a parameter of type json, whose default holds it.
   private func mappings() -> [(String, Place, Node)] {
     template.mappings.map { name, rows in
-      let place = root["Mappings"]?.entry(name)?.keyPlace ?? root.place
+      let place = root["Mappings"]?.entry(name)?.keyPlace ?? template.place
       if template.parameters[name] != nil {
         words.lose("HOT has no mappings, and a parameter has the name `\(name)` already", at: place)
       } else {
