@@ -67,6 +67,20 @@ struct SupervisorTests {
     }
   }
 
+  @Test("a rung whose tries take longer than its period is used up all the same, as the incident goes on")
+  func climbsSlowly() throws {
+    let ladder = Ladder([
+      Rung(.restart(service: nil), intensity: 2, period: .seconds(60), settle: .seconds(50)),
+      Rung(.softReboot, settle: .seconds(60)),
+    ])
+    try Self.supervise([Self.policy("web", ladder: ladder)]) { supervisor, town, ambient in
+      town.breakDown("web", until: "soft_reboot")
+      try await ambient.sleep(.seconds(900))
+      #expect(town.actions == ["restart", "restart", "soft_reboot"])
+      #expect(await supervisor.status().map(\.state) == [.up])
+    }
+  }
+
   @Test("an action is recorded before it is taken")
   func recordsFirst() throws {
     let ladder = Ladder([Rung(.restart(service: nil), timeout: .seconds(60))])

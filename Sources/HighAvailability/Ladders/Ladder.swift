@@ -24,7 +24,7 @@ package struct Ladder: Sendable {
 /// One step of a ladder, and how often it may be tried.
 package struct Rung: Sendable {
   package var action: Action
-  /// How many tries are allowed within `period`; each ages by itself.
+  /// How many tries are allowed within `period` and within an incident; each ages by itself once that is over.
   package var intensity: Int
   package var period: Duration
   /// How long after the action failures don't count, unless it has been up meanwhile.

@@ -1,9 +1,9 @@
 /// Where an application stands on its ladder, and which tries it has behind it.
 ///
-/// Within an incident it only climbs. A new incident starts on the lowest rung that has a try left. When a
-/// rung brought recovery, the rungs below it may be tried anew, since they face what is as good as a new
-/// application; its own tries age. So the number of actions within a period never exceeds the product of the
-/// intensities (the rule of OTP's supervisors).
+/// Within an incident it only climbs, and no try of it ages: a rung whose tries take longer than its period would be
+/// tried for ever. A new incident starts on the lowest rung that has a try left. When a rung brought recovery, the
+/// rungs below it may be tried anew, since they face what is as good as a new application; its own tries age. So the
+/// number of actions within a period never exceeds the product of the intensities (the rule of OTP's supervisors).
 package struct LadderState: Sendable {
   /// By rung; there is no room for any before the first decision, which most applications never need.
   var tries: [[Duration]] = []
@@ -16,12 +16,12 @@ package struct LadderState: Sendable {
     while tries.count < rungs { tries.append([]) }
   }
 
-  /// The next thing to do about a failure.
-  package mutating func decide(on ladder: Ladder, at now: Duration) -> Decision {
+  /// The next thing to do about an incident that began then.
+  package mutating func decide(on ladder: Ladder, incident start: Duration, at now: Duration) -> Decision {
     makeRoom(ladder.rungs.count)
     for index in lowest..<max(lowest, ladder.rungs.count) {
       let rung = ladder.rungs[index]
-      tries[index].removeAll { now - $0 >= rung.period }
+      tries[index].removeAll { $0 < start && now - $0 >= rung.period }
       if tries[index].count < rung.intensity {
         lowest = index
         return .act(Step(index: index, rung: rung, attempt: tries[index].count + 1))
@@ -70,7 +70,7 @@ package enum Decision: Sendable {
 package struct Step: Sendable {
   package let index: Int
   package internal(set) var rung: Rung
-  /// Counted from 1 among the tries that are within the rung's period.
+  /// Counted from 1 among the tries that are within the rung's period or of the same incident.
   package let attempt: Int
 
   /// `restart 2 of 3 within 10 min`.

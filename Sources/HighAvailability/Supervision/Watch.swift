@@ -218,7 +218,7 @@ package struct Watch: Sendable {
   /// last step, when that is the reason to go on.
   mutating func decide(after delay: Duration = .zero, why: String? = nil, at now: Duration) {
     let last = incident?.lastStep
-    switch ladder.decide(on: policy.ladder, at: now) {
+    switch ladder.decide(on: policy.ladder, incident: incident?.start ?? now, at: now) {
     case .giveUp(let reason):
       phase = .gaveUp(reason)
       tell(.gaveUp, "\(why ?? incident?.reason ?? ""); \(reason)", rung: last?.index)

@@ -21,7 +21,9 @@ final class RungMaker: LuaObject {
   }
 
   private static let common = [
-    LuaParameter("intensity", .optional(.integer), "How many tries within `period`; 1 if not given."),
+    LuaParameter(
+      "intensity", .optional(.integer),
+      "How many tries within `period`, and within an incident, however long it lasts; 1 if not given."),
     LuaParameter("period", .optional(Span.type), "1 h if not given."),
     LuaParameter(
       "settle", .optional(Span.type), "How long failures don't count afterwards; 3 min if not given."),

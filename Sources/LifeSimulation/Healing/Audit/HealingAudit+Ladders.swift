@@ -47,7 +47,7 @@ extension HealingAudit {
     return found
   }
 
-  /// Rungs that were tried more often within their period than they may be.
+  /// Rungs that were tried more often within the incident than they may be, however long it lasted.
   private func excess(_ incident: Incident) -> [String] {
     guard let policy = policy(incident.application) else { return [] }
     let acts = effectiveActs.filter { $0.incident == incident.id }
@@ -59,10 +59,10 @@ extension HealingAudit {
       let most =
         times.map { end in
           let start = anew.last { $0 <= end } ?? .zero
-          return times.count { $0 >= start && $0 <= end && end - $0 < rung.period }
+          return times.count { $0 >= start && $0 <= end }
         }.max() ?? 0
       guard most > rung.intensity else { return nil }
-      return "\(phrase) \(most) times within \(rung.period.phrase), of \(rung.intensity)"
+      return "\(phrase) \(most) times, of \(rung.intensity)"
     }
   }
 
