@@ -165,6 +165,7 @@ extension Core {
       switch member {
       case .function(let function): push(function, named: "\(module.name).\(function.name)", stack)
       case .constant(let constant): try push(constant.value, stack)
+      case .module(let inner): try push(inner, stack)
       case .type, .call: continue
       }
       kl_set_field(stack, -2, member.name)

@@ -214,7 +214,7 @@ struct HealingAuditTests {
       "abc",
       [(.detected, nil, ""), (.decided, nil, ""), (.intent, 1, ""), (.outcome, 1, "done"), (.intent, 0, "")])
     #expect(violations { $0.incidents = [down] } == ["the incident abc of app1 climbs its ladder so: [2, 1]"])
-    let often = violations { $0.acts.append(Self.act("app1", "soft reboot", "abc/9", at: 300)) }
+    let often = violations { $0.acts.append(Self.act("app1", "soft reboot", "abc/9", at: 900)) }
     #expect(often == ["the incident abc of app1: soft reboot 2 times, of 1"])
   }
 

@@ -59,7 +59,9 @@ struct UsageTests {
       if examples[path].isEmpty { missing.append(path) }
       #expect(summary.hasSuffix("."), "\(path): \(summary)")
     }
-    for module in try workbench().modules {
+    var modules = try workbench().modules
+    modules += modules.flatMap(\.modules)
+    for module in modules {
       let isPublic = !module.name.hasPrefix("kiln.native.")
       known.insert(module.name)
       for function in module.functions where isPublic {

@@ -658,45 +658,154 @@ assert(guest.is_up)
 
 ---@usage kiln.ha
 local ha = kiln.ha
+local page = ha.notify.email { to = "operations@example.org" }
+local policy = ha.policy {
+  name = "shop", stack = "shop", resource = "Web",
+  checks = { ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 } },
+  ladder = ha.ladder {
+    ha.rung.restart { service = "httpd", intensity = 3, period = "10m", backoff = "5s" }, ha.rung.soft_reboot(),
+    ha.rung.custom { name = "flush", run = function() return ha.recovered end },
+    ha.rung.replace(), ha.rung.notify { to = page },
+  },
+}
+print(policy)
+
+---@usage kiln.ha.check.tcp
+local ha = kiln.ha
+local near = ha.check.tcp { address = "10.0.0.6", port = 3306, fall = 5, within = "2m", rise = 3, grace = "1m" }
+local agreed = ha.check.tcp {
+  address = "10.0.0.5", port = 443, vantage = { "here", "admin@10.0.0.7", "10.0.0.8" }, agree = 2,
+}
+print(near, agreed)
+
+---@usage kiln.ha.check.http
+local ha = kiln.ha
 local checks = {
-  ha.check.tcp { address = "10.0.0.5", port = 80, every = "5s" },
   ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 },
   ha.check.http { url = "http://10.0.0.5/up", headers = { ["Content-Type"] = "application/json*" }, keep_alive = true },
   ha.check.http { url = "https://shop.example/", fall = 3, of = 5, min_samples = 10, flap = { low = 0.2, high = 0.5 } },
-  ha.check.tcp { address = "10.0.0.6", port = 3306, fall = 5, within = "2m", rise = 3, grace = "1m" },
-  ha.check.server { id = "0f0e" },
-  ha.check.heartbeat { every = "1m", fall = 2 },
   ha.check.http { url = "https://10.0.0.5/", verify = false, valid_for = "14d", every = "1h" },
-  ha.check.tcp { address = "10.0.0.5", port = 443, vantage = { "here", "admin@10.0.0.7", "10.0.0.8" }, agree = 2 },
-  ha.check.dns { server = "10.0.0.2", query = "shop.example", record = "A", address = "10.0.0.5" },
-  ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" },
-  ha.check.compute_service { host = "compute-1" }, ha.check.hypervisor { hypervisor = "compute-1" },
-  ha.check.hypervisor_of { server = "0f0e" }, ha.check.pool_member { pool = "7a1c", member = "9b2d" },
-  ha.check.reported { name = "monitoring", fall = 1, rise = 1 },
-  ha.check.metric { name = "HttpFailureAlarm", metric = "ServiceFailure", threshold = 2, period = "5m" },
-  ha.check.metric {
-    name = "Load", metric = "Load", statistic = "Average", comparison = ">=", threshold = 8, period = "1m", periods = 5,
-    datapoints = 3, missing = "breaching",
-  },
-  ha.check.custom { run = function() return true end },
 }
-local rungs = {
-  ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
-  ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
-  ha.rung.replace { strategy = "one_for_one" }, ha.rung.replace { strategy = "one_for_all", members = { "Web", "Db" } },
-  ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
-  ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
-  ha.rung.custom { name = "mine", run = function() return ha.recovered end },
-  ha.rung.handler { name = "failover", run = function(ctx) return ha.escalate("nobody stands in for " .. ctx.resource) end },
+print(#checks)
+
+---@usage kiln.ha.check.server
+print(kiln.ha.check.server { id = "0f0e", every = "30s" })
+
+---@usage kiln.ha.check.compute_service
+print(kiln.ha.check.compute_service { host = "compute-1" })
+
+---@usage kiln.ha.check.hypervisor
+print(kiln.ha.check.hypervisor { hypervisor = "compute-1" })
+
+---@usage kiln.ha.check.hypervisor_of
+print(kiln.ha.check.hypervisor_of { server = "0f0e" })
+
+---@usage kiln.ha.check.pool_member
+print(kiln.ha.check.pool_member { pool = "7a1c", member = "9b2d" })
+
+---@usage kiln.ha.check.dns
+print(kiln.ha.check.dns { server = "10.0.0.2", query = "shop.example", record = "A", address = "10.0.0.5" })
+
+---@usage kiln.ha.check.ssh
+print(kiln.ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" })
+
+---@usage kiln.ha.check.metric
+local ha = kiln.ha
+local failures = ha.check.metric { name = "HttpFailureAlarm", metric = "ServiceFailure", threshold = 2, period = "5m" }
+local load = ha.check.metric {
+  name = "Load", metric = "Load", statistic = "Average", comparison = ">=", threshold = 8, period = "1m", periods = 5,
+  datapoints = 3, missing = "breaching",
 }
-local told = {
-  ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" },
-  ha.notify.email { to = { "operations@example.org" }, from = "kiln@example.org" },
-  ha.notify.command { command = { "logger", "-t", "kiln" } },
-  ha.notify.custom { name = "my log", run = function(event) print(event.status, event.reason) end },
+print(failures, load)
+
+---@usage kiln.ha.check.reported
+print(kiln.ha.check.reported { name = "monitoring", fall = 1, rise = 1 })
+
+---@usage kiln.ha.check.heartbeat
+print(kiln.ha.check.heartbeat { every = "1m", fall = 2 })
+
+---@usage kiln.ha.check.custom
+local function has_room()
+  local free = 12
+  if free > 10 then return true end
+  return false, free .. "% are free"
+end
+print(kiln.ha.check.custom { name = "room", run = has_room, every = "5m" })
+
+---@usage kiln.ha.rung.restart
+local ha = kiln.ha
+local own = ha.rung.restart { service = "httpd", intensity = 2, period = "10m", settle = "1m" }
+local by_ssh = ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }
+print(own, by_ssh)
+
+---@usage kiln.ha.rung.soft_reboot
+print(kiln.ha.rung.soft_reboot { settle = "2m" })
+
+---@usage kiln.ha.rung.hard_reboot
+print(kiln.ha.rung.hard_reboot { intensity = 2, period = "6h" })
+
+---@usage kiln.ha.rung.stop_start
+print(kiln.ha.rung.stop_start())
+
+---@usage kiln.ha.rung.rebuild
+print(kiln.ha.rung.rebuild { period = "1d", settle = "10m", timeout = "30m" })
+
+---@usage kiln.ha.rung.replace
+local ha = kiln.ha
+local with_dependants = ha.rung.replace { period = "1d" }
+local alone = ha.rung.replace { strategy = "one_for_one" }
+local together = ha.rung.replace { strategy = "one_for_all", members = { "Web", "Db" } }
+print(with_dependants, alone, together)
+
+---@usage kiln.ha.rung.fence
+print(kiln.ha.rung.fence())
+
+---@usage kiln.ha.rung.evacuate
+print(kiln.ha.rung.evacuate { timeout = "20m" })
+
+---@usage kiln.ha.rung.move_address
+print(kiln.ha.rung.move_address { address = "WebIp", to = "Standby" })
+
+---@usage kiln.ha.rung.drain
+print(kiln.ha.rung.drain { member = "WebMember" })
+
+---@usage kiln.ha.rung.admit
+print(kiln.ha.rung.admit { member = "WebMember" })
+
+---@usage kiln.ha.rung.notify
+local ha = kiln.ha
+print(ha.rung.notify { to = "operations" }, ha.rung.notify { to = ha.notify.email { to = "operations@example.org" } })
+
+---@usage kiln.ha.rung.custom
+local ha = kiln.ha
+local rung = ha.rung.custom {
+  name = "flush",
+  run = function(ctx)
+    if ctx.attempt > 1 then return ha.escalate "a second flush never helped" end
+    return ha.recovered
+  end,
 }
-local page = ha.rung.notify { to = told[2] }
-print(#checks, #rungs, #told, page)
+print(rung)
+
+---@usage kiln.ha.rung.handler
+local ha = kiln.ha
+local rung = ha.rung.handler {
+  name = "failover",
+  run = function(ctx) return ha.escalate("nobody stands in for " .. ctx.resource) end,
+}
+print(rung)
+
+---@usage kiln.ha.notify.webhook
+print(kiln.ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" })
+
+---@usage kiln.ha.notify.email
+print(kiln.ha.notify.email { to = { "operations@example.org" }, from = "kiln@example.org" })
+
+---@usage kiln.ha.notify.command
+print(kiln.ha.notify.command { command = { "logger", "-t", "kiln" } })
+
+---@usage kiln.ha.notify.custom
+print(kiln.ha.notify.custom { name = "my log", run = function(event) print(event.status, event.reason) end })
 
 ---@usage ha.Context
 local ha = kiln.ha

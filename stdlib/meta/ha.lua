@@ -322,56 +322,19 @@ function Context:recall(name) end
 
 ---Keeps applications alive: checks, ladders of remedies, supervision.
 ---@usage local ha = kiln.ha
----@usage local checks = {
----@usage   ha.check.tcp { address = "10.0.0.5", port = 80, every = "5s" },
----@usage   ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 },
----@usage   ha.check.http { url = "http://10.0.0.5/up", headers = { ["Content-Type"] = "application/json*" }, keep_alive = true },
----@usage   ha.check.http { url = "https://shop.example/", fall = 3, of = 5, min_samples = 10, flap = { low = 0.2, high = 0.5 } },
----@usage   ha.check.tcp { address = "10.0.0.6", port = 3306, fall = 5, within = "2m", rise = 3, grace = "1m" },
----@usage   ha.check.server { id = "0f0e" },
----@usage   ha.check.heartbeat { every = "1m", fall = 2 },
----@usage   ha.check.http { url = "https://10.0.0.5/", verify = false, valid_for = "14d", every = "1h" },
----@usage   ha.check.tcp { address = "10.0.0.5", port = 443, vantage = { "here", "admin@10.0.0.7", "10.0.0.8" }, agree = 2 },
----@usage   ha.check.dns { server = "10.0.0.2", query = "shop.example", record = "A", address = "10.0.0.5" },
----@usage   ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" },
----@usage   ha.check.compute_service { host = "compute-1" }, ha.check.hypervisor { hypervisor = "compute-1" },
----@usage   ha.check.hypervisor_of { server = "0f0e" }, ha.check.pool_member { pool = "7a1c", member = "9b2d" },
----@usage   ha.check.reported { name = "monitoring", fall = 1, rise = 1 },
----@usage   ha.check.metric { name = "HttpFailureAlarm", metric = "ServiceFailure", threshold = 2, period = "5m" },
----@usage   ha.check.metric {
----@usage     name = "Load", metric = "Load", statistic = "Average", comparison = ">=", threshold = 8, period = "1m", periods = 5,
----@usage     datapoints = 3, missing = "breaching",
+---@usage local page = ha.notify.email { to = "operations@example.org" }
+---@usage local policy = ha.policy {
+---@usage   name = "shop", stack = "shop", resource = "Web",
+---@usage   checks = { ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 } },
+---@usage   ladder = ha.ladder {
+---@usage     ha.rung.restart { service = "httpd", intensity = 3, period = "10m", backoff = "5s" }, ha.rung.soft_reboot(),
+---@usage     ha.rung.custom { name = "flush", run = function() return ha.recovered end },
+---@usage     ha.rung.replace(), ha.rung.notify { to = page },
 ---@usage   },
----@usage   ha.check.custom { run = function() return true end },
 ---@usage }
----@usage local rungs = {
----@usage   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
----@usage   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
----@usage   ha.rung.replace { strategy = "one_for_one" }, ha.rung.replace { strategy = "one_for_all", members = { "Web", "Db" } },
----@usage   ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
----@usage   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
----@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
----@usage   ha.rung.handler { name = "failover", run = function(ctx) return ha.escalate("nobody stands in for " .. ctx.resource) end },
----@usage }
----@usage local told = {
----@usage   ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" },
----@usage   ha.notify.email { to = { "operations@example.org" }, from = "kiln@example.org" },
----@usage   ha.notify.command { command = { "logger", "-t", "kiln" } },
----@usage   ha.notify.custom { name = "my log", run = function(event) print(event.status, event.reason) end },
----@usage }
----@usage local page = ha.rung.notify { to = told[2] }
----@usage print(#checks, #rungs, #told, page)
+---@usage print(policy)
 ---@class kiln.ha
 local ha = {}
-
----Makes checks: `tcp`, `http`, `dns`, `ssh`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, `pool_member`, `metric`, `heartbeat`, `reported`, `custom`.
-ha.check = nil
-
----Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, `evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.
-ha.rung = nil
-
----Makes targets that are told of events: `webhook`, `email`, `command`, `custom`.
-ha.notify = nil
 
 ---What a custom rung returns when it did what it could.
 ha.recovered = nil
@@ -537,5 +500,248 @@ function ha.report(options) end
 ---@usage assert(result.actions[1].action == "restart" and result.actions[2].action == "soft reboot")
 ---@usage assert(result.state == "up" and result.events[1].status == "HA_DETECTED")
 function ha.replay(policy, says, options) end
+
+---Makes checks.
+---@class kiln.ha.check
+ha.check = {}
+
+---Checks that something accepts connections.
+---@param options { address: string, port: integer, vantage?: string[], agree?: integer, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage local ha = kiln.ha
+---@usage local near = ha.check.tcp { address = "10.0.0.6", port = 3306, fall = 5, within = "2m", rise = 3, grace = "1m" }
+---@usage local agreed = ha.check.tcp {
+---@usage   address = "10.0.0.5", port = 443, vantage = { "here", "admin@10.0.0.7", "10.0.0.8" }, agree = 2,
+---@usage }
+---@usage print(near, agreed)
+function ha.check.tcp(options) end
+
+---Checks that a page is served.
+---@param options { url: string, status?: integer[], headers?: table<string, any>, contains?: string, keep_alive?: boolean, valid_for?: number|string, verify?: boolean, vantage?: string[], agree?: integer, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage local ha = kiln.ha
+---@usage local checks = {
+---@usage   ha.check.http { url = "http://10.0.0.5/", contains = "Welcome", fall = 2 },
+---@usage   ha.check.http { url = "http://10.0.0.5/up", headers = { ["Content-Type"] = "application/json*" }, keep_alive = true },
+---@usage   ha.check.http { url = "https://shop.example/", fall = 3, of = 5, min_samples = 10, flap = { low = 0.2, high = 0.5 } },
+---@usage   ha.check.http { url = "https://10.0.0.5/", verify = false, valid_for = "14d", every = "1h" },
+---@usage }
+---@usage print(#checks)
+function ha.check.http(options) end
+
+---Checks that Nova calls a server active.
+---@param options { id: string, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.server { id = "0f0e", every = "30s" })
+function ha.check.server(options) end
+
+---Checks that Nova calls the `nova-compute` of a host up; for administrators.
+---@param options { host: string, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.compute_service { host = "compute-1" })
+function ha.check.compute_service(options) end
+
+---Checks that Nova calls a hypervisor up; for administrators.
+---@param options { hypervisor: string, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.hypervisor { hypervisor = "compute-1" })
+function ha.check.hypervisor(options) end
+
+---Checks that Nova calls the hypervisor of a server up; for administrators.
+---@param options { server: string, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.hypervisor_of { server = "0f0e" })
+function ha.check.hypervisor_of(options) end
+
+---Checks that the health monitor of a load balancer's pool calls a member well.
+---@param options { pool: string, member: string, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.pool_member { pool = "7a1c", member = "9b2d" })
+function ha.check.pool_member(options) end
+
+---Checks that a name server answers for a name.
+---@param options { server: string, query: string, record?: string, address?: string, port?: integer, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.dns { server = "10.0.0.2", query = "shop.example", record = "A", address = "10.0.0.5" })
+function ha.check.dns(options) end
+
+---Checks by a command on another machine, run by ssh without asking anybody: the exit status 0 is up; a machine that can't be reached, or a command that isn't there, is unknown.
+---@param options { address: string, command: string, user?: string, port?: integer, key_file?: string, known_hosts?: string, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" })
+function ha.check.ssh(options) end
+
+---Goes by samples that guests push, as `AWS::CloudWatch::Alarm` does; `supervisor:metric` pushes them.
+---@param options { name: string, metric: string, threshold: number, comparison?: string, statistic?: string, period?: number|string, periods?: integer, datapoints?: integer, missing?: string, every?: number|string }
+---@return kiln.Check check
+---@usage local ha = kiln.ha
+---@usage local failures = ha.check.metric { name = "HttpFailureAlarm", metric = "ServiceFailure", threshold = 2, period = "5m" }
+---@usage local load = ha.check.metric {
+---@usage   name = "Load", metric = "Load", statistic = "Average", comparison = ">=", threshold = 8, period = "1m", periods = 5,
+---@usage   datapoints = 3, missing = "breaching",
+---@usage }
+---@usage print(failures, load)
+function ha.check.metric(options) end
+
+---Goes by what others report, by `supervisor:report` or, with `kiln ha run --listen`, at the addresses that `kiln ha webhook` prints; a silence means that nothing has changed.
+---@param options { name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.reported { name = "monitoring", fall = 1, rise = 1 })
+function ha.check.reported(options) end
+
+---Waits for the application to say that it lives, by `supervisor:heartbeat` or as to `reported` checks; `every` is the longest silence that counts as none.
+---@param options { name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage print(kiln.ha.check.heartbeat { every = "1m", fall = 2 })
+function ha.check.heartbeat(options) end
+
+---Checks by a function: true is up; false or nil, with a reason, is down; an error is unknown.
+---@param options { run: function, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage local function has_room()
+---@usage   local free = 12
+---@usage   if free > 10 then return true end
+---@usage   return false, free .. "% are free"
+---@usage end
+---@usage print(kiln.ha.check.custom { name = "room", run = has_room, every = "5m" })
+function ha.check.custom(options) end
+
+---Makes rungs of ladders.
+---@class kiln.ha.rung
+ha.rung = {}
+
+---Restarts the application inside its server; with an address by ssh, asking nobody.
+---@param options? { service?: string, address?: string, command?: string, user?: string, port?: integer, key_file?: string, known_hosts?: string, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage local ha = kiln.ha
+---@usage local own = ha.rung.restart { service = "httpd", intensity = 2, period = "10m", settle = "1m" }
+---@usage local by_ssh = ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }
+---@usage print(own, by_ssh)
+function ha.rung.restart(options) end
+
+---Asks the server to reboot.
+---@param options? { intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.soft_reboot { settle = "2m" })
+function ha.rung.soft_reboot(options) end
+
+---Pulls the server's plug and starts it again.
+---@param options? { intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.hard_reboot { intensity = 2, period = "6h" })
+function ha.rung.hard_reboot(options) end
+
+---Stops the server and starts it.
+---@param options? { intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.stop_start())
+function ha.rung.stop_start(options) end
+
+---Gives the server a fresh disk from its image.
+---@param options? { intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.rebuild { period = "1d", settle = "10m", timeout = "30m" })
+function ha.rung.rebuild(options) end
+
+---Replaces the server in its stack, and as much more as the strategy says.
+---@param options? { strategy?: string, members?: string[], intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage local ha = kiln.ha
+---@usage local with_dependants = ha.rung.replace { period = "1d" }
+---@usage local alone = ha.rung.replace { strategy = "one_for_one" }
+---@usage local together = ha.rung.replace { strategy = "one_for_all", members = { "Web", "Db" } }
+---@usage print(with_dependants, alone, together)
+function ha.rung.replace(options) end
+
+---Makes the server anew on another host, as its own is down; only administrators may.
+---@param options? { intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.evacuate { timeout = "20m" })
+function ha.rung.evacuate(options) end
+
+---Powers the server off, and makes sure that it is.
+---@param options? { intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.fence())
+function ha.rung.fence(options) end
+
+---Powers the server off, makes sure that it is, and leads a floating IP of the stack to another of its servers.
+---@param options? { address: string, to: string, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.move_address { address = "WebIp", to = "Standby" })
+function ha.rung.move_address(options) end
+
+---Lets a member of a load balancer's pool take no new connections.
+---@param options? { member: string, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.drain { member = "WebMember" })
+function ha.rung.drain(options) end
+
+---Lets a member of a pool take connections again, as many as its template says.
+---@param options? { member: string, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage print(kiln.ha.rung.admit { member = "WebMember" })
+function ha.rung.admit(options) end
+
+---Tells someone, and heals nothing.
+---@param options? { to: string|kiln.NotifyTarget|kiln.NotifyTarget[], intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage local ha = kiln.ha
+---@usage print(ha.rung.notify { to = "operations" }, ha.rung.notify { to = ha.notify.email { to = "operations@example.org" } })
+function ha.rung.notify(options) end
+
+---Runs a function, which answers with `ha.recovered`, `ha.retry`, `ha.escalate` or `ha.hold`.
+---@param options? { name: string, run: function, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.custom {
+---@usage   name = "flush",
+---@usage   run = function(ctx)
+---@usage     if ctx.attempt > 1 then return ha.escalate "a second flush never helped" end
+---@usage     return ha.recovered
+---@usage   end,
+---@usage }
+---@usage print(rung)
+function ha.rung.custom(options) end
+
+---Runs a handler, of a policy plugin or given here; what it does is journaled, so that it goes on where it was after a crash.
+---@async
+---@param options { name: string, run?: function, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---@return kiln.Rung rung
+---@usage local ha = kiln.ha
+---@usage local rung = ha.rung.handler {
+---@usage   name = "failover",
+---@usage   run = function(ctx) return ha.escalate("nobody stands in for " .. ctx.resource) end,
+---@usage }
+---@usage print(rung)
+function ha.rung.handler(options) end
+
+---Makes targets that are told of events.
+---@class kiln.ha.notify
+ha.notify = {}
+
+---Tells a server, by a POST of the event as JSON.
+---@param options { url: string, secret?: string }
+---@return kiln.NotifyTarget target
+---@usage print(kiln.ha.notify.webhook { url = "https://hooks.example/kiln", secret = "0123456789abcdef0123456789abcdef" })
+function ha.notify.webhook(options) end
+
+---Sends an e-mail, by the program `sendmail`.
+---@param options { to: string|string[], from?: string, program?: string }
+---@return kiln.NotifyTarget target
+---@usage print(kiln.ha.notify.email { to = { "operations@example.org" }, from = "kiln@example.org" })
+function ha.notify.email(options) end
+
+---Runs a program with the event as JSON on its standard input; the exit status 0 is success.
+---@param options { command: string|string[] }
+---@return kiln.NotifyTarget target
+---@usage print(kiln.ha.notify.command { command = { "logger", "-t", "kiln" } })
+function ha.notify.command(options) end
+
+---Calls a function with each event: a table as `supervisor:events` gives it.
+---@param options { run: function, name?: string }
+---@return kiln.NotifyTarget target
+---@usage print(kiln.ha.notify.custom { name = "my log", run = function(event) print(event.status, event.reason) end })
+function ha.notify.custom(options) end
 
 return ha

@@ -54,6 +54,7 @@ extension LuaModule {
         case .function(let function): "\(name).\(function.signature)  \(function.summary)"
         case .constant(let constant): "\(name).\(constant.name)  \(constant.summary)"
         case .type(let type): "\(type.name)  \(type.summary)"
+        case .module(let module): "\(module.name)  \(module.summary)"
         case .call(let call):
           "\(name)(\(call.parameters.map(\.name).joined(separator: ", ")))  \(call.summary)"
         }

@@ -4,6 +4,8 @@ package struct LuaModule: Sendable {
     case function(LuaFunctionDeclaration)
     case constant(Constant)
     case type(LuaClass)
+    /// A module within this one, which is the field that the last part of its name says.
+    case module(LuaModule)
     /// What calling the module itself does.
     case call(LuaFunctionDeclaration)
 
@@ -12,6 +14,7 @@ package struct LuaModule: Sendable {
       case .function(let function): function.name
       case .constant(let constant): constant.name
       case .type(let type): type.name
+      case .module(let module): module.lastName
       case .call: "__call"
       }
     }
@@ -35,6 +38,14 @@ package struct LuaModule: Sendable {
   package var functions: [LuaFunctionDeclaration] {
     members.compactMap { if case .function(let function) = $0 { function } else { nil } }
   }
+
+  /// The modules within this one.
+  package var modules: [LuaModule] {
+    members.compactMap { if case .module(let module) = $0 { module } else { nil } }
+  }
+
+  /// `stacks` of `kiln.stacks`.
+  var lastName: String { name.split(separator: ".").last.map(String.init) ?? name }
 }
 
 /// Something that a module can have.
@@ -65,6 +76,10 @@ package struct Constant: LuaMember {
   }
 
   package var member: LuaModule.Member { .constant(self) }
+}
+
+extension LuaModule: LuaMember {
+  package var member: Member { .module(self) }
 }
 
 extension LuaClass: LuaMember {

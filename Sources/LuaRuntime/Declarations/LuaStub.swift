@@ -2,21 +2,30 @@
 extension LuaModule {
   /// The module as a stub file, with the classes that it names and with examples.
   package func stub(_ examples: LuaExamples = LuaExamples()) -> String {
-    let local = name.split(separator: ".").last.map(String.init) ?? name
     let types = members.compactMap { if case .type(let type) = $0 { type } else { nil } }
     let header = "---@meta \(name)\nerror('Cannot require a meta file')\n"
     let constants = members.compactMap { member -> String? in
       guard case .constant(let constant) = member else { return nil }
       let type = constant.type.map { "---@type \($0)\n" } ?? ""
-      return "---\(constant.summary)\n\(type)\(local).\(constant.name) = nil\n"
+      return "---\(constant.summary)\n\(type)\(lastName).\(constant.name) = nil\n"
     }
     let parts =
-      [header] + types.map { $0.stub(examples) }
-      + ["---\(summary)\n\(examples.usage(name))---@class \(name)\(overloads)\nlocal \(local) = {}\n"]
-      + constants
-      + functions.map { $0.stub(prefix: "\(local).", examples.usage("\(name).\($0.name)")) }
-      + ["return \(local)\n"]
+      [header] + types.map { $0.stub(examples) } + [declaration("local \(lastName)", examples)] + constants
+      + functions(of: lastName, examples)
+      + modules.flatMap { module in
+        let path = "\(lastName).\(module.lastName)"
+        return [module.declaration(path, examples)] + module.functions(of: path, examples)
+      } + ["return \(lastName)\n"]
     return parts.joined(separator: "\n")
+  }
+
+  /// The module's table.
+  private func declaration(_ path: String, _ examples: LuaExamples) -> String {
+    "---\(summary)\n\(examples.usage(name))---@class \(name)\(overloads)\n\(path) = {}\n"
+  }
+
+  private func functions(of path: String, _ examples: LuaExamples) -> [String] {
+    functions.map { $0.stub(prefix: "\(path).", examples.usage("\(name).\($0.name)")) }
   }
 }
 

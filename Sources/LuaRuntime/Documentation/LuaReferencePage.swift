@@ -29,14 +29,28 @@ package struct LuaReferencePage {
       write(module.summary, [])
       fields(
         module.members.compactMap { member in
-          if case .constant(let constant) = member { (constant.name, "", constant.summary) } else { nil }
+          switch member {
+          case .constant(let constant): (constant.name, "", constant.summary)
+          case .module(let inner): (inner.lastName, "", inner.summary)
+          case .function, .type, .call: nil
+          }
         })
       write(examples[module.name])
-      for function in module.functions {
-        write(function.documentation(path: "\(module.name).\(function.name)", examples: examples))
+      functions(of: module)
+      for inner in module.modules {
+        heading(inner.name, isModule: false)
+        write(inner.summary, [])
+        write(examples[inner.name])
+        functions(of: inner)
       }
     }
     for case .type(let type) in module.members { add(type) }
+  }
+
+  private mutating func functions(of module: LuaModule) {
+    for function in module.functions {
+      write(function.documentation(path: "\(module.name).\(function.name)", examples: examples))
+    }
   }
 
   private mutating func add(_ type: LuaClass) {

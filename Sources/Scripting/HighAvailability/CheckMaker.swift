@@ -4,14 +4,12 @@ import LuaRuntime
 import OrderedCollections
 
 /// `ha.check`: a function for each kind of check.
-final class CheckMaker: LuaObject {
+struct CheckMaker {
   private let call: LuaCall
   init(call: @escaping LuaCall) { self.call = call }
 
-  static let luaClass = LuaClass("kiln.CheckMaker", "Makes checks.") {
-    Fields(
-      names: { (maker: CheckMaker) in maker.functions.map(\.name) },
-      get: { maker, name in maker.functions.first { $0.name == name }.map { .native($0) } })
+  var module: LuaModule {
+    LuaModule(name: "kiln.ha.check", summary: "Makes checks.", members: functions.map { .function($0) })
   }
 
   private func maker(

@@ -16,18 +16,9 @@ extension LuaModule {
   ) -> LuaModule {
     LuaModule(name: "kiln.ha", summary: "Keeps applications alive: checks, ladders of remedies, supervision.")
     {
-      Constant(
-        "check",
-        "Makes checks: `tcp`, `http`, `dns`, `ssh`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, "
-          + "`pool_member`, `metric`, `heartbeat`, `reported`, `custom`.", .object(CheckMaker(call: call)))
-      Constant(
-        "rung",
-        "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, "
-          + "`evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.",
-        .object(RungMaker(plugins, ambient, call: call)))
-      Constant(
-        "notify", "Makes targets that are told of events: `webhook`, `email`, `command`, `custom`.",
-        .object(NotifyMaker(ambient, call: call)))
+      CheckMaker(call: call).module
+      RungMaker(plugins, ambient, call: call).module
+      NotifyMaker(ambient, call: call).module
       Constant(
         "recovered", "What a custom rung returns when it did what it could.",
         .object(RungResultObject(.recovered)))

@@ -5,7 +5,7 @@ import LuaRuntime
 import Secrets
 
 /// `ha.notify`: a function for each kind of target that is told of events.
-final class NotifyMaker: LuaObject {
+struct NotifyMaker {
   private let ambient: Ambient
   private let call: LuaCall
 
@@ -14,10 +14,10 @@ final class NotifyMaker: LuaObject {
     self.call = call
   }
 
-  static let luaClass = LuaClass("kiln.NotifyMaker", "Makes targets that are told of events.") {
-    Fields(
-      names: { (maker: NotifyMaker) in maker.functions.map(\.name) },
-      get: { maker, name in maker.functions.first { $0.name == name }.map { .native($0) } })
+  var module: LuaModule {
+    LuaModule(
+      name: "kiln.ha.notify", summary: "Makes targets that are told of events.",
+      members: functions.map { .function($0) })
   }
 
   private func maker(

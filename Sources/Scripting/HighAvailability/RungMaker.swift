@@ -3,7 +3,7 @@ import HighAvailability
 import LuaRuntime
 
 /// `ha.rung`: a function for each kind of rung.
-final class RungMaker: LuaObject {
+struct RungMaker {
   private let plugins: PluginHost
   private let ambient: Ambient
   private let call: LuaCall
@@ -14,10 +14,9 @@ final class RungMaker: LuaObject {
     self.call = call
   }
 
-  static let luaClass = LuaClass("kiln.RungMaker", "Makes rungs.") {
-    Fields(
-      names: { (maker: RungMaker) in maker.functions.map(\.name) },
-      get: { maker, name in maker.functions.first { $0.name == name }.map { .native($0) } })
+  var module: LuaModule {
+    LuaModule(
+      name: "kiln.ha.rung", summary: "Makes rungs of ladders.", members: functions.map { .function($0) })
   }
 
   private static let common = [
