@@ -149,9 +149,13 @@ struct EngineTests {
       try await ambient.sleep(.seconds(2))
       fate.kill()
       _ = try? await operation.result()
-      try await ambient.sleep(.seconds(20))
       let remedies = EngineRemedies(hut.engine(ambient, journal: journal), ambient: ambient)
       let target = Target(stack: "hut", logicalID: "Server")
+      // Nobody knows yet whether it is dead.
+      #expect(
+        try await remedies.readiness(of: target)
+          == .busy("another process has begun an operation (act) on the stack hut"))
+      try await ambient.sleep(.seconds(20))
       #expect(try await remedies.readiness(of: target) != .ready)
       try await ambient.sleep(.seconds(30))
       #expect(try await remedies.readiness(of: target) == .ready)

@@ -146,6 +146,23 @@ struct ScopeTests {
     }
   }
 
+  @Test("a server that is gone is watched no longer, as the applications on it are not")
+  func goneServer() throws {
+    try SupervisorTests.supervise(
+      Self.family + [Self.part("db", on: "db", of: "site")], options: Self.options()
+    ) { supervisor, town, ambient in
+      town.set(.gone("web of the stack wiki is gone"), of: Target(stack: "wiki", logicalID: "web"))
+      town.breakDown("web")
+      try await ambient.sleep(.seconds(120))
+      #expect(await Set(supervisor.status().map(\.name)) == ["db", "site"])
+      #expect(
+        town.recorded.filter { $0.verb == .ended }.map(\.application) == ["php", "server"])
+      town.breakDown("db", until: "replace")
+      try await ambient.sleep(.seconds(600))
+      #expect(town.actions == ["restart", "replace_all_of_db"])
+    }
+  }
+
   @Test("parts that recover by themselves leave nothing to do for what they are parts of")
   func relieved() throws {
     let policies = [

@@ -1,4 +1,5 @@
 import Ambience
+import Document
 import HighAvailability
 import OrderedCollections
 import StackEngine
@@ -60,6 +61,20 @@ struct StrategyTests {
   @Test("all parts of a parent at once, where no members are named")
   func family() throws {
     #expect(try Self.replaced(by: Replacement(.oneForAll), parent: "site") == ["Db", "Web", "Other"])
+  }
+
+  @Test("a part that is gone from the stack, though it isn't known yet, is left out where all are replaced")
+  func goneMember() throws {
+    var policies = ["Db", "Web"].map { Self.policy($0, Replacement(.oneForAll), parent: "site") }
+    policies[1].checks[0].every = .seconds(86_400)
+    try EngineTests.supervise(Self.text, policies, options: Self.options()) { supervisor, engine, hut, ambient in
+      _ = try await engine.update("hut", Hut.template(Source(name: "hut", text: "Db\nOther"))).result()
+      hut.breakDown("server-1", until: "replace")
+      try await ambient.sleep(.seconds(900))
+      let states = await supervisor.status().filter { $0.name == "db" }.map(\.state)
+      #expect(states == [.up])
+      #expect(try await engine.describe("hut").resources["Db"]?.physical?.id != "server-1")
+    }
   }
 
   @Test("a policy that would replace all of nothing is refused")

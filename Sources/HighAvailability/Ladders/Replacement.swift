@@ -1,3 +1,6 @@
+import OrderedCollections
+import StackEngine
+
 /// How much is replaced with a resource: the strategies of OTP's supervisors.
 package struct Replacement: Sendable, Hashable {
   package enum Strategy: String, Sendable, CaseIterable {
@@ -13,6 +16,9 @@ package struct Replacement: Sendable, Hashable {
   /// The logical IDs of what is replaced with the resource; empty for those of the applications that belong together
   /// with it.
   package var members: [String]
+  /// Whether the members are those of the applications that belong together, and not a person's choice: then what is
+  /// gone from the stack is left out.
+  var areFamily = false
 
   package init(_ strategy: Strategy = .restForOne, members: [String] = []) {
     self.strategy = strategy
@@ -29,8 +35,9 @@ package struct Replacement: Sendable, Hashable {
     }
   }
 
-  /// The logical IDs of what is replaced for a target, but for what depends on it.
-  func logicalIDs(with target: Target) -> [String] {
-    members.contains(target.logicalID) || target.isStack ? members : [target.logicalID] + members
+  /// The logical IDs of what is replaced for a target in its stack, but for what depends on it.
+  func logicalIDs(with target: Target, in stack: StackRecord) -> [String] {
+    let there = areFamily ? members.filter { stack.resources[$0] != nil } : members
+    return there.contains(target.logicalID) || target.isStack ? there : [target.logicalID] + there
   }
 }

@@ -37,8 +37,11 @@ package struct EngineRemedies: Remedies {
   }
 
   package func readiness(of target: Target) async throws -> Readiness {
-    // What a supervisor has begun and no process goes on with, as after a full disk, would be in the way for ever.
-    try await engine.takeUpAbandoned(on: target.stack)
+    // What a supervisor has begun and no process goes on with, as after a full disk, would be in the way for ever. While
+    // its lease lasts nobody knows that, and whatever is begun meanwhile would be followed by it one day.
+    if let other = try await engine.takeUpAbandoned(on: target.stack) {
+      return .busy("another process has begun an operation (\(other.kind)) on the stack \(target.stack)")
+    }
     let stack: StackRecord
     do {
       stack = try await engine.describe(target.stack)
@@ -73,8 +76,8 @@ package struct EngineRemedies: Remedies {
     }
     do {
       let ids = try await engine.replaced(
-        by: replacement.logicalIDs(with: target), withDependants: replacement.strategy == .restForOne,
-        in: target.stack)
+        by: replacement.logicalIDs(with: target, in: engine.describe(target.stack)),
+        withDependants: replacement.strategy == .restForOne, in: target.stack)
       return Set(ids.map { Target(stack: target.stack, logicalID: $0) }).union([target])
     } catch is EngineError {
       // What is wrong with it is told when it is tried.
@@ -103,12 +106,12 @@ package struct EngineRemedies: Remedies {
     case .stopStart: try await act(.stopStart, target, application, options)
     case .rebuild: try await act(.rebuild, target, application, options)
     case .replace(let replacement):
-      let ids = replacement.logicalIDs(with: target)
-      guard !ids.isEmpty else {
-        throw RemedyError(.impossible, "none of its parts is a resource of the stack \(target.stack)")
-      }
       try await finish {
-        try await engine.replace(
+        let ids = try await replacement.logicalIDs(with: target, in: engine.describe(target.stack))
+        guard !ids.isEmpty else {
+          throw RemedyError(.impossible, "none of its parts is a resource of the stack \(target.stack)")
+        }
+        return try await engine.replace(
           ids, withDependants: replacement.strategy == .restForOne,
           of: target.stack, reason: reason(action, application), options: options)
       }

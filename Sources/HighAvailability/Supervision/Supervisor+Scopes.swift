@@ -79,6 +79,16 @@ extension Supervisor {
     attend(to: parent)
   }
 
+  /// Ends the watch of a server, too, when an application on it has ended because that server is gone: nothing else
+  /// tells of it.
+  func endParent(of name: String, for reason: String) {
+    guard let watch = watches[name]?.watch, let parent = watch.policy.relations.parent, leads(parent),
+      let above = watches[parent]?.watch, above.isScope, above.policy.target == watch.policy.target,
+      watches[parent]?.watch.lose(reason) ?? false
+    else { return }
+    attend(to: parent)
+  }
+
   /// Sees to it that parents know what has become of their parts while nobody led both: the application that is led now,
   /// or parts of it.
   func tellParents(by name: String) {

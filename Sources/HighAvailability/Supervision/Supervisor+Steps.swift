@@ -17,11 +17,12 @@ extension Supervisor {
     watches[name] = watched
     touched.append(name)
     for notice in notices { publish(notice, of: watched.watch.policy) }
-    if notices.contains(where: { $0.verb == .ended }) {
+    if let end = notices.first(where: { $0.verb == .ended }) {
       // It goes once that is kept.
       watches[name]?.hasEnded = true
       planning.remove(name)
       relieveParent(of: name)
+      endParent(of: name, for: end.reason)
       return
     }
     noteDecision(of: name)

@@ -20,6 +20,7 @@ extension Supervisor {
     let targets = Set(family.compactMap { watches[$0]?.watch.policy.target })
     let members = targets.filter { $0.stack == policy.target.stack && !$0.isStack }
     replacement.members = members.map(\.logicalID).sorted()
+    replacement.areFamily = true
     return .replace(replacement)
   }
 

@@ -13,7 +13,10 @@ extension HealingCourse {
     for head in await store.stacks(includingDeleted: true) {
       guard let stack = await store.stack(id: head.identity.id) else { continue }
       for record in await store.operations(of: stack.identity.id) {
-        if record.isUnfinished { violate("the operation \(record.id) (\(record.kind)) is unfinished") }
+        if record.isUnfinished {
+          let what = "\(record.kind) of \(record.target ?? "all") of \(stack.identity.name)"
+          violate("the operation \(record.id), \(what), is \(record.phase) for ever")
+        }
         let target = HighAvailability.Target(stack: stack.identity.name, logicalID: record.target ?? "")
         history.stories.append(await story(record, history.names[target] ?? [:]))
       }

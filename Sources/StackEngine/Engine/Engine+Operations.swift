@@ -88,11 +88,15 @@ extension Engine {
   }
 
   /// Takes up the operations on a stack that were asked for by a tag and that no process works on any more.
-  package func takeUpAbandoned(on name: String) async throws {
+  ///
+  /// - Returns: One that another process may work on yet, as it has the lease; nil when there is none.
+  package func takeUpAbandoned(on name: String) async throws -> OperationRecord? {
     for record in try await journal.unfinishedOperations()
     where record.stack.name == name && record.options.tag != nil && running[record.stack.id] == nil {
-      _ = try await takeUp(record)
+      guard try await takeUp(record) == nil else { continue }
+      if let latest = try await journal.operation(record.id), latest.isUnfinished { return latest }
     }
+    return nil
   }
 
   /// Takes up an operation; nil when another engine works on it, or it has ended.
