@@ -9,3 +9,12 @@ void cmemory_limit_arenas(int arenas) {
   (void)arenas;
 #endif
 }
+
+void cmemory_give_back(int bytes) {
+#ifdef M_TRIM_THRESHOLD
+  mallopt(M_TRIM_THRESHOLD, bytes);
+  mallopt(M_MMAP_THRESHOLD, bytes);
+#else
+  (void)bytes;
+#endif
+}
