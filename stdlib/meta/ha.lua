@@ -334,6 +334,7 @@ function Context:recall(name) end
 ---@usage   ha.check.tcp { address = "10.0.0.5", port = 443, vantage = { "here", "admin@10.0.0.7", "10.0.0.8" }, agree = 2 },
 ---@usage   ha.check.dns { server = "10.0.0.2", query = "shop.example", record = "A", address = "10.0.0.5" },
 ---@usage   ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" },
+---@usage   ha.check.guest_agent { every = "1m" }, ha.check.guest_agent { command = "systemctl is-active httpd", user = "nova" },
 ---@usage   ha.check.compute_service { host = "compute-1" }, ha.check.hypervisor { hypervisor = "compute-1" },
 ---@usage   ha.check.hypervisor_of { server = "0f0e" }, ha.check.pool_member { pool = "7a1c", member = "9b2d" },
 ---@usage   ha.check.reported { name = "monitoring", fall = 1, rise = 1 },
@@ -348,6 +349,7 @@ function Context:recall(name) end
 ---@usage   ha.rung.restart { service = "httpd", intensity = 2, period = "10m" }, ha.rung.soft_reboot(), ha.rung.hard_reboot(),
 ---@usage   ha.rung.stop_start(), ha.rung.rebuild(), ha.rung.replace(), ha.rung.notify { to = "operations" },
 ---@usage   ha.rung.replace { strategy = "one_for_one" }, ha.rung.replace { strategy = "one_for_all", members = { "Web", "Db" } },
+---@usage   ha.rung.restart { service = "httpd", agent = { user = "nova", virsh = "sudo virsh" } },
 ---@usage   ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }, ha.rung.evacuate(), ha.rung.fence(), ha.rung.move_address { address = "WebIp", to = "Standby" },
 ---@usage   ha.rung.drain { member = "WebMember" }, ha.rung.admit { member = "WebMember" },
 ---@usage   ha.rung.custom { name = "mine", run = function() return ha.recovered end },
@@ -364,7 +366,7 @@ function Context:recall(name) end
 ---@class kiln.ha
 local ha = {}
 
----Makes checks: `tcp`, `http`, `dns`, `ssh`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, `pool_member`, `metric`, `heartbeat`, `reported`, `custom`.
+---Makes checks: `tcp`, `http`, `dns`, `ssh`, `guest_agent`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, `pool_member`, `metric`, `heartbeat`, `reported`, `custom`.
 ha.check = nil
 
 ---Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, `evacuate`, `fence`, `move_address`, `drain`, `admit`, `notify`, `custom`, `handler`.

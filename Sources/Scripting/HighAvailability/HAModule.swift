@@ -18,8 +18,9 @@ extension LuaModule {
     {
       Constant(
         "check",
-        "Makes checks: `tcp`, `http`, `dns`, `ssh`, `server`, `compute_service`, `hypervisor`, `hypervisor_of`, "
-          + "`pool_member`, `metric`, `heartbeat`, `reported`, `custom`.", .object(CheckMaker(call: call)))
+        "Makes checks: `tcp`, `http`, `dns`, `ssh`, `guest_agent`, `server`, `compute_service`, `hypervisor`, "
+          + "`hypervisor_of`, `pool_member`, `metric`, `heartbeat`, `reported`, `custom`.",
+        .object(CheckMaker(call: call)))
       Constant(
         "rung",
         "Makes rungs of a ladder: `restart`, `soft_reboot`, `hard_reboot`, `stop_start`, `rebuild`, `replace`, "
