@@ -78,6 +78,7 @@ package final class AgentHost: Sendable {
       echo $agent > id
       cat >/dev/null
       kill -9 $agent
+      wait $agent
       """
     process.arguments = ["-c", script, "sh", place, folder, Self.program ?? ""]
     let leash = Pipe()
