@@ -170,7 +170,7 @@ let package = Package(
     tests(
       of: "HighAvailability",
       uses: [
-        "Simulation",
+        "TestSupport", "Simulation",
         "EmbeddedCloud", "StackEngine", "OpenStack", "Resources", "HTTP", "Templates", "Document", "Ambience",
         "Secrets", collections,
       ], cases: true),

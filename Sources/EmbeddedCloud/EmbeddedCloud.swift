@@ -28,6 +28,8 @@ package actor EmbeddedCloud: Transport {
   var tokens: [String: Login] = [:]
   var tables: [Table: OrderedDictionary<String, Fields>] = [:]
   var servers: OrderedDictionary<String, Server> = [:]
+  /// How many servers were ever made.
+  var serverCount = 0
   var guests: [String: GuestState] = [:]
   var store: [String: ObjectAccount] = [:]
   /// What each project may have that has no limits of its own.

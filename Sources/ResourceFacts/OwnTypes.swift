@@ -20,7 +20,7 @@ enum OwnTypes {
     OrderedDictionary(
       uniqueKeysWithValues: [
         "Tcp", "Http", "Server", "ComputeService", "Hypervisor", "HypervisorOf", "PoolMember", "Dns", "Ssh",
-        "Metric", "Reported", "Heartbeat",
+        "GuestAgent", "Metric", "Reported", "Heartbeat",
       ].map { ($0, changeable(.json)) }))
 
   private static func changeable(

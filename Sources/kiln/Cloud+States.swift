@@ -13,11 +13,8 @@ extension Cloud {
     case .hypervisor:
       return try await stateOfHypervisor(name)
     case .hypervisorOfServer:
-      let server = try await present {
-        try await self.request(service: "compute", path: "/servers/\(percentEncoded(name))")
-      }
-      guard let server else { return nil }
-      guard let host = server["server"]?["OS-EXT-SRV-ATTR:hypervisor_hostname"]?.string else {
+      guard let server = try await compute.servers.getIfPresent(name) else { return nil }
+      guard let host = server.placement.hypervisor else {
         throw RemedyError(
           .failed, "Nova doesn't tell where the server \(name) runs: that is for administrators")
       }
@@ -30,6 +27,13 @@ extension Cloud {
       }
       return member?["member"]?["operating_status"]?.string
     }
+  }
+
+  /// Where a server runs; nil when there is no such server.
+  func place(of server: String) async throws -> ServerPlace? {
+    guard let server = try await compute.servers.getIfPresent(server) else { return nil }
+    return ServerPlace(
+      status: server.status, hypervisor: server.placement.hypervisor, instance: server.placement.instance)
   }
 
   private func stateOfComputeService(on host: String) async throws -> String? {

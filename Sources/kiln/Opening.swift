@@ -122,6 +122,7 @@ struct Opening: Sendable {
       serverStates: { try await cloud.compute.servers.getIfPresent($0)?.status },
       cloudStates: { try await cloud.state(of: $0, $1) }, journal: journal,
       record: Supervisor.Surroundings.recorder(engine))
+    surroundings.serverPlaces = { try await cloud.place(of: $0) }
     surroundings.advisor = policies
     return CloudSession(
       name: name, cloud: cloud, engine: engine, surroundings: surroundings, embedded: embedded)

@@ -51,6 +51,31 @@ struct CloudTests {
     #expect(try await client.send(.get, "/compute/v2.1/servers?all_tenants=1").status == 403)
   }
 
+  @Test(
+    "shows administrators, and nobody else, where a server runs and what it is called there, which stays its own"
+  )
+  func placements() async throws {
+    let demo = try await Client()
+    let admin = try await Client("admin", on: demo)
+    func places(_ client: Client, _ server: String) async throws -> [Value?] {
+      let shown = try await client.json(.get, "/compute/v2.1/servers/" + server)["server"]
+      return ["host", "hypervisor_hostname", "instance_name"].map { shown?["OS-EXT-SRV-ATTR:" + $0] }
+    }
+    let first = try await demo.bootServer("first")
+    let second = try await demo.bootServer("second")
+    #expect(try await places(admin, second) == ["kiln", "kiln", "instance-00000002"])
+    #expect(try await places(demo, second) == [nil, nil, nil])
+    _ = try await demo.send(.delete, "/compute/v2.1/servers/" + first)
+    demo.time.advance(by: .seconds(5))
+    #expect(try await places(admin, second) == ["kiln", "kiln", "instance-00000002"])
+    let third = try await demo.bootServer("third")
+    #expect(try await places(admin, third) == ["kiln", "kiln", "instance-00000003"])
+    try await demo.json(.post, "/compute/v2.1/servers/\(second)/action", ["shelve": nil])
+    demo.time.advance(by: .seconds(60))
+    #expect(try await demo.status(second) == "SHELVED_OFFLOADED")
+    #expect(try await places(admin, second) == [.null, .null, "instance-00000002"])
+  }
+
   @Test("a deleted server is gone after a while, with its ports, and its volumes are free")
   func deletion() async throws {
     let client = try await Client()

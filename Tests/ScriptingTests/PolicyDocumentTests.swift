@@ -32,10 +32,13 @@ struct PolicyDocumentTests {
           - http: { url: "http://10.0.0.5/", every: 5s, fall: 2, of: 4, contains: Word*, headers: { Server: "*" } }
           - tcp: { address: 10.0.0.5, port: 3306, flap: { high: 0.6 } }
           - metric: { name: busy, metric: load, threshold: 4.5, comparison: ">=", periods: 3, datapoints: 2 }
+          - guest_agent: { command: systemctl is-active httpd, virsh: sudo virsh }
+          - guest_agent: { server: "${Server}", address: 10.0.0.7, user: nova, timeout: 20s }
           - heartbeat
         ladder:
           - restart: { service: httpd, intensity: 3, period: 10m }
           - restart: { address: 10.0.0.5, command: systemctl restart httpd, key_file: keys/web }
+          - restart: { service: httpd, agent: { user: nova, connection: "qemu+tcp://localhost/system" } }
           - soft_reboot
           - notify: { to: operator }
           - replace: { strategy: one_for_all, members: [Server, Db] }
@@ -54,10 +57,14 @@ struct PolicyDocumentTests {
           {"Tcp": {"Address": "10.0.0.5", "Port": "3306", "Flap": {"High": "0.6"}}},
           {"Metric": {"Name": "busy", "Metric": "load", "Threshold": "4.5", "Comparison": ">=", "Periods": "3",
                       "Datapoints": 2}},
+          {"GuestAgent": {"Command": "systemctl is-active httpd", "Virsh": "sudo virsh"}},
+          {"GuestAgent": {"Server": "${Server}", "Address": "10.0.0.7", "User": "nova", "Timeout": "20s"}},
           "Heartbeat"],
         "Ladder": [
           {"Restart": {"Service": "httpd", "Intensity": "3", "Period": "10m"}},
           {"Restart": {"Address": "10.0.0.5", "Command": "systemctl restart httpd", "KeyFile": "keys/web"}},
+          {"Restart": {"Service": "httpd",
+                       "Agent": {"User": "nova", "Connection": "qemu+tcp://localhost/system"}}},
           "SoftReboot", {"Notify": {"To": "operator"}},
           {"Replace": {"Strategy": "one_for_all", "Members": ["Server", "Db"]}}, "Replace"]}]
       """,
@@ -72,11 +79,15 @@ struct PolicyDocumentTests {
           ha.check.tcp { address = "10.0.0.5", port = 3306, flap = { high = 0.6 } },
           ha.check.metric { name = "busy", metric = "load", threshold = 4.5, comparison = ">=", periods = 3,
             datapoints = 2 },
+          ha.check.guest_agent { command = "systemctl is-active httpd", virsh = "sudo virsh" },
+          ha.check.guest_agent { server = "${Server}", address = "10.0.0.7", user = "nova", timeout = "20s" },
           ha.check.heartbeat {},
         },
         ladder = ha.ladder({
           ha.rung.restart { service = "httpd", intensity = 3, period = "10m" },
           ha.rung.restart { address = "10.0.0.5", command = "systemctl restart httpd", key_file = "keys/web" },
+          ha.rung.restart { service = "httpd",
+            agent = { user = "nova", connection = "qemu+tcp://localhost/system" } },
           ha.rung.soft_reboot(), ha.rung.notify { to = "operator" },
           ha.rung.replace { strategy = "one_for_all", members = { "Server", "Db" } }, ha.rung.replace {},
         }, { reset_after = "1h" }),

@@ -709,6 +709,12 @@ print(kiln.ha.check.dns { server = "10.0.0.2", query = "shop.example", record = 
 ---@usage kiln.ha.check.ssh
 print(kiln.ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" })
 
+---@usage kiln.ha.check.guest_agent
+local ha = kiln.ha
+local answers = ha.check.guest_agent { every = "1m" }
+local works = ha.check.guest_agent { command = "systemctl is-active httpd", user = "nova", virsh = "sudo virsh" }
+print(answers, works)
+
 ---@usage kiln.ha.check.metric
 local ha = kiln.ha
 local failures = ha.check.metric { name = "HttpFailureAlarm", metric = "ServiceFailure", threshold = 2, period = "5m" }
@@ -736,7 +742,8 @@ print(kiln.ha.check.custom { name = "room", run = has_room, every = "5m" })
 local ha = kiln.ha
 local own = ha.rung.restart { service = "httpd", intensity = 2, period = "10m", settle = "1m" }
 local by_ssh = ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }
-print(own, by_ssh)
+local by_agent = ha.rung.restart { service = "httpd", agent = { user = "nova", virsh = "sudo virsh" } }
+print(own, by_ssh, by_agent)
 
 ---@usage kiln.ha.rung.soft_reboot
 print(kiln.ha.rung.soft_reboot { settle = "2m" })

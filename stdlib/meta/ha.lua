@@ -571,6 +571,15 @@ function ha.check.dns(options) end
 ---@usage print(kiln.ha.check.ssh { address = "10.0.0.5", user = "fedora", command = "systemctl is-active httpd" })
 function ha.check.ssh(options) end
 
+---Checks that the QEMU guest agent inside a server answers, or with a command by what that comes to in the guest: the exit status 0 is up. It is asked by virsh, which ssh runs on the hypervisor that Nova names to administrators; what keeps it from being asked is unknown, and so is a command that isn't there.
+---@param options { server?: string, command?: string, address?: string, connection?: string, virsh?: string, user?: string, port?: integer, key_file?: string, known_hosts?: string, name?: string, every?: number|string, timeout?: number|string, fall?: integer, of?: integer, within?: number|string, rise?: integer, min_samples?: integer, grace?: number|string, flap?: { low?: number, high?: number } }
+---@return kiln.Check check
+---@usage local ha = kiln.ha
+---@usage local answers = ha.check.guest_agent { every = "1m" }
+---@usage local works = ha.check.guest_agent { command = "systemctl is-active httpd", user = "nova", virsh = "sudo virsh" }
+---@usage print(answers, works)
+function ha.check.guest_agent(options) end
+
 ---Goes by samples that guests push, as `AWS::CloudWatch::Alarm` does; `supervisor:metric` pushes them.
 ---@param options { name: string, metric: string, threshold: number, comparison?: string, statistic?: string, period?: number|string, periods?: integer, datapoints?: integer, missing?: string, every?: number|string }
 ---@return kiln.Check check
@@ -610,13 +619,14 @@ function ha.check.custom(options) end
 ---@class kiln.ha.rung
 ha.rung = {}
 
----Restarts the application inside its server; with an address by ssh, asking nobody.
----@param options? { service?: string, address?: string, command?: string, user?: string, port?: integer, key_file?: string, known_hosts?: string, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
+---Restarts the application inside its server; with an address by ssh, asking nobody; with `agent` by the QEMU guest agent, which virsh asks on the hypervisor that Nova names to administrators.
+---@param options? { service?: string, address?: string, command?: string, agent?: { address?: string, connection?: string, virsh?: string, user?: string, port?: integer, key_file?: string, known_hosts?: string }, user?: string, port?: integer, key_file?: string, known_hosts?: string, intensity?: integer, period?: number|string, settle?: number|string, backoff?: number|string, timeout?: number|string }
 ---@return kiln.Rung rung
 ---@usage local ha = kiln.ha
 ---@usage local own = ha.rung.restart { service = "httpd", intensity = 2, period = "10m", settle = "1m" }
 ---@usage local by_ssh = ha.rung.restart { service = "httpd", address = "10.0.0.5", user = "root" }
----@usage print(own, by_ssh)
+---@usage local by_agent = ha.rung.restart { service = "httpd", agent = { user = "nova", virsh = "sudo virsh" } }
+---@usage print(own, by_ssh, by_agent)
 function ha.rung.restart(options) end
 
 ---Asks the server to reboot.

@@ -21,6 +21,8 @@ struct Server: Sendable {
   }
 
   let id: String
+  /// By what the hypervisor tells it from all others that ever were.
+  let number: Int
   let project: String
   let user: String
   let created: Timestamp
@@ -55,6 +57,8 @@ struct Server: Sendable {
   var epoch = 0
 
   var isPlaced: Bool { state != ServerState(.building, "scheduling") }
+  /// Whether it is on a host, which it leaves again when it is shelved and offloaded.
+  var hasHost: Bool { isPlaced && state.machine != .shelvedOffloaded }
 }
 
 extension EmbeddedCloud {

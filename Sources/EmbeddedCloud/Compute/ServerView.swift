@@ -89,11 +89,10 @@ extension EmbeddedCloud {
 
   /// Where it runs, which only administrators see.
   private func placement(_ server: Server, _ call: Call) -> Fields {
-    let host: Value = server.isPlaced ? .string(Self.hostName) : .null
-    let number = servers.keys.firstIndex(of: server.id).map { $0 + 1 } ?? 0
+    let host: Value = server.hasHost ? .string(Self.hostName) : .null
     var shown: Fields = [
       "OS-EXT-SRV-ATTR:host": host, "OS-EXT-SRV-ATTR:hypervisor_hostname": host,
-      "OS-EXT-SRV-ATTR:instance_name": .string("instance-" + Self.eightDigits(number)),
+      "OS-EXT-SRV-ATTR:instance_name": .string("instance-" + Self.eightDigits(server.number)),
     ]
     if call.has(3) {
       shown.merge([
@@ -104,7 +103,7 @@ extension EmbeddedCloud {
         "OS-EXT-SRV-ATTR:user_data": server.userData.map(Value.string) ?? .null,
       ]) { $1 }
     }
-    if call.has(16) { shown["host_status"] = server.isPlaced ? "UP" : "" }
+    if call.has(16) { shown["host_status"] = server.hasHost ? "UP" : "" }
     return shown
   }
 

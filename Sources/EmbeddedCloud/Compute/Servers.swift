@@ -81,8 +81,10 @@ extension EmbeddedCloud {
       throw .badRequest("Flavor \(fields.text("flavorRef")) could not be found.")
     }
     let now = self.now
+    serverCount += 1
     var server = Server(
-      id: ambient.uuid(), project: call.project, user: call.user, created: now, name: fields.text("name"),
+      id: ambient.uuid(), number: serverCount, project: call.project, user: call.user, created: now,
+      name: fields.text("name"),
       updated: now, flavor: flavor)
     server.image = try bootImage(fields)
     server.key = try keyName(fields, call)

@@ -9,6 +9,8 @@ extension Check {
     case .cloud(let thing, _): check.kind = .cloud(thing, text)
     case .dns(_, let query): check.kind = .dns(server: text, query)
     case .ssh(_, let command): check.kind = .ssh(address: text, command)
+    case .guestAgent(_, let agent, let command):
+      check.kind = .guestAgent(server: text, agent, command: command)
     case .metric, .heartbeat, .reported, .custom: break
     }
     return check

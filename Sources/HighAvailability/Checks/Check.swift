@@ -13,6 +13,9 @@ package struct Check: Sendable {
     indirect case dns(server: LateText, NameQuery)
     /// A command on a machine, by its address, ends with the status 0.
     indirect case ssh(address: LateText, RemoteCommand)
+    /// The guest agent inside a server, by the server's id, answers, or a command that it runs ends with the status 0;
+    /// without an id the server that the policy is for.
+    indirect case guestAgent(server: LateText?, GuestAgent, command: String?)
     /// Samples that guests push decide.
     indirect case metric(MetricAlarm)
     /// The application, or its guest, says that it lives; `every` is the longest silence that is let pass.
@@ -103,15 +106,26 @@ package struct Check: Sendable {
 }
 
 extension Check {
-  /// What must be known of the stack before it can be asked; nil when nothing is.
+  /// What must be known of the stack before it can be asked; nil when nothing is but the policy's own target.
   var lateText: LateText? {
     switch kind {
     case .tcp(let text, _), .http(let text, _), .server(let text), .cloud(_, let text), .dns(let text, _),
       .ssh(let text, _):
       text
+    case .guestAgent(let text, _, _): text
     case .metric, .heartbeat, .reported, .custom: nil
     }
   }
+
+  /// What must be known of the stack for it to be asked about a target; nil when nothing is.
+  func lateText(for target: Target) -> LateText? {
+    if let lateText { return lateText }
+    guard asksTarget else { return nil }
+    return LateText(.reference(target.logicalID))
+  }
+
+  /// Whether it asks about whatever its policy is for.
+  var asksTarget: Bool { if case .guestAgent(nil, _, _) = kind { true } else { false } }
 
   /// What a loop asks for it, once its late text is known; nil when only a task can.
   func question(_ text: String) -> Question? {
@@ -121,7 +135,7 @@ extension Check {
     case .http(_, let expectation): .page(text, expectation, keepsAlive: keepsConnection)
     case .dns(_, let query): query.question(at: text)
     case .heartbeat: .heartbeat
-    case .server, .cloud, .ssh, .metric, .reported, .custom: nil
+    case .server, .cloud, .ssh, .guestAgent, .metric, .reported, .custom: nil
     }
   }
 
@@ -146,6 +160,14 @@ extension Check {
       }
     case .dns(_, let query): try query.validate(refuse)
     case .ssh(_, let command): try command.validate(refuse)
+    case .guestAgent(_, let agent, let command):
+      try agent.validate(refuse)
+      if let command { try GuestAgent.validate(command: command, refuse) }
+      guard timeout >= GuestAgent.leastTime else {
+        throw refuse(
+          "has \(timeout.phrase) for a guest agent's answer",
+          "libvirt itself waits for it for up to 5 s: a timeout of \(GuestAgent.leastTime.phrase) or more")
+      }
     default: break
     }
     if let vantage { try validate(vantage, refuse) }

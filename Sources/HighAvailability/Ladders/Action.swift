@@ -4,6 +4,8 @@ package enum Action: Sendable {
   case restart(service: String?)
   /// Restarts the application by a command inside its server.
   case remoteRestart(address: LateText, RemoteCommand)
+  /// Restarts the application by a command that the guest agent inside its server runs.
+  indirect case agentRestart(GuestAgent, command: String)
   case softReboot
   case hardReboot
   case stopStart
@@ -30,7 +32,7 @@ package enum Action: Sendable {
   /// The action in words, such as `soft reboot`.
   package var phrase: String {
     switch self {
-    case .restart, .remoteRestart: "restart"
+    case .restart, .remoteRestart, .agentRestart: "restart"
     case .softReboot: "soft reboot"
     case .hardReboot: "hard reboot"
     case .stopStart: "stop and start"
@@ -52,7 +54,7 @@ package enum Action: Sendable {
     case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress, .drain,
       .admit:
       true
-    case .restart, .remoteRestart, .notify, .custom, .handler: false
+    case .restart, .remoteRestart, .agentRestart, .notify, .custom, .handler: false
     }
   }
 
@@ -62,7 +64,7 @@ package enum Action: Sendable {
   /// Whether all that runs on the server feels it.
   var disturbsServer: Bool {
     switch self {
-    case .restart, .remoteRestart, .notify, .drain, .admit: false
+    case .restart, .remoteRestart, .agentRestart, .notify, .drain, .admit: false
     case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress, .custom,
       .handler:
       true
@@ -73,7 +75,8 @@ package enum Action: Sendable {
   var suitsStacks: Bool {
     switch self {
     case .replace, .drain, .admit, .notify, .custom, .handler: true
-    case .restart, .remoteRestart, .softReboot, .hardReboot, .stopStart, .rebuild, .fence, .evacuate,
+    case .restart, .remoteRestart, .agentRestart, .softReboot, .hardReboot, .stopStart, .rebuild, .fence,
+      .evacuate,
       .moveAddress:
       false
     }
@@ -82,7 +85,7 @@ package enum Action: Sendable {
   /// The event's status, such as `HA_SOFT_REBOOT`.
   var verb: HAEvent.Verb {
     switch self {
-    case .restart, .remoteRestart: .restart
+    case .restart, .remoteRestart, .agentRestart: .restart
     case .softReboot: .softReboot
     case .hardReboot: .hardReboot
     case .stopStart: .stopStart

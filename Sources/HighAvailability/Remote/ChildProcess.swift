@@ -18,19 +18,20 @@ final class ChildProcess: Sendable {
     case done
   }
 
-  /// More than this of what it prints is dropped.
-  private static let outputLimit = 65_536
   /// A pipe of Linux holds 65,536 bytes, so that all of it can be written before anybody reads.
   private static let inputLimit = 60_000
 
   private let program: String
   private let arguments: [String]
   private let input: [UInt8]
+  /// More than this of what it prints, and of what it complains, is dropped.
+  private let outputLimit: Int
   private let state = Mutex(State.new)
 
   /// A program with arguments and what it reads, of which no more is taken than a pipe holds.
-  init(_ program: String, _ arguments: [String], input: [UInt8] = []) {
+  init(_ program: String, _ arguments: [String], input: [UInt8] = [], outputLimit: Int = 65_536) {
     self.program = program
+    self.outputLimit = outputLimit
     self.arguments = arguments
     self.input = Array(input.prefix(Self.inputLimit))
   }
@@ -71,14 +72,14 @@ final class ChildProcess: Sendable {
       var polled = files.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       _ = poll(&polled, 2, Int32(min(max(1, left.inSeconds * 1000), 60_000)))
       for index in 0..<2 where polled[index].revents != 0 {
-        if !Self.read(files[index], into: &texts[index]) { files[index] = -1 }
+        if !read(files[index], into: &texts[index]) { files[index] = -1 }
       }
     }
     return ended(texts, until: end)
   }
 
   /// Takes what there is to read; false at the end.
-  private static func read(_ file: Int32, into text: inout [UInt8]) -> Bool {
+  private func read(_ file: Int32, into text: inout [UInt8]) -> Bool {
     var part = [UInt8](repeating: 0, count: 4096)
     let count = Glibc.read(file, &part, part.count)
     guard count > 0 else { return count < 0 && errno == EINTR }

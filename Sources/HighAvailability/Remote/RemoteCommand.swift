@@ -1,29 +1,11 @@
 /// A command on another machine, whose status says whether an application works there, or was restarted.
 package struct RemoteCommand: Sendable, Hashable {
   package var command: String
-  package var user: String?
-  package var port: Int?
-  package var keyFile: String?
-  /// The path of the file of known hosts; nil for ssh's own.
-  package var knownHosts: String?
+  package var login: RemoteLogin
 
-  package init(
-    _ command: String, user: String? = nil, port: Int? = nil, keyFile: String? = nil,
-    knownHosts: String? = nil
-  ) {
+  package init(_ command: String, _ login: RemoteLogin = RemoteLogin()) {
     self.command = command
-    self.user = user
-    self.port = port
-    self.keyFile = keyFile
-    self.knownHosts = knownHosts
-  }
-
-  /// The machine at an address, which is the server known by that where one is meant.
-  func host(_ address: String, server: String?) -> RemoteHost {
-    var host = RemoteHost(address, user: user, port: port, keyFile: keyFile)
-    host.knownHosts = knownHosts
-    host.server = server
-    return host
+    self.login = login
   }
 
   /// Runs it once: a status of 0 is up, any other down; a machine that can't be reached, or a command that isn't there,
@@ -63,9 +45,6 @@ package struct RemoteCommand: Sendable, Hashable {
     guard !command.isEmpty else {
       throw refuse("runs no command", "such as command = \"systemctl is-active httpd\"")
     }
-    if let port, !(1...65_535).contains(port) {
-      throw refuse("asks port \(port)", "a port is from 1 to 65535")
-    }
-    if let user, user.isEmpty || user.hasPrefix("-") { throw refuse("logs in as \"\(user)\"", "name a user") }
+    try login.validate(refuse)
   }
 }

@@ -8,10 +8,13 @@ package final class RemoteShell: Sendable {
   /// What a command said and how it ended.
   package struct Result: Sendable, Hashable {
     package let status: Int32
-    /// The first 64 KiB of what it printed.
+    /// The beginning of what it printed.
     package let output: String
+    /// The beginning of what it complained.
+    package let errors: String
+
     /// The first line that it complained.
-    package let complaint: String
+    package var complaint: String { RemoteShell.firstLine(Array(errors.utf8)) }
   }
 
   /// Why a command has no result.
@@ -43,11 +46,13 @@ package final class RemoteShell: Sendable {
   }
 
   /// Runs a command, which a shell on the other machine reads; the time allowed counts from its turn on.
-  package func run(_ command: String, on host: RemoteHost, within timeout: Duration) async throws(Failure)
-    -> Result
-  {
+  ///
+  /// More than `limit` bytes of what it prints are dropped.
+  package func run(
+    _ command: String, on host: RemoteHost, within timeout: Duration, limit: Int = 65_536
+  ) async throws(Failure) -> Result {
     guard await turns.take() else { throw Failure(code: .cancelled, reason: "cancelled") }
-    let child = ChildProcess(program, host.arguments(command, within: timeout))
+    let child = ChildProcess(program, host.arguments(command, within: timeout), outputLimit: limit)
     let ended = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         queue.async { continuation.resume(returning: child.run(within: timeout)) }
@@ -62,17 +67,21 @@ package final class RemoteShell: Sendable {
       if Task.isCancelled { throw Failure(code: .cancelled, reason: "cancelled") }
       throw Failure(code: .timedOut, reason: "it didn't end within \(timeout.phrase)")
     case .exited(let status, let output, let errors):
-      let complaint = Self.firstLine(errors)
       if status == Self.ownFailure {
+        let complaint = Self.firstLine(errors)
         throw Failure(code: .unreached, reason: complaint.isEmpty ? "ssh has failed" : "ssh: \(complaint)")
       }
-      return Result(status: status, output: String(decoding: output, as: UTF8.self), complaint: complaint)
+      return Result(
+        status: status, output: String(decoding: output, as: UTF8.self),
+        errors: String(decoding: errors, as: UTF8.self))
     }
   }
 
-  private static func firstLine(_ bytes: [UInt8]) -> String {
+  /// The first line in which there is something, or its beginning; nothing in it moves a terminal's cursor.
+  static func firstLine(_ bytes: [UInt8]) -> String {
     let line = bytes.split { $0 == 0x0A || $0 == 0x0D }.first { $0.contains { $0 > 0x20 } } ?? []
-    return String(decoding: line.prefix(200), as: UTF8.self)
+    let shown = line.prefix(200).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
+    return String(decoding: shown, as: UTF8.self)
   }
 }
 

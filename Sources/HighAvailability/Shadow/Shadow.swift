@@ -23,7 +23,7 @@ extension ApplicationPolicy {
       switch ladder.rungs[index].action {
       case .custom(let name, _), .handler(let name, _):
         shadow.ladder.rungs[index].action = .custom(name: name) { _ in .recovered }
-      case .remoteRestart: shadow.ladder.rungs[index].action = .restart(service: nil)
+      case .remoteRestart, .agentRestart: shadow.ladder.rungs[index].action = .restart(service: nil)
       case .notify(let whom, _): shadow.ladder.rungs[index].action = .notify(whom)
       default: break
       }

@@ -125,7 +125,7 @@ package struct EngineRemedies: Remedies {
       try await act(.drain, Target(stack: target.stack, logicalID: member), application, options)
     case .admit(let member):
       try await act(.admit, Target(stack: target.stack, logicalID: member), application, options)
-    case .custom, .handler, .remoteRestart: break
+    case .custom, .handler, .remoteRestart, .agentRestart: break
     }
   }
 

@@ -146,7 +146,15 @@ extension Supervisor {
         hint: "what has parts only is of another scope: service, server, group or stack")
     }
     guard !policy.target.isStack || policy.relations.scope == .stack else { throw refuse("has no resource") }
-    for check in policy.checks { try check.validate() }
+    for check in policy.checks {
+      try check.validate()
+      guard !check.asksTarget || !policy.target.isStack else {
+        throw HAError(
+          .invalidPolicy,
+          "the policy of \(policy.name) has no resource whose guest agent \(check.name) could ask",
+          hint: "name the check's `server`, such as server = \"${Web}\"")
+      }
+    }
     for rung in policy.ladder.rungs {
       let name = rung.action.phrase
       guard rung.intensity >= 1, rung.intensity <= 1000 else {
@@ -159,11 +167,25 @@ extension Supervisor {
           hint: "name its `resource`, or use replace, notify or a handler")
       }
       guard rung.settle >= .zero else { throw refuse("has a negative settle time for \(name)") }
-      if case .remoteRestart(_, let command) = rung.action {
-        try command.validate { what, hint in
-          HAError(.invalidPolicy, "the restart of \(policy.name) \(what)", hint: hint)
-        }
+      try validate(rung, of: policy.name)
+    }
+  }
+
+  private static func validate(_ rung: Rung, of application: String) throws(HAError) {
+    func refuse(_ what: String, _ hint: String?) -> HAError {
+      HAError(.invalidPolicy, "the restart of \(application) \(what)", hint: hint)
+    }
+    switch rung.action {
+    case .remoteRestart(_, let command): try command.validate(refuse)
+    case .agentRestart(let agent, let command):
+      try agent.validate(refuse)
+      try GuestAgent.validate(command: command, refuse)
+      guard rung.timeout >= GuestAgent.leastTime else {
+        throw refuse(
+          "has \(rung.timeout.phrase) for a guest agent's answer",
+          "libvirt itself waits for it for up to 5 s: a timeout of \(GuestAgent.leastTime.phrase) or more")
       }
+    default: break
     }
   }
 }

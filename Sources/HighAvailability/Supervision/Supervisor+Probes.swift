@@ -155,7 +155,9 @@ extension Check {
   private func ask(_ task: ProbeTask, by world: Supervisor.Surroundings) async throws -> ProbeResult {
     var text = task.text
     if text == nil {
-      do { text = try await lateText?.resolved(in: task.target.stack, by: world.resolve) } catch {
+      do {
+        text = try await lateText(for: task.target)?.resolved(in: task.target.stack, by: world.resolve)
+      } catch {
         guard let error = error as? RemedyError else { throw error }
         return .unresolved(error.message)
       }
@@ -177,8 +179,10 @@ extension Check {
     case .cloud(let thing, _): return .of(thing, text, state: try await world.cloudStates(thing, text))
     case .dns(_, let query): return await world.prober.ask(query, at: text, within: timeout)
     case .ssh(_, let command):
-      let host = command.host(text, server: await world.server(of: target))
+      let host = command.login.host(text, server: await world.server(of: target))
       return await command.outcome(on: host, by: world.shell, within: timeout)
+    case .guestAgent(_, let agent, let command):
+      return try await agent.outcome(of: text, running: command, by: world, within: timeout)
     case .custom(let function): return try await function()
     case .metric, .heartbeat, .reported: return .unknown("nothing was pushed")
     }
@@ -196,7 +200,7 @@ extension Check {
   private var late: Outcome {
     switch kind {
     case .tcp, .http, .dns: .down("no answer within \(timeout.phrase)")
-    case .server, .cloud, .ssh, .custom, .metric, .heartbeat, .reported:
+    case .server, .cloud, .ssh, .guestAgent, .custom, .metric, .heartbeat, .reported:
       .unknown("the check didn't end within \(timeout.phrase)")
     }
   }

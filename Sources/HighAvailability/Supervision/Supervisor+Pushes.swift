@@ -133,7 +133,7 @@ extension Check {
   var isPushed: Bool {
     switch kind {
     case .heartbeat, .reported, .metric: true
-    case .tcp, .http, .server, .cloud, .dns, .ssh, .custom: false
+    case .tcp, .http, .server, .cloud, .dns, .ssh, .guestAgent, .custom: false
     }
   }
 }

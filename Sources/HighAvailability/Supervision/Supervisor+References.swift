@@ -93,7 +93,7 @@ extension Check {
   fileprivate var isAsked: Bool {
     switch kind {
     case .metric, .heartbeat, .reported: false
-    case .tcp, .http, .dns, .ssh, .server, .cloud, .custom: true
+    case .tcp, .http, .dns, .ssh, .guestAgent, .server, .cloud, .custom: true
     }
   }
 
@@ -101,6 +101,7 @@ extension Check {
   fileprivate var runsSomething: Bool {
     switch kind {
     case .ssh, .custom: true
+    case .guestAgent(_, _, let command): command != nil
     case .tcp, .http, .dns, .server, .cloud, .metric, .heartbeat, .reported: false
     }
   }
@@ -109,7 +110,7 @@ extension Check {
   fileprivate var asksByNetwork: Bool {
     switch kind {
     case .tcp, .http, .dns: true
-    case .metric, .heartbeat, .reported, .ssh, .server, .cloud, .custom: false
+    case .metric, .heartbeat, .reported, .ssh, .guestAgent, .server, .cloud, .custom: false
     }
   }
 }

@@ -30,6 +30,7 @@ package actor Supervisor {
     /// The store that keeps incidents and leases.
     package var journal: any Journal
     package var cloudStates: CloudStates
+    package var serverPlaces: ServerPlaces = unknownPlaces
     package var shell: RemoteShell
     /// Who is asked before each step, and told of each event.
     package var advisor: (any PolicyAdvisor)?
@@ -53,6 +54,11 @@ package actor Supervisor {
       self.cloudStates = cloudStates
       self.shell = shell
       self.record = record
+    }
+
+    /// Where there is no Nova to ask.
+    package static let unknownPlaces: ServerPlaces = { server in
+      throw RemedyError(.failed, "nobody can be asked where the server \(server) runs")
     }
 
     /// Where there is no cloud to ask.

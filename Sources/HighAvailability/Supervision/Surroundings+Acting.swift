@@ -47,8 +47,11 @@ extension Supervisor.Surroundings {
           return ActionResult(try await run(context, tools.powers, tools.journal))
         case .remoteRestart(let address, let command):
           let place = try await address.resolved(in: context.target.stack, by: resolve)
-          let host = command.host(place, server: await server(of: context.target))
+          let host = command.login.host(place, server: await server(of: context.target))
           return try await command.restart(on: host, by: shell, within: step.rung.timeout)
+        case .agentRestart(let agent, let command):
+          let server = try await resolve(.reference(context.target.logicalID), context.target.stack)
+          return try await agent.restart(command, in: server, by: self, within: step.rung.timeout)
         default: break
         }
         try await remedies.perform(action, on: context.target, for: context.application, tag: context.tag)

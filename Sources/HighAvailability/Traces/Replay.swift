@@ -27,7 +27,7 @@ package struct Replay: Sendable {
   /// How long an action is taken to last where nothing is known of it.
   package static func duration(of action: Action) -> Duration {
     switch action {
-    case .restart, .remoteRestart, .notify, .drain, .admit, .custom, .handler: .seconds(1)
+    case .restart, .remoteRestart, .agentRestart, .notify, .drain, .admit, .custom, .handler: .seconds(1)
     case .softReboot, .hardReboot, .stopStart, .rebuild, .replace, .fence, .evacuate, .moveAddress:
       .seconds(30)
     }

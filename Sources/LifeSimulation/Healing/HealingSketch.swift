@@ -147,7 +147,7 @@ extension Action {
   /// What the action is for the guest.
   var remedy: Remedy? {
     switch self {
-    case .restart, .remoteRestart: .restart
+    case .restart, .remoteRestart, .agentRestart: .restart
     case .softReboot: .softReboot
     case .hardReboot, .stopStart, .handler: .hardReboot
     case .rebuild: .rebuild
@@ -164,7 +164,7 @@ extension Action {
   /// Whether the whole server feels it.
   var isDisturbing: Bool {
     switch self {
-    case .restart, .remoteRestart, .notify, .drain, .admit, .custom: false
+    case .restart, .remoteRestart, .agentRestart, .notify, .drain, .admit, .custom: false
     default: true
     }
   }

@@ -14,7 +14,7 @@ package struct HealingTrial: Sendable {
     for (index, rung) in ladder.rungs.enumerated() {
       switch rung.action {
       case .restart, .softReboot, .hardReboot, .stopStart, .rebuild, .replace: break
-      case .remoteRestart: ladder.rungs[index].action = .restart(service: nil)
+      case .remoteRestart, .agentRestart: ladder.rungs[index].action = .restart(service: nil)
       case .notify(let whom, _): ladder.rungs[index].action = .notify(whom)
       case .fence, .evacuate, .moveAddress, .drain, .admit, .custom, .handler:
         throw HAError(

@@ -28,6 +28,16 @@ package struct Server: CloudResource {
     package let macAddress: String?
   }
 
+  /// Where a server runs, as Nova shows it to administrators: to others all of it is nil.
+  package struct Placement: Sendable, Hashable {
+    /// The host of its `nova-compute`; nil also while it runs nowhere.
+    package let host: String?
+    /// The hypervisor's own name, which most often is the same.
+    package let hypervisor: String?
+    /// What the hypervisor calls the server, such as `instance-0000002a`.
+    package let instance: String?
+  }
+
   package let id: String
   package let name: String
   /// Such as `ACTIVE`, `BUILD`, `ERROR`, `SHUTOFF`.
@@ -43,6 +53,8 @@ package struct Server: CloudResource {
   package let flavorName: String?
   package let imageID: String?
   package let availabilityZone: String?
+  /// Where it runs, and what libvirt calls it there.
+  package let placement: Placement
   package let volumeIDs: [String]
   package let securityGroupNames: [String]
   package let created: Timestamp?
@@ -66,6 +78,10 @@ package struct Server: CloudResource {
     flavorName = raw["flavor"]?["original_name"]?.string
     imageID = raw["image"]?["id"]?.string
     availabilityZone = raw["OS-EXT-AZ:availability_zone"]?.textIfAny
+    placement = Placement(
+      host: raw["OS-EXT-SRV-ATTR:host"]?.textIfAny,
+      hypervisor: raw["OS-EXT-SRV-ATTR:hypervisor_hostname"]?.textIfAny,
+      instance: raw["OS-EXT-SRV-ATTR:instance_name"]?.textIfAny)
     volumeIDs = (raw["os-extended-volumes:volumes_attached"]?.list ?? []).compactMap { $0["id"]?.string }
     securityGroupNames = (raw["security_groups"]?.list ?? []).compactMap { $0["name"]?.string }
     created = raw["created"]?.string.flatMap(Timestamp.init(iso8601:))

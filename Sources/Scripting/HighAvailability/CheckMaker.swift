@@ -13,16 +13,16 @@ struct CheckMaker {
   }
 
   private func maker(
-    _ name: String, _ summary: String, _ own: [LuaParameter],
+    _ name: String, _ summary: String, _ own: [LuaParameter], pace: CheckOptions.Pace = .usual,
     _ kind: @escaping @Sendable (LuaArguments) throws -> Check.Kind
   ) -> LuaFunctionDeclaration {
     Function(
-      name, summary, [LuaParameter("options", .options(own + CheckOptions.declared))],
+      name, summary, [LuaParameter("options", .options(own + CheckOptions.declared(pace)))],
       returns: [LuaParameter("check", .object("kiln.Check"))]
     ) { arguments in
       let options = arguments.options("options")
       let kind = try kind(options)
-      var check = try CheckOptions.check(name, kind, options)
+      var check = try CheckOptions.check(name, kind, options, pace)
       check.keepsConnection = try options.optional("keep_alive") ?? false
       check.vantage = try CheckOptions.vantage(options)
       try check.validate()
@@ -81,12 +81,13 @@ struct CheckMaker {
           + "machine that can't be reached, or a command that isn't there, is unknown.",
         [
           LuaParameter("address", .string), LuaParameter("command", .string),
-        ] + RemoteCommand.parameters
+        ] + RemoteLogin.parameters
       ) { options in
         .ssh(
           address: try late(options, "address"),
-          try RemoteCommand(try options("command"), options))
+          RemoteCommand(try options("command"), try RemoteLogin(options)))
       },
+      guestAgent,
       metric,
       maker(
         "reported",
@@ -111,6 +112,25 @@ struct CheckMaker {
         }
       },
     ]
+  }
+
+  private var guestAgent: LuaFunctionDeclaration {
+    maker(
+      "guest_agent",
+      "Checks that the QEMU guest agent inside a server answers, or with a command by what that comes to in the guest: "
+        + "the exit status 0 is up. It is asked by virsh, which ssh runs on the hypervisor that Nova names to "
+        + "administrators; what keeps it from being asked is unknown, and so is a command that isn't there.",
+      [
+        LuaParameter("server", .optional(.string), "The server's id; the policy's `resource` if not given."),
+        LuaParameter(
+          "command", .optional(.string), "What the agent runs by the guest's shell, as `guest-exec` may."),
+      ] + GuestAgent.parameters, pace: .ofGuestAgents
+    ) { options in
+      let server: String? = try options.optional("server")
+      return .guestAgent(
+        server: try server.map { try late($0) }, try GuestAgent(options),
+        command: try options.optional("command"))
+    }
   }
 
   /// The checks of what the cloud says of its own things.

@@ -3,10 +3,26 @@ import LuaRuntime
 
 /// The options that all checks have.
 enum CheckOptions {
-  static let declared = [
-    LuaParameter("name", .optional(.string), "What events call it."),
-    LuaParameter("every", .optional(Span.type), "The interval; 10 s if not given."),
-    LuaParameter("timeout", .optional(Span.type), "The time allowed for a probe; 5 s if not given."),
+  /// How often checks are asked, and for how long, where nothing else is said.
+  struct Pace {
+    let every: Duration
+    let timeout: Duration
+
+    static let usual = Pace(every: .seconds(10), timeout: .seconds(5))
+    /// Each time somebody logs in at a hypervisor.
+    static let ofGuestAgents = Pace(every: .seconds(30), timeout: .seconds(15))
+  }
+
+  static func declared(_ pace: Pace) -> [LuaParameter] {
+    [
+      LuaParameter("name", .optional(.string), "What events call it."),
+      LuaParameter("every", .optional(Span.type), "The interval; \(pace.every.phrase) if not given."),
+      LuaParameter(
+        "timeout", .optional(Span.type), "The time allowed for a probe; \(pace.timeout.phrase) if not given."),
+    ] + judged
+  }
+
+  private static let judged = [
     LuaParameter(
       "fall", .optional(.integer),
       "How many failures in a row make it down; 3 if not given, but 1 of what others report."),
@@ -71,13 +87,14 @@ enum CheckOptions {
   }
 
   /// A check of a kind with these options.
-  static func check(_ name: String, _ kind: Check.Kind, _ options: LuaArguments) throws -> Check {
+  static func check(_ name: String, _ kind: Check.Kind, _ options: LuaArguments, _ pace: Pace) throws -> Check
+  {
     func span(_ name: String, _ otherwise: Duration) throws -> Duration {
       try options.optional(name, as: Span.self)?.duration ?? otherwise
     }
     return Check(
-      try options.optional("name") ?? name, kind, every: try span("every", .seconds(10)),
-      timeout: try span("timeout", .seconds(5)), rules: try rules(kind, options))
+      try options.optional("name") ?? name, kind, every: try span("every", pace.every),
+      timeout: try span("timeout", pace.timeout), rules: try rules(kind, options))
   }
 
   private static func rules(_ kind: Check.Kind, _ options: LuaArguments) throws -> JudgeRules {

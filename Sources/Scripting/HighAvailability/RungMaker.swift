@@ -72,40 +72,67 @@ struct RungMaker {
 
   private static func restart(_ options: LuaArguments) throws -> Action {
     let service: String? = try options.optional("service")
-    guard let address: String = try options.optional("address") else {
-      let others = (["command"] + RemoteCommand.parameters.map(\.name)).filter { !options[$0].isNil }
+    let address: String? = try options.optional("address")
+    if !options["agent"].isNil { return try agentRestart(options, service, address) }
+    guard let address else {
+      let others = (["command"] + RemoteLogin.parameters.map(\.name)).filter { !options[$0].isNil }
       guard others.isEmpty else {
         throw LuaError(
           .badArgument, "a restart with \(others.joined(separator: ", ")) needs an address",
-          hint: "say where the server is reached by ssh: address = \"10.0.0.5\"")
+          hint:
+            "say where the server is reached by ssh: address = \"10.0.0.5\"; or by its guest agent: agent = {}"
+        )
       }
       return .restart(service: service)
     }
-    var command: String? = try options.optional("command")
-    if command == nil, let service {
-      guard service.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "@._-:".contains($0)) }) else {
-        throw LuaError(.badArgument, "no service is called `\(service)`", hint: "such as httpd")
-      }
-      command = "systemctl restart -- \(service)"
-    }
-    guard let command else {
+    guard let command = try command(options, service) else {
       throw LuaError(.badArgument, "a restart by ssh needs a service or a command")
     }
-    return .remoteRestart(
-      address: try late(address), try RemoteCommand(command, options))
+    return .remoteRestart(address: try late(address), RemoteCommand(command, try RemoteLogin(options)))
+  }
+
+  private static func agentRestart(_ options: LuaArguments, _ service: String?, _ address: String?) throws
+    -> Action
+  {
+    let others = (["address"] + RemoteLogin.parameters.map(\.name)).filter { !options[$0].isNil }
+    guard others.isEmpty else {
+      throw LuaError(
+        .badArgument, "a restart goes by ssh to the server or by its guest agent, not by both",
+        hint: "how the hypervisor is reached is said in `agent`: agent = { \(others[0]) = … }")
+    }
+    guard let command = try command(options, service) else {
+      throw LuaError(.badArgument, "a restart by the guest agent needs a service or a command")
+    }
+    return .agentRestart(try GuestAgent(options.options("agent")), command: command)
+  }
+
+  /// What is run to restart; nil when nothing says what.
+  private static func command(_ options: LuaArguments, _ service: String?) throws -> String? {
+    if let command: String = try options.optional("command") { return command }
+    guard let service else { return nil }
+    guard service.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "@._-:".contains($0)) }) else {
+      throw LuaError(.badArgument, "no service is called `\(service)`", hint: "such as httpd")
+    }
+    return "systemctl restart -- \(service)"
   }
 
   /// A function for each kind.
   var functions: [LuaFunctionDeclaration] {
     [
       maker(
-        "restart", "Restarts the application inside its server; with an address by ssh, asking nobody.",
+        "restart",
+        "Restarts the application inside its server; with an address by ssh, asking nobody; with `agent` by the QEMU guest "
+          + "agent, which virsh asks on the hypervisor that Nova names to administrators.",
         [
           LuaParameter("service", .optional(.string), "What systemd calls it."),
           LuaParameter("address", .optional(.string), "Where the server is reached by ssh."),
           LuaParameter(
             "command", .optional(.string), "What is run there; `systemctl restart SERVICE` if not given."),
-        ] + RemoteCommand.parameters
+          LuaParameter(
+            "agent", .optional(.options(GuestAgent.parameters)),
+            "Lets the guest agent do it, and says how its hypervisor is reached; `{}` is enough. What a command leaves running "
+              + "must have closed its output, as systemd's services have."),
+        ] + RemoteLogin.parameters
       ) { try Self.restart($0) },
       maker("soft_reboot", "Asks the server to reboot.") { _ in .softReboot },
       maker("hard_reboot", "Pulls the server's plug and starts it again.") { _ in .hardReboot },

@@ -172,7 +172,7 @@ struct NovaServer: ResourceType {
       "addresses": .map(addresses), "networks": .map(networks), "name": .string(server.name),
       "first_address": .string(server.fixedAddress ?? ""), "accessIPv4": server.raw["accessIPv4"] ?? "",
       "accessIPv6": server.raw["accessIPv6"] ?? "",
-      "instance_name": server.raw["OS-EXT-SRV-ATTR:instance_name"] ?? .null,
+      "instance_name": server.placement.instance.map(Value.string) ?? .null,
       "tags": server.raw["tags"] ?? [], "console_urls": [:], "show": server.raw,
     ]
     attributes["os_collect_config"] = desk?.collectConfig ?? [:]

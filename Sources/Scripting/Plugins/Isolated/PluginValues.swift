@@ -190,7 +190,7 @@ extension Action {
       ["action": "move_address", "address": .string(address), "to": .string(server)]
     case .drain(let member): ["action": "drain", "member": .string(member)]
     case .admit(let member): ["action": "admit", "member": .string(member)]
-    case .remoteRestart, .custom, .handler: nil
+    case .remoteRestart, .agentRestart, .custom, .handler: nil
     }
   }
 

@@ -1,7 +1,7 @@
 import HighAvailability
 import LuaRuntime
 
-extension RemoteCommand {
+extension RemoteLogin {
   /// How a machine is reached by ssh, as scripts say it.
   static let parameters = [
     LuaParameter("user", .optional(.string)), LuaParameter("port", .optional(.integer)),
@@ -10,10 +10,9 @@ extension RemoteCommand {
       "known_hosts", .optional(.string), "The path of the file of known hosts; ssh's own if not given."),
   ]
 
-  /// A command with these options.
-  init(_ command: String, _ options: LuaArguments) throws {
+  init(_ options: LuaArguments) throws {
     self.init(
-      command, user: try options.optional("user"), port: try options.optional("port"),
+      user: try options.optional("user"), port: try options.optional("port"),
       keyFile: try options.optional("key_file"), knownHosts: try options.optional("known_hosts"))
   }
 }
