@@ -1,11 +1,5 @@
 import Document
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A guest's user data, as far as an embedded guest acts on it: a script, or a multipart message with one, as guests
 /// with heat-cfntools get it.
 struct UserData: Sendable {
@@ -27,8 +21,8 @@ struct UserData: Sendable {
 
   /// Reads user data as Nova keeps it; nil when it isn't in base64.
   init?(base64: String) {
-    guard let data = Data(base64Encoded: base64) else { return nil }
-    let parts = Self.parts(String(decoding: data, as: UTF8.self))
+    guard let bytes = Base64.decode(base64) else { return nil }
+    let parts = Self.parts(String(decoding: bytes, as: UTF8.self))
     text = parts.map(\.content).joined(separator: "\n")
     metadata = parts.first { $0.name == "cfn-init-data" }.flatMap { try? Value.json($0.content) }
   }
@@ -49,9 +43,9 @@ struct UserData: Sendable {
 
   private static func decoded(_ content: String, _ head: Substring) -> String {
     guard head.lowercased().contains("transfer-encoding: base64"),
-      let data = Data(base64Encoded: content.filter { !$0.isWhitespace })
+      let bytes = Base64.decode(content.filter { !$0.isWhitespace })
     else { return content }
-    return String(decoding: data, as: UTF8.self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   // MARK: - Signals

@@ -96,7 +96,7 @@ package struct NewServer: NewResource {
     return .object(given: [
       ("name", .string(name)), ("flavorRef", .string(flavorID)), ("imageRef", Value(imageID)),
       ("networks", networks.value), ("key_name", Value(keyName)),
-      ("user_data", userData.map { .string(base64($0)) }), ("config_drive", Value(usesConfigDrive)),
+      ("user_data", userData.map { .string(Base64.encode($0)) }), ("config_drive", Value(usesConfigDrive)),
       ("security_groups", groups),
       ("block_device_mapping_v2", blockDevices.isEmpty ? Value?.none : .list(blockDevices.map(\.value))),
       ("metadata", metadata.isEmpty ? Value?.none : Value(metadata)),

@@ -26,7 +26,7 @@ extension Server {
     case "network": .list((value.list ?? []).map { ["uuid": $0] })
     case "port": .list((value.list ?? []).map { ["port": $0] })
     case "groups": .list((value.list ?? [value]).map { $0.map == nil ? ["name": $0] : $0 })
-    case "script": value.string.map { .string(base64(Array($0.utf8))) }
+    case "script": value.string.map { .string(Base64.encode($0.utf8)) }
     case "volume":
       [
         [

@@ -53,7 +53,7 @@ extension Calls where Resource == Server {
   /// Makes its disk anew from an image, keeping id, ports, addresses and volumes.
   package func rebuild(_ id: String, imageID: String, userData: [UInt8]? = nil) async throws {
     let fields = Value.object(given: [
-      ("imageRef", .string(imageID)), ("user_data", userData.map { .string(base64($0)) }),
+      ("imageRef", .string(imageID)), ("user_data", userData.map { .string(Base64.encode($0)) }),
     ])
     try await act(id, "rebuild", fields, needs: userData == nil ? nil : Microversion(2, 57))
   }

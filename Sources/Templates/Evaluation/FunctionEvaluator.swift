@@ -53,7 +53,7 @@ struct FunctionEvaluator {
       if separator.isEmpty { throw fault("the separator of `Fn::Split` is empty") }
       return .list(text.pieces(between: separator).map { .string($0) })
     case .select: return try select(arguments[0], arguments[1])
-    case .base64: return .string(Base64.encode(try text(arguments[0], "Fn::Base64")))
+    case .base64: return .string(Base64.encode(try text(arguments[0], "Fn::Base64").utf8))
     case .findInMap: return try findInMap(arguments)
     case .getAZs:
       return .list(evaluator.scope.zones(ofRegion: arguments[0].string ?? "").map { .string($0) })

@@ -11,7 +11,7 @@ extension NovaServer {
 
     func with(userData: [UInt8]?) -> Value {
       var fields = fields
-      if let userData { fields["user_data"] = .string(base64(userData)) }
+      if let userData { fields["user_data"] = .string(Base64.encode(userData)) }
       return .map(fields)
     }
   }
