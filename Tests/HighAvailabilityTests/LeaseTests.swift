@@ -102,6 +102,33 @@ struct LeaseTests {
     }
   }
 
+  @Test(
+    "that an application was given up is told again by whoever takes it over from the dead, and by nobody else"
+  )
+  func tellsAgain() throws {
+    try Self.duel(seeds: 1...4) { town, fates, supervisors, ambient in
+      town.breakDown("web", until: "never")
+      try await ambient.sleep(.seconds(900))
+      func told() -> [String] { town.recorded.filter { $0.verb == .gaveUp }.map(\.reason) }
+      #expect(told().count == 1)
+      fates[0].kill()
+      try await ambient.sleep(.seconds(60))
+      #expect(
+        told().last
+          == "check web: connection refused 3 times in 20 s; all 3 rungs are used up, as the supervisor before "
+          + "found")
+      #expect(told().count == 2)
+      await supervisors[1].stop()
+      let third = Supervisor(town.surroundings)
+      try await third.add(SupervisorTests.policy("web"))
+      await third.start()
+      try await ambient.sleep(.seconds(60))
+      #expect(await third.status().map(\.state) == [.gaveUp])
+      #expect(told().count == 2)
+      await third.stop()
+    }
+  }
+
   @Test("one that stood by watches also what the first has never kept anything of")
   func withoutRecord() throws {
     try Self.duel { town, fates, supervisors, ambient in

@@ -163,6 +163,31 @@ struct ScopeTests {
     }
   }
 
+  @Test("a stack that gave up on one part does what it can for another, and gives up on both without end")
+  func gaveUpOnAnother() throws {
+    let policies = [
+      Self.part("php", on: "web", of: "site"), Self.part("db", on: "db", of: "site"),
+      Self.scope(
+        "site", .stack, "",
+        Rung(.replace(Replacement(.oneForOne)), period: .seconds(600), settle: .seconds(60))),
+    ]
+    try SupervisorTests.supervise(policies, options: Self.options()) { supervisor, town, ambient in
+      town.breakDown("web", until: "never")
+      try await ambient.sleep(.seconds(1500))
+      #expect(town.actions.filter { $0.hasPrefix("replace") }.count == 1)
+      town.breakDown("db", until: "replace")
+      try await ambient.sleep(.seconds(600))
+      #expect(town.actions.filter { $0.hasPrefix("replace") }.count == 2)
+      let states = await Set(supervisor.status().map { "\($0.name) \($0.state)" })
+      #expect(states == ["site gaveUp", "php gaveUp", "db up"])
+      try await ambient.sleep(.seconds(7200))
+      #expect(town.actions.filter { $0.hasPrefix("replace") }.count == 2)
+      town.breakDown("db", until: "never")
+      try await ambient.sleep(.seconds(7200))
+      #expect(town.actions.filter { $0.hasPrefix("replace") }.count == 3)
+    }
+  }
+
   @Test("parts that recover by themselves leave nothing to do for what they are parts of")
   func relieved() throws {
     let policies = [

@@ -18,7 +18,7 @@ extension Watch {
       failure: incident.map {
         .init(
           start: $0.start, reason: $0.reason, lastStep: $0.lastStep.map { .init($0) },
-          parts: $0.parts.elements, rounds: $0.rounds, told: $0.told)
+          parts: $0.parts, rounds: $0.rounds, told: $0.told)
       }, isInMaintenance: isInMaintenance, healthySince: healthySince)
   }
 
@@ -31,6 +31,18 @@ extension Watch {
     isInMaintenance = false
     notices = []
     startChecksAfresh(grace: longestGrace, at: now)
+  }
+
+  /// That nothing more is done, and why, as another process has left it; nil where something is.
+  var lastWord: Notice? {
+    let (verb, why): (HAEvent.Verb, String)
+    switch phase {
+    case .gaveUp(let reason): (verb, why) = (.gaveUp, reason)
+    case .held(let reason): (verb, why) = (.held, reason)
+    case .watching, .planned, .asking, .acting, .settling: return nil
+    }
+    let reason = "\(incident?.reason ?? ""); \(why), as the supervisor before found"
+    return Notice(verb: verb, reason: reason, rung: incident?.lastStep?.index)
   }
 
   /// Goes on from what another process has left.
@@ -47,7 +59,7 @@ extension Watch {
     }
     incident = Incident(
       start: failure.start, reason: failure.reason, lastStep: failure.lastStep.flatMap { step($0, state) })
-    incident?.parts = OrderedSet(failure.parts)
+    incident?.parts = failure.parts
     incident?.rounds = failure.rounds
     incident?.told = failure.told
     startChecksAfresh(grace: .zero, at: now)

@@ -22,7 +22,9 @@ extension WatchRecord {
         "start": .integer(failure.start.milliseconds), "reason": .string(failure.reason),
         "lastStep": failure.lastStep.map(encode) ?? .null,
       ]
-      if !failure.parts.isEmpty { fields["parts"] = .list(failure.parts.map { .string($0) }) }
+      if !failure.parts.isEmpty {
+        fields["parts"] = .map(failure.parts.mapValues { .integer($0.milliseconds) })
+      }
       if failure.rounds > 0 { fields["rounds"] = .integer(Int64(failure.rounds)) }
       fields["told"] = failure.told.map { .integer(Int64($0)) }
       value["failure"] = .map(fields)
@@ -47,10 +49,10 @@ extension WatchRecord {
 
   init(_ value: Value) throws {
     let failure = try value["failure"].map { failure in
-      WatchState<Timestamp>.Failure(
-        start: try failure.time("start"), reason: try failure.text("reason"),
-        lastStep: try Self.mark(failure["lastStep"]),
-        parts: (failure["parts"]?.list ?? []).compactMap(\.string),
+      let start = try failure.time("start")
+      return WatchState<Timestamp>.Failure(
+        start: start, reason: try failure.text("reason"), lastStep: try Self.mark(failure["lastStep"]),
+        parts: Self.parts(failure["parts"], of: start),
         rounds: Int(failure["rounds"]?.integer ?? 0), told: failure["told"]?.integer.map { Int($0) })
     }
     let tries = (value["tries"]?.list ?? []).map { rung in
@@ -70,6 +72,16 @@ extension WatchRecord {
     }
     if value["scope"] != nil { scope = try value.name("scope") }
     parent = value["parent"]?.string
+  }
+
+  /// The parts that have given up; an older kiln has kept no times of theirs.
+  private static func parts(
+    _ value: Value?, of start: Timestamp
+  ) -> OrderedDictionary<String, Timestamp> {
+    if let names = value?.list?.compactMap(\.string) {
+      return OrderedDictionary(names.map { ($0, start) }, uniquingKeysWith: { $1 })
+    }
+    return (value?.map ?? [:]).compactMapValues { $0.integer.map { Timestamp(milliseconds: $0) } }
   }
 
   private static func phase(_ value: Value) throws -> WatchState<Timestamp>.Phase {

@@ -1,4 +1,5 @@
 package import Ambience
+package import OrderedCollections
 
 /// What of a watch outlives its process: where it is on its ladder, and which tries it has behind it.
 ///
@@ -25,8 +26,8 @@ package struct WatchState<Time: Sendable & Hashable>: Sendable, Hashable {
     package let start: Time
     package var reason: String
     package var lastStep: Mark?
-    /// The parts that have given up.
-    package var parts: [String] = []
+    /// The parts that have given up, and when each did first.
+    package var parts: OrderedDictionary<String, Time> = [:]
     package var rounds = 0
     package var told: Int?
   }
@@ -61,7 +62,7 @@ extension WatchState {
     let failure = failure.map { old in
       WatchState<Other>.Failure(
         start: start(old.start), reason: old.reason,
-        lastStep: old.lastStep.map { .init(rung: $0.rung, attempt: $0.attempt) }, parts: old.parts,
+        lastStep: old.lastStep.map { .init(rung: $0.rung, attempt: $0.attempt) }, parts: old.parts.mapValues(time),
         rounds: old.rounds, told: old.told)
     }
     return WatchState<Other>(

@@ -16,8 +16,8 @@ package struct LadderState: Sendable {
     while tries.count < rungs { tries.append([]) }
   }
 
-  /// The next thing to do about an incident that began then.
-  package mutating func decide(on ladder: Ladder, incident start: Duration, at now: Duration) -> Decision {
+  /// The next thing to do about what fails since then.
+  package mutating func decide(on ladder: Ladder, since start: Duration, at now: Duration) -> Decision {
     makeRoom(ladder.rungs.count)
     for index in lowest..<max(lowest, ladder.rungs.count) {
       let rung = ladder.rungs[index]
@@ -46,6 +46,9 @@ package struct LadderState: Sendable {
     makeRoom(step.index + 1)
     _ = tries[step.index].popLast()
   }
+
+  /// Lets all rungs be climbed again that have tries left: something else fails than what it was climbed for.
+  package mutating func lookAgain() { lowest = 0 }
 
   /// Leaves a step's rung for the rest of the incident, whatever tries it has left.
   package mutating func skip(_ step: Step) { lowest = step.index + 1 }

@@ -23,7 +23,7 @@ extension Supervisor {
       application: ticket.application, target: ticket.target,
       reason: watched?.watch.incident?.reason ?? "", attempt: step.attempt, intensity: step.rung.intensity,
       tag: log.flatMap(\.tag) ?? "")
-    context.parts = watched?.watch.incident?.parts.elements ?? []
+    context.parts = watched?.watch.incident.map { Array($0.parts.keys) } ?? []
     return context
   }
 }

@@ -143,6 +143,8 @@ extension Supervisor {
     watches[name] = watched
     if let step { lookInto(step, of: name) }
     attend(to: name)
+    // It isn't known whether anybody heard of it; its family did.
+    if !record.isReleased, let notice = watched.watch.lastWord { publish(notice, of: watched.watch.policy) }
   }
 
   // MARK: - Renewing

@@ -74,7 +74,7 @@ extension Supervisor {
   /// Tells the parent of an application that isn't down any more.
   func relieveParent(of name: String) {
     guard let parent = watches[name]?.watch.policy.relations.parent, leads(parent) else { return }
-    guard watches[parent]?.watch.incident?.parts.contains(name) ?? false else { return }
+    guard watches[parent]?.watch.incident?.parts[name] != nil else { return }
     watches[parent]?.watch.relieve(of: name, at: now)
     attend(to: parent)
   }
@@ -102,7 +102,7 @@ extension Supervisor {
     else { return }
     guard let failure = watch.incident else { return relieveParent(of: name) }
     guard case .gaveUp = watch.phase else { return }
-    guard let known = above.incident, known.parts.contains(name), let told = failure.told else {
+    guard let known = above.incident, known.parts[name] != nil, let told = failure.told else {
       return tellParent(of: name)
     }
     if told < known.rounds {
@@ -117,7 +117,7 @@ extension Supervisor {
   /// Has parents forget parts that nobody watches any more.
   func forgetStrangers() {
     for parent in names(where: { $0.watch.incident?.isOfPart ?? false }) {
-      for part in watches[parent]?.watch.incident?.parts ?? [] where watches[part] == nil {
+      for part in watches[parent]?.watch.incident?.parts.keys ?? [] where watches[part] == nil {
         watches[parent]?.watch.relieve(of: part, at: now)
         attend(to: parent)
       }

@@ -26,7 +26,7 @@ extension Supervisor {
 
   /// The parts of an application that have given up, and in their place the parts of theirs where they have no resource.
   func failingParts(of name: String) -> [String] {
-    (watches[name]?.watch.incident?.parts ?? []).flatMap { part in
+    (watches[name]?.watch.incident?.parts.keys ?? []).flatMap { part in
       watches[part]?.watch.policy.target.isStack ?? false ? failingParts(of: part) : [part]
     }
   }

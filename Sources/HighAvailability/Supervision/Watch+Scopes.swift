@@ -26,23 +26,30 @@ extension Watch {
   mutating func count(failureOf part: String, _ surrender: String, incident id: String?, at now: Duration) {
     guard !isInMaintenance else { return }
     let reason = "escalated from \(part) (\(surrender))"
+    let isNew = incident?.parts[part] == nil
+    if incident != nil, isNew { incident?.parts[part] = now }
     switch phase {
-    case .watching: fall(reason, since: now, from: id, at: now)
+    case .watching:
+      fall(reason, since: now, from: id, at: now)
+      incident?.parts[part] = now
     case .settling:
       incident?.reason = reason
-      incident?.parts.append(part)
       tell(.escalated, reason, rung: incident?.lastStep?.index, from: id)
       decide(at: now)
-    case .planned, .asking, .acting, .held, .gaveUp:
-      guard !(incident?.parts.contains(part) ?? true) else { return }
+    case .gaveUp:
+      // It gave up on others, or has tried nothing for this one of late.
+      incident?.reason = reason
       tell(.escalated, reason, rung: incident?.lastStep?.index, from: id)
+      ladder.lookAgain()
+      decide(at: now)
+    case .planned, .asking, .acting, .held:
+      if isNew { tell(.escalated, reason, rung: incident?.lastStep?.index, from: id) }
     }
-    incident?.parts.append(part)
   }
 
   /// Takes note that a part is well again, or is nobody's business any more.
   mutating func relieve(of part: String, at now: Duration) {
-    guard incident?.parts.remove(part) != nil else { return }
+    guard incident?.parts.removeValue(forKey: part) != nil else { return }
     if case .acting = phase { return }
     rise(at: now)
   }

@@ -43,13 +43,15 @@ package struct Watch: Sendable {
     package var lastStep: Step?
     /// How often in a row a step couldn't be taken.
     var waits = 0
-    /// The parts that have given up and aren't well yet, of which its own checks tell nothing.
-    var parts: OrderedSet<String> = []
+    /// The parts that have given up and aren't well yet, of which its own checks tell nothing, and when each did first.
+    var parts: OrderedDictionary<String, Duration> = [:]
     /// How often something was done that its parts can tell; those that gave up before that begin anew.
     var rounds = 0
     /// How many rounds its parent had behind it when that was told that this has given up.
     var told: Int?
     var isOfPart: Bool { !parts.isEmpty }
+    /// Since when all that fails does: what was done before wasn't for all of it.
+    var lastBegan: Duration { parts.values.max() ?? start }
   }
 
   package let policy: ApplicationPolicy
@@ -218,7 +220,7 @@ package struct Watch: Sendable {
   /// last step, when that is the reason to go on.
   mutating func decide(after delay: Duration = .zero, why: String? = nil, at now: Duration) {
     let last = incident?.lastStep
-    switch ladder.decide(on: policy.ladder, incident: incident?.start ?? now, at: now) {
+    switch ladder.decide(on: policy.ladder, since: incident?.lastBegan ?? now, at: now) {
     case .giveUp(let reason):
       phase = .gaveUp(reason)
       tell(.gaveUp, "\(why ?? incident?.reason ?? ""); \(reason)", rung: last?.index)
