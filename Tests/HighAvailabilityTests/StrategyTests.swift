@@ -67,7 +67,8 @@ struct StrategyTests {
   func goneMember() throws {
     var policies = ["Db", "Web"].map { Self.policy($0, Replacement(.oneForAll), parent: "site") }
     policies[1].checks[0].every = .seconds(86_400)
-    try EngineTests.supervise(Self.text, policies, options: Self.options()) { supervisor, engine, hut, ambient in
+    try EngineTests.supervise(Self.text, policies, options: Self.options()) {
+      supervisor, engine, hut, ambient in
       _ = try await engine.update("hut", Hut.template(Source(name: "hut", text: "Db\nOther"))).result()
       hut.breakDown("server-1", until: "replace")
       try await ambient.sleep(.seconds(900))

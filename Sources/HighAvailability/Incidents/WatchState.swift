@@ -62,7 +62,8 @@ extension WatchState {
     let failure = failure.map { old in
       WatchState<Other>.Failure(
         start: start(old.start), reason: old.reason,
-        lastStep: old.lastStep.map { .init(rung: $0.rung, attempt: $0.attempt) }, parts: old.parts.mapValues(time),
+        lastStep: old.lastStep.map { .init(rung: $0.rung, attempt: $0.attempt) },
+        parts: old.parts.mapValues(time),
         rounds: old.rounds, told: old.told)
     }
     return WatchState<Other>(
