@@ -4,6 +4,16 @@ internal import Crypto
 package enum Digest {
   package static func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
 
+  /// The digest of a text's UTF-8, which isn't copied.
+  package static func sha256(_ text: String) -> String {
+    var text = text
+    return text.withUTF8 { bytes in
+      var hash = SHA256()
+      hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+      return hexadecimal(hash.finalize())
+    }
+  }
+
   /// The digest that Swift names an object's content by; no protection against anybody.
   package static func md5(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.MD5.hash(data: bytes)) }
 

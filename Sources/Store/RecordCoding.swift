@@ -6,6 +6,8 @@ import StackEngine
 import Templates
 
 /// Turns records into JSON for the store and back; secrets are sealed on the way.
+///
+/// The text of a template, which may be large, isn't in the JSON: its digest is, and the text is kept apart.
 struct RecordCoding {
   /// A record that doesn't have the form it was written in.
   struct Malformed: Error {
@@ -13,16 +15,19 @@ struct RecordCoding {
   }
 
   let seal: Seal
+  let digests = TemplateDigests()
 
   // MARK: - Stacks
 
-  func encode(_ head: StackHead) throws -> Value {
+  func encode(_ head: StackHead, _ keep: Keep) throws -> Value {
     [
       "name": .string(head.identity.name), "id": .string(head.identity.id),
       "status": .string(head.status.rawValue), "reason": .string(head.reason),
-      "description": optional(head.description), "blueprint": try encode(head.blueprint),
+      "description": optional(head.description),
+      "blueprint": try encode(head.blueprint, of: head.identity.id, keep),
       // Of a stack that is what it was asked to be there is one template, not two.
-      "stable": head.stable == head.blueprint ? true : try head.stable.map(encode) ?? .null,
+      "stable": head.stable == head.blueprint
+        ? true : try head.stable.map { try encode($0, of: head.identity.id, keep) } ?? .null,
       "outputs": .map(try head.outputs.mapValues(encode)),
       "created": encode(head.created), "updated": encode(head.updated),
       "revision": .integer(Int64(head.revision)), "parent": encode(head.parent),
@@ -31,15 +36,16 @@ struct RecordCoding {
     ]
   }
 
-  func head(_ value: Value) throws -> StackHead {
-    let blueprint = try blueprint(value["blueprint"] ?? .null)
+  func head(_ value: Value, _ texts: TemplateTexts) throws -> StackHead {
+    let identity = StackIdentity(name: try text(value, "name"), id: try text(value, "id"))
+    let blueprint = try blueprint(value["blueprint"] ?? .null, of: identity.id, texts)
     let stable = value["stable"] ?? .null
     var head = StackHead(
-      identity: StackIdentity(name: try text(value, "name"), id: try text(value, "id")),
+      identity: identity,
       status: try name(value, "status"), reason: try text(value, "reason"),
       description: value["description"]?.string, blueprint: blueprint,
       stable: stable.isNull
-        ? nil : stable == true ? blueprint : try self.blueprint(stable, like: blueprint),
+        ? nil : stable == true ? blueprint : try self.blueprint(stable, of: identity.id, texts),
       outputs: try outputs(value),
       created: try time(value, "created"), updated: try time(value, "updated"),
       revision: Int(try integer(value, "revision")))
@@ -73,42 +79,6 @@ struct RecordCoding {
   private func parent(_ value: Value?) throws -> ParentResource? {
     guard let value, !value.isNull else { return nil }
     return ParentResource(stack: try text(value, "stack"), logicalID: try text(value, "logicalID"))
-  }
-
-  func encode(_ blueprint: Blueprint) throws -> Value {
-    var result: OrderedDictionary<String, Value> = [
-      "name": .string(blueprint.templateName), "text": .string(blueprint.templateText),
-      "parameters": try encode(blueprint.parameters),
-    ]
-    if blueprint.isNested { result["isNested"] = true }
-    if !blueprint.tags.isEmpty { result["tags"] = blueprint.tags.value }
-    if !blueprint.files.isEmpty {
-      let files = blueprint.files.sorted { $0.key < $1.key }
-      result["files"] = .map(OrderedDictionary(uniqueKeysWithValues: files.map { ($0, .string($1)) }))
-    }
-    if !blueprint.environments.isEmpty {
-      result["environments"] = .list(
-        try blueprint.environments.map {
-          ["name": .string($0.name), "sealed": .string(try seal.close($0.text))]
-        })
-    }
-    return .map(result)
-  }
-
-  /// Reads a blueprint; one with the template of another shares its text, which may be large.
-  func blueprint(_ value: Value, like other: Blueprint? = nil) throws -> Blueprint {
-    let own = try text(value, "text")
-    let shared = other.flatMap { $0.templateText == own ? $0.templateText : nil }
-    var blueprint = Blueprint(
-      templateName: try text(value, "name"), templateText: shared ?? own,
-      parameters: try properties(value["parameters"] ?? .null))
-    blueprint.isNested = value["isNested"]?.bool ?? false
-    blueprint.tags = tags(value["tags"])
-    for (address, text) in value["files"]?.map ?? [:] { blueprint.files[address] = text.string }
-    blueprint.environments = try (value["environments"]?.list ?? []).map {
-      Blueprint.EnvironmentText(name: try text($0, "name"), text: try seal.open(try text($0, "sealed")))
-    }
-    return blueprint
   }
 
   private func encode(_ output: OutputRecord) throws -> Value {
@@ -209,11 +179,12 @@ struct RecordCoding {
 
   // MARK: - Operations
 
-  func encode(_ record: OperationRecord) throws -> Value {
+  func encode(_ record: OperationRecord, _ keep: Keep) throws -> Value {
     [
       "id": .string(record.id), "stackName": .string(record.stack.name), "stack": .string(record.stack.id),
-      "kind": .string(record.kind.rawValue), "goal": try record.goal.map(encode) ?? .null,
-      "origin": try record.origin.map(encode) ?? .null,
+      "kind": .string(record.kind.rawValue),
+      "goal": try record.goal.map { try encode($0, of: record.stack.id, keep) } ?? .null,
+      "origin": try record.origin.map { try encode($0, of: record.stack.id, keep) } ?? .null,
       "onFailure": .string(record.options.onFailure.rawValue),
       "timeout": record.options.timeout.map { .integer($0.milliseconds) } ?? .null,
       "parent": encode(record.options.parent),
@@ -277,14 +248,14 @@ struct RecordCoding {
     return .resize(to: Int(size), cooldown: .milliseconds(cooldown))
   }
 
-  func operation(_ value: Value) throws -> OperationRecord {
+  func operation(_ value: Value, _ texts: TemplateTexts) throws -> OperationRecord {
+    let stack = StackIdentity(name: try text(value, "stackName"), id: try text(value, "stack"))
     let goal = value["goal"] ?? .null
     let origin = value["origin"] ?? .null
     var record = OperationRecord(
-      id: try text(value, "id"),
-      stack: StackIdentity(name: try text(value, "stackName"), id: try text(value, "stack")),
-      kind: try name(value, "kind"), goal: goal.isNull ? nil : try blueprint(goal),
-      origin: origin.isNull ? nil : try blueprint(origin),
+      id: try text(value, "id"), stack: stack, kind: try name(value, "kind"),
+      goal: goal.isNull ? nil : try blueprint(goal, of: stack.id, texts),
+      origin: origin.isNull ? nil : try blueprint(origin, of: stack.id, texts),
       options: try options(value),
       replacements: Dictionary(
         uniqueKeysWithValues: (value["replacements"]?.map ?? [:]).map { ($0, $1.string ?? "") }),
@@ -307,7 +278,7 @@ struct RecordCoding {
 // MARK: - Parts
 
 extension RecordCoding {
-  private func encode(_ properties: Properties) throws -> Value {
+  func encode(_ properties: Properties) throws -> Value {
     var open: OrderedDictionary<String, Value> = [:]
     var closed: OrderedDictionary<String, Value> = [:]
     for (name, value) in properties.values {
@@ -322,7 +293,7 @@ extension RecordCoding {
     return ["open": .map(open), "sealed": .map(closed), "order": .list(order)]
   }
 
-  private func properties(_ value: Value) throws -> Properties {
+  func properties(_ value: Value) throws -> Properties {
     guard let order = value["order"]?.list else { return Properties(value["open"]?.map ?? [:]) }
     var result = Properties()
     for name in order.compactMap(\.string) {
@@ -345,7 +316,7 @@ extension RecordCoding {
     return try Value.json(seal.open(text).reveal())
   }
 
-  private func tags(_ value: Value?) -> Tags { (value?.map ?? [:]).compactMapValues(\.string) }
+  func tags(_ value: Value?) -> Tags { (value?.map ?? [:]).compactMapValues(\.string) }
 
   func policy(_ value: Value?) throws -> StackPolicy? {
     guard let value, !value.isNull else { return nil }

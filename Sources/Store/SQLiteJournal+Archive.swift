@@ -52,7 +52,9 @@ extension SQLiteJournal: StoredJournal {
       for id in waste.stacks {
         try Self.run(
           "DELETE FROM step WHERE operation IN (SELECT id FROM operation WHERE stack = ?)", [id], database)
-        for table in ["operation", "event", "signal", "resource", "lease", "changeSet", "snapshot"] {
+        for table in [
+          "operation", "event", "signal", "resource", "lease", "changeSet", "snapshot", "template",
+        ] {
           try Self.run("DELETE FROM \(table) WHERE stack = ?", [id], database)
         }
         try Self.run("DELETE FROM stack WHERE id = ?", [id], database)
@@ -69,6 +71,7 @@ extension SQLiteJournal: StoredJournal {
         try Self.run("DELETE FROM event WHERE stack = ? AND sequence <= ?", [id, last], database)
       }
     }
+    try sweep()
   }
 
   package func size() throws -> StoreSize {

@@ -45,10 +45,13 @@ extension SQLiteJournal {
   private static func verify(
     _ coding: RecordCoding, _ given: GivenKey?, _ path: String, _ database: Database
   ) throws {
+    let texts = texts(database)
     for table in SealedTable.allCases {
-      let texts = try String.fetchCursor(database, sql: "SELECT record FROM \(table.nameInSQLite)")
-      while let text = try texts.next() {
-        do { _ = try table.resealed(text, from: coding, to: coding) } catch is Seal.Broken {
+      let records = try String.fetchCursor(database, sql: "SELECT record FROM \(table.nameInSQLite)")
+      while let record = try records.next() {
+        do {
+          _ = try table.resealed(record, from: coding, to: coding, texts) { _, _, _ in }
+        } catch is Seal.Broken {
           throw wrongKey(given, path)
         } catch {
           // A damaged record is told to whoever reads it.
@@ -113,9 +116,10 @@ extension SQLiteJournal {
       let rows = try Row.fetchAll(
         database, sql: "SELECT ordinal, record FROM \(name) WHERE ordinal > ? ORDER BY ordinal LIMIT \(page)",
         arguments: [last])
+      let texts = Self.texts(database)
       for row in rows {
         last = row["ordinal"]
-        let record = try table.resealed(row["record"], from: coding, to: new)
+        let record = try table.resealed(row["record"], from: coding, to: new, texts, Self.keeper(database))
         try Self.run("UPDATE \(name) SET record = ? WHERE ordinal = ?", [record, last], database)
       }
       count += rows.count

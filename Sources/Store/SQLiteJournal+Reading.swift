@@ -194,10 +194,12 @@ extension SQLiteJournal {
   // MARK: - Parts
 
   private func records<Record>(
-    _ sql: String, _ arguments: StatementArguments, _ database: Database, _ decode: (Value) throws -> Record
+    _ sql: String, _ arguments: StatementArguments, _ database: Database,
+    _ decode: (Value, TemplateTexts) throws -> Record
   ) throws -> [Record] {
+    let texts = Self.texts(database)
     var records: [Record] = []
-    try each(sql, arguments, database) { records.append(try decode(.json($0))) }
+    try each(sql, arguments, database) { records.append(try decode(.json($0), texts)) }
     return records
   }
 

@@ -40,8 +40,11 @@ extension SQLiteJournal {
         """
         INSERT INTO operation(id, stack, isUnfinished, record) VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET isUnfinished = excluded.isUnfinished, record = excluded.record
-        """, [record.id, record.stack.id, record.isUnfinished, try coding.encode(record).jsonText()],
-        database)
+        """,
+        [
+          record.id, record.stack.id, record.isUnfinished,
+          try coding.encode(record, keeper(database)).jsonText(),
+        ], database)
     case .stepBegan(let scope, let key):
       try run(
         "INSERT OR IGNORE INTO step(operation, physicalName, verb, key) VALUES (?, ?, ?, ?)",
@@ -66,15 +69,21 @@ extension SQLiteJournal {
     case .changeSet(let record):
       try run(
         "INSERT OR IGNORE INTO changeSet(id, owner, name, stack, record) VALUES (?, ?, ?, ?, ?)",
-        [record.id, record.owner, record.name, record.stack.id, try coding.encode(record).jsonText()],
-        database)
+        [
+          record.id, record.owner, record.name, record.stack.id,
+          try coding.encode(record, keeper(database)).jsonText(),
+        ], database)
     case .changeSetRemoval(let id): try run("DELETE FROM changeSet WHERE id = ?", [id], database)
     case .snapshot(let record):
       try run(
         """
         INSERT INTO snapshot(id, stack, record) VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET record = excluded.record
-        """, [record.id, record.stack.id, try coding.encode(record).jsonText()], database)
+        """,
+        [
+          record.id, record.stack.id,
+          try coding.encode(record, keeper(database)).jsonText(),
+        ], database)
     case .snapshotRemoval(let id): try run("DELETE FROM snapshot WHERE id = ?", [id], database)
     case .note(let note):
       try run(
@@ -99,8 +108,10 @@ extension SQLiteJournal {
       ON CONFLICT(id) DO UPDATE
       SET name = excluded.name, status = excluded.status, record = excluded.record
       """,
-      [head.identity.id, head.identity.name, head.status.rawValue, try coding.encode(head).jsonText()],
-      database)
+      [
+        head.identity.id, head.identity.name, head.status.rawValue,
+        try coding.encode(head, keeper(database)).jsonText(),
+      ], database)
   }
 
   private static func insert(

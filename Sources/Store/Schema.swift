@@ -100,6 +100,14 @@ enum Schema {
             isSettled INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY(book, page, line)) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("templates") { database in
+      // With rowids: a row may have megabytes, and is looked for by the index alone.
+      try database.execute(
+        sql: """
+          CREATE TABLE template(
+            stack TEXT NOT NULL, digest TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY(stack, digest));
+          """)
+    }
     return migrator
   }
 }

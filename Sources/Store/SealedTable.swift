@@ -8,14 +8,17 @@ enum SealedTable: CaseIterable {
   static let page = 500
 
   /// A record's text with all of its secrets sealed by another key.
-  func resealed(_ text: String, from old: RecordCoding, to new: RecordCoding) throws -> String {
+  func resealed(
+    _ text: String, from old: RecordCoding, to new: RecordCoding, _ texts: TemplateTexts,
+    _ keep: RecordCoding.Keep
+  ) throws -> String {
     let value = try Value.json(text)
     return switch self {
-    case .stack: try new.encode(old.head(value)).jsonText()
+    case .stack: try new.encode(old.head(value, texts), keep).jsonText()
     case .resource: try new.encode(old.resource(value)).jsonText()
-    case .operation: try new.encode(old.operation(value)).jsonText()
-    case .changeSet: try new.encode(old.changeSet(value)).jsonText()
-    case .snapshot: try new.encode(old.snapshot(value)).jsonText()
+    case .operation: try new.encode(old.operation(value, texts), keep).jsonText()
+    case .changeSet: try new.encode(old.changeSet(value, texts), keep).jsonText()
+    case .snapshot: try new.encode(old.snapshot(value, texts), keep).jsonText()
     }
   }
 }

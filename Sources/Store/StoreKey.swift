@@ -70,6 +70,11 @@ extension StoreError {
         hint: "start kiln again if the key has been changed, else put the right key back")
     case let error as RecordCoding.Malformed:
       StoreError(.damaged, path: place, "\(place) has a record without a proper \(error.field)")
+    case let error as TemplateTexts.Missing:
+      StoreError(
+        .damaged, path: place,
+        "\(place) hasn't the text of the template \(error.template) of the stack \(error.stack)",
+        hint: "restore it from a copy")
     case is Diagnostics: StoreError(.damaged, path: place, "\(place) has a record that can't be read")
     default: nil
     }

@@ -7,13 +7,25 @@ import StackEngine
 /// Turns journal entries into the lines of an archive and back.
 struct ArchiveCoding {
   private let records: RecordCoding
+  /// The digests of the texts that have been written.
+  private var written: Set<String> = []
+  /// The texts that have been read.
+  private let texts = TemplateTexts()
 
   init(seal: Seal) { records = RecordCoding(seal: seal) }
 
-  /// The line of an entry; nil for what leaves nothing in a store.
-  func encode(_ entry: JournalEntry) throws -> Value? {
+  /// The lines of an entry: before its own those of the texts that it is the first to name; none for what leaves
+  /// nothing in a store.
+  mutating func encode(_ entry: JournalEntry) throws -> [Value] {
+    var named: [(digest: String, text: String)] = []
+    let own = try encode(entry) { named.append(($1, $2)) }
+    let new = named.filter { written.insert($0.digest).inserted }
+    return new.map { ["text": .string($0.text), "digest": .string($0.digest)] } + (own.map { [$0] } ?? [])
+  }
+
+  private func encode(_ entry: JournalEntry, _ keep: RecordCoding.Keep) throws -> Value? {
     switch entry {
-    case .stack(let head): ["stack": try records.encode(head)]
+    case .stack(let head): ["stack": try records.encode(head, keep)]
     case .resource(let record, let stack): ["resource": try records.encode(record), "of": .string(stack)]
     case .removal, .changeSetRemoval, .snapshotRemoval, .pageRemoval: nil
     case .note(let note):
@@ -24,9 +36,9 @@ struct ArchiveCoding {
           "record": note.record,
         ]
       ]
-    case .changeSet(let record): ["change_set": try records.encode(record)]
-    case .snapshot(let record): ["snapshot": try records.encode(record)]
-    case .operation(let record): ["operation": try records.encode(record)]
+    case .changeSet(let record): ["change_set": try records.encode(record, keep)]
+    case .snapshot(let record): ["snapshot": try records.encode(record, keep)]
+    case .operation(let record): ["operation": try records.encode(record, keep)]
     case .event(let event): ["event": encode(event)]
     case .stepBegan(let scope, let key): ["step": encode(scope, key, nil)]
     case .stepEnded(let scope, let entry):
@@ -70,14 +82,19 @@ struct ArchiveCoding {
 
   // MARK: - Reading
 
-  func entry(_ line: Value) throws -> JournalEntry {
-    if let value = line["stack"] { return .stack(try records.head(value)) }
+  /// The entry of a line; nil for a text, which the lines after it name.
+  func entry(_ line: Value) throws -> JournalEntry? {
+    if line["text"] != nil {
+      texts.add(try text(line, "digest"), try text(line, "text"))
+      return nil
+    }
+    if let value = line["stack"] { return .stack(try records.head(value, texts)) }
     if let value = line["resource"] {
       return .resource(try records.resource(value), stack: try text(line, "of"))
     }
-    if let value = line["operation"] { return .operation(try records.operation(value)) }
-    if let value = line["change_set"] { return .changeSet(try records.changeSet(value)) }
-    if let value = line["snapshot"] { return .snapshot(try records.snapshot(value)) }
+    if let value = line["operation"] { return .operation(try records.operation(value, texts)) }
+    if let value = line["change_set"] { return .changeSet(try records.changeSet(value, texts)) }
+    if let value = line["snapshot"] { return .snapshot(try records.snapshot(value, texts)) }
     if let value = line["note"] { return .note(try note(value)) }
     if let value = line["event"] { return .event(try event(value)) }
     if let value = line["step"] { return try step(value) }

@@ -7,15 +7,16 @@ import StackEngine
 ///
 /// The first line says what the file is and what its secrets are sealed with:
 ///
-///     {"kiln": "store", "version": 4, "sealed_with": "key", "check": "…"}
-///     {"kiln": "store", "version": 4, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
+///     {"kiln": "store", "version": 5, "sealed_with": "key", "check": "…"}
+///     {"kiln": "store", "version": 5, "sealed_with": "passphrase", "salt": "…", "rounds": 200000, "check": "…"}
 ///
 /// Each further line is a record under the name of its kind: `stack`, `resource` (with the UUID of its stack in
 /// `of`), `operation`, `step`, `signal`, `event` or, since version 2, `change_set`, since version 3 `snapshot`,
-/// since version 4 `note`. The last is `{"end": N}`, the number of records, so that a file that was cut off is told
-/// from a whole one. `check` is a known text, sealed: a wrong key is told at once.
+/// since version 4 `note`. Since version 5 the text of a template is a record `text` of its own, which those after it
+/// name by its `digest`; before, each had it itself. The last is `{"end": N}`, the number of records, so that a file
+/// that was cut off is told from a whole one. `check` is a known text, sealed: a wrong key is told at once.
 package struct StoreArchive {
-  static let version: Int64 = 4
+  static let version: Int64 = 5
   /// How often a passphrase is hashed, so that trying many takes long.
   package static let rounds = 200_000
 
@@ -46,13 +47,14 @@ package struct StoreArchive {
     }
     header["check"] = .string(try seal.close(Secret("kiln")))
     try line(Value.map(header).jsonText())
-    let coding = ArchiveCoding(seal: seal)
+    var coding = ArchiveCoding(seal: seal)
     var count = 0
     func put(_ entries: [JournalEntry]) throws {
       for entry in entries {
-        guard let value = try coding.encode(entry) else { continue }
-        try line(value.jsonText())
-        count += 1
+        for value in try coding.encode(entry) {
+          try line(value.jsonText())
+          count += 1
+        }
       }
     }
     for head in try await journal.stacks(includingDeleted: true) {
@@ -113,12 +115,15 @@ package struct StoreArchive {
       number += 1
       let value = try value(line, number, name)
       if let end = value["end"]?.integer {
-        guard end == entries.count, lines.next() == nil else { break }
+        // All lines but the first and this.
+        guard end == number - 2, lines.next() == nil else { break }
         try await journal.restore(entries)
-        return entries.count
+        return number - 2
       }
-      do { entries.append(try coding.entry(value)) } catch is Seal.Broken {
+      do { if let entry = try coding.entry(value) { entries.append(entry) } } catch is Seal.Broken {
         throw bad(name, "has a secret in line \(number) that was sealed with another key")
+      } catch let error as TemplateTexts.Missing {
+        throw bad(name, "lacks the text of the template \(error.template), which line \(number) names")
       } catch { throw bad(name, "has no proper record in line \(number)") }
     }
     throw bad(name, "isn't whole: its end is missing", hint: "export the store again")

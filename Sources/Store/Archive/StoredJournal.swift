@@ -15,7 +15,8 @@ package protocol StoredJournal: Journal {
   /// Keeps, all or none, what another store has had; events with the numbers that they have.
   func restore(_ entries: [JournalEntry]) async throws
   /// Drops stacks with all that they have, operations with their steps, change sets, pages of notes, and each stack's
-  /// events up to a number.
+  /// events up to a number; and the texts of templates that nothing names any longer, whether there is other waste or
+  /// not.
   func forget(_ waste: StoreWaste) async throws
   /// Seals all secrets with another key, all or none.
   ///

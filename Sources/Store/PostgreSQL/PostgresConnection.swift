@@ -44,7 +44,7 @@ final class PostgresConnection {
     let name = try name(of: statement)
     // What C takes for the end of a text can't be kept by PostgreSQL either.
     let texts = values.map { text in
-      text.map { strdup($0.contains("\0") ? $0.replacing("\0", with: "\u{FFFD}") : $0) }
+      text.map { strdup($0.utf8.contains(0) ? $0.replacing("\0", with: "\u{FFFD}") : $0) }
     }
     defer { for text in texts { free(text ?? nil) } }
     let pointers = texts.map { UnsafePointer($0 ?? nil) }

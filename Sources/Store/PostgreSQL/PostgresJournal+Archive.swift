@@ -57,7 +57,9 @@ extension PostgresJournal: StoredJournal {
         """, [stacks, operations])
       try connection.rows(
         "DELETE FROM operation WHERE id = ANY($2::text[]) OR stack = ANY($1::text[])", [stacks, operations])
-      for table in ["event", "event_count", "signal", "resource", "lease", "change_set", "snapshot"] {
+      for table in [
+        "event", "event_count", "signal", "resource", "lease", "change_set", "snapshot", "template",
+      ] {
         try connection.rows("DELETE FROM \(table) WHERE stack = ANY($1::text[])", [stacks])
       }
       try connection.rows("DELETE FROM stack WHERE id = ANY($1::text[])", [stacks])
@@ -75,6 +77,12 @@ extension PostgresJournal: StoredJournal {
         DELETE FROM event USING unnest($1::text[], $2::bigint[]) AS gone(stack, last)
         WHERE event.stack = gone.stack AND sequence <= gone.last
         """, ends.parameters)
+    }
+    // They are looked for while others write, and looked at again when none can.
+    let unnamed = try await writer.transaction { try PostgresTemplates.unnamed($0) }
+    for start in stride(from: 0, to: unnamed.count, by: SealedTable.page) {
+      let page = Array(unnamed[start...].prefix(SealedTable.page))
+      try await writer.transaction { try PostgresTemplates.drop(page, $0) }
     }
   }
 

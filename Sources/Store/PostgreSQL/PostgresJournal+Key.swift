@@ -91,21 +91,28 @@ extension PostgresJournal {
     var last: Int64 = 0
     let (name, page) = (table.nameInPostgres, SealedTable.page)
     while true {
-      let rows = try connection.rows(
-        "SELECT ordinal, record FROM \(name) WHERE ordinal > $1::bigint ORDER BY ordinal LIMIT \(page)",
-        [String(last)])
+      let found = try PostgresTemplates.find(
+        """
+        SELECT \(table == .stack ? "id" : "stack") AS stack, ordinal, record FROM \(name)
+        WHERE ordinal > $1::bigint ORDER BY ordinal LIMIT \(page)
+        """, [String(last)], connection)
       var columns = PostgresColumns(2)
-      for row in rows {
-        last = try row.integer(0)
-        columns.append([String(last), try table.resealed(row.text(1), from: coding, to: new)])
+      var texts: PostgresTemplates.Texts = [:]
+      for row in found.rows {
+        last = row.ordinal
+        let record = try table.resealed(row.record, from: coding, to: new, found.texts) {
+          texts[[$0, $1]] = $2
+        }
+        columns.append([String(last), record])
       }
+      try PostgresTemplates.keep(texts, connection)
       try connection.rows(
         """
         UPDATE \(name) SET record = new.record FROM unnest($1::bigint[], $2::text[]) AS new(ordinal, record)
         WHERE \(name).ordinal = new.ordinal
         """, columns.parameters)
-      count += rows.count
-      if rows.count < page { return count }
+      count += found.rows.count
+      if found.rows.count < page { return count }
     }
   }
 

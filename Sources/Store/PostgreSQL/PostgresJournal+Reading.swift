@@ -6,10 +6,9 @@ package import StackEngine
 extension PostgresJournal {
   package func stacks(includingDeleted: Bool) async throws -> [StackHead] {
     try await read { [coding] connection in
-      try connection.rows(
-        "SELECT record FROM stack WHERE $1::boolean OR status <> 'DELETE_COMPLETE' ORDER BY ordinal",
-        [String(includingDeleted)]
-      ).map { try coding.head(.json($0.text(0))) }
+      try PostgresTemplates.records(
+        "SELECT id AS stack, ordinal, record FROM stack WHERE $1::boolean OR status <> 'DELETE_COMPLETE'",
+        [String(includingDeleted)], connection, coding.head)
     }
   }
 
@@ -23,45 +22,37 @@ extension PostgresJournal {
   }
 
   package func head(named name: String) async throws -> StackHead? {
-    try await head(
-      """
-      SELECT record FROM stack WHERE name = $1 AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1
-      """, name)
+    try await head(Self.byName, name)
   }
 
-  package func head(id: String) async throws -> StackHead? {
-    try await head("SELECT record FROM stack WHERE id = $1", id)
-  }
+  package func head(id: String) async throws -> StackHead? { try await head(Self.byID, id) }
+
+  private static let byID = "SELECT id AS stack, ordinal, record FROM stack WHERE id = $1"
+  private static let byName = """
+    SELECT id AS stack, ordinal, record FROM stack WHERE name = $1 AND status <> 'DELETE_COMPLETE'
+    ORDER BY ordinal DESC LIMIT 1
+    """
 
   private func head(_ query: String, _ value: String) async throws -> StackHead? {
     try await read { [coding] connection in
-      try connection.rows(query, [value]).first.map { try coding.head(.json($0.text(0))) }
+      try PostgresTemplates.records(query, [value], connection, coding.head).first
     }
   }
 
-  package func stack(named name: String) async throws -> StackRecord? {
-    try await stack(
-      "SELECT id FROM stack WHERE name = $1 AND status <> 'DELETE_COMPLETE' ORDER BY ordinal DESC LIMIT 1",
-      name)
-  }
+  package func stack(named name: String) async throws -> StackRecord? { try await stack(Self.byName, name) }
 
-  package func stack(id: String) async throws -> StackRecord? { try await stack("SELECT $1::text AS id", id) }
+  package func stack(id: String) async throws -> StackRecord? { try await stack(Self.byID, id) }
 
-  /// A stack whose UUID a query finds: one statement, so that head and resources belong together.
   private func stack(_ query: String, _ value: String) async throws -> StackRecord? {
     try await read { [coding] connection in
-      let rows = try connection.rows(
-        """
-        WITH wanted AS (\(query))
-        SELECT 0 AS kind, ordinal, record FROM stack WHERE id = (SELECT id FROM wanted)
-        UNION ALL SELECT 1, ordinal, record FROM resource WHERE stack = (SELECT id FROM wanted)
-        ORDER BY kind, ordinal
-        """, [value])
-      guard let first = rows.first, first[0] == "0" else { return nil }
-      var stack = StackRecord(head: try coding.head(.json(first.text(2))))
+      let found = try PostgresTemplates.find(
+        query, and: "SELECT ordinal, record FROM resource WHERE stack = (SELECT stack FROM found)", [value],
+        connection)
+      guard let head = found.rows.first else { return nil }
+      var stack = StackRecord(head: try coding.head(.json(head.record), found.texts))
       var last: ResourceRecord?
-      for row in rows.dropFirst() {
-        let record = try coding.resource(.json(row.text(2)), like: last)
+      for row in found.rows.dropFirst() {
+        let record = try coding.resource(.json(row.record), like: last)
         last = record
         if record.isSuperseded {
           stack.superseded.append(record)
@@ -74,26 +65,26 @@ extension PostgresJournal {
   }
 
   package func operation(_ id: String) async throws -> OperationRecord? {
-    try await operations("SELECT record FROM operation WHERE id = $1", [id]).first
+    try await operations("id = $1", [id]).first
   }
 
   package func operations(of stack: String) async throws -> [OperationRecord] {
-    try await operations("SELECT record FROM operation WHERE stack = $1 ORDER BY ordinal", [stack])
+    try await operations("stack = $1", [stack])
   }
 
   package func operations(of stack: String, last count: Int) async throws -> [OperationRecord] {
-    try await operations(
-      "SELECT record FROM operation WHERE stack = $1 ORDER BY ordinal DESC LIMIT $2", [stack, String(count)]
-    ).reversed()
+    try await operations("stack = $1 ORDER BY ordinal DESC LIMIT $2", [stack, String(count)])
   }
 
   package func unfinishedOperations() async throws -> [OperationRecord] {
-    try await operations("SELECT record FROM operation WHERE is_unfinished ORDER BY ordinal", [])
+    try await operations("is_unfinished", [])
   }
 
-  private func operations(_ query: String, _ values: [String]) async throws -> [OperationRecord] {
+  private func operations(_ condition: String, _ values: [String]) async throws -> [OperationRecord] {
     try await read { [coding] connection in
-      try connection.rows(query, values).map { try coding.operation(.json($0.text(0))) }
+      try PostgresTemplates.records(
+        "SELECT stack, ordinal, record FROM operation WHERE \(condition)", values, connection,
+        coding.operation)
     }
   }
 
@@ -116,16 +107,16 @@ extension PostgresJournal {
 
   package func changeSets(of owner: String?) async throws -> [ChangeSetRecord] {
     try await read { [coding] connection in
-      try connection.rows(
-        "SELECT record FROM change_set WHERE $1::text IS NULL OR owner = $1 ORDER BY ordinal", [owner]
-      ).map { try coding.changeSet(.json($0.text(0))) }
+      try PostgresTemplates.records(
+        "SELECT stack, ordinal, record FROM change_set WHERE $1::text IS NULL OR owner = $1", [owner],
+        connection, coding.changeSet)
     }
   }
 
   package func snapshots(of stack: String) async throws -> [SnapshotRecord] {
     try await read { [coding] connection in
-      try connection.rows("SELECT record FROM snapshot WHERE stack = $1 ORDER BY ordinal", [stack])
-        .map { try coding.snapshot(.json($0.text(0))) }
+      try PostgresTemplates.records(
+        "SELECT stack, ordinal, record FROM snapshot WHERE stack = $1", [stack], connection, coding.snapshot)
     }
   }
 

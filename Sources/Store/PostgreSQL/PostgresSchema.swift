@@ -50,6 +50,10 @@ enum PostgresSchema {
       book text NOT NULL, page text NOT NULL, line bigint NOT NULL, time bigint NOT NULL,
       is_settled boolean NOT NULL, record text NOT NULL, PRIMARY KEY(book, page, line));
     """,
+    """
+    CREATE TABLE template(
+      stack text NOT NULL, digest text NOT NULL, text text NOT NULL, PRIMARY KEY(stack, digest));
+    """,
   ]
 
   /// What every connection is told first.

@@ -115,6 +115,7 @@ struct PostgresWriting {
   // MARK: - Writing
 
   private func write(_ coding: RecordCoding, _ connection: PostgresConnection) throws -> [Event] {
+    var texts: PostgresTemplates.Texts = [:]
     try run(
       """
       DELETE FROM resource USING unnest($1::text[], $2::text[]) AS gone(stack, name)
@@ -127,8 +128,9 @@ struct PostgresWriting {
       ON CONFLICT (id) DO UPDATE
       SET name = excluded.name, status = excluded.status, record = excluded.record
       """,
-      heads.values.map {
-        [$0.identity.id, $0.identity.name, $0.status.rawValue, try coding.encode($0).jsonText()]
+      heads.map { id, head in
+        let record = try coding.encode(head) { texts[[$0, $1]] = $2 }
+        return [id, head.identity.name, head.status.rawValue, record.jsonText()]
       }, 4, connection)
     try run(
       """
@@ -145,8 +147,9 @@ struct PostgresWriting {
       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
       ON CONFLICT DO NOTHING
       """,
-      changeSets.values.map {
-        [$0.id, $0.owner, $0.name, $0.stack.id, try coding.encode($0).jsonText()]
+      changeSets.map { id, change in
+        let record = try coding.encode(change) { texts[[$0, $1]] = $2 }
+        return [id, change.owner, change.name, change.stack.id, record.jsonText()]
       }, 5, connection)
     try run(
       "DELETE FROM snapshot USING unnest($1::text[]) AS gone(id) WHERE snapshot.id = gone.id",
@@ -155,16 +158,22 @@ struct PostgresWriting {
       """
       INSERT INTO snapshot(id, stack, record) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
       ON CONFLICT (id) DO UPDATE SET record = excluded.record
-      """, snapshots.values.map { [$0.id, $0.stack.id, try coding.encode($0).jsonText()] }, 3, connection)
+      """,
+      snapshots.map { id, snapshot in
+        let record = try coding.encode(snapshot) { texts[[$0, $1]] = $2 }
+        return [id, snapshot.stack.id, record.jsonText()]
+      }, 3, connection)
     try run(
       """
       INSERT INTO operation(id, stack, is_unfinished, record)
       SELECT * FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[])
       ON CONFLICT (id) DO UPDATE SET is_unfinished = excluded.is_unfinished, record = excluded.record
       """,
-      operations.values.map {
-        [$0.id, $0.stack.id, String($0.isUnfinished), try coding.encode($0).jsonText()]
+      operations.map { id, operation in
+        let record = try coding.encode(operation) { texts[[$0, $1]] = $2 }
+        return [id, operation.stack.id, String(operation.isUnfinished), record.jsonText()]
       }, 4, connection)
+    try PostgresTemplates.keep(texts, connection)
     try run(
       """
       INSERT INTO step(operation, physical_name, verb, key, result)

@@ -114,7 +114,7 @@ struct StoreCommand: AsyncParsableCommand {
       let journal = try await store(cloud)
       let limit = Ambient.system().now() + (.zero - olderThan.span)
       let waste = try await Retention(limit: limit, operations: keep).waste(in: journal)
-      if !dryRun, !waste.isEmpty { try await journal.forget(waste) }
+      if !dryRun { try await journal.forget(waste) }
       Output.standard.line(
         "\(dryRun ? "would drop" : "dropped") \(waste.stacks.count) deleted stacks, "
           + "\(waste.operations.count) operations, \(waste.changeSets.count) change sets, "
