@@ -57,7 +57,7 @@ extension HealingCourse {
       if round % 20 == 10 { await thaw() }
       if round % 20 == 15 { await mendStacks() }
       for (name, state) in states.sorted(by: { $0.key < $1.key }) where state == .gaveUp || state == .held {
-        if resumed[name, default: 0] < 4, await isCurable(name) {
+        if resumed[name, default: 0] < 4, await isWorthTrying(name) {
           resumed[name, default: 0] += 1
           await resume(name)
         }
@@ -112,6 +112,18 @@ extension HealingCourse {
   func rungs(for policy: ApplicationPolicy) -> [Rung] {
     let above = kin.ancestors(of: policy.name)
     return policy.ladder.rungs + sketch.policies.filter { above.contains($0.name) }.flatMap(\.ladder.rungs)
+  }
+
+  /// Whether another try could heal an application, or some part of it.
+  private func isWorthTrying(_ name: String) async -> Bool {
+    guard let policy = sketch.policies.first(where: { $0.name == name }), policy.checks.isEmpty else {
+      return await isCurable(name)
+    }
+    let ladder = Ladder(rungs(for: policy))
+    for own in asked(policy) where await patients.record(of: own.target) != nil {
+      if await !patients.isWell(own.target), await isCurable(own.target, by: ladder) { return true }
+    }
+    return false
   }
 
   /// Whether what ails an application, or all parts of it that aren't well, is something that ladders can heal.

@@ -47,11 +47,13 @@ extension HealingAudit {
     return found
   }
 
-  /// Rungs that were tried more often within the incident than they may be, however long it lasted.
+  /// Rungs that were tried more often within the incident than they may be, however long it lasted; of what has parts,
+  /// within their period, for what was done for one of them ages for the next.
   private func excess(_ incident: Incident) -> [String] {
     guard let policy = policy(incident.application) else { return [] }
     let acts = effectiveActs.filter { $0.incident == incident.id }
     let anew = history.turns.filter { $0.incident == incident.id && $0.kind == .startedOver }.map(\.time)
+    let isScope = isScope(incident.application)
     return policy.ladder.rungs.compactMap { rung in
       let phrase = rung.action.phrase
       guard policy.ladder.rungs.filter({ $0.action.phrase == phrase }).count == 1 else { return nil }
@@ -59,7 +61,7 @@ extension HealingAudit {
       let most =
         times.map { end in
           let start = anew.last { $0 <= end } ?? .zero
-          return times.count { $0 >= start && $0 <= end }
+          return times.count { $0 >= start && $0 <= end && (!isScope || end - $0 < rung.period) }
         }.max() ?? 0
       guard most > rung.intensity else { return nil }
       return "\(phrase) \(most) times, of \(rung.intensity)"
