@@ -106,6 +106,10 @@ package actor SQLiteJournal: Journal {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { database in
+      // What a reader has read it mostly reads once, and a write of others makes it worthless.
+      if database.configuration.readonly { try database.execute(sql: "PRAGMA cache_size = -256") }
+    }
     return configuration
   }
 

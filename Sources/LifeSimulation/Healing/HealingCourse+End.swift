@@ -57,7 +57,7 @@ extension HealingCourse {
       if round % 20 == 10 { await thaw() }
       if round % 20 == 15 { await mendStacks() }
       for (name, state) in states.sorted(by: { $0.key < $1.key }) where state == .gaveUp || state == .held {
-        if resumed[name, default: 0] < 4, await isWorthTrying(name) {
+        if resumed[name, default: 0] < 4, await isWorthTrying(name, states) {
           resumed[name, default: 0] += 1
           await resume(name)
         }
@@ -114,14 +114,17 @@ extension HealingCourse {
     return policy.ladder.rungs + sketch.policies.filter { above.contains($0.name) }.flatMap(\.ladder.rungs)
   }
 
-  /// Whether another try could heal an application, or some part of it.
-  private func isWorthTrying(_ name: String) async -> Bool {
+  /// Whether another try could heal an application, or something in a part of it that has given up.
+  private func isWorthTrying(_ name: String, _ states: [String: ApplicationStatus.State]) async -> Bool {
     guard let policy = sketch.policies.first(where: { $0.name == name }), policy.checks.isEmpty else {
       return await isCurable(name)
     }
     let ladder = Ladder(rungs(for: policy))
-    for own in asked(policy) where await patients.record(of: own.target) != nil {
-      if await !patients.isWell(own.target), await isCurable(own.target, by: ladder) { return true }
+    let lost = kin.parts(of: name).filter { states[$0] == .gaveUp || states[$0] == .held }
+    for part in sketch.policies where lost.contains(part.name) {
+      for own in asked(part) where await patients.record(of: own.target) != nil {
+        if await !patients.isWell(own.target), await isCurable(own.target, by: ladder) { return true }
+      }
     }
     return false
   }
