@@ -66,6 +66,33 @@ struct CloudTests {
     #expect(error?.code == .badResponse)
   }
 
+  @Test(
+    "a version document that can't be read now is asked for again, and until then nothing is known of it",
+    arguments: [
+      ("503 Unavailable", "{}", OpenStackError.Code.unavailable), ("500 Error", "", .unavailable),
+      ("429 Slowly", "{}", .rateLimited), ("200 OK", "<html>a proxy's page</html>", .unsupportedVersion),
+    ])
+  func versionsAway(_ status: String, _ body: String, _ code: OpenStackError.Code) async throws {
+    let asked = Mutex(0)
+    let script = ScriptedCloud { request, _ in
+      guard request.url.hasSuffix("/v2.1/") else { return ("200", #"{"servers": []}"#) }
+      let isFirst = asked.withLock { asked in
+        asked += 1
+        return asked == 1
+      }
+      return isFirst
+        ? (status, body) : ("200", #"{"version": {"id": "v2.1", "version": "2.60", "min_version": "2.1"}}"#)
+    }
+    let cloud = cloud(script)
+    let error = await #expect(throws: OpenStackError.self) {
+      try await cloud.send(Call(.compute, "POST", "/servers", needs: Microversion(2, 37)))
+    }
+    #expect(error?.code == code)
+    _ = try await cloud.compute.servers.list()
+    #expect(script.last?.headers["OpenStack-API-Version"] == "compute 2.60")
+    #expect(script.count("/v2.1/") == 2)
+  }
+
   @Test("the newest microversion that both sides know is asked for")
   func microversion() async throws {
     let script = ScriptedCloud { request, _ in

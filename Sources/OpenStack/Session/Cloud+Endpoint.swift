@@ -97,22 +97,27 @@ extension Cloud {
   ) async throws -> APIVersion {
     if let known = await session.discovery(at: url) { return known }
     let versions = try await versions(of: service, at: url + "/", token)
-    let version = versions.first { $0.matches(wanted) } ?? APIVersion(id: wanted)
-    await session.remember(version, at: url)
+    let version = versions?.first { $0.matches(wanted) } ?? APIVersion(id: wanted)
+    if versions != nil { await session.remember(version, at: url) }
     return version
   }
 
-  /// What a version document lists; nothing when there is none to be read.
-  func versions(of service: Service, at url: String, _ token: Token) async throws -> [APIVersion] {
+  /// What a version document lists; nothing when the service has none, and nil when it can't be read now.
+  ///
+  /// - Throws: What kept the service from answering: it says nothing of its versions, which are remembered for good.
+  func versions(of service: Service, at url: String, _ token: Token) async throws -> [APIVersion]? {
     let request = Request(
       .get, url, headers: ["Accept": "application/json", "X-Auth-Token": token.secret.reveal()],
       timeout: configuration.timeout)
     let exchange = Exchange(service: service, request: request)
     do {
       let response = try await transport.send(request)
+      switch response.status {
       // 300 is how Nova and Glance answer at their root.
-      guard response.status <= 300, let document = try? Value.json(response.body) else { return [] }
-      return APIVersion.all(in: document)
+      case ...300: return (try? Value.json(response.body)).map { APIVersion.all(in: $0) }
+      case 401, 408, 425, 429, 500...: throw exchange.failure(response)
+      default: return []
+      }
     } catch let error as HTTPError {
       throw exchange.failure(error)
     }

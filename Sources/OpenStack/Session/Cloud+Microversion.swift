@@ -16,8 +16,8 @@ extension Cloud {
     if let known = await session.discovery(at: key) { return known }
     let wanted = service.apiVersion ?? ""
     let versions = try await versions(of: service, at: endpoint.versionURL + "/", token)
-    let version = versions.first { $0.matches(wanted) && $0.newest != nil } ?? APIVersion(id: wanted)
-    await session.remember(version, at: key)
+    let version = versions?.first { $0.matches(wanted) && $0.newest != nil } ?? APIVersion(id: wanted)
+    if versions != nil { await session.remember(version, at: key) }
     return version
   }
 
