@@ -2,6 +2,8 @@ import Ambience
 import EmbeddedCloud
 import HTTP
 import HighAvailability
+import OpenStack
+import OrderedCollections
 import Simulation
 import StackEngine
 import Testing
@@ -125,6 +127,31 @@ struct CrashTests {
         entries.filter { $0.kind == .intent }.count == entries.filter { $0.kind == .outcome }.count)
       #expect(!entries.contains { $0.kind == .tookOver })
       await second.stop()
+    }
+  }
+
+  @Test(
+    "what others have deleted isn't tried again in vain: the rung isn't possible, and the next makes it again"
+  )
+  func deleted() throws {
+    let world = SimulatedWorld(seed: 1)
+    try world.run {
+      let ward = try await Ward(world.ambient)
+      let (engine, client) = try Ward.engine(ward.cloud, ward.store, world.ambient, Fate())
+      try await client.compute.servers.delete(ward.server)
+      try await world.ambient.sleep(.seconds(20))
+      let remedies = EngineRemedies(engine, ambient: world.ambient)
+      let target = Target(stack: "web", logicalID: "Web")
+      let error = await #expect(throws: RemedyError.self) {
+        try await remedies.perform(.hardReboot, on: target, for: "wiki", tag: "abc/1")
+      }
+      #expect(error?.code == .impossible)
+      #expect(error?.message.hasPrefix("Web of web: it is gone from the cloud; Instance ") == true)
+      #expect(try await engine.describe("web").resources["Web"]?.status == .checkFailed)
+      try await remedies.perform(.replace(), on: target, for: "wiki", tag: "abc/2")
+      let now = try await engine.describe("web").resources["Web"]
+      #expect(now?.status == .createComplete || now?.status == .updateComplete)
+      #expect(now?.physical?.id != ward.server)
     }
   }
 

@@ -20,13 +20,14 @@ extension OperationRun {
       resource.physical = try await untilCancelled { try await type.perform(action, on: physical, call) }
     } catch {
       if let loss = ledger.loss { throw loss }
-      end(.failed, sentence(of: error))
+      let isGone = try await markIfGone(resource, type, call, after: error)
+      end(.failed, isGone ? ResourceRecord.goneFromCloud : sentence(of: error))
       let causes = await causes(of: error, call, action.name)
       try await ledger.keep([
         .operation(record), .event(event(of: resource, verb + "_FAILED", record.reason, causes)),
       ])
       throw EngineError(
-        error is CancellationError ? .cancelled : .operationFailed,
+        error is CancellationError ? .cancelled : isGone ? .notActionable : .operationFailed,
         "\(target) of \(record.stack.name): \(record.reason)", cause: error)
     }
     end(.succeeded, record.reason)
