@@ -74,6 +74,7 @@ extension Supervisor {
     let generations = Dictionary(zip(names, wanted), uniquingKeysWith: { $1 })
     if let leases = try? await incidents.store.claim(names, by: holder), !leases.isEmpty {
       if !watches.values.contains(where: \.isLed) { leasesConfirmed = start }
+      if let term { timers.add(.step, due: now + term / 3) }
       let had = leases.compactMap { generations[$0.stack]?.name }
       let records = try? await incidents.watches(of: had)
       for lease in leases {
@@ -123,7 +124,6 @@ extension Supervisor {
     let stoodBy = watched.watch.isStandingBy
     watched.watch.isStandingBy = false
     touched.append(name)
-    if let term { timers.add(.step, due: now + term / 3) }
     if stoodBy || record != nil { watched.watch.forget(at: now) }
     guard let record else {
       watches[name] = watched
