@@ -93,6 +93,19 @@ struct CloudTests {
     #expect(script.count("/v2.1/") == 2)
   }
 
+  @Test("a token that a version document refuses is renewed as one that the call refuses")
+  func refusedByVersions() async throws {
+    let script = ScriptedCloud { request, _ in
+      guard request.headers["X-Auth-Token"] == "token-2" else { return ("401 Unauthorized", "{}") }
+      return request.url.hasSuffix("/v2.1/")
+        ? ("200", #"{"version": {"id": "v2.1", "version": "2.60", "min_version": "2.1"}}"#)
+        : ("200", #"{"servers": []}"#)
+    }
+    _ = try await cloud(script).compute.servers.list()
+    #expect(script.last?.headers["OpenStack-API-Version"] == "compute 2.60")
+    #expect(script.count("/v3/auth/tokens") == 2)
+  }
+
   @Test("the newest microversion that both sides know is asked for")
   func microversion() async throws {
     let script = ScriptedCloud { request, _ in

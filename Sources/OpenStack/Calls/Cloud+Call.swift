@@ -26,21 +26,26 @@ extension Cloud {
   }
 
   private func answer(to call: Call) async throws -> Answer {
-    let token = try await session.token()
-    let (answer, isRefused) = try await attempt(call, token)
-    if !isRefused { return try answer.checked() }
-    endpoints.forget()
-    let (second, _) = try await attempt(call, try await session.token(insteadOf: token))
-    return try second.checked()
+    try await withToken { try await attempt(call, $0).checked() }
   }
 
-  private func attempt(_ call: Call, _ token: Token) async throws -> (Answer, isRefused: Bool) {
+  /// Does something with a token, and once again with a new one when that has been refused, which a version document
+  /// may do as well as the call itself.
+  func withToken<Result>(_ body: (Token) async throws -> Result) async throws -> Result {
+    let token = try await session.token()
+    do { return try await body(token) } catch let error as OpenStackError where error.code == .unauthorized {
+      endpoints.forget()
+      return try await body(try await session.token(insteadOf: token))
+    }
+  }
+
+  private func attempt(_ call: Call, _ token: Token) async throws -> Answer {
     let endpoint = try await endpoint(of: call.service, token)
     let request = try await request(call, endpoint, token)
     let exchange = Exchange(service: call.service, request: request)
     do {
       let response = try await followed(try await transport.move(request), request, endpoint)
-      return (Answer(exchange: exchange, response: response), response.status == 401)
+      return Answer(exchange: exchange, response: response)
     } catch let error as HTTPError {
       throw exchange.failure(error)
     }

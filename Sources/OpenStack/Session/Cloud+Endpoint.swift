@@ -139,6 +139,6 @@ private func pathSegments(_ url: String) -> [Substring] {
 extension Cloud {
   /// The URL that a service's paths are put after.
   package func url(of service: Service) async throws -> String {
-    try await endpoint(of: service, try await session.token()).url
+    try await withToken { try await endpoint(of: service, $0).url }
   }
 }
