@@ -10,8 +10,7 @@ extension ObjectStore {
   package func temporaryURL(
     method: String, object: String, in container: String, expires: Timestamp, key: Secret
   ) async throws -> String {
-    let token = try await cloud.session.token()
-    let endpoint = try await cloud.endpoint(of: .object, token)
+    let endpoint = try await cloud.withToken { try await cloud.endpoint(of: .object, $0) }
     let digest = try await digest(endpoint)
     // The path is signed as the service sees it: decoded, from the version on.
     let account = endpoint.url.dropFirst(endpoint.versionURL.count)
