@@ -37,8 +37,11 @@ extension HealingAudit {
         found.append("\(place) has the entries \(entries.map(\.number))")
       }
       guard history.resumed[incident.application] == nil else { continue }
-      // What was done for what it is a part of lets it begin anew.
-      for part in entries.split(whereSeparator: { $0.kind == .startedOver }) {
+      // What was done for what it is a part of lets it begin anew; and what gave up on some of its parts looks at all of
+      // its rungs again for another.
+      let isScope = isScope(incident.application)
+      for part in entries.split(whereSeparator: { $0.kind == .startedOver || isScope && $0.kind == .gaveUp })
+      {
         let rungs = part.filter { $0.kind == .intent }.compactMap(\.cause.rung)
         if rungs != rungs.sorted() { found.append("\(place) climbs its ladder so: \(rungs.map { $0 + 1 })") }
       }
