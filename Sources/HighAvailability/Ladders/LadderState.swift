@@ -4,6 +4,9 @@
 /// tried for ever. A new incident starts on the lowest rung that has a try left. When a rung brought recovery, the
 /// rungs below it may be tried anew, since they face what is as good as a new application; its own tries age. So the
 /// number of actions within a period never exceeds the product of the intensities (the rule of OTP's supervisors).
+///
+/// What has parts has one incident for all of them: tries from before the last part failed age, and one that gave up
+/// looks at all of its rungs again when a part fails.
 package struct LadderState: Sendable {
   /// By rung; there is no room for any before the first decision, which most applications never need.
   var tries: [[Duration]] = []

@@ -27,7 +27,7 @@ extension Watch {
     guard !isInMaintenance else { return }
     let reason = "escalated from \(part) (\(surrender))"
     let isNew = incident?.parts[part] == nil
-    if incident != nil, isNew { incident?.parts[part] = now }
+    if isNew { incident?.parts[part] = now }
     switch phase {
     case .watching:
       fall(reason, since: now, from: id, at: now)
