@@ -28,7 +28,8 @@ struct Ward: Sendable {
     store = MemoryJournal(leaseTerm: Self.term, uptime: ambient.uptime)
     let journal = FatedJournal(inner: store, fate: beginning)
     let (engine, _) = try Self.engine(cloud, journal, ambient, beginning)
-    let stack = try await engine.create("web", Self.template()).result()
+    _ = try await engine.create("web", Self.template()).result()
+    let stack = try await engine.describe("web")
     server = try #require(stack.resources["Web"]?.physical?.id)
     try await ambient.sleep(.seconds(10))
   }

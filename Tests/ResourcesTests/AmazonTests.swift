@@ -73,7 +73,7 @@ struct AmazonTests {
     let pad = try Launchpad()
     try pad.time.run {
       let one = try pad.template(Self.template(targets: "[{Id: !Ref Web}]"))
-      let stack = try await pad.engine.create("shop", one).result()
+      let stack = try await pad.engine.create("shop", one).record(in: pad.engine)
       let address = try #require(stack.outputs["Address"]?.shown?.string)
       #expect(stack.outputs["Name"]?.shown == "www.shop.example.")
       #expect(await pad.cloud.connect(address, port: 80) == .open)
@@ -95,7 +95,8 @@ struct AmazonTests {
       #expect(plan["Listener"]?.action == .keep)
       await #expect(throws: (any Error).self) { try await pad.engine.run(plan).result() }
       let moved = try pad.template(Self.template(targets: "[{Id: !Ref Web, Port: 8080}]"))
-      let changed = try await pad.engine.update("shop", moved, parameters: ["Path": "/health"]).result()
+      let changed = try await pad.engine.update("shop", moved, parameters: ["Path": "/health"]).record(
+        in: pad.engine)
       #expect(changed.resources["Listener"]?.physical?.id == listener)
       let pools = try await Self.list(pad, "load-balancer", "/lbaas/pools", "pools")
       let pool = try #require(pools.first?["id"]?.string)
@@ -171,7 +172,7 @@ struct AmazonTests {
               NetworkInterfaceId: !Ref Card
               PrivateIpAddress: !Select [0, !GetAtt Card.SecondaryPrivateIpAddresses]
         """)
-      let stack = try await pad.engine.create("card", template).result()
+      let stack = try await pad.engine.create("card", template).record(in: pad.engine)
       let card = try #require(stack.resources["Card"]?.physical)
       let fixed = try await pad.client.network.ports.get(card.id).addresses.map(\.address)
       #expect(fixed.count == 2)

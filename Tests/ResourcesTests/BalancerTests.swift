@@ -49,7 +49,7 @@ struct BalancerTests {
   func traffic() throws {
     let pad = try Launchpad()
     try pad.time.run {
-      let stack = try await pad.engine.create("shop", pad.template(Self.template)).result()
+      let stack = try await pad.engine.create("shop", pad.template(Self.template)).record(in: pad.engine)
       let address = try #require(stack.outputs["address"]?.shown?.string)
       let servers = ["web1", "web2"].compactMap { stack.resources[$0]?.physical?.id }
       let pool = try #require(stack.resources["pool"]?.physical?.id)

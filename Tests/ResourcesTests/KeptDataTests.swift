@@ -42,12 +42,12 @@ struct KeptDataTests {
     try pad.time.run {
       let before = await pad.cloud.holdings()
       let template = try pad.template([Self.native, Self.amazon][kind])
-      let made = try await pad.engine.create("web", template).result()
+      let made = try await pad.engine.create("web", template).record(in: pad.engine)
       _ = try await pad.engine.takeSnapshot(of: "web", as: "before").result()
       let contents = try await pad.engine.snapshot("before", of: "web").contents
       let copy = try #require(contents["Disk"]?["volume"]?.string)
       let image = try #require(contents["Web"]?["image"]?.string)
-      let restored = try await pad.engine.restore("web", to: "before").result()
+      let restored = try await pad.engine.restore("web", to: "before").record(in: pad.engine)
       #expect(restored.status == .updateComplete)
       #expect(restored.head.reason == "")
       let disk = try #require(restored.resources["Disk"]?.physical?.id)
@@ -102,7 +102,7 @@ struct KeptDataTests {
       _ = try await pad.engine.takeSnapshot(of: "web", as: "before").result()
       let contents = try await pad.engine.snapshot("before", of: "web").contents
       #expect(Array(contents.keys) == ["Root"])
-      let restored = try await pad.engine.restore("web", to: "before").result()
+      let restored = try await pad.engine.restore("web", to: "before").record(in: pad.engine)
       #expect(restored.status == .updateComplete)
       let root = try #require(restored.resources["Root"]?.physical?.id)
       let volume = try await pad.client.volume.volumes.get(root)

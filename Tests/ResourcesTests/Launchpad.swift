@@ -59,3 +59,11 @@ struct Launchpad: Sendable {
     return batches.map { $0.sorted() }.filter { !$0.isEmpty }
   }
 }
+
+extension StackEngine.Operation {
+  /// Waits for the end; returns the stack as the operation left it, with its resources.
+  func record(in engine: Engine) async throws -> StackRecord {
+    let head = try await result()
+    return try await engine.describe(head.identity.name)
+  }
+}

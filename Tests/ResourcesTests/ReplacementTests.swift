@@ -31,8 +31,9 @@ struct ReplacementTests {
   func port(_ template: String) throws {
     let pad = try Launchpad()
     try pad.time.run {
-      let before = try await pad.engine.create("web", pad.template(template)).result()
-      let after = try await pad.engine.replace("Web", of: "web", reason: "it is broken").result()
+      let before = try await pad.engine.create("web", pad.template(template)).record(in: pad.engine)
+      let after = try await pad.engine.replace("Web", of: "web", reason: "it is broken").record(
+        in: pad.engine)
       let old = try #require(before.resources["Web"]?.physical?.id)
       let new = try #require(after.resources["Web"]?.physical?.id)
       #expect(old != new)
@@ -68,14 +69,14 @@ struct ReplacementTests {
   func rebuild(_ template: String) throws {
     let pad = try Launchpad()
     try pad.time.run {
-      let before = try await pad.engine.create("web", pad.template(template)).result()
+      let before = try await pad.engine.create("web", pad.template(template)).record(in: pad.engine)
       #expect(before.resources["Web"]?.physical?.rebuilds == 0)
       for _ in 0..<2 {
         _ = try await pad.engine.perform(.rebuild, on: "Web", of: "web", reason: "it is broken").result()
       }
       _ = try await pad.engine.perform(.hardReboot, on: "Web", of: "web", reason: "it is broken").result()
       let larger = template.replacing("m1.tiny", with: "m1.small")
-      let after = try await pad.engine.update("web", pad.template(larger)).result()
+      let after = try await pad.engine.update("web", pad.template(larger)).record(in: pad.engine)
       #expect(after.resources["Web"]?.physical?.id == before.resources["Web"]?.physical?.id)
       #expect(after.resources["Web"]?.physical?.rebuilds == 2)
     }

@@ -47,7 +47,7 @@ struct AcceptingTests {
       #expect(acceptance.drift.map(\.logicalID).sorted() == ["A", "B", "C"])
       #expect(acceptance.parameters == ["Size"])
       #expect(acceptance.plan.isEmpty)
-      let stack = try await world.engine.run(acceptance.plan).result()
+      let stack = try await world.engine.run(acceptance.plan).record(in: world.engine)
       #expect(stack.status == .updateComplete)
       #expect(world.cloud.calls == calls)
       #expect(try await world.engine.drift(of: "web").allSatisfy { $0.state == .inSync })

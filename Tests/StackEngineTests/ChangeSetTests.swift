@@ -33,7 +33,7 @@ struct ChangeSetTests {
       #expect(world.cloud.things.isEmpty)
       #expect(try await world.engine.list().isEmpty)
       let other = world.anotherEngine()
-      let stack = try await other.execute("first", of: "web").result()
+      let stack = try await other.execute("first", of: "web").record(in: other)
       #expect(stack.identity.id == first.record.stack.id)
       #expect(try await world.engine.changeSet("first", of: "web").status == .executed)
       let again = await #expect(throws: EngineError.self) {
@@ -135,7 +135,7 @@ struct ChangeSetTests {
         "take", of: "web", template, parameters: ["Key": "k"],
         options: PlanOptions(imports: ["C": made.id]))
       #expect(set.record.kind == .import)
-      let stack = try await world.engine.execute("take", of: "web").result()
+      let stack = try await world.engine.execute("take", of: "web").record(in: world.engine)
       #expect(stack.resources["C"]?.physical?.id == made.id)
       let policy = try StackPolicy(
         ["Statement": [["Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "*"]]])
@@ -173,7 +173,7 @@ struct ChangeSetTests {
     }
     let second = try World(journal: SQLiteJournal(path: path), cloud: first.cloud)
     try second.time.run {
-      let stack = try await second.engine.execute("first", of: "web").result()
+      let stack = try await second.engine.execute("first", of: "web").record(in: second.engine)
       #expect(stack.resources["A"]?.properties["Password"] == "hunter2")
     }
   }

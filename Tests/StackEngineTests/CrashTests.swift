@@ -51,7 +51,8 @@ struct CrashTests {
       let journal = MemoryJournal()
       let first = World(seed: 7, journal: journal)
       let old = try first.time.run {
-        try await first.engine.create("web", TestTemplate.make(Self.first)).result().resources["A"]
+        try await first.engine.create("web", TestTemplate.make(Self.first)).record(in: first.engine)
+          .resources["A"]
       }
       let crashing = CrashingJournal(journal, writes: writes, keepsLast: keepsLast)
       let before = World(seed: 8, journal: crashing, cloud: first.cloud)

@@ -82,7 +82,7 @@ struct DebuggerTests {
       try await debugger.decide(isRetried ? .retry : .skip)
       // What the first try left is deleted, which it stops before.
       #expect(debugger.operation.isOver)
-      let stack = try await debugger.operation.result()
+      let stack = try await debugger.operation.record(in: world.engine)
       #expect(stack.status == .createComplete)
       #expect(stack.head.reason == (isRetried ? "" : "left as it was: B"))
     }

@@ -68,11 +68,11 @@ extension World {
   fileprivate func bring() async throws -> StackRecord {
     let template = try TestTemplate.make(Stage.second)
     guard let stack = try await journal.stack(named: "web") else {
-      return try await engine.create("web", template).result()
+      return try await engine.create("web", template).record(in: engine)
     }
     // What fails on the way is mended by the update.
     if stack.status.isSuspended { _ = try? await engine.start(.resume, on: "web").result() }
-    return try await engine.update("web", template).result()
+    return try await engine.update("web", template).record(in: engine)
   }
 }
 

@@ -177,7 +177,7 @@ struct ElsewhereTests {
     // Replacing reads the template again from what the stack keeps.
     let plan = try await world.engine.planReplace("a", of: "web", reason: "a test")
     #expect(plan.steps.contains { $0.action == .replace && $0.type == "Test::Thing" })
-    let changed = try await world.engine.update("web", template("salt")).result()
+    let changed = try await world.engine.update("web", template("salt")).record(in: world.engine)
     #expect(changed.resources["a"]?.properties.values["Password"] == "boot salt")
   }
 }

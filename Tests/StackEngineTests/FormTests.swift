@@ -21,9 +21,11 @@ struct FormTests {
     let world = World()
     try world.time.run {
       let template = try TestTemplate.make(Self.template)
-      let stack = try await world.engine.create("web", template, parameters: ["Names": "x,y"]).result()
+      let stack = try await world.engine.create("web", template, parameters: ["Names": "x,y"]).record(
+        in: world.engine)
       #expect(stack.resources.keys.sorted() == ["Thingx", "Thingy"])
-      let changed = try await world.engine.update("web", template, parameters: ["Names": "y,w"]).result()
+      let changed = try await world.engine.update("web", template, parameters: ["Names": "y,w"]).record(
+        in: world.engine)
       #expect(changed.resources.keys.sorted() == ["Thingw", "Thingy"])
     }
   }

@@ -23,7 +23,7 @@ struct GoingOnTests {
     let world = World()
     try world.time.run {
       try await Self.fail(world)
-      let stack = try await world.engine.retry("web").result()
+      let stack = try await world.engine.retry("web").record(in: world.engine)
       #expect(stack.status == .createComplete)
       #expect(stack.superseded.isEmpty)
       #expect(stack.head.stable == stack.head.blueprint)
@@ -71,11 +71,12 @@ struct GoingOnTests {
       try await Self.fail(world)
       let plan = try await world.engine.planRetry("web", skipping: ["B"])
       #expect(plan.lines == ["! B (Test::Thing): it was asked to be left as it is", "Plan: 1 to skip."])
-      let stack = try await world.engine.retry("web", skipping: ["B"]).result()
+      let stack = try await world.engine.retry("web", skipping: ["B"]).record(in: world.engine)
       #expect(stack.status == .createComplete)
       #expect(stack.head.reason == "left as it was: B")
       #expect(world.cloud.calls.count == 2)
-      let whole = try await world.engine.update("web", TestTemplate.make(Stage.first)).result()
+      let whole = try await world.engine.update("web", TestTemplate.make(Stage.first)).record(
+        in: world.engine)
       #expect(whole.resources["B"]?.status == .createComplete)
       #expect(whole.superseded.isEmpty)
     }
@@ -111,7 +112,7 @@ struct GoingOnTests {
       let again = try await world.engine.retry("web")
       await #expect(throws: EngineError.self) { try await again.result() }
       #expect(try await world.engine.describe("web").status == .updateRollbackFailed)
-      let stack = try await world.engine.retry("web", skipping: ["A"]).result()
+      let stack = try await world.engine.retry("web", skipping: ["A"]).record(in: world.engine)
       #expect(stack.status == .updateRollbackComplete)
       #expect(stack.head.reason == "left as it was: A")
       #expect(stack.resources.keys == ["A", "B"])
@@ -152,7 +153,7 @@ struct GoingOnTests {
     try world.time.run {
       let plan = try await world.engine.planRollback("web")
       #expect(plan["A"]?.changes.map(\.property) == ["Size"])
-      let stack = try await world.engine.run(plan).result()
+      let stack = try await world.engine.run(plan).record(in: world.engine)
       #expect(stack.status == .updateRollbackComplete)
       #expect(stack.resources.keys == ["A", "B"])
       #expect(stack.head.blueprint == stack.head.stable)
@@ -201,7 +202,7 @@ struct GoingOnTests {
       let operation = try await world.engine.run(plan, options: Self.keep)
       await #expect(throws: EngineError.self) { try await operation.result() }
       _ = try world.cloud.make("foreign", size: 1, for: "E")
-      let stack = try await world.engine.retry("web").result()
+      let stack = try await world.engine.retry("web").record(in: world.engine)
       #expect(stack.resources["E"]?.physical?.id == "t-1")
       #expect(stack.resources["E"]?.status == .importComplete)
     }

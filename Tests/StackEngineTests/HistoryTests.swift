@@ -64,11 +64,11 @@ struct HistoryTests {
       let plan = try await engine.planUndo("web")
       #expect(plan.lines.last == "Plan: 1 to create, 1 to update, 1 to delete.")
       #expect(plan.purpose == "back to what operation 1 made")
-      let stack = try await engine.run(plan).result()
+      let stack = try await engine.run(plan).record(in: engine)
       #expect(stack.resources.keys == ["A", "B"])
       #expect(world.cloud.things.map(\.size).sorted() == [1, 2])
       #expect(try await engine.history(of: "web").last?.remark == "back to what operation 1 made")
-      let back = try await engine.run(engine.planUndo("web")).result()
+      let back = try await engine.run(engine.planUndo("web")).record(in: engine)
       #expect(back.resources.keys.sorted() == ["A", "C"])
     }
   }

@@ -25,7 +25,8 @@ struct InstantTests {
     let journal = CrashingJournal(MemoryJournal())
     let world = World(journal: journal)
     try world.time.run {
-      let stack = try await world.engine.create("web", TestTemplate.make(Self.chain())).result()
+      let stack = try await world.engine.create("web", TestTemplate.make(Self.chain())).record(
+        in: world.engine)
       #expect(stack.resources.values.allSatisfy { $0.status == .createComplete })
       #expect(journal.writes < 12)
       let events = try await world.journal.events(of: stack.identity.id, since: 0, limit: .max)
@@ -34,7 +35,8 @@ struct InstantTests {
       let order = events.filter { $0.status == "CREATE_COMPLETE" }.compactMap(\.logicalID)
       #expect(order == (0..<21).map { "R\($0)" })
 
-      let changed = try await world.engine.update("web", TestTemplate.make(Self.chain("w"))).result()
+      let changed = try await world.engine.update("web", TestTemplate.make(Self.chain("w"))).record(
+        in: world.engine)
       #expect(changed.resources["R20"]?.physical?.notes["value"] == "w")
       #expect(changed.resources["R20"]?.physicalName == stack.resources["R20"]?.physicalName)
 

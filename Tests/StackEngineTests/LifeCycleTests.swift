@@ -24,7 +24,7 @@ struct LifeCycleTests {
       let operation = try await world.engine.create("web", TestTemplate.make(Self.two))
       var told: [String] = []
       for await event in operation.events { told.append("\(event.logicalID ?? "web") \(event.status)") }
-      let stack = try await operation.result()
+      let stack = try await operation.record(in: world.engine)
       #expect(
         told == [
           "web CREATE_IN_PROGRESS", "A CREATE_IN_PROGRESS", "A CREATE_COMPLETE", "B CREATE_IN_PROGRESS",
@@ -52,7 +52,7 @@ struct LifeCycleTests {
     world.cloud.state.withLock { $0.newAddresses["t-1"] = "203.0.113.7" }
     try world.time.run {
       let template = try TestTemplate.make(text)
-      let stack = try await world.engine.create("web", template).result()
+      let stack = try await world.engine.create("web", template).record(in: world.engine)
       #expect(stack.outputs["Address"]?.shown == "203.0.113.7")
       #expect(stack.resources["B"]?.properties["Peer"] == "10.0.0.t-1")
       #expect(try await world.engine.planUpdate("web", template).isEmpty)
@@ -119,7 +119,7 @@ struct LifeCycleTests {
       #expect(try await world.engine.describe("web").status == .createFailed)
       #expect(world.cloud.things.count == 1)
       world.cloud.accept("B")
-      let stack = try await world.engine.update("web", template).result()
+      let stack = try await world.engine.update("web", template).record(in: world.engine)
       #expect(stack.status == .updateComplete)
       #expect(stack.superseded.isEmpty)
       #expect(world.cloud.things.count == 2)
@@ -139,7 +139,7 @@ struct LifeCycleTests {
           "~ B (Test::Thing), perhaps updated", "    Friend: \"t-1\" → known after A",
           "Plan: 1 to update, 1 to replace.",
         ])
-      let stack = try await world.engine.run(plan).result()
+      let stack = try await world.engine.run(plan).record(in: world.engine)
       #expect(stack.status == .updateComplete)
       #expect(stack.resources["B"]?.properties["Friend"] == "t-3")
       #expect(world.cloud.calls.suffix(3) == ["make A", "resize B", "remove A"])
@@ -163,7 +163,7 @@ struct LifeCycleTests {
   func updateRollback() throws {
     let world = World()
     try world.time.run {
-      let before = try await world.engine.create("web", TestTemplate.make(Self.two)).result()
+      let before = try await world.engine.create("web", TestTemplate.make(Self.two)).record(in: world.engine)
       world.cloud.refuseOnce("B")
       let changed = try TestTemplate.make(Self.two.replacing("\"x\"", with: "\"y\""))
       let operation = try await world.engine.update("web", changed)
@@ -197,7 +197,7 @@ struct LifeCycleTests {
         stack.head.reason == "C: quota exceeded; some of what is no longer wanted is left: B: still in use")
       #expect(stack.resources["B"]?.status == .deleteFailed)
       world.cloud.heal()
-      let again = try await world.engine.update("web", TestTemplate.make(old)).result()
+      let again = try await world.engine.update("web", TestTemplate.make(old)).record(in: world.engine)
       #expect(again.resources.keys.elements == ["A"])
       #expect(world.cloud.things.count == 1)
     }
@@ -227,7 +227,7 @@ struct LifeCycleTests {
           "A": {"Type": "Test::Thing", "Metadata": {"watch": {"Ref": "B"}}},
           "B": {"Type": "Test::Thing", "Properties": {"Friend": {"Ref": "A"}}}}}
         """)
-      let stack = try await world.engine.create("web", template).result()
+      let stack = try await world.engine.create("web", template).record(in: world.engine)
       let name = try #require(stack.resources["B"]?.physicalName)
       #expect(stack.resources["A"]?.metadata?["watch"] == .string(name))
     }
@@ -327,7 +327,7 @@ struct LifeCycleTests {
       try await world.ambient.sleep(.seconds(20))
       try await world.engine.signal(
         "web", "W", Signal(id: "1", isSuccess: true, reason: "", data: "hello"))
-      let stack = try await operation.result()
+      let stack = try await operation.record(in: world.engine)
       #expect(stack.resources["W"]?.physical?.attributes["Data"] == "hello")
     }
     #expect(world.time.uptime == .seconds(20))

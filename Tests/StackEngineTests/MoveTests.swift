@@ -22,10 +22,10 @@ struct MoveTests {
   func stays() throws {
     let world = World()
     try world.time.run {
-      let before = try await world.engine.create("web", Self.template("A")).result()
+      let before = try await world.engine.create("web", Self.template("A")).record(in: world.engine)
       let plan = try await world.engine.planUpdate("web", Self.template("New", moved: #"{"A": "New"}"#))
       #expect(plan.lines == ["= New (Test::Thing): it was called A", "Plan: 1 to rename."])
-      let after = try await world.engine.run(plan).result()
+      let after = try await world.engine.run(plan).record(in: world.engine)
       #expect(after.status == .updateComplete)
       #expect(after.resources["New"]?.physicalName == before.resources["A"]?.physicalName)
       #expect(after.resources["A"] == nil)
@@ -59,7 +59,7 @@ struct MoveTests {
         """)
     }
     try world.time.run {
-      let before = try await world.engine.create("web", Self.template("A")).result()
+      let before = try await world.engine.create("web", Self.template("A")).record(in: world.engine)
       world.cloud.refuse("C")
       let kept = OperationOptions(onFailure: .keep)
       let first = try template("Two", #"{"A": "Two"}"#)
@@ -83,7 +83,7 @@ struct MoveTests {
   func back() throws {
     let world = World()
     try world.time.run {
-      let before = try await world.engine.create("web", Self.template("A")).result()
+      let before = try await world.engine.create("web", Self.template("A")).record(in: world.engine)
       world.cloud.refuse("C")
       let next = try TestTemplate.make(
         """

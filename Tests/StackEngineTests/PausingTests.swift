@@ -205,7 +205,7 @@ struct PausingTests {
       try await world.engine.clear("web", "A")
       try await world.ambient.sleep(.seconds(10))
       try await world.engine.clear("web", "B", .skip)
-      let stack = try await operation.result()
+      let stack = try await operation.record(in: world.engine)
       #expect(stack.status == .createComplete)
       #expect(stack.head.reason == "left as it was: B, C")
       #expect(stack.resources.keys == ["A"])
@@ -230,7 +230,7 @@ struct PausingTests {
         "web", TestTemplate.make(text), options: Self.options("pre-update:A"))
       try await world.ambient.sleep(.seconds(10))
       try await world.engine.clear("web", "A", .skip)
-      #expect(try await update.result().head.reason == "left as it was: A")
+      #expect(try await update.record(in: world.engine).head.reason == "left as it was: A")
       #expect(world.cloud.things.map(\.size) == [5, 1])
       let deletion = try await world.engine.delete("web", options: Self.options("pre-delete:A"))
       try await world.ambient.sleep(.seconds(20))
@@ -284,7 +284,7 @@ struct PausingTests {
       #expect(try await world.engine.pauses(of: "web").map(\.pause.number) == [2])
       world.cloud.heal()
       try await world.engine.clear("web", "B", .retry)
-      let stack = try await operation.result()
+      let stack = try await operation.record(in: world.engine)
       #expect(stack.status == .createComplete)
       #expect(stack.superseded.isEmpty)
     }
@@ -299,7 +299,7 @@ struct PausingTests {
       let operation = try await Self.create(world, Self.options(pausesAtFailure: true))
       try await world.engine.clear("web", "B", isSkipped ? .skip : .fail)
       if isSkipped {
-        #expect(try await operation.result().head.reason == "left as it was: B")
+        #expect(try await operation.record(in: world.engine).head.reason == "left as it was: B")
       } else {
         let error = await #expect(throws: EngineError.self) { try await operation.result() }
         #expect(error?.message.contains("B: quota exceeded") ?? false)

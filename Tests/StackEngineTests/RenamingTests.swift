@@ -15,14 +15,14 @@ struct RenamingTests {
     let world = World(journal: journal)
     try world.time.run {
       let template = try TestTemplate.make(Stage.first)
-      let before = try await world.engine.create("web", template).result()
+      let before = try await world.engine.create("web", template).record(in: world.engine)
       try await world.engine.rename("web", to: "shop")
       let after = try await world.engine.describe("shop")
       #expect(after.resources == before.resources)
       #expect(try await world.engine.planUpdate("shop", template).isEmpty)
       #expect(try await world.engine.events(of: "shop").last?.reason == "renamed from web")
       await #expect(throws: EngineError.self) { try await world.engine.describe("web") }
-      _ = try await world.engine.create("web", template).result()
+      _ = try await world.engine.create("web", template).record(in: world.engine)
       _ = try await world.engine.delete("shop").result()
       #expect(try await world.engine.list().map(\.identity.name) == ["web"])
     }

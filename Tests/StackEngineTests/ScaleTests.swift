@@ -14,7 +14,7 @@ struct ScaleTests {
     let span = try clock.measure {
       try world.time.run {
         let template = try TestTemplate.make("{\"Resources\": {\(resources)}}")
-        let stack = try await world.engine.create("web", template).result()
+        let stack = try await world.engine.create("web", template).record(in: world.engine)
         #expect(stack.resources.count == 10_000)
         #expect(try await world.engine.planUpdate("web", template).isEmpty)
       }

@@ -60,7 +60,7 @@ struct SnapshotTests {
       #expect(plan["A"]?.reason == "it is made again from the snapshot before")
       #expect(plan["N"]?.action == .keep)
       #expect(plan.lines.contains { $0.contains("made again from the snapshot before") })
-      let restored = try await world.engine.run(plan).result()
+      let restored = try await world.engine.run(plan).record(in: world.engine)
       #expect(restored.status == .updateComplete)
       #expect(try await data(world) == ["A": "old A", "B": "old B", "E": "new E"])
       #expect(world.cloud.find(restored.resources["A"]?.physicalName ?? "")?.size == 5)

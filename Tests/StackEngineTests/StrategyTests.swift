@@ -18,12 +18,12 @@ struct StrategyTests {
   private static func replace(_ ids: [String], withDependants: Bool) throws -> (Set<String>, [String]) {
     let world = World()
     return try world.time.run {
-      let before = try await world.engine.create("web", TestTemplate.make(four)).result()
+      let before = try await world.engine.create("web", TestTemplate.make(four)).record(in: world.engine)
       let foretold = try await world.engine.replaced(by: ids, withDependants: withDependants, in: "web")
       let made = world.cloud.calls.count
       let after = try await world.engine.replace(
         ids, withDependants: withDependants, of: "web", reason: "no answer"
-      ).result()
+      ).record(in: world.engine)
       let replaced = after.resources.values.filter {
         $0.physical?.id != before.resources[$0.logicalID]?.physical?.id
       }
@@ -73,7 +73,7 @@ struct StrategyTests {
       let journal = MemoryJournal()
       let first = World(seed: 7, journal: journal)
       let old = try first.time.run {
-        try await first.engine.create("web", TestTemplate.make(Self.four)).result().resources
+        try await first.engine.create("web", TestTemplate.make(Self.four)).record(in: first.engine).resources
       }
       let crashing = CrashingJournal(journal, writes: writes, keepsLast: keepsLast)
       let before = World(seed: 8, journal: crashing, cloud: first.cloud)

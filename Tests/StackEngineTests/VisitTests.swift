@@ -15,7 +15,7 @@ struct VisitTests {
     try world.time.run {
       let template = try TestTemplate.make(Self.two)
       _ = try await world.engine.create("web", template).result()
-      let sound = try await world.engine.start(.check, on: "web").result()
+      let sound = try await world.engine.start(.check, on: "web").record(in: world.engine)
       #expect(sound.status == .checkComplete)
       #expect(sound.resources["A"]?.status == .checkComplete)
       world.cloud.lose("t-1")
@@ -40,7 +40,7 @@ struct VisitTests {
     try world.time.run {
       let text = #"{"Resources": {"N": {"Type": "Test::Nothing"}, "A": {"Type": "Test::Thing"}}}"#
       _ = try await world.engine.create("web", TestTemplate.make(text)).result()
-      let checked = try await world.engine.start(.check, on: "web").result()
+      let checked = try await world.engine.start(.check, on: "web").record(in: world.engine)
       #expect(checked.head.reason == "not checked, as their types can't be: N")
       #expect(checked.resources["N"]?.status == .createComplete)
     }
@@ -74,7 +74,7 @@ struct VisitTests {
     try world.time.run {
       let template = try TestTemplate.make(Self.two)
       _ = try await world.engine.create("web", template).result()
-      let asleep = try await world.engine.start(.suspend, on: "web").result()
+      let asleep = try await world.engine.start(.suspend, on: "web").record(in: world.engine)
       #expect(asleep.status == .suspendComplete)
       #expect(asleep.resources["A"]?.status == .suspendComplete)
       for body in [

@@ -32,3 +32,11 @@ struct World: Sendable {
   /// The engine of another process with the same store and the same cloud.
   func anotherEngine() -> Engine { Engine(catalog: catalog, journal: journal, ambient: ambient) }
 }
+
+extension StackEngine.Operation {
+  /// Waits for the end; returns the stack as the operation left it, with its resources.
+  func record(in engine: Engine) async throws -> StackRecord {
+    let head = try await result()
+    return try await engine.describe(head.identity.name)
+  }
+}

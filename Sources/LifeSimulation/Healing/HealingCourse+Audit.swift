@@ -77,6 +77,8 @@ extension HealingCourse {
 
 extension HealingHistory {
   /// How much longer than it had to outages lasted that the first action ended, as a share of each.
+  ///
+  /// An outage that the ladder had nothing left for waits for a person: it isn't counted.
   var overheads: [Double] {
     outages.compactMap { outage -> Double? in
       let apps = policies.filter { $0.target == outage.target }
@@ -89,7 +91,9 @@ extension HealingHistory {
       let span = Span(from: outage.time - .seconds(120), to: end)
       let isAlone = outages.count { span.covers($0.time) } == 1
       let own = acts.filter { $0.target.stack == outage.target.stack && span.covers($0.span.from) }
-      guard isAlone, own.count == 1, let act = own.first, let acted = act.span.to, act.span.from > outage.time
+      guard isAlone, own.count == 1, let act = own.first, let acted = act.span.to,
+        act.span.from > outage.time,
+        turns.allSatisfy({ $0.incident != act.incident || $0.kind == .recovered })
       else { return nil }
       let needed = check.every * (fall + check.rise) + (acted - act.span.from)
       return (end - outage.time - needed) / (end - outage.time)

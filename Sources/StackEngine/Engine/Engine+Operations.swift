@@ -186,7 +186,7 @@ extension Engine {
     return run.operation
   }
 
-  private func ended(_ run: OperationRun, _ outcome: Result<StackRecord, any Error>) async {
+  private func ended(_ run: OperationRun, _ outcome: Result<StackHead, any Error>) async {
     let id = run.operation.stack.id
     if let lease = run.ledger.lease { try? await journal.release(lease) }
     if running[id] === run { running[id] = nil }

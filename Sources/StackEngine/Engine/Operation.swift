@@ -14,7 +14,7 @@ package final class Operation: Sendable {
   private let state = Mutex<State>(State())
 
   private struct State {
-    var outcome: Result<StackRecord, any Error>?
+    var outcome: Result<StackHead, any Error>?
     var waiters: [AsyncStream<Never>.Continuation] = []
   }
 
@@ -28,10 +28,10 @@ package final class Operation: Sendable {
 
   /// Waits for the end.
   ///
-  /// - Returns: The stack as the operation left it.
+  /// - Returns: The stack as the operation left it, without its resources: whoever keeps the operation keeps this.
   /// - Throws: `EngineError` when the operation didn't do what it was for, though its rollback went well;
   ///   `CancellationError` when the waiting task is cancelled, which the operation doesn't notice.
-  package func result() async throws -> StackRecord {
+  package func result() async throws -> StackHead {
     let (stream, waiter) = AsyncStream<Never>.makeStream()
     let isOver = state.withLock { state in
       if state.outcome == nil { state.waiters.append(waiter) }
@@ -49,7 +49,7 @@ package final class Operation: Sendable {
     for event in happened { feed.yield(event) }
   }
 
-  func end(_ outcome: Result<StackRecord, any Error>) {
+  func end(_ outcome: Result<StackHead, any Error>) {
     let waiters = state.withLock { state in
       state.outcome = outcome
       defer { state.waiters = [] }

@@ -47,7 +47,11 @@ struct EngineNesting: NestedStacks {
     options.parent = parent
     options.breakpoints = breakpoints
     options.pausesAtFailure = pausesAtFailure
-    return try await finish(try await engine.run(plan, options: options))
+    try await finish(try await engine.run(plan, options: options))
+    guard let stack = try await find(name) else {
+      throw EngineError(.noSuchStack, "the stack \(name) was deleted while it was made")
+    }
+    return stack
   }
 
   func delete(_ name: String) async throws {
@@ -56,12 +60,12 @@ struct EngineNesting: NestedStacks {
     var options = OperationOptions()
     options.breakpoints = breakpoints
     options.pausesAtFailure = pausesAtFailure
-    _ = try await finish(try await engine.delete(name, options: options))
+    try await finish(try await engine.delete(name, options: options))
   }
 
   func visit(_ visit: Visit, _ name: String) async throws {
     try await settle(name)
-    _ = try await finish(try await engine.start(visit, on: name))
+    try await finish(try await engine.start(visit, on: name))
   }
 
   func find(_ name: String) async throws -> StackRecord? {
@@ -86,7 +90,7 @@ struct EngineNesting: NestedStacks {
       do {
         guard let operation = try await engine.takeUp(name) else { return }
         if isUndoing, operation.kind != .delete { try? await engine.cancel(name) }
-        _ = try? await finish(operation)
+        try? await finish(operation)
       } catch let error as EngineError where error.code == .operationInProgress {
         // Another engine has taken that part up.
         try await engine.ambient.sleep(.seconds(1))
@@ -95,9 +99,9 @@ struct EngineNesting: NestedStacks {
   }
 
   /// Waits for an operation; ends it early when the outer one is to end.
-  private func finish(_ operation: Operation) async throws -> StackRecord {
+  private func finish(_ operation: Operation) async throws {
     do {
-      return try await result(of: operation)
+      try await end(of: operation)
     } catch {
       guard Task.isCancelled else { throw error }
       // Nobody waits for it any more, so it mustn't go on: who goes back next would meet it.
@@ -112,8 +116,8 @@ struct EngineNesting: NestedStacks {
     }
   }
 
-  private func result(of operation: Operation) async throws -> StackRecord {
-    try await withThrowingTaskGroup(of: StackRecord?.self) { group in
+  private func end(of operation: Operation) async throws {
+    try await withThrowingTaskGroup(of: StackHead?.self) { group in
       group.addTask { try await operation.result() }
       for latch in [isCancelled, isHalted] {
         group.addTask {
@@ -124,7 +128,7 @@ struct EngineNesting: NestedStacks {
       }
       defer { group.cancelAll() }
       while let result = try await group.next() {
-        if let result { return result }
+        if result != nil { return }
       }
       throw CancellationError()
     }

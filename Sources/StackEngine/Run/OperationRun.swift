@@ -90,7 +90,7 @@ actor OperationRun {
   ///
   /// Who has asked for it is asked before its first change whether it still may be begun. From then on it is the
   /// stack's own, and whoever takes over from the asker finds it in the journal.
-  func execute() async -> Result<StackRecord, any Error> {
+  func execute() async -> Result<StackHead, any Error> {
     let asker = Mutex(Fence.current)
     let fence = Fence { [ledger] in
       if let first = asker.withLock({ $0 }) {
@@ -102,7 +102,7 @@ actor OperationRun {
     return await Fence.$current.withValue(fence) { await perform() }
   }
 
-  private func perform() async -> Result<StackRecord, any Error> {
+  private func perform() async -> Result<StackHead, any Error> {
     do {
       try await load()
       switch record.kind {
@@ -115,7 +115,7 @@ actor OperationRun {
       case .create, .update, .replace:
         if record.phase == .rollback { try await goBack() } else { try await goForward() }
       }
-      return .success(snapshot())
+      return .success(head)
     } catch {
       if let loss = ledger.loss { return .failure(explained(loss)) }
       return .failure(error)
