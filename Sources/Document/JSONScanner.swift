@@ -15,8 +15,12 @@ struct JSONScanner: ~Copyable {
   /// The byte at which the line would start if every character before the cursor had one byte.
   private var lineStart = 0
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  /// Where texts are kept that other documents have too.
+  private let pool: TextPool?
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, sharing pool: TextPool? = nil) {
     self.bytes = bytes
+    self.pool = pool
     if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { offset = 3 }
     lineStart = offset
   }
@@ -205,7 +209,7 @@ struct JSONScanner: ~Copyable {
   private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONFault) -> String {
     let slice = UnsafeBufferPointer(rebasing: bytes[range])
     // Validating costs more than all the rest of reading a string.
-    if isASCII { return String(decoding: slice, as: UTF8.self) }
+    if isASCII { return pool?.text(of: slice) ?? String(decoding: slice, as: UTF8.self) }
     guard let text = String(validating: slice, as: UTF8.self) else {
       throw JSONFault(message: "the string isn't valid UTF-8", offset: range.lowerBound)
     }

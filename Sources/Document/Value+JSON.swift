@@ -14,22 +14,23 @@ extension Value {
 
   /// Reads JSON without places.
   ///
-  /// Members of the outermost map that are left out take no memory, and what is in them isn't looked at.
+  /// Members of the outermost map that are left out take no memory, and what is in them isn't looked at. Texts that
+  /// other documents have too are shared with those that were read with the same pool.
   package static func json(
-    _ text: String, leavingOut omitted: Set<String> = []
+    _ text: String, leavingOut omitted: Set<String> = [], sharing pool: TextPool? = nil
   ) throws(Diagnostics) -> Value {
     var text = text
     do throws(JSONFault) {
-      return try text.withUTF8 { Self.read($0, leavingOut: omitted) }.get()
+      return try text.withUTF8 { Self.read($0, leavingOut: omitted, sharing: pool) }.get()
     } catch {
       throw error.explained(in: Array(text.utf8.prefix(4096)))
     }
   }
 
   private static func read(
-    _ bytes: UnsafeBufferPointer<UInt8>, leavingOut omitted: Set<String> = []
+    _ bytes: UnsafeBufferPointer<UInt8>, leavingOut omitted: Set<String> = [], sharing pool: TextPool? = nil
   ) -> Result<Value, JSONFault> {
-    var reader = JSONValueReader(bytes, leavingOut: omitted)
+    var reader = JSONValueReader(JSONScanner(bytes, sharing: pool), leavingOut: omitted)
     return reader.document()
   }
 }
@@ -56,8 +57,8 @@ private struct JSONValueReader: ~Copyable {
   private var values: [Value] = []
   private let omitted: Set<String>
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, leavingOut omitted: Set<String>) {
-    scanner = JSONScanner(bytes)
+  init(_ scanner: consuming JSONScanner, leavingOut omitted: Set<String>) {
+    self.scanner = scanner
     self.omitted = omitted
   }
 

@@ -131,23 +131,19 @@ struct RecordCoding {
     return .map(result)
   }
 
-  /// Reads a resource; one that was made by the operation that made another, or is of its type, shares those texts.
-  func resource(_ value: Value, like other: ResourceRecord? = nil) throws -> ResourceRecord {
-    func shared(_ field: String, _ known: String?) throws -> String {
-      let own = try text(value, field)
-      return own == known ? known ?? own : own
-    }
+  func resource(_ value: Value) throws -> ResourceRecord {
+    let properties = try properties(value["properties"] ?? .null)
     let hidden = try value["sealedMetadata"].map(unsealed)
     var record = ResourceRecord(
-      logicalID: try text(value, "logicalID"), type: try shared("type", other?.type),
+      logicalID: try text(value, "logicalID"), type: try text(value, "type"),
       physicalName: try text(value, "physicalName"), status: try name(value, "status"),
-      reason: value["reason"]?.string ?? "", physical: try value["physical"].map(physical),
-      properties: try properties(value["properties"] ?? .null), metadata: hidden ?? value["metadata"],
+      reason: value["reason"]?.string ?? "", physical: try value["physical"].map { try physical($0, given: properties) },
+      properties: properties, metadata: hidden ?? value["metadata"],
       metadataIsSecret: hidden != nil,
       dependencies: (value["dependencies"]?.list ?? []).compactMap(\.string),
       deletionPolicy: try policy(value, "deletionPolicy"),
       updateReplacePolicy: try policy(value, "updateReplacePolicy"),
-      createdBy: try shared("createdBy", other?.createdBy),
+      createdBy: try text(value, "createdBy"),
       isSuperseded: value["isSuperseded"]?.bool ?? false, updated: try time(value, "updated"))
     record.isImported = value["isImported"]?.bool ?? false
     record.tags = tags(value["tags"])
@@ -170,8 +166,16 @@ struct RecordCoding {
     return .map(result)
   }
 
-  private func physical(_ value: Value) throws -> PhysicalResource {
-    let attributes = try properties(value["attributes"] ?? .null)
+  /// Reads what exists; attributes that are what it was given are in memory once.
+  private func physical(_ value: Value, given known: Properties) throws -> PhysicalResource {
+    var attributes = try properties(value["attributes"] ?? .null)
+    if attributes.values == known.values {
+      attributes.values = known.values
+    } else {
+      for (name, value) in known.values where attributes.values[name] == value {
+        attributes.values[name] = value
+      }
+    }
     return PhysicalResource(
       id: try text(value, "id"), reference: value["reference"], attributes: attributes.values,
       secretAttributes: attributes.secretNames, notes: value["notes"]?.map ?? [:])

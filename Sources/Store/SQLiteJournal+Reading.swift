@@ -62,10 +62,9 @@ extension SQLiteJournal {
     let count = try Int.fetchOne(
       database.cachedStatement(sql: "SELECT count(*) FROM resource WHERE stack = ?"), arguments: [id])
     stack.resources.reserveCapacity(count ?? 0)
-    var last: ResourceRecord?
+    let pool = TextPool()
     try each("SELECT record FROM resource WHERE stack = ? ORDER BY ordinal", [id], database) { text in
-      let record = try coding.resource(.json(text), like: last)
-      last = record
+      let record = try coding.resource(.json(text, sharing: pool))
       if record.isSuperseded {
         stack.superseded.append(record)
       } else {

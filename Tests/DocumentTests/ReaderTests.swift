@@ -38,6 +38,23 @@ struct ReaderTests {
     }
   }
 
+  @Test("texts that documents share are in memory once when they are read with one pool")
+  func sharedTexts() throws {
+    let pool = TextPool()
+    let text =
+      "{\"a name of some length\": [\"the text that occurs again\", \"short\", \"ein längerer Text mit Umlaut\"]}"
+    let values = try (0..<2).map { _ in try Value.json(text, sharing: pool) }
+    #expect(try values[0] == Value.json(text))
+    #expect(values[0] == values[1])
+    let places = values.map { value in
+      value["a name of some length"]?[0]?.string?.utf8.withContiguousStorageIfAvailable { $0.baseAddress }
+    }
+    #expect(places[0] != nil)
+    #expect(places[0] == places[1])
+    let other = try Value.json("[\"the text that occurs again!\"]", sharing: pool)
+    #expect(other == ["the text that occurs again!"])
+  }
+
   @Test(
     "a key that is there twice is an error that names both places",
     arguments: ["{\"a\":1,\n\"a\":2}", "a: 1\na: 2"])

@@ -50,10 +50,9 @@ extension PostgresJournal {
         connection)
       guard let head = found.rows.first else { return nil }
       var stack = StackRecord(head: try coding.head(.json(head.record), found.texts))
-      var last: ResourceRecord?
+      let pool = TextPool()
       for row in found.rows.dropFirst() {
-        let record = try coding.resource(.json(row.record), like: last)
-        last = record
+        let record = try coding.resource(.json(row.record, sharing: pool))
         if record.isSuperseded {
           stack.superseded.append(record)
         } else {
