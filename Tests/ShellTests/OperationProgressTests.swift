@@ -39,7 +39,9 @@ struct OperationProgressTests {
         let height = words.count > 2 ? Int(words[2]) ?? 8 : 8
         lines += progress.lines(at: time(words[1]), height: height).map { $0.text(color: false) }
       } else {
-        lines += progress.take(event(words)).map { "|" + $0.text(color: false) }
+        let event = event(words)
+        progress.note(event)
+        lines += progress.lines(of: event).map { "|" + $0.text(color: false) }
       }
     }
     #expect(lines.joined(separator: "\n") == golden.expected)
@@ -48,9 +50,13 @@ struct OperationProgressTests {
   @Test("success is green and failure is red")
   func colours() {
     var progress = OperationProgress("web", started: Timestamp(milliseconds: 0))
-    let good = progress.take(event(["1", "A", "CREATE_COMPLETE"]))
+    func lines(_ words: [Substring]) -> [StyledLine] {
+      progress.note(event(words))
+      return progress.lines(of: event(words))
+    }
+    let good = lines(["1", "A", "CREATE_COMPLETE"])
     #expect(good.first?.text(color: true).contains("\u{1B}[1;32m✓") == true)
-    let bad = progress.take(event(["2", "A", "DELETE_FAILED"]))
+    let bad = lines(["2", "A", "DELETE_FAILED"])
     #expect(bad.first?.text(color: true).contains("\u{1B}[1;31m✗") == true)
   }
 

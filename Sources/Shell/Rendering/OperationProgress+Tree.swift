@@ -14,7 +14,8 @@ extension OperationProgress {
 
 /// Draws an operation as a tree.
 private struct ProgressTree {
-  private enum State: Int {
+  /// What matters most comes first.
+  private enum State: CaseIterable {
     case failed, running, waiting, ended
   }
 
@@ -46,13 +47,17 @@ private struct ProgressTree {
       shown = Set(items.keys)
       return
     }
+    let groups = Dictionary(grouping: items.keys) { Self.state($0, progress) }
+    var shown: Set<String> = []
     // Two lines say what isn't shown.
-    let order = items.keys.enumerated().sorted {
-      let (left, right) = (Self.state($0.element, progress), Self.state($1.element, progress))
-      return (left.rawValue, $0.offset) < (right.rawValue, $1.offset)
+    var room = max(0, height - 2)
+    for state in State.allCases {
+      let group = groups[state] ?? []
+      shown.formUnion(group.prefix(room))
+      if group.count > room { hidden[state] = group.count - room }
+      room = max(0, room - group.count)
     }
-    shown = Set(order.prefix(max(0, height - 2)).map(\.element))
-    for id in items.keys where !shown.contains(id) { hidden[Self.state(id, progress), default: 0] += 1 }
+    self.shown = shown
   }
 
   private static func state(_ id: String, _ progress: OperationProgress) -> State {

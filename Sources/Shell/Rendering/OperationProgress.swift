@@ -36,16 +36,12 @@ package struct OperationProgress: Sendable {
   }
 
   /// Notes an event.
-  ///
-  /// - Returns: The lines that stay, if the event ended something: without a tree those of each resource, with one
-  ///   the whole tree at the end.
-  package mutating func take(_ event: Event) -> [StyledLine] {
+  package mutating func note(_ event: Event) {
     // Events that were on their way when the operation was noticed are older than that.
     started = min(started, event.time)
     guard let name = event.logicalID else {
       status = event.status
-      guard event.isEnd else { return [] }
-      return (outline.isEmpty ? [] : tree(at: event.time, height: .max)) + [ending(event)]
+      return
     }
     var resource =
       resources[name] ?? Resource(type: event.type, status: event.status, started: event.time)
@@ -55,10 +51,20 @@ package struct OperationProgress: Sendable {
     resource.wait = resource.isRunning ? event.reason : ""
     if resource.isFailed { resource.failure = event.reason }
     resources[name] = resource
-    return event.isEnd && outline.isEmpty ? [line(name, resource, event)] : []
   }
 
   // MARK: Lines that stay
+
+  /// The lines that stay of an event that was noted, if it ended something: without a tree those of each resource,
+  /// with one the whole tree at the end.
+  package func lines(of event: Event) -> [StyledLine] {
+    guard event.isEnd else { return [] }
+    if let name = event.logicalID {
+      guard outline.isEmpty, let resource = resources[name] else { return [] }
+      return [line(name, resource, event)]
+    }
+    return (outline.isEmpty ? [] : tree(at: event.time, height: .max)) + [ending(event)]
+  }
 
   private func line(_ name: String, _ resource: Resource, _ event: Event) -> StyledLine {
     var line = StyledLine(" ")

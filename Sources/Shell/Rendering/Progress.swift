@@ -27,6 +27,8 @@ package final class Progress: OperationWatcher {
 
   /// Rows aren't drawn again more often than this.
   private static let pace: Duration = .milliseconds(100)
+  /// Nor so often that more than one in so many parts of the time goes into drawing, which a large tree could do.
+  private static let share = 20
 
   package init(_ format: Format, screen: Screen, ambient: Ambient) {
     self.format = format
@@ -90,22 +92,26 @@ package final class Progress: OperationWatcher {
   }
 
   private func show(_ event: Event, of operation: String) {
-    let lines = state.withLock { $0.operations[operation]?.take(event) } ?? []
+    state.withLock { $0.operations[operation]?.note(event) }
     if format == .json { return screen.line(event.value.jsonText()) }
     guard screen.isLive else { return screen.line(EventLine(event).text(color: screen.color)) }
+    let lines = state.withLock { $0.operations[operation]?.lines(of: event) } ?? []
     for line in lines { screen.line(line.text(color: screen.color)) }
   }
 
   /// Draws what runs until nothing does.
   private func paintOften() async {
+    var pause = Self.pace
     while true {
-      try? await ambient.sleep(Self.pace)
+      try? await ambient.sleep(pause)
       let isOver = state.withLock { state in
         if state.operations.isEmpty { state.painter = nil }
         return state.operations.isEmpty
       }
+      let began = ambient.uptime()
       paint()
       if isOver { return }
+      pause = max(Self.pace, (ambient.uptime() - began) * Self.share)
     }
   }
 
