@@ -32,7 +32,8 @@ extension RecordCoding {
   /// Reads a blueprint of a stack; older kilns have written the template's text itself.
   func blueprint(_ value: Value, of stack: String, _ texts: TemplateTexts) throws -> Blueprint {
     let name = try text(value, "name")
-    let template = try value["text"]?.string ?? texts.text(stack, text(value, "digest"), called: name)
+    let template =
+      try value["text"]?.string ?? self.template(text(value, "digest"), of: stack, texts, called: name)
     var blueprint = Blueprint(
       templateName: name, templateText: template,
       parameters: try properties(value["parameters"] ?? .null))
@@ -43,5 +44,14 @@ extension RecordCoding {
       Blueprint.EnvironmentText(name: try text($0, "name"), text: try seal.open(try text($0, "sealed")))
     }
     return blueprint
+  }
+
+  private func template(
+    _ digest: String, of stack: String, _ texts: TemplateTexts, called name: String
+  ) throws -> String {
+    if let known = digests.text(of: digest) { return known }
+    let text = try texts.text(stack, digest, called: name)
+    digests.remember(text, digest)
+    return text
   }
 }

@@ -137,7 +137,8 @@ struct RecordCoding {
     var record = ResourceRecord(
       logicalID: try text(value, "logicalID"), type: try text(value, "type"),
       physicalName: try text(value, "physicalName"), status: try name(value, "status"),
-      reason: value["reason"]?.string ?? "", physical: try value["physical"].map { try physical($0, given: properties) },
+      reason: value["reason"]?.string ?? "",
+      physical: try value["physical"].map { try physical($0, given: properties) },
       properties: properties, metadata: hidden ?? value["metadata"],
       metadataIsSecret: hidden != nil,
       dependencies: (value["dependencies"]?.list ?? []).compactMap(\.string),

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The digests that name the texts of templates.
 ///
-/// Those of the last texts are remembered: an operation's record is written several times, and a text may have
-/// megabytes.
+/// The last texts are remembered with theirs, since a text may have megabytes: an operation's record is written several
+/// times, and a stack's is read by all who work with it.
 final class TemplateDigests: Sendable {
   /// Enough for two operations at once: each has the text that it comes from and the one that it goes to.
   private static let limit = 4
@@ -15,11 +15,21 @@ final class TemplateDigests: Sendable {
   func digest(of text: String) -> String {
     if let known = recent.withLock({ $0.first { Self.areSame($0.text, text) } }) { return known.digest }
     let digest = Digest.sha256(text)
+    remember(text, digest)
+    return digest
+  }
+
+  /// The text of a digest; nil when it isn't one of the last.
+  func text(of digest: String) -> String? {
+    recent.withLock { $0.first { $0.digest == digest }?.text }
+  }
+
+  /// Remembers a text that the store has.
+  func remember(_ text: String, _ digest: String) {
     recent.withLock { recent in
       if recent.count == Self.limit { recent.removeFirst() }
       recent.append((text, digest))
     }
-    return digest
   }
 
   /// Whether two texts have the same bytes, which equal strings needn't have.

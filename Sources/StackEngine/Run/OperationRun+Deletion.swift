@@ -79,7 +79,7 @@ extension OperationRun {
     let own = resource.isSuperseded ? superseded[resource.physicalName] : current[resource.logicalID]
     let owners = current.owners(of: physical.id) + superseded.owners(of: physical.id)
     guard owners > (own?.physical?.id == physical.id ? 1 : 0) else { return false }
-    return (Array(current.values) + Array(superseded.values)).contains {
+    return (current.values + superseded.values).contains {
       $0.physicalName != resource.physicalName && $0.type == resource.type && $0.status.isUsable
         && $0.physical?.id == physical.id
     }

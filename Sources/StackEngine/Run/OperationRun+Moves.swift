@@ -20,8 +20,8 @@ extension OperationRun {
       }
     }
     guard !moves.isEmpty else { return }
-    current = ResourceTable(renamed(current)) { $0.logicalID }
-    superseded = ResourceTable(renamed(superseded)) { $0.physicalName }
+    current = ResourceTable(renamed(current), by: .logicalID)
+    superseded = ResourceTable(renamed(superseded), by: .physicalName)
     for old in moves.keys { scope.resources[old] = nil }
     try await ledger.keep(entries)
   }

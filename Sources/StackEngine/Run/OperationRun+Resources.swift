@@ -264,7 +264,7 @@ extension OperationRun {
 
   /// What exists for a resource, of this stack if it has it.
   private func lookUp(_ physicalID: String) async throws -> PhysicalResource? {
-    for resource in Array(current.values) + Array(superseded.values) {
+    for resource in current.values + superseded.values {
       if let physical = resource.physical, physical.id == physicalID { return physical }
     }
     for head in try await ledger.journal.summaries(includingDeleted: false)

@@ -27,9 +27,9 @@ actor OperationRun {
   var record: OperationRecord
   var head: StackHead
   /// The resources as `Ref` finds them, by logical ID.
-  var current = ResourceTable()
+  var current = ResourceTable(by: .logicalID)
   /// What replacements have superseded, by physical name.
-  var superseded = ResourceTable()
+  var superseded = ResourceTable(by: .physicalName)
   var scope: StackScope
   var plan: Plan?
   var failures: [Failure] = []
@@ -143,9 +143,10 @@ actor OperationRun {
     do {
       if let stack = try await ledger.journal.stack(id: record.stack.id) {
         head = stack.head
-        current = ResourceTable(stack.resources.values) { $0.logicalID }
-        superseded = ResourceTable(stack.superseded) { $0.physicalName }
+        current = ResourceTable(stack.resources.values.elements, by: .logicalID)
+        superseded = ResourceTable(stack.superseded, by: .physicalName)
       }
+      current.reserve(plan?.template?.resources.count ?? 0)
       if let wanted = record.snapshot {
         kept = try await ledger.journal.snapshots(of: record.stack.id).first { $0.id == wanted.id }
       }
