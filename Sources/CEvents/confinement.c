@@ -58,6 +58,11 @@ enum { architecture = AUDIT_ARCH_AARCH64 };
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 4), LOAD(args[index]),                                     \
       BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (bits), 0, 1), ANSWER(SECCOMP_RET_ERRNO | EPERM),                 \
       ANSWER(SECCOMP_RET_ALLOW)
+// Refuses a call unless the lower half of its argument is a value.
+#define REFUSE_UNLESS(call, index, value)                                                                    \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 4), LOAD(args[index]),                                     \
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 1, 0), ANSWER(SECCOMP_RET_ERRNO | EPERM),                 \
+      ANSWER(SECCOMP_RET_ALLOW)
 
 int cevents_forbid(void) {
   enum { writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC };
@@ -94,7 +99,8 @@ int cevents_forbid(void) {
       REFUSE(SYS_process_vm_writev),
       REFUSE(SYS_kill),
       REFUSE(SYS_tkill),
-      REFUSE(SYS_tgkill),
+      // Its own threads stop each other by signals.
+      REFUSE_UNLESS(SYS_tgkill, 0, (unsigned)getpid()),
       REFUSE(SYS_rt_sigqueueinfo),
       REFUSE(SYS_rt_tgsigqueueinfo),
       REFUSE(SYS_pidfd_send_signal),

@@ -135,6 +135,26 @@ struct IsolatedPluginTests {
     try await Self.waitForEnd(of: process)
   }
 
+  @Test("one that loops without end is stopped in its process, which answers on with what it knew")
+  func stopped() async throws {
+    let complaints = Complaints()
+    let host = await Self.host(complaints)
+    try await host.load(
+      """
+      local count = 0
+      ha.decide(function(step)
+        count = count + 1
+        while step.action == "loop" do end
+        return ha.hold(step.action .. " " .. count)
+      end)
+      """, file: "p.lua")
+    let process = try await Self.process(of: host)
+    #expect(await host.advice(on: PluginCase.proposal("loop")) == .proceed)
+    #expect(complaints.told.map(\.code) == ["timeout"])
+    #expect(await host.advice(on: PluginCase.proposal("restart")) == .hold("restart 2 (plugin p)"))
+    #expect(try await Self.process(of: host) == process)
+  }
+
   @Test("a process that is lost is one fault, however many wait for its answer")
   func lostOnce() async throws {
     let complaints = Complaints()
