@@ -7,6 +7,15 @@
 #include <lua5.4/lualib.h>
 #include <pthread.h>
 
+/// The memory of one state.
+typedef struct kl_pool {
+  struct kl_block *free[40];     // by their sizes
+  char *next;                    // what isn't cut into blocks yet
+  size_t left;
+  struct kl_chunk *chunks;
+  size_t held;                   // bytes of all chunks
+} kl_pool;
+
 struct kl_state {
   size_t used, limit;            // bytes; no limit when 0
   int enforcing;                 // > 0 only while Lua code runs: only then may memory errors be raised
@@ -19,6 +28,7 @@ struct kl_state {
   pthread_mutex_t gate;          // guards strand and owner against kl_stop
   kl_host host;
   lua_State *L;
+  kl_pool pool;                  // unless its scripts are trusted
 };
 
 struct kl_strand {
@@ -31,6 +41,10 @@ struct kl_strand {
 };
 
 kl_state *kl_state_of(lua_State *L);
+/// Takes, resizes and frees as `lua_Alloc` says; NULL where there is no room, or it would have to grow and mustn't.
+void *kl_pool_resize(kl_pool *pool, void *place, size_t old, size_t size, bool may_grow);
+/// Gives all chunks back, after everything was freed.
+void kl_pool_release(kl_pool *pool);
 /// Replaces the functions of `coroutine` by ones that pass an await on to the host.
 void kl_open_coroutines(lua_State *L);
 /// Replaces the functions that take patterns by ones that a stop reaches.

@@ -9,19 +9,31 @@ kl_state *kl_state_of(lua_State *L) {
   return state;
 }
 
+// What is freed stays for blocks of its size. So that nobody takes the machine's by filling one size after the other, a
+// state has no more than twice its limit.
+static void *resize(kl_state *state, void *block, size_t old, size_t size) {
+  if (state->level != KL_TRUSTED) {
+    bool is_full = state->limit && state->enforcing > 0 && state->pool.held >= 2 * state->limit;
+    return kl_pool_resize(&state->pool, block, old, size, !is_full);
+  }
+  if (size > 0) return realloc(block, size);
+  free(block);
+  return NULL;
+}
+
 // Refuses memory over the limit only while Lua runs; so a push by the host can never raise. What the host
 // pushed too much is refused when its function has returned.
 static void *allocate(void *context, void *block, size_t old, size_t size) {
   kl_state *state = context;
   if (block == NULL) old = 0;    // it is a type then
   if (size == 0) {
-    free(block);
+    resize(state, block, old, 0);
     state->used -= old;
     return NULL;
   }
   size_t would = state->used - old + size;
   if (state->limit && size > old && state->enforcing > 0 && would > state->limit) return NULL;
-  void *grown = realloc(block, size);
+  void *grown = resize(state, block, old, size);
   if (grown == NULL) {
     if (state->enforcing > 0) return NULL;
     abort();
@@ -68,6 +80,7 @@ kl_state *kl_open(size_t limit, int level) {
 void kl_close(kl_state *state) {
   state->limit = 0;
   lua_close(state->L);
+  kl_pool_release(&state->pool);
   pthread_mutex_destroy(&state->gate);
   free(state);
 }

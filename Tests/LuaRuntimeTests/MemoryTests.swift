@@ -8,12 +8,12 @@ struct MemoryTests {
     "a script that wants more than it may have gets an error, and the state can be used again",
     arguments: [
       "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end",
-      "return ('x'):rep(1 << 30)",
+      "local s = 'x' while true do s = s .. s end",
       "return huge()",
       "return listed()",
-    ])
-  func cap(_ source: String) async throws {
-    let lua = await Lua.quick(memoryLimit: 16 << 20)
+    ], [Lua.Level.trusted, .policy])
+  func cap(_ source: String, level: Lua.Level) async throws {
+    let lua = await Lua.quick(level: level, memoryLimit: 16 << 20)
     let texts = (0..<300_000).map { "item \($0) with a text that takes some room" }
     try await lua.define(Function("huge", "Data.") { _ in [.data(.list(texts.map(Value.string)))] })
     try await lua.define(Function("listed", "Values.") { _ in [.list(texts.map(LuaValue.string))] })
@@ -21,6 +21,55 @@ struct MemoryTests {
     #expect(error?.code == .memory)
     await lua.collectGarbage()
     #expect(try await lua.show("return 1 + 1") == "2")
+  }
+
+  @Test("what a policy makes is what it finds again, of all sizes, grown and shrunk")
+  func sizes() async throws {
+    let lua = await Lua.quick(level: .policy, memoryLimit: 16 << 20)
+    let sum = try await lua.show(
+      """
+      local kept, sum, size = {}, 0, 1
+      while size < 700000 do
+        local text = string.char(size % 26 + 97):rep(size)
+        kept[#kept + 1] = { size, text }
+        size = size + size // 7 + 1
+      end
+      for round = 1, 3 do
+        for index, pair in ipairs(kept) do
+          local size, text = pair[1], pair[2]
+          assert(#text == size and text:byte(1) == size % 26 + 97 and text:byte(size) == size % 26 + 97)
+          local list = {}
+          for i = 1, math.min(size, 1000) do list[i] = i end
+          for i = #list, 1, -1 do assert(list[i] == i) list[i] = nil end
+          sum = sum + size
+        end
+      end
+      return sum
+      """)
+    #expect(Int(sum) ?? 0 > 10_000_000)
+  }
+
+  @Test(
+    "a policy that fills one size after the other has no more of the machine's memory than twice its limit")
+  func oneSizeAfterTheOther() async throws {
+    let lua = await Lua.quick(level: .policy, memoryLimit: 4 << 20)
+    let fill = """
+      local size, count = %
+      local kept = {}
+      for i = 1, count do kept[i] = ("%08d"):format(i) .. ("x"):rep(size) end
+      return #kept
+      """
+    func run(_ size: Int) async throws {
+      _ = try await lua.run(fill.replacing("= %", with: "= \(size), \(2_500_000 / (size + 60))"))
+    }
+    try await run(20)
+    try await run(400)
+    let error = await #expect(throws: LuaError.self) {
+      for size in stride(from: 600, to: 8000, by: 300) { try await run(size) }
+    }
+    #expect(error?.code == .memory)
+    // What has been freed is there for its sizes.
+    try await run(20)
   }
 
   @Test("a hundred thousand errors leave nothing behind")
