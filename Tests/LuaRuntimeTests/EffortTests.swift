@@ -20,6 +20,15 @@ struct EffortTests {
     #expect(effort.left(after: .seconds(1)) == nil)
   }
 
+  @Test("who isn't known to answer soon gives way from the start")
+  func stranger() {
+    var effort = Effort(limit: .milliseconds(20), givesWay: true)
+    #expect(effort.givesWay)
+    #expect(effort.left(after: .milliseconds(2)) == .milliseconds(18))
+    #expect(effort.reach(.milliseconds(19)) == nil)
+    #expect(effort.reach(.milliseconds(20)) == .stop)
+  }
+
   @Test("whoever looks late comes to one mark after the other, and the time to clean up is whole")
   func late() {
     var effort = Effort(limit: .milliseconds(20))

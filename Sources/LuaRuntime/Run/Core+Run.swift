@@ -81,7 +81,7 @@ extension Core {
     current = strand
     captured = []
     var count: Int32 = 0
-    let watch = burst.map { Watchdog.shared.begin(strand, within: $0) }
+    let watch = burst.map { Watchdog.shared.begin(strand, within: $0, turn: repute.turn) }
     let status = kl_resume(strand.pointer, arguments, &count)
     if let watch { heed(Watchdog.shared.end(watch)) }
     current = outer

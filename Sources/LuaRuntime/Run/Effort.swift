@@ -17,6 +17,13 @@ struct Effort: Sendable {
 
   let limit: Duration
   private var reached: Mark?
+
+  /// The effort of one who gives way from the start, or once he is at it for longer than an answer takes.
+  init(limit: Duration, givesWay: Bool = false) {
+    self.limit = limit
+    if givesWay { reached = .giveWay }
+  }
+
   /// What he had used when he was told to stop.
   private var stopped = Duration.zero
 

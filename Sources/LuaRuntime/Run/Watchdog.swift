@@ -56,14 +56,16 @@ final class Watchdog: Sendable {
   }
 
   /// Watches a strand that goes on now in this thread; it is stopped once it has used up its time before `end` is called.
-  func begin(_ strand: Strand, within limit: Duration) -> UInt64 {
+  ///
+  /// One whose thread takes long turns gives way from the start.
+  func begin(_ strand: Strand, within limit: Duration, turn: ThreadTurn) -> UInt64 {
     let now = ContinuousClock.now
     let clock = ThreadClock()
     // Its first mark is looked for when the thread wakes anyway.
     let watched = Watched(
       strand: strand, thread: ThreadTurn.thread, clock: clock, start: clock.time,
-      effort: Effort(limit: limit),
-      due: now)
+      effort: Effort(limit: limit, givesWay: turn == .long), due: now)
+    if watched.effort.givesWay { givingWay.add(1, ordering: .relaxed) }
     let (ticket, mustStart, mustWake) = state.withLock { state in
       state.lastTicket += 1
       state.watched[state.lastTicket] = watched
