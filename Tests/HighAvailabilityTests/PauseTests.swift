@@ -50,7 +50,7 @@ struct PauseTests {
       fate.stop(afterWrites: 1)
       town.breakDown("web")
       try await ambient.sleep(.seconds(60))
-      #expect(town.recorded.map(\.verb) == [.detected])
+      #expect(try await IncidentJournal(town.journal).incidents().map(\.state) == [.open])
       town.heal("web")
       try await ambient.sleep(Self.hour)
       fate.goOn()

@@ -180,9 +180,8 @@ struct WatchServiceTests {
   func hangs() throws {
     try onVirtualTime(seeds: 1...2) { ambient in
       let town = Town(ambient)
-      var surroundings = town.surroundings
-      surroundings.record = { _ in try? await ambient.sleep(.seconds(600)) }
-      let supervisor = Supervisor(surroundings)
+      let fate = Fate()
+      let supervisor = Supervisor(town.surroundings(fate))
       try await supervisor.add(Self.policy("web"))
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await supervisor.run() }
@@ -190,11 +189,14 @@ struct WatchServiceTests {
           try? await ambient.sleep(.seconds(1))
           #expect(await !supervisor.knock().isHanging)
         }
+        fate.stop(afterWrites: 0)
         town.breakDown("web")
         try? await ambient.sleep(.seconds(30))
         _ = await supervisor.knock()
         try? await ambient.sleep(.seconds(5))
         #expect(await supervisor.knock().isHanging)
+        try? await ambient.sleep(.seconds(600))
+        fate.goOn()
         try? await ambient.sleep(.seconds(3000))
         let pulse = await supervisor.knock()
         #expect(!pulse.isHanging)

@@ -1,5 +1,6 @@
 import Ambience
 import OrderedCollections
+import StackEngine
 
 /// What a child of the loop brings home.
 enum Report: Sendable {
@@ -8,6 +9,8 @@ enum Report: Sendable {
   case probed(UInt64, ProbeResult)
   case asked(UInt64, Result<Answer, RemedyError>)
   case acted(UInt64, Deed)
+  /// All events that it was given are kept with their stacks.
+  case recorded
 }
 
 /// What the loop starts children for.
@@ -36,6 +39,7 @@ extension Supervisor {
         // What only asks needn't wait until the news are kept.
         for work in await lookAt() { begin(work, in: &group) }
         for work in await keepUp() { begin(work, in: &group) }
+        recordEvents(in: &group)
         sleep(in: &group)
         guard let report = await group.next() else { break }
         lookForGap()
@@ -44,7 +48,9 @@ extension Supervisor {
       group.cancelAll()
     }
     isStopping = true
-    await record()
+    isRecording = false
+    _ = await keepIncidents()
+    await Self.record(takeUnrecorded(), by: surroundings)
     // What is under way is kept as such: who comes next looks into it.
     await releaseLeases()
     letGo()
@@ -73,7 +79,7 @@ extension Supervisor {
     let work = stepsToPerform
     stepsToPerform = []
     let before = gaps
-    let unkept = await record()
+    let unkept = await keepIncidents()
     lookForGap()
     return work.filter { !isHeldBack($0, unkept, isLate: gaps != before) }
   }
@@ -84,6 +90,7 @@ extension Supervisor {
     case .probed(let ticket, let result): finishProbe(ticket, result)
     case .asked(let ticket, let answer): finishAsking(ticket, answer)
     case .acted(let ticket, let deed): finishAction(ticket, deed)
+    case .recorded: isRecording = false
     }
   }
 
@@ -150,18 +157,29 @@ extension Supervisor {
     }
   }
 
-  /// Keeps what is new, and hands the events over to whoever keeps them.
-  ///
-  /// - Returns: The applications whose news couldn't be kept.
-  @discardableResult
-  private func record() async -> Set<String> {
-    let unkept = await keepIncidents()
-    while !unrecorded.isEmpty {
-      let events = unrecorded
-      unrecorded = []
-      for event in events { await surroundings.record(event) }
+  /// Hands the events over to whoever keeps them with their stacks, in their order; no action waits for that.
+  private func recordEvents(in group: inout TaskGroup<Report>) {
+    guard !isRecording, !unrecorded.isEmpty else { return }
+    isRecording = true
+    group.addTask { [surroundings, events = takeUnrecorded()] in
+      // They are kept also where the loop ends meanwhile.
+      await withCheckedContinuation { continuation in
+        spawn {
+          await Self.record(events, by: surroundings)
+          continuation.resume()
+        }
+      }
+      return .recorded
     }
-    return unkept
+  }
+
+  private func takeUnrecorded() -> [HAEvent] {
+    defer { unrecorded = [] }
+    return unrecorded
+  }
+
+  private static func record(_ events: [HAEvent], by surroundings: Surroundings) async {
+    for event in events { await surroundings.record(event) }
   }
 
   /// Whether an action mustn't begin, as its intent couldn't be kept or what it was decided on is of long ago; then it

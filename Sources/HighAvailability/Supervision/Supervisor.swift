@@ -114,6 +114,8 @@ package actor Supervisor {
   /// When somebody called who hasn't been heard yet.
   var knockedAt: Duration?
   var unrecorded: [HAEvent] = []
+  /// Whether some are being kept with their stacks.
+  var isRecording = false
   /// What was reported last of checks while it didn't count, by application and check.
   var lateReports: [String: [Int: LateReport]] = [:]
   /// The applications of which something may have to be kept.

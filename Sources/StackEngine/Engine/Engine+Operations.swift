@@ -202,7 +202,7 @@ extension Engine {
 }
 
 /// Starts a task that runs on the executor that the current one prefers, which a simulation depends on.
-func spawn(_ body: @escaping @Sendable () async -> Void) {
+package func spawn(_ body: @escaping @Sendable () async -> Void) {
   let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
   Task(executorPreference: executor) { await body() }
 }
