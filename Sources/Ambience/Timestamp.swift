@@ -87,7 +87,9 @@ private struct TimestampReader {
     guard take(".") else { return 0 }
     let digits = rest.prefix { Self.digits.contains($0) }
     rest = rest.dropFirst(digits.count)
-    guard !digits.isEmpty, let fraction = Double("0." + String(decoding: digits, as: UTF8.self)) else { return nil }
+    guard !digits.isEmpty, let fraction = Double("0." + String(decoding: digits, as: UTF8.self)) else {
+      return nil
+    }
     return Int64((fraction * 1000).rounded())
   }
 
