@@ -27,7 +27,7 @@ struct LoopCore {
   /// How long before their time probes are taken along with one that is due, in nanoseconds.
   private static let slack: Int64 = 10_000_000
   /// How many probes and answers are enough to wake for.
-  private static let handful = 16
+  private static let handful = 64
   /// How long is waited for a handful of answers, in nanoseconds.
   private static let nap: Int64 = 1_000_000
 
