@@ -107,8 +107,8 @@ package actor SQLiteJournal: Journal {
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { database in
-      // What a reader has read it mostly reads once, and a write of others makes it worthless.
-      if database.configuration.readonly { try database.execute(sql: "PRAGMA cache_size = -256") }
+      // What a reader has read it mostly reads once, and a write of others makes it worthless; who writes mostly appends.
+      try database.execute(sql: "PRAGMA cache_size = \(database.configuration.readonly ? -256 : -1024)")
     }
     return configuration
   }

@@ -97,6 +97,10 @@ struct TemplateTextTests {
     try await journal.append([
       .stack(Sample.head("s", "s")), .stack(fine), .operation(Texts.operation("1", goal: Sample.blueprint)),
     ])
+    // What was written or read last is in memory; so it isn't lost yet.
+    for text in ["A", "B", "C", "D"] {
+      try await journal.append([.operation(Texts.operation(text, of: "fine", goal: Texts.blueprint(text)))])
+    }
     try await Texts.run("DELETE FROM template WHERE stack = 's'", journal)
     for read: () async throws -> Void in [
       { _ = try await journal.stack(named: "s") }, { _ = try await journal.operations(of: "s") },
