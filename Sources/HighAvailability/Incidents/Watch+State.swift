@@ -29,7 +29,7 @@ extension Watch {
     ladder.reset()
     healthySince = isScope ? now : nil
     isInMaintenance = false
-    notices = []
+    _ = takeNotices()
     startChecksAfresh(grace: longestGrace, at: now)
   }
 

@@ -30,7 +30,7 @@ extension Supervisor {
     claimsDue = nil
     var wanted: [(name: String, generation: UInt64)] = []
     for (name, watched) in watches {
-      guard case .wanted(let due) = watched.claim else { continue }
+      guard let due = watched.claim.due else { continue }
       if due <= now { wanted.append((name, watched.generation)) } else { awaitClaim(due) }
     }
     while !isStopping {

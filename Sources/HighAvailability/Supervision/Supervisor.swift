@@ -96,7 +96,7 @@ package actor Supervisor {
   var toHandOver: ArraySlice<String> = []
   let inbox = FindingInbox()
   /// The chance in the waits of all ladders.
-  let jitter: @Sendable (Duration, Double) -> Duration
+  let jitter: Jitter
   var probesUnderWay: [UInt64: ProbeTicket] = [:]
   var probesWaiting: [ProbeTicket] = []
   var actionsUnderWay: [UInt64: ActionTicket] = [:]
@@ -152,7 +152,7 @@ package actor Supervisor {
     holder = surroundings.ambient.uuid()
     let ambient = surroundings.ambient
     monitor = Monitor(phase: ambient.share())
-    jitter = { $1 > 0 ? ambient.jitter($0, by: $1) : $0 }
+    jitter = Jitter { $1 > 0 ? ambient.jitter($0, by: $1) : $0 }
   }
 
   deinit {
@@ -229,13 +229,13 @@ struct Watched {
   var watch: Watch
   /// Tells the present application of a name from one that had it before.
   let generation: UInt64
-  /// Where each check is judged.
-  var seats: Few<Seat>
   /// Its newest incident, and before that those of which something is still to be kept.
   var logs: [IncidentLog] = []
   /// The hash of its state as the store has it, which takes less room than that; nil when it is to be written anew.
   var saved: Int? = nil
   var claim = Claim.wanted(at: .zero)
+  /// Where each check is judged.
+  var seats: Few<Seat>
   /// Whether the judges have been told to hold.
   var isHeld = false
   /// Whether the census has it.
@@ -257,8 +257,14 @@ struct Watched {
 
 /// Whether this supervisor is the one that watches an application.
 enum Claim {
-  /// The lease is asked for at a time.
-  case wanted(at: Duration)
+  /// The lease is asked for at a time, in nanoseconds.
+  case want(Int64)
   /// The lease is there, by its token.
   case had(Int64)
+
+  /// The lease is asked for at a time.
+  static func wanted(at due: Duration) -> Claim { .want(due.nanoseconds) }
+
+  /// When the lease is asked for; nil when it is there.
+  var due: Duration? { if case .want(let due) = self { .nanoseconds(due) } else { nil } }
 }

@@ -57,23 +57,20 @@ package struct Watch: Sendable {
   package let policy: ApplicationPolicy
   /// What is known of each check's judge.
   package internal(set) var healths: Few<Judge>
+  // What is small stands behind what leaves room in its last word: there may be a hundred thousand.
+  package internal(set) var isInMaintenance = false
+  /// Whether another supervisor watches the application, so that nothing counts here.
+  package internal(set) var isStandingBy = false
   package internal(set) var phase = Phase.watching
   @Rare package internal(set) var incident: Incident?
   var ladder = LadderState()
   var alarms: [Int: AlarmState] = [:]
-  var healthySince: Duration?
-  package internal(set) var isInMaintenance = false
-  /// Whether another supervisor watches the application, so that nothing counts here.
-  package internal(set) var isStandingBy = false
-  var notices: [Notice] = []
-  /// The graces with which the judges are to begin anew.
-  var renewals: [Duration] = []
-  let jitter: @Sendable (Duration, Double) -> Duration
+  @Brief var healthySince: Duration?
+  /// What there is to say since somebody asked last.
+  private var messages: [Message] = []
+  let jitter: Jitter
 
-  package init(
-    _ policy: ApplicationPolicy, at now: Duration,
-    jitter: @escaping @Sendable (Duration, Double) -> Duration = { span, _ in span }
-  ) {
+  package init(_ policy: ApplicationPolicy, at now: Duration, jitter: Jitter = .none) {
     self.policy = policy
     self.jitter = jitter
     healthySince = policy.checks.isEmpty ? now : nil
@@ -83,16 +80,25 @@ package struct Watch: Sendable {
     }
   }
 
+  private enum Message: Sendable {
+    case notice(Notice)
+    /// All judges are to begin anew, with a grace.
+    case renewal(Duration)
+
+    var notice: Notice? { if case .notice(let notice) = self { notice } else { nil } }
+    var renewal: Duration? { if case .renewal(let grace) = self { grace } else { nil } }
+  }
+
   /// Takes what there is to tell since the last time.
   package mutating func takeNotices() -> [Notice] {
-    defer { notices = [] }
-    return notices
+    defer { messages.removeAll { $0.notice != nil } }
+    return messages.compactMap(\.notice)
   }
 
   /// Takes the graces with which all judges are to begin anew since the last time, wherever they are.
   package mutating func takeRenewals() -> [Duration] {
-    defer { renewals = [] }
-    return renewals
+    defer { messages.removeAll { $0.renewal != nil } }
+    return messages.compactMap(\.renewal)
   }
 
   /// Whether outcomes don't count at present.
@@ -243,13 +249,13 @@ package struct Watch: Sendable {
   mutating func tell(
     _ verb: HAEvent.Verb, _ reason: String, rung: Int? = nil, from source: String? = nil
   ) {
-    notices.append(Notice(verb: verb, reason: reason, rung: rung, source: source))
+    messages.append(.notice(Notice(verb: verb, reason: reason, rung: rung, source: source)))
   }
 
   /// Lets the checks judge anew what has been changed under them.
   mutating func startChecksAfresh(grace: Duration, at now: Duration) {
     for index in healths.indices { healths[index].startAfresh(grace: grace, at: now.nanoseconds) }
-    renewals.append(grace)
+    messages.append(.renewal(grace))
     for index in alarms.keys { alarms[index]?.clear(at: now) }
   }
 }
