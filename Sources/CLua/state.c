@@ -10,7 +10,7 @@ kl_state *kl_state_of(lua_State *L) {
 }
 
 // What is freed stays for blocks of its size. So that nobody takes the machine's by filling one size after the other, a
-// state has no more than twice its limit.
+// state has chunks of no more than twice its limit; what has pages of its own counts as used, and goes back at once.
 static void *resize(kl_state *state, void *block, size_t old, size_t size) {
   if (state->level != KL_TRUSTED) {
     bool is_full = state->limit && state->enforcing > 0 && state->pool.held >= 2 * state->limit;

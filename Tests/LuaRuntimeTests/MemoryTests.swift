@@ -50,7 +50,7 @@ struct MemoryTests {
   }
 
   @Test(
-    "a policy that fills one size after the other has no more of the machine's memory than twice its limit")
+    "a policy that fills one size after the other comes to an end of its memory")
   func oneSizeAfterTheOther() async throws {
     let lua = await Lua.quick(level: .policy, memoryLimit: 4 << 20)
     let fill = """

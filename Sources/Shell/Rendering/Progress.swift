@@ -101,17 +101,20 @@ package final class Progress: OperationWatcher {
 
   /// Draws what runs until nothing does.
   private func paintOften() async {
-    var pause = Self.pace
+    var due = ambient.uptime()
     while true {
-      try? await ambient.sleep(pause)
+      // Whoever waits for the end needn't wait for a row that is due later.
+      try? await ambient.sleep(Self.pace)
       let isOver = state.withLock { state in
         if state.operations.isEmpty { state.painter = nil }
         return state.operations.isEmpty
       }
       let began = ambient.uptime()
+      guard isOver || began >= due else { continue }
       paint()
       if isOver { return }
-      pause = max(Self.pace, (ambient.uptime() - began) * Self.share)
+      let end = ambient.uptime()
+      due = end + (end - began) * Self.share
     }
   }
 
