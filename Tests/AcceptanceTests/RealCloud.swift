@@ -38,7 +38,9 @@ struct RealCloud {
     let variables = ProcessInfo.processInfo.environment
     let home = variables["HOME"] ?? "/"
     let given = variables["OS_CLIENT_CONFIG_FILE"] ?? "\(home)/.config/openstack/clouds.yaml"
-    return ["OS_CLIENT_CONFIG_FILE": given, "OS_CLOUD": Self.name ?? ""]
+    var leading = ["OS_CLIENT_CONFIG_FILE": given, "OS_CLOUD": Self.name ?? ""]
+    leading["OS_CLIENT_SECURE_FILE"] = variables["OS_CLIENT_SECURE_FILE"]
+    return leading
   }
 
   func run(_ arguments: String...) async throws -> Program.Outcome {

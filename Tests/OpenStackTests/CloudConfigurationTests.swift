@@ -222,4 +222,42 @@ struct CloudConfigurationTests {
       "clouds: {a: b",
     ])
   func damaged(_ yaml: String) { #expect(!mistake(yaml).isEmpty) }
+
+  private func entry(_ networks: String) -> String {
+    """
+    clouds:
+      prod:
+        auth: {auth_url: https://cloud:5000/v3, username: ann, password: hush, project_name: web}
+        networks:
+    \(networks)
+    """
+  }
+
+  @Test("networks say where servers and floating IPs belong that name none")
+  func networks() throws {
+    let text = entry(
+      """
+          - {name: back}
+          - {name: front, default_interface: true}
+          - {name: 11e7, routes_externally: true, nat_source: "True"}
+      """)
+    #expect(try load(text, "prod").networks == .init(servers: "front", addresses: "11e7"))
+    #expect(try load(simple, "prod").networks == .init())
+    let secure = "clouds: {prod: {networks: [{name: lab, default_interface: true}]}}"
+    #expect(try load(text, "prod", secure: secure).networks == .init(servers: "lab"))
+  }
+
+  @Test("networks that contradict each other, or have no name, are told of with their place")
+  func wrongNetworks() throws {
+    let two = entry("      - {name: a, default_interface: true}\n      - {name: b, default_interface: true}")
+    let error = try #require(throws: Diagnostics.self) { try load(two, "prod") }
+    #expect(error.items.map(\.code) == ["bad_setting"])
+    #expect(error.items[0].message == "default_interface is true for both a and b")
+    #expect(error.items[0].place?.start.line == 6)
+    for wrong in ["      - {default_interface: true}", "      - front", "      front: 1"] {
+      let error = try #require(throws: Diagnostics.self) { try load(entry(wrong), "prod") }
+      #expect(error.items.map(\.code) == ["bad_clouds_file"])
+      #expect(error.items[0].place?.start.line == 5)
+    }
+  }
 }

@@ -16,14 +16,15 @@ struct Launchpad: Sendable {
   let client: Cloud
   let engine: Engine
 
-  init() throws {
+  init(networks: CloudConfiguration.Networks = .init()) throws {
     let ambient = time.ambient
     let embedded = EmbeddedCloud(ambient: ambient)
     self.cloud = embedded
     let configuration = CloudConfiguration(
       name: "embedded", authURL: EmbeddedCloud.address + "/identity/v3",
       login: .password(user: .name(Account.user, .id("default")), password: Secret(Account.password)),
-      scope: .project(.name(Account.project, .id("default"))), region: "RegionOne")
+      scope: .project(.name(Account.project, .id("default"))), region: "RegionOne",
+      networks: networks)
     let client = Cloud(
       configuration: configuration, transport: embedded, ambient: ambient)
     self.client = client

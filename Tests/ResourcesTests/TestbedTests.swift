@@ -26,7 +26,7 @@ struct TestbedTests {
 
   init() throws {
     var environment: [String: String] = [:]
-    for name in ["HOME", "XDG_CONFIG_HOME", "OS_CLIENT_CONFIG_FILE"] {
+    for name in ["HOME", "XDG_CONFIG_HOME", "OS_CLIENT_CONFIG_FILE", "OS_CLIENT_SECURE_FILE"] {
       if let value = getenv(name) { environment[name] = String(cString: value) }
     }
     let configuration = try CloudConfiguration.load(cloud: testbed, environment: environment)

@@ -11,12 +11,13 @@ extension CloudConfiguration {
     let login = reader.login()
     let interface = reader.interface("interface", "endpoint_type") ?? .public
     let services = reader.services()
+    let networks = reader.networks()
     let timeout = settings.text("api_timeout", "timeout").flatMap { Double($0) }.map { Duration.seconds($0) }
     guard let authURL, let login, reader.problems.isEmpty else { throw Diagnostics(reader.problems) }
     self.init(
       name: name, authURL: settings.filled(authURL), login: login, scope: reader.scope(),
       region: settings.text("region_name"), interface: interface, tls: reader.tls(), services: services,
-      timeout: timeout ?? .seconds(60))
+      networks: networks, timeout: timeout ?? .seconds(60))
   }
 }
 
@@ -151,5 +152,25 @@ private struct SettingsReader {
       found[type] = service
     }
     return found
+  }
+
+  /// Which networks to take where none is named.
+  mutating func networks() -> CloudConfiguration.Networks {
+    CloudConfiguration.Networks(
+      servers: onlyNetwork("default_interface", \.isDefaultInterface),
+      addresses: onlyNetwork("nat_source", \.isSourceOfAddresses))
+  }
+
+  private mutating func onlyNetwork(
+    _ key: String, _ says: (CloudSettings.NetworkNote) -> Bool
+  ) -> String? {
+    let chosen = settings.networks.filter(says)
+    if chosen.count > 1 {
+      problems.append(
+        Diagnostic(
+          .error, "bad_setting", "\(key) is true for both \(chosen[0].name.text) and \(chosen[1].name.text)",
+          at: chosen[1].name.place, hint: "say it of one network"))
+    }
+    return chosen.first?.name.text
   }
 }

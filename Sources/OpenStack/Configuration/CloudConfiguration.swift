@@ -14,13 +14,16 @@ package struct CloudConfiguration: Sendable {
   package var tls: TLSOptions
   /// What is set for one service, by the service's official type, such as `block-storage`.
   package var services: [String: ServiceSettings]
+  /// The networks to take where a template names none.
+  package var networks: Networks
   /// The time allowed for one request.
   package var timeout: Duration
 
   package init(
     name: String, authURL: String, login: Login, scope: Scope = .unscoped, region: String? = nil,
     interface: Interface = .public, tls: TLSOptions = TLSOptions(),
-    services: [String: ServiceSettings] = [:], timeout: Duration = .seconds(60)
+    services: [String: ServiceSettings] = [:], networks: Networks = Networks(),
+    timeout: Duration = .seconds(60)
   ) {
     self.name = name
     self.authURL = authURL
@@ -30,6 +33,7 @@ package struct CloudConfiguration: Sendable {
     self.interface = interface
     self.tls = tls
     self.services = services
+    self.networks = networks
     self.timeout = timeout
   }
 
@@ -63,6 +67,21 @@ package struct CloudConfiguration: Sendable {
   /// Which of a service's endpoints to use.
   package enum Interface: String, Sendable, CaseIterable {
     case `public`, `internal`, admin
+  }
+
+  /// What a cloud's entry says, under `networks`, of the project's networks; each by name or id.
+  ///
+  /// Source: <https://docs.openstack.org/openstacksdk/latest/user/config/network-config.html>.
+  package struct Networks: Sendable, Hashable {
+    /// That of the servers that name none (`default_interface`).
+    package var servers: String?
+    /// That floating IPs come from (`nat_source`).
+    package var addresses: String?
+
+    package init(servers: String? = nil, addresses: String? = nil) {
+      self.servers = servers
+      self.addresses = addresses
+    }
   }
 
   /// What a cloud's entry says about one service.

@@ -12,11 +12,20 @@ struct CloudSettings: Sendable {
     var settings = CloudSettings()
   }
 
+  /// What is said of a network, under `networks`.
+  struct NetworkNote: Sendable {
+    /// The network's name or id.
+    let name: Setting
+    let isDefaultInterface: Bool
+    let isSourceOfAddresses: Bool
+  }
+
   /// By name, `-` written as `_`.
   var top: [String: Setting] = [:]
   /// Those under `auth`.
   var auth: [String: Setting] = [:]
   var regions: [Region] = []
+  var networks: [NetworkNote] = []
   /// Where the cloud's entry begins.
   var place: Place?
 
@@ -35,6 +44,7 @@ struct CloudSettings: Sendable {
       switch key {
       case "auth": auth = try texts(of: entry)
       case "regions": regions = try regions(of: entry.value)
+      case "networks": networks = try networks(of: entry.value)
       default: if let setting = setting(entry.value) { top[key] = setting }
       }
     }
@@ -59,6 +69,7 @@ struct CloudSettings: Sendable {
     top.merge(over.top) { $1 }
     auth.merge(over.auth) { $1 }
     if !over.regions.isEmpty { regions = over.regions }
+    if !over.networks.isEmpty { networks = over.networks }
     if over.place != nil { place = over.place }
   }
 
@@ -118,6 +129,30 @@ struct CloudSettings: Sendable {
             .error, "bad_clouds_file", "a region is neither a name nor a map with name and values",
             at: item.place))
       }
+    }
+    return found
+  }
+
+  private func networks(of node: Node) throws(Diagnostics) -> [NetworkNote] {
+    guard let items = node.items else {
+      throw Diagnostics(
+        Diagnostic(
+          .error, "bad_clouds_file", "networks is \(node.value.kind), not a list of maps with name",
+          at: node.place))
+    }
+    var found: [NetworkNote] = []
+    for item in items {
+      guard let name = item["name"].flatMap(setting) else {
+        throw Diagnostics(
+          Diagnostic(
+            .error, "bad_clouds_file", "a network has no name", at: item.place,
+            hint: "begin its map with name: and the network's name or id"))
+      }
+      func isTrue(_ key: String) -> Bool { item[key].flatMap(setting)?.text.lowercased() == "true" }
+      found.append(
+        NetworkNote(
+          name: name, isDefaultInterface: isTrue("default_interface"),
+          isSourceOfAddresses: isTrue("nat_source")))
     }
     return found
   }

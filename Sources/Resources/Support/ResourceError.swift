@@ -6,6 +6,7 @@ package struct ResourceError: Error, Sendable {
   package enum Code: String, Sendable {
     case badProperty = "bad_property"
     case ambiguousNetwork = "ambiguous_network"
+    case unknownNetwork = "unknown_network"
     case noExternalNetwork = "no_external_network"
     case userDataTooLarge = "user_data_too_large"
     /// The cloud says that the resource is broken.
