@@ -7,13 +7,17 @@
 #include <lua5.4/lualib.h>
 #include <pthread.h>
 
+enum { KL_POOL_SIZES = 84 };     // of blocks, up to 64 MiB
+
 /// The memory of one state.
 typedef struct kl_pool {
-  struct kl_block *free[40];     // by their sizes
+  struct kl_block *free[KL_POOL_SIZES];   // by their sizes
   char *next;                    // what isn't cut into blocks yet
   size_t left;
   struct kl_chunk *chunks;
   size_t held;                   // bytes of all chunks
+  size_t spare;                  // bytes of the free blocks that are in no chunk
+  size_t bound;                  // what both may come to; none when 0
 } kl_pool;
 
 struct kl_state {
@@ -41,9 +45,9 @@ struct kl_strand {
 };
 
 kl_state *kl_state_of(lua_State *L);
-/// Takes, resizes and frees as `lua_Alloc` says; NULL where there is no room, or it would have to grow and mustn't.
-void *kl_pool_resize(kl_pool *pool, void *place, size_t old, size_t size, bool may_grow);
-/// Gives all chunks back, after everything was freed.
+/// Takes, resizes and frees as `lua_Alloc` says; NULL where there is no room, or chunks would exceed the bound and mustn't.
+void *kl_pool_resize(kl_pool *pool, void *place, size_t old, size_t size, bool may_exceed);
+/// Gives all back, after everything was freed.
 void kl_pool_release(kl_pool *pool);
 /// Replaces the functions of `coroutine` by ones that pass an await on to the host.
 void kl_open_coroutines(lua_State *L);

@@ -1,21 +1,22 @@
 // The memory of a state that runs what strangers wrote.
 //
-// It comes from the system in chunks, of which blocks of few sizes are cut, and goes back with the state. The C library's own
-// is shared by threads: one that takes and frees without end hardly lets another have its lock. Lua says how large a block
-// is that it frees or resizes, so that blocks have no heads.
+// Blocks are of few sizes. Small ones are cut of chunks, large ones come from the system one by one. What is freed stays for
+// blocks of its size, and goes back with the state: the C library's memory is shared by threads, and one that takes and frees
+// without end hardly lets another have its lock; nor is anybody to wait while the system clears pages, again and again, for
+// one who fills and drops a large table. Lua says how large a block is that it frees or resizes, so that blocks have no heads.
 #define _GNU_SOURCE
 #include "internal.h"
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 enum {
   CHUNK = 64 << 10,
   STEP = 16,          // of the small sizes, and what all are multiples of
   SMALL = 128,        // from here on each doubling has four sizes
   SMALL_SHIFT = 7,
-  LARGE = 32 << 10    // larger ones have pages of their own
+  LARGE = 32 << 10,   // larger ones have pages of their own
+  HUGE = 64 << 20     // larger ones still go back as soon as they are freed
 };
 
 struct kl_block {
@@ -29,7 +30,7 @@ struct kl_chunk {
 
 static int floor_log2(size_t number) { return 63 - __builtin_clzll(number); }
 
-// The least size that a block may have, of at most LARGE bytes; sizes are counted from 0.
+// The least size that a block may have, of at most HUGE bytes; sizes are counted from 0.
 static int class_of(size_t size) {
   if (size <= SMALL) return (int)((size + STEP - 1) / STEP) - 1;
   int shift = floor_log2(size - 1);
@@ -42,9 +43,10 @@ static size_t size_of(int class) {
   return ((size_t)1 << shift) + ((size_t)(above % 4 + 1) << (shift - 2));
 }
 
-static size_t pages(size_t size) {
-  size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  return (size + page - 1) / page * page;
+// What a large block takes: the sizes from 32 KiB on are multiples of 8 KiB.
+static size_t extent(size_t size) {
+  if (size <= HUGE) return size_of(class_of(size));
+  return (size + LARGE - 1) / LARGE * LARGE;
 }
 
 static void *map(size_t size) {
@@ -70,7 +72,23 @@ static void use_up(kl_pool *pool) {
   }
 }
 
-static bool add_chunk(kl_pool *pool) {
+// Gives the free large blocks back.
+static void drop_spares(kl_pool *pool) {
+  for (int class = class_of(LARGE) + 1; class < KL_POOL_SIZES; class++) {
+    while (pool->free[class]) {
+      struct kl_block *spare = pool->free[class];
+      pool->free[class] = spare->next;
+      munmap(spare, size_of(class));
+    }
+  }
+  pool->spare = 0;
+}
+
+static bool is_full(kl_pool *pool) { return pool->bound && pool->held + pool->spare >= pool->bound; }
+
+static bool add_chunk(kl_pool *pool, bool may_exceed) {
+  if (is_full(pool)) drop_spares(pool);
+  if (is_full(pool) && !may_exceed) return false;
   struct kl_chunk *chunk = map(CHUNK);
   if (chunk == NULL) return false;
   use_up(pool);
@@ -82,16 +100,28 @@ static bool add_chunk(kl_pool *pool) {
   return true;
 }
 
-static void *take(kl_pool *pool, size_t size, bool may_grow) {
-  if (size > LARGE) return map(pages(size));
-  int class = class_of(size);
+static void *take_free(kl_pool *pool, int class) {
   struct kl_block *found = pool->free[class];
-  if (found) {
-    pool->free[class] = found->next;
-    return found;
+  if (found) pool->free[class] = found->next;
+  return found;
+}
+
+static void *take_large(kl_pool *pool, size_t size) {
+  void *found = size <= HUGE ? take_free(pool, class_of(size)) : NULL;
+  if (found) pool->spare -= extent(size);
+  return found;
+}
+
+static void *take(kl_pool *pool, size_t size, bool may_exceed) {
+  if (size > LARGE) {
+    void *found = take_large(pool, size);
+    return found ? found : map(extent(size));
   }
+  int class = class_of(size);
+  void *found = take_free(pool, class);
+  if (found) return found;
   size = size_of(class);
-  if (pool->left < size && (!may_grow || !add_chunk(pool))) return NULL;
+  if (pool->left < size && !add_chunk(pool, may_exceed)) return NULL;
   char *place = pool->next;
   pool->next += size;
   pool->left -= size;
@@ -99,31 +129,46 @@ static void *take(kl_pool *pool, size_t size, bool may_grow) {
 }
 
 static void give(kl_pool *pool, void *place, size_t size) {
-  if (size > LARGE) munmap(place, pages(size));
-  else push(pool, place, class_of(size));
+  if (size <= LARGE) {
+    push(pool, place, class_of(size));
+  } else if (size > HUGE || is_full(pool)) {
+    munmap(place, extent(size));
+  } else {
+    push(pool, place, class_of(size));
+    pool->spare += extent(size);
+  }
 }
 
-void *kl_pool_resize(kl_pool *pool, void *place, size_t old, size_t size, bool may_grow) {
+static void *move(kl_pool *pool, void *from, void *to, size_t old, size_t size) {
+  memcpy(to, from, old < size ? old : size);
+  give(pool, from, old);
+  return to;
+}
+
+static void *resize_large(kl_pool *pool, void *place, size_t old, size_t size) {
+  if (extent(old) == extent(size)) return place;
+  void *found = take_large(pool, size);
+  if (found) return move(pool, place, found, old, size);
+  void *resized = mremap(place, extent(old), extent(size), MREMAP_MAYMOVE);
+  return resized == MAP_FAILED ? NULL : resized;
+}
+
+void *kl_pool_resize(kl_pool *pool, void *place, size_t old, size_t size, bool may_exceed) {
   if (size == 0) {
     if (place && old) give(pool, place, old);
     return NULL;
   }
-  if (place == NULL) return take(pool, size, may_grow);
-  if (old > LARGE && size > LARGE) {
-    if (pages(old) == pages(size)) return place;
-    void *moved = mremap(place, pages(old), pages(size), MREMAP_MAYMOVE);
-    return moved == MAP_FAILED ? NULL : moved;
-  }
+  if (place == NULL) return take(pool, size, may_exceed);
+  if (old > LARGE && size > LARGE) return resize_large(pool, place, old, size);
   if (old <= LARGE && size <= LARGE && class_of(old) == class_of(size)) return place;
   // Lua relies on a block that shrinks; where the system has nothing left, it stays as large as it is.
-  void *other = take(pool, size, may_grow || size < old);
+  void *other = take(pool, size, may_exceed || size < old);
   if (other == NULL) return size < old ? place : NULL;
-  memcpy(other, place, old < size ? old : size);
-  give(pool, place, old);
-  return other;
+  return move(pool, place, other, old, size);
 }
 
 void kl_pool_release(kl_pool *pool) {
+  drop_spares(pool);
   while (pool->chunks) {
     struct kl_chunk *chunk = pool->chunks;
     pool->chunks = chunk->next;

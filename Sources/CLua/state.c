@@ -9,12 +9,11 @@ kl_state *kl_state_of(lua_State *L) {
   return state;
 }
 
-// What is freed stays for blocks of its size. So that nobody takes the machine's by filling one size after the other, a
-// state has chunks of no more than twice its limit; what has pages of its own counts as used, and goes back at once.
+// What is freed stays for blocks of its size. So that nobody takes the machine's by filling one size after the other, chunks
+// and free large blocks come to no more than twice the state's limit; large blocks in use count as used.
 static void *resize(kl_state *state, void *block, size_t old, size_t size) {
   if (state->level != KL_TRUSTED) {
-    bool is_full = state->limit && state->enforcing > 0 && state->pool.held >= 2 * state->limit;
-    return kl_pool_resize(&state->pool, block, old, size, !is_full);
+    return kl_pool_resize(&state->pool, block, old, size, state->enforcing == 0);
   }
   if (size > 0) return realloc(block, size);
   free(block);
@@ -74,6 +73,7 @@ kl_state *kl_open(size_t limit, int level) {
   kl_open_output(L, level);
   if (level != KL_TRUSTED) kl_restrict(L, level);
   state->limit = limit;
+  state->pool.bound = 2 * limit;
   return state;
 }
 
