@@ -20,7 +20,9 @@ extension OpenStackContext {
       networks.isEmpty
         ? "the cloud has no external network for floating IPs"
         : "floating IPs could come from several external networks: \(names)",
-      hint: networks.isEmpty ? nil : "join the project's network to one of them with a router, or say nat_source: true of one under networks in clouds.yaml"
+      hint: networks.isEmpty
+        ? nil
+        : "join the project's network to one of them with a router, or say which with nat_source in clouds.yaml"
     )
   }
 
