@@ -59,4 +59,16 @@ extension EmbeddedCloud {
     return servers.mapValues { $0.actions.filter { $0.name != "create" }.map(\.request) }
       .reduce(into: [:]) { $0[$1.key] = $1.value }
   }
+
+  /// What would let go of a server again that Nova has been at something with since long; nil when it is at nothing.
+  package func release(of server: String) -> Release? {
+    advance()
+    guard let state = servers[server]?.state, let task = state.task else { return nil }
+    let yields =
+      ServerState.hardRebootMachines.contains(state.machine) && ServerState.hardRebootTasks.contains(task)
+    return yields ? .hardReboot : .deletion
+  }
+
+  /// The mildest of what Nova takes for a server that it is at something with.
+  package enum Release: Sendable { case hardReboot, deletion }
 }

@@ -167,4 +167,32 @@ struct FaultTests {
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(try await client.json(.get, "/volume/v3/PROJECT/volumes")["volumes"]?.list?.isEmpty ?? false)
   }
+
+  /// Nova's `task_states.ALLOW_REBOOT` has the hard reboot that is asked for, not the one that has begun.
+  @Test("a reboot that is stuck is ended by a hard one, unless it was a hard one itself")
+  func stuckReboot() async throws {
+    let client = try await Client()
+    let server = try await client.bootServer()
+    let path = "/compute/v2.1/servers/\(server)/action"
+    func reboot(_ type: Value) async throws -> Int {
+      let answer = try await client.send(.post, path, ["reboot": ["type": type]])
+      client.time.advance(by: .seconds(60))
+      return answer.status
+    }
+    await client.cloud.add(Fault(nil, "", .stuckAction))
+    #expect(try await reboot("SOFT") == 202)
+    #expect(try await client.status(server) == "REBOOT")
+    #expect(await client.cloud.release(of: server) == .hardReboot)
+    #expect(try await reboot("SOFT") == 409)
+    #expect(try await reboot("HARD") == 202)
+    #expect(try await client.status(server) == "ACTIVE")
+    #expect(await client.cloud.release(of: server) == nil)
+
+    await client.cloud.add(Fault(nil, "", .stuckAction))
+    #expect(try await reboot("HARD") == 202)
+    #expect(try await client.status(server) == "HARD_REBOOT")
+    #expect(await client.cloud.release(of: server) == .deletion)
+    #expect(try await reboot("HARD") == 409)
+    #expect(try await client.send(.delete, "/compute/v2.1/servers/\(server)").status == 204)
+  }
 }

@@ -24,6 +24,11 @@ struct HealingLifeTests {
     }
   }
 
+  @Test("in which Nova is stuck with a server that no rung replaces may end with that given up")
+  func stuck() {
+    #expect(HealingLife(seed: 21428).live().violations == [])
+  }
+
   @Test("in which only applications fail heals them in hardly more time than that must take")
   func overhead() async throws {
     var options = HealingOptions()

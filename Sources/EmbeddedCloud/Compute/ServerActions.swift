@@ -59,8 +59,8 @@ extension EmbeddedCloud {
       throw .conflict(
         "Cannot '\(action)' instance \(server.id) while it is in vm_state \(server.state.machine.rawValue)")
     }
-    // What is being done comes to its end first, except that a hard reboot interrupts most of it.
-    if let task = server.state.task, action != "reboot_hard" {
+    // What is being done comes to its end first.
+    if let task = server.state.task {
       throw .conflict("Cannot '\(action)' instance \(server.id) while it is in task_state \(task)")
     }
   }
@@ -122,11 +122,11 @@ extension EmbeddedCloud {
 
   private func reboot(_ server: Server, isHard: Bool) throws(Refusal) -> Answer {
     let (id, machine) = (server.id, server.state.machine)
-    let hardStates: Set<ServerState.Machine> = [.active, .stopped, .paused, .suspended, .error]
-    guard isHard ? hardStates.contains(machine) : machine == .active else {
+    let machines = isHard ? ServerState.hardRebootMachines : [.active]
+    guard machines.contains(machine) else {
       throw .conflict("Cannot 'reboot' instance \(id) while it is in vm_state \(machine.rawValue)")
     }
-    if let task = server.state.task, !isHard || ["deleting", "spawning"].contains(task) {
+    if let task = server.state.task, !isHard || !ServerState.hardRebootTasks.contains(task) {
       throw .conflict("Cannot 'reboot' instance \(id) while it is in task_state \(task)")
     }
     record(id, "reboot")

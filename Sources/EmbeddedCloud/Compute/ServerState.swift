@@ -27,6 +27,14 @@ struct ServerState: Sendable, Hashable {
     }
   }
 
+  /// In which states the plug may be pulled, and while which tasks: Nova's `ALLOW_HARD_REBOOT` and `ALLOW_REBOOT`. Who is
+  /// stuck in a hard reboot that has begun can only be deleted, or reset by an administrator.
+  static let hardRebootMachines: Set<Machine> = [.active, .stopped, .paused, .suspended, .error]
+  static let hardRebootTasks: Set = [
+    "rebooting", "reboot_pending", "reboot_started", "rebooting_hard", "resuming", "pausing", "unpausing",
+    "suspending",
+  ]
+
   /// The one word that the API makes of it (Nova's `_STATE_MAP`).
   var status: String {
     if let task, let word = Self.tasks[task], machine != .error { return word }

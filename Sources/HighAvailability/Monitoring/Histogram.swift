@@ -12,6 +12,12 @@ package struct Histogram: Sendable {
     count += 1
   }
 
+  /// Counts what another has counted.
+  package mutating func add(_ other: Histogram) {
+    for bucket in counts.indices { counts[bucket] &+= other.counts[bucket] }
+    count += other.count
+  }
+
   /// The value that a share of all values doesn't exceed; 0 when there are none.
   package func quantile(_ share: Double) -> Int64 {
     var left = Int((Double(count) * share).rounded(.up))

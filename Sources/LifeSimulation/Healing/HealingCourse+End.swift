@@ -147,19 +147,16 @@ extension HealingCourse {
     else { return false }
     let holding = await cloud.holdings().first { $0.kind == .server && $0.id == server.id }
     guard let holding else { return strength == .replace }
-    // What Nova itself is stuck with is healed by no guest, and what it is at only by pulling the plug.
-    switch holding.text("status") {
-    case "ACTIVE": break
-    case "ERROR": if strength < .hardReboot { return false }
-    default:
-      let isFreed = ladder.rungs.contains {
-        switch $0.action {
-        case .hardReboot, .handler, .replace: true
-        default: false
-        }
+    // What Nova itself is stuck with is healed by no guest.
+    let actions = ladder.rungs.map(\.action)
+    let isFreed =
+      switch (holding.text("status"), await cloud.release(of: server.id)) {
+      case (_, .deletion?): strength == .replace
+      case ("ACTIVE", nil): true
+      case ("ERROR", nil): strength >= .hardReboot
+      default: actions.contains(where: \.pullsPlug) || strength == .replace
       }
-      if !isFreed { return false }
-    }
+    guard isFreed else { return false }
     return await cloud.remedy(for: server.id).map { $0 <= strength } ?? true
   }
 

@@ -156,6 +156,14 @@ extension Action {
     }
   }
 
+  /// Whether it lets go of a server that Nova is stuck in a reboot with.
+  var pullsPlug: Bool {
+    switch self {
+    case .hardReboot, .handler: true
+    default: false
+    }
+  }
+
   /// The same without the members that are replaced with its target.
   var bare: Action {
     if case .replace(let replacement) = self { .replace(Replacement(replacement.strategy)) } else { self }

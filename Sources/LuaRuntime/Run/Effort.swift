@@ -17,17 +17,14 @@ struct Effort: Sendable {
 
   let limit: Duration
   private var reached: Mark?
+  /// What he had used when he was told to stop.
+  private var stopped = Duration.zero
 
   /// The effort of one who gives way from the start, or once he is at it for longer than an answer takes.
   init(limit: Duration, givesWay: Bool = false) {
     self.limit = limit
     if givesWay { reached = .giveWay }
   }
-
-  /// What he had used when he was told to stop.
-  private var stopped = Duration.zero
-
-  init(limit: Duration) { self.limit = limit }
 
   var givesWay: Bool { reached != nil }
 

@@ -59,26 +59,36 @@ extension MeasureCommand {
     try await good.load(decider, file: "good.lua")
     let apart = PluginHost(ambient: ambient, servant: PluginHostCommand.program)
     try await apart.load(decider, file: "apart.lua", isolated: true)
-    let alone = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
-    let apartAlone = try await Self.decisions(of: apart, for: .seconds(span), by: ambient)
-    let beside = try await besides(good, ambient) { try await Self.attack(bodies, ambient, until: $0) }
     let attackers = try await Self.attackers(bodies, ambient)
-    let isolated = try await besides(good, ambient) {
-      try await Self.attack(attackers, ambient, until: $0)
+    var (alone, apartAlone) = (Histogram(), Histogram())
+    var (shared, isolated) = (Toll(), Toll())
+    // In turns of a second, so that minutes in which the machine is slow are everyone's.
+    for _ in 0..<Int(span.rounded(.up)) {
+      alone.add(try await Self.decisions(of: good, ambient))
+      apartAlone.add(try await Self.decisions(of: apart, ambient))
+      shared.add(try await Self.toll(on: good, ambient) { try await Self.attack(bodies, ambient, until: $0) })
+      isolated.add(
+        try await Self.toll(on: good, ambient) { try await Self.attack(attackers, ambient, until: $0) })
     }
     return [
       "alone": .integer(alone.quantile(0.99)), "apart": .integer(apartAlone.quantile(0.99)),
-      "shared": beside.value, "isolated": isolated.value,
+      "shared": shared.value, "isolated": isolated.value,
     ]
   }
 
   /// What comes of attacks: how long another plugin's decisions take meanwhile, and by how much they overrun, in
   /// nanoseconds.
   private struct Toll {
-    let decisions: Histogram
+    var decisions = Histogram()
     /// On the clock, and of the processor.
-    let late: Histogram
-    let over: Histogram
+    var late = Histogram()
+    var over = Histogram()
+
+    mutating func add(_ other: Toll) {
+      decisions.add(other.decisions)
+      late.add(other.late)
+      over.add(other.over)
+    }
 
     var value: Value {
       [
@@ -89,25 +99,23 @@ extension MeasureCommand {
     }
   }
 
-  /// The toll of attacks, which go on until they are told that it is enough.
-  private func besides(
-    _ good: PluginHost, _ ambient: Ambient,
-    attack: @escaping @Sendable (@Sendable () -> Bool) async throws -> (late: Histogram, over: Histogram)
+  /// A turn's toll of attacks, which go on until they are told that it is enough.
+  private static func toll(
+    on good: PluginHost, _ ambient: Ambient,
+    of attack: @escaping @Sendable (@Sendable () -> Bool) async throws -> (late: Histogram, over: Histogram)
   ) async throws -> Toll {
     let isOver = Atomic(false)
     async let stopped = attack { isOver.load(ordering: .relaxed) }
-    let decisions = try await Self.decisions(of: good, for: .seconds(span), by: ambient)
+    let decisions = try await Self.decisions(of: good, ambient)
     isOver.store(true, ordering: .relaxed)
     let (late, over) = try await stopped
     return Toll(decisions: decisions, late: late, over: over)
   }
 
-  /// How long decisions take, in nanoseconds, one each millisecond.
-  private static func decisions(
-    of host: PluginHost, for span: Duration, by ambient: Ambient
-  ) async throws -> Histogram {
+  /// How long decisions take, in nanoseconds, one each millisecond of a turn.
+  private static func decisions(of host: PluginHost, _ ambient: Ambient) async throws -> Histogram {
     var times = Histogram()
-    let end = ambient.uptime() + span
+    let end = ambient.uptime() + .seconds(1)
     while ambient.uptime() < end {
       let start = ambient.uptime()
       _ = await host.advice(on: proposal)
