@@ -27,8 +27,9 @@ struct ServerState: Sendable, Hashable {
     }
   }
 
-  /// In which states the plug may be pulled, and while which tasks: Nova's `ALLOW_HARD_REBOOT` and `ALLOW_REBOOT`. Who is
-  /// stuck in a hard reboot that has begun can only be deleted, or reset by an administrator.
+  /// In which states the plug may be pulled, and while which tasks (Nova's `ALLOW_HARD_REBOOT` and `ALLOW_REBOOT`).
+  ///
+  /// Who is stuck in a hard reboot that has begun can only be deleted, or reset by an administrator.
   static let hardRebootMachines: Set<Machine> = [.active, .stopped, .paused, .suspended, .error]
   static let hardRebootTasks: Set = [
     "rebooting", "reboot_pending", "reboot_started", "rebooting_hard", "resuming", "pausing", "unpausing",

@@ -59,16 +59,16 @@ extension MeasureCommand {
     try await good.load(decider, file: "good.lua")
     let apart = PluginHost(ambient: ambient, servant: PluginHostCommand.program)
     try await apart.load(decider, file: "apart.lua", isolated: true)
-    let attackers = try await Self.attackers(bodies, ambient)
+    let sharing = try await Self.attackers(bodies, ambient, isolated: false)
+    let confined = try await Self.attackers(bodies, ambient, isolated: true)
     var (alone, apartAlone) = (Histogram(), Histogram())
     var (shared, isolated) = (Toll(), Toll())
     // In turns of a second, so that minutes in which the machine is slow are everyone's.
     for _ in 0..<Int(span.rounded(.up)) {
       alone.add(try await Self.decisions(of: good, ambient))
       apartAlone.add(try await Self.decisions(of: apart, ambient))
-      shared.add(try await Self.toll(on: good, ambient) { try await Self.attack(bodies, ambient, until: $0) })
-      isolated.add(
-        try await Self.toll(on: good, ambient) { try await Self.attack(attackers, ambient, until: $0) })
+      shared.add(try await Self.toll(of: sharing, on: good, ambient))
+      isolated.add(try await Self.toll(of: confined, on: good, ambient))
     }
     return [
       "alone": .integer(alone.quantile(0.99)), "apart": .integer(apartAlone.quantile(0.99)),
@@ -78,38 +78,41 @@ extension MeasureCommand {
 
   /// What comes of attacks: how long another plugin's decisions take meanwhile, and by how much they overrun, in
   /// nanoseconds.
-  private struct Toll {
+  private struct Toll: Sendable {
     var decisions = Histogram()
     /// On the clock, and of the processor.
     var late = Histogram()
     var over = Histogram()
+    /// How many cost the plugin its process.
+    var killed = 0
 
     mutating func add(_ other: Toll) {
       decisions.add(other.decisions)
       late.add(other.late)
       over.add(other.over)
+      killed += other.killed
     }
 
     var value: Value {
       [
         "beside": .integer(decisions.quantile(0.99)), "decisions": .integer(Int64(decisions.count)),
         "attacks": .integer(Int64(late.count)), "late": .integer(late.quantile(0.99)),
-        "over": .integer(over.quantile(0.99)),
+        "over": .integer(over.quantile(0.99)), "killed": .integer(Int64(killed)),
       ]
     }
   }
 
-  /// A turn's toll of attacks, which go on until they are told that it is enough.
+  /// A turn's toll of attacks, one after the other.
   private static func toll(
-    on good: PluginHost, _ ambient: Ambient,
-    of attack: @escaping @Sendable (@Sendable () -> Bool) async throws -> (late: Histogram, over: Histogram)
+    of attackers: [Attacker], on good: PluginHost, _ ambient: Ambient
   ) async throws -> Toll {
     let isOver = Atomic(false)
-    async let stopped = attack { isOver.load(ordering: .relaxed) }
+    async let attacks = attack(attackers, ambient) { isOver.load(ordering: .relaxed) }
     let decisions = try await Self.decisions(of: good, ambient)
     isOver.store(true, ordering: .relaxed)
-    let (late, over) = try await stopped
-    return Toll(decisions: decisions, late: late, over: over)
+    var toll = try await attacks
+    toll.decisions = decisions
+    return toll
   }
 
   /// How long decisions take, in nanoseconds, one each millisecond of a turn.
@@ -125,64 +128,50 @@ extension MeasureCommand {
     return times
   }
 
-  /// By how much hostile plugins overrun the time that they have, in nanoseconds: on the clock, and of the processor.
-  @concurrent
-  private static func attack(
-    _ bodies: [String], _ ambient: Ambient, until isOver: @Sendable () -> Bool
-  ) async throws -> (late: Histogram, over: Histogram) {
-    var (late, over) = (Histogram(), Histogram())
-    let limits = PolicyPlugin.Limits()
-    while true {
-      for body in bodies {
-        if isOver() { return (late, over) }
-        let host = PluginHost(ambient: ambient, limits: limits)
-        let plugin = try await host.load("ha.decide(function() \(body) end)", file: "bad.lua")
-        let (start, used) = (ambient.uptime(), await plugin.processorTime)
-        _ = await host.advice(on: proposal)
-        late.add((ambient.uptime() - start - limits.burst).nanoseconds)
-        over.add((await plugin.processorTime - used - limits.burst).nanoseconds)
-      }
-    }
-  }
-
-  /// A hostile plugin in a process of its own, and who asks it.
+  /// A hostile plugin, and who asks it.
   private struct Attacker: Sendable {
     let host: PluginHost
     let plugin: any RunningPlugin
   }
 
-  private static func attackers(_ bodies: [String], _ ambient: Ambient) async throws -> [Attacker] {
+  /// Hostile plugins that are asked again however often they have failed.
+  private static func attackers(
+    _ bodies: [String], _ ambient: Ambient, isolated: Bool
+  ) async throws -> [Attacker] {
     var attackers: [Attacker] = []
     for body in bodies {
       let host = PluginHost(
         ambient: ambient, servant: PluginHostCommand.program, breaker: PluginBreaker.Limits(faults: .max))
       let plugin = try await host.load(
         "ha.decide(function() \(body) end) ha.test('starts', function() end)", file: "bad.lua",
-        isolated: true)
+        isolated: isolated)
       attackers.append(Attacker(host: host, plugin: plugin))
     }
     return attackers
   }
 
-  /// The same of plugins that have processes of their own, which are kept as they would be.
+  /// By how much hostile plugins overrun the time that they have, on the clock and of the processor.
   @concurrent
   private static func attack(
     _ attackers: [Attacker], _ ambient: Ambient, until isOver: @Sendable () -> Bool
-  ) async throws -> (late: Histogram, over: Histogram) {
-    var (late, over) = (Histogram(), Histogram())
+  ) async throws -> Toll {
+    var toll = Toll()
     let burst = PolicyPlugin.Limits().burst
     while true {
       for attacker in attackers {
-        if isOver() { return (late, over) }
+        if isOver() { return toll }
         // It isn't late by the start of a process, where the one before was killed.
         try await attacker.plugin.runTests()
         let process = attacker.plugin.process
         let (start, used) = (ambient.uptime(), await attacker.plugin.processorTime)
         _ = await attacker.host.advice(on: proposal)
-        late.add((ambient.uptime() - start - burst).nanoseconds)
-        // What one that was killed has used nobody knows.
-        guard process != nil, attacker.plugin.process == process else { continue }
-        over.add((await attacker.plugin.processorTime - used - burst).nanoseconds)
+        toll.late.add((ambient.uptime() - start - burst).nanoseconds)
+        if attacker.plugin.process == process {
+          toll.over.add((await attacker.plugin.processorTime - used - burst).nanoseconds)
+        } else {
+          // What it has used nobody knows.
+          toll.killed += 1
+        }
       }
     }
   }
