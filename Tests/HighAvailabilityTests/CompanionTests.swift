@@ -36,12 +36,12 @@ struct CompanionTests {
   func vigil() {
     let allowance = Allowance(effort: .milliseconds(20), patience: .seconds(1))
     let vigil = Vigil(allowance)
-    #expect(vigil.first == .milliseconds(23))
-    #expect(vigil.look(silence: .milliseconds(10), used: .milliseconds(9)) == .waits(.microseconds(23_500)))
-    #expect(vigil.look(silence: .milliseconds(22), used: .milliseconds(23)) == .waits(.milliseconds(23)))
-    #expect(vigil.look(silence: .milliseconds(23), used: .milliseconds(21)) == .waits(.microseconds(24_500)))
-    #expect(vigil.look(silence: .milliseconds(24), used: .milliseconds(23)) == .overran)
-    #expect(vigil.look(silence: .milliseconds(900), used: .milliseconds(1)) == .waits(.microseconds(921_500)))
+    #expect(vigil.first == .milliseconds(24))
+    #expect(vigil.look(silence: .milliseconds(10), used: .milliseconds(9)) == .waits(.milliseconds(25)))
+    #expect(vigil.look(silence: .milliseconds(22), used: .milliseconds(23)) == .waits(.milliseconds(24)))
+    #expect(vigil.look(silence: .milliseconds(24), used: .milliseconds(21)) == .waits(.milliseconds(27)))
+    #expect(vigil.look(silence: .milliseconds(25), used: .milliseconds(24)) == .overran)
+    #expect(vigil.look(silence: .milliseconds(900), used: .milliseconds(1)) == .waits(.milliseconds(923)))
     #expect(vigil.look(silence: .seconds(1), used: .milliseconds(1)) == .silent)
   }
 

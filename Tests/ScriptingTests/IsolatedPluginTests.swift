@@ -131,7 +131,7 @@ struct IsolatedPluginTests {
     let process = try await Self.process(of: host)
     kill(process, SIGSTOP)
     #expect(await host.advice(on: PluginCase.proposal("restart")) == .proceed)
-    #expect(complaints.messages == ["its process said nothing for 0.12 seconds and was killed"])
+    #expect(complaints.messages == ["its process said nothing for 0.22 seconds and was killed"])
     try await Self.waitForEnd(of: process)
   }
 
@@ -166,7 +166,7 @@ struct IsolatedPluginTests {
       // One that asks late may get an answer of the next process.
       for await advice in group { #expect([.proceed, .hold("restart 1 (plugin p)")].contains(advice)) }
     }
-    #expect(complaints.messages == ["its process said nothing for 0.12 seconds and was killed"])
+    #expect(complaints.messages == ["its process said nothing for 0.22 seconds and was killed"])
     #expect(await host.status.first?.faults == 1)
   }
 

@@ -10,7 +10,9 @@ struct Vigil {
   }
 
   /// What it may take to tell that an answer will be none: on the clock, and of the processor.
-  private static let grace = (silence: Duration.milliseconds(3), effort: Duration.microseconds(2500))
+  ///
+  /// Who stops by himself keeps what he knows; Lua, which ends a collection before it stops, takes up to 4 ms for that.
+  private static let grace = (silence: Duration.milliseconds(4), effort: Duration.milliseconds(4))
 
   let allowance: Allowance
 

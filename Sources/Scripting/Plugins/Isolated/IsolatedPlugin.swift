@@ -144,9 +144,13 @@ final class IsolatedPlugin: RunningPlugin {
     }
   }
 
+  /// By how much its process may be later than what stops a function that waits in it, where the machine is busy.
+  private static let slack = Duration.milliseconds(100)
+
   /// What so many functions may take in a row.
   private func allowance(_ functions: Int, within patience: Duration) -> Allowance {
-    Allowance(effort: recipe.limits.burst * functions, patience: recipe.limits.burst + patience)
+    let effort = recipe.limits.burst * functions
+    return Allowance(effort: effort, patience: patience + effort + Self.slack)
   }
 
   func advice(on proposal: StepProposal, within patience: Duration) async throws -> Advice {
