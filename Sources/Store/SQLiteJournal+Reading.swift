@@ -74,6 +74,25 @@ extension SQLiteJournal {
     return stack
   }
 
+  package func resource(
+    _ logicalID: String, ofStackNamed name: String
+  ) throws -> (stack: StackHead, resource: ResourceRecord?)? {
+    try read { database in
+      guard let id = try Self.id(ofStack: name, database), let head = try head(id: id, database) else {
+        return nil
+      }
+      var found: ResourceRecord?
+      try each(
+        "SELECT record FROM resource WHERE stack = ? AND json_extract(record, '$.logicalID') = ?",
+        [id, logicalID], database
+      ) { text in
+        let record = try coding.resource(.json(text))
+        if !record.isSuperseded { found = record }
+      }
+      return (head, found)
+    }
+  }
+
   package func operation(_ id: String) throws -> OperationRecord? {
     try read { database in
       try self.records("SELECT record FROM operation WHERE id = ?", [id], database, coding.operation).first

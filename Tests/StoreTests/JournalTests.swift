@@ -73,6 +73,28 @@ struct JournalTests {
     #expect(try await journal.summaries(includingDeleted: false) == heads.map(StackSummary.init))
   }
 
+  @Test("gives one resource back as the whole stack has it", arguments: JournalKind.there)
+  func oneResource(kind: JournalKind) async throws {
+    let journal = try await kind.make()
+    let head = Sample.head("web", "w")
+    var old = Sample.resource("A", physicalName: "old")
+    old.isSuperseded = true
+    let names = ["A", "B", #"say "hé""#, "AB"]
+    try await journal.append(
+      [.stack(head), .resource(old, stack: "w")]
+        + names.map { .resource(Sample.resource($0), stack: "w") })
+    try await journal.append([.stack(Sample.head("other", "o")), .resource(Sample.resource("Z"), stack: "o")])
+    let stack = try #require(try await journal.stack(named: "web"))
+    for name in names {
+      let found = try #require(try await journal.resource(name, ofStackNamed: "web"))
+      #expect(found.stack == head)
+      #expect(found.resource == stack.resources[name])
+    }
+    let other = try #require(try await journal.resource("Z", ofStackNamed: "web"))
+    #expect(other.stack == head && other.resource == nil)
+    #expect(try await journal.resource("A", ofStackNamed: "nothing") == nil)
+  }
+
   @Test("gives the name of a deleted stack free, and shows it when asked to", arguments: JournalKind.there)
   func deleted(kind: JournalKind) async throws {
     let journal = try await kind.make()

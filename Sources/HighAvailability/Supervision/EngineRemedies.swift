@@ -42,9 +42,10 @@ package struct EngineRemedies: Remedies {
     if let other = try await engine.takeUpAbandoned(on: target.stack) {
       return .busy("another process has begun an operation (\(other.kind)) on the stack \(target.stack)")
     }
-    let stack: StackRecord
+    let stack: StackHead
+    let resource: ResourceRecord?
     do {
-      stack = try await engine.describe(target.stack)
+      (stack, resource) = try await engine.resource(target.logicalID, of: target.stack)
     } catch let error as EngineError where error.code == .noSuchStack {
       return .gone("the stack \(target.stack) is gone")
     }
@@ -53,11 +54,10 @@ package struct EngineRemedies: Remedies {
     if let operation = await engine.operation(on: target.stack) {
       return .busy("an operation (\(operation.kind)) on the stack \(target.stack) is in progress")
     }
-    let resource = stack.resources[target.logicalID]
     if resource?.physical == nil, !target.isStack {
       return .gone("\(target.logicalID) of the stack \(target.stack) is gone")
     }
-    if stack.tags[Tags.highAvailability] == "off" {
+    if stack.blueprint.tags[Tags.highAvailability] == "off" {
       return .busy("the stack \(target.stack) is tagged \(Tags.highAvailability)=off")
     }
     guard let resource, let physical = resource.physical else { return .ready }
@@ -86,7 +86,7 @@ package struct EngineRemedies: Remedies {
   }
 
   package func tags(of target: Target) async throws -> [String: String] {
-    let tags = try await engine.describe(target.stack).tags
+    let tags = try await engine.head(of: target.stack).blueprint.tags
     return Dictionary(uniqueKeysWithValues: tags.map { ($0, $1) })
   }
 
@@ -133,8 +133,7 @@ package struct EngineRemedies: Remedies {
   private func move(
     _ address: String, _ server: Target, from old: Target, _ application: String, _ options: OperationOptions
   ) async throws {
-    let stack = try await engine.describe(old.stack)
-    guard let id = stack.resources[server.logicalID]?.physical?.id else {
+    guard let id = try await engine.resource(server.logicalID, of: old.stack).resource?.physical?.id else {
       throw RemedyError(.impossible, "\(server.logicalID) of the stack \(old.stack) has no server")
     }
     if server != old {
@@ -202,57 +201,54 @@ extension Supervisor.Surroundings {
   /// Looks references, attributes and outputs up in the engine's stacks.
   package static func resolver(_ engine: Engine) -> Resolver {
     { part, name in
-      let stack: StackRecord
-      do { stack = try await engine.describe(name) } catch let error as EngineError {
+      do { return try await text(of: part, name, engine) } catch let error as EngineError {
         if error.code == .noSuchStack { throw ResourceGone(stack: name, logicalID: nil) }
         throw error
       }
-      func resource(_ id: String) throws -> PhysicalResource {
-        guard let resource = stack.resources[id] else {
-          if !stack.status.isInProgress { throw ResourceGone(stack: name, logicalID: id) }
-          throw RemedyError(.failed, "\(id) of the stack \(name) doesn't exist now")
-        }
-        guard let physical = resource.physical else {
-          throw RemedyError(.failed, "\(id) of the stack \(name) doesn't exist")
-        }
-        return physical
-      }
-      switch part {
-      case .text(let text): return text
-      case .reference(let id):
-        guard let text = try resource(id).reference.scalarText else {
-          throw RemedyError(.failed, "\(id) of the stack \(name) has no name")
-        }
-        return text
-      case .identity(let id):
-        guard let physical = stack.resources[id]?.physical else {
-          throw RemedyError(.failed, "\(id) of the stack \(name) doesn't exist")
-        }
-        return physical.rebuilds == 0 ? physical.id : "\(physical.id)-\(physical.rebuilds)"
-      case .attribute(let id, let attribute):
-        guard let text = try resource(id).attributes[attribute]?.scalarText else {
-          throw RemedyError(.failed, "\(id) of the stack \(name) has no \(attribute)")
-        }
-        return text
-      case .property(let id, let path):
-        let properties = stack.resources[id].map { Value.map($0.properties.values) }
-        let value = path.reduce(properties) { value, step in
-          if let items = value?.list {
-            return Int(step).flatMap { items.indices.contains($0) ? items[$0] : nil }
-          }
-          return value?[step]
-        }
-        guard let text = value?.scalarText else {
-          throw RemedyError(
-            .failed, "\(id) of the stack \(name) has no text at \(path.joined(separator: "."))")
-        }
-        return text
-      case .output(let output):
-        guard case .plain(let value) = stack.outputs[output]?.content, let text = value.scalarText else {
-          throw RemedyError(.failed, "the stack \(name) has no plain output \(output)")
-        }
-        return text
-      }
     }
+  }
+
+  private static func text(of part: LateText.Part, _ stack: String, _ engine: Engine) async throws -> String {
+    switch part {
+    case .text(let text): return text
+    case .reference(let id):
+      if let text = try await physical(id, stack, engine).reference.scalarText { return text }
+      throw RemedyError(.failed, "\(id) of the stack \(stack) has no name")
+    case .identity(let id):
+      guard let physical = try await engine.resource(id, of: stack).resource?.physical else {
+        throw RemedyError(.failed, "\(id) of the stack \(stack) doesn't exist")
+      }
+      return physical.rebuilds == 0 ? physical.id : "\(physical.id)-\(physical.rebuilds)"
+    case .attribute(let id, let attribute):
+      if let text = try await physical(id, stack, engine).attributes[attribute]?.scalarText { return text }
+      throw RemedyError(.failed, "\(id) of the stack \(stack) has no \(attribute)")
+    case .property(let id, let path):
+      let resource = try await engine.resource(id, of: stack).resource
+      let value = path.reduce(resource.map { Value.map($0.properties.values) }) { value, step in
+        if let items = value?.list {
+          return Int(step).flatMap { items.indices.contains($0) ? items[$0] : nil }
+        }
+        return value?[step]
+      }
+      if let text = value?.scalarText { return text }
+      throw RemedyError(.failed, "\(id) of the stack \(stack) has no text at \(path.joined(separator: "."))")
+    case .output(let output):
+      if case .plain(let value) = try await engine.head(of: stack).outputs[output]?.content,
+        let text = value.scalarText
+      {
+        return text
+      }
+      throw RemedyError(.failed, "the stack \(stack) has no plain output \(output)")
+    }
+  }
+
+  /// What there is of a resource in the cloud.
+  private static func physical(
+    _ id: String, _ stack: String, _ engine: Engine
+  ) async throws -> PhysicalResource {
+    let (head, resource) = try await engine.resource(id, of: stack)
+    if let physical = resource?.physical { return physical }
+    if resource == nil, !head.status.isInProgress { throw ResourceGone(stack: stack, logicalID: id) }
+    throw RemedyError(.failed, "\(id) of the stack \(stack) doesn't exist now")
   }
 }

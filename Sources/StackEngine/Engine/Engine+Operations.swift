@@ -49,9 +49,9 @@ extension Engine {
     _ action: ResourceAction, on logicalID: String, of name: String, reason: String,
     options: OperationOptions = OperationOptions()
   ) async throws -> Operation {
-    let stack = try await describe(name)
-    guard let resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
-    try checkInUse(stack.head)
+    let (stack, known) = try await resource(logicalID, of: name)
+    guard let resource = known else { throw noSuchResource(logicalID, in: try await describe(name)) }
+    try checkInUse(stack)
     guard let type = catalog[resource.type] as? any ActionableResource, type.can(action) else {
       throw EngineError(
         .notActionable,

@@ -27,6 +27,14 @@ extension Engine {
     throw try await noSuchStack(name)
   }
 
+  /// A resource of a stack, which may have none of that name, with the stack itself; without reading its others.
+  package func resource(
+    _ logicalID: String, of name: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?) {
+    if let found = try await journal.resource(logicalID, ofStackNamed: name) { return found }
+    throw try await noSuchStack(name)
+  }
+
   private func noSuchStack(_ name: String) async throws -> EngineError {
     let names = try await journal.summaries(includingDeleted: false).map(\.identity.name)
     return EngineError(

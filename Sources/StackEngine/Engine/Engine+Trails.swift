@@ -55,8 +55,8 @@ extension Engine {
 
   /// The requests to the cloud that actions on a resource have come to, as far as their steps have kept them.
   package func requests(on logicalID: String, of name: String) async throws -> Set<String> {
-    let stack = try await describe(name)
-    guard let resource = stack.resources[logicalID] else { return [] }
+    let (stack, known) = try await resource(logicalID, of: name)
+    guard let resource = known else { return [] }
     var found: Set<String> = []
     for record in try await journal.operations(of: stack.identity.id, last: 50) {
       guard let action = record.action, record.target == logicalID else { continue }

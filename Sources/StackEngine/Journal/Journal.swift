@@ -1,5 +1,6 @@
 package import Ambience
 package import Document
+import OrderedCollections
 
 /// The engine's memory: an append-only history, and the state that follows from it.
 ///
@@ -30,6 +31,12 @@ package protocol Journal: Sendable {
   func stack(named name: String) async throws -> StackRecord?
   /// A stack by its UUID, deleted or not.
   func stack(id: String) async throws -> StackRecord?
+  /// A resource of the stack of a name that isn't deleted, and that stack; nil when there is no such stack.
+  ///
+  /// One that another has superseded isn't meant.
+  func resource(
+    _ logicalID: String, ofStackNamed name: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?)?
   func operation(_ id: String) async throws -> OperationRecord?
   /// The operations of a stack, oldest first.
   func operations(of stack: String) async throws -> [OperationRecord]
@@ -95,6 +102,12 @@ extension Journal {
 
   package func operations(of stack: String, last count: Int) async throws -> [OperationRecord] {
     try await operations(of: stack).suffix(count)
+  }
+
+  package func resource(
+    _ logicalID: String, ofStackNamed name: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?)? {
+    try await stack(named: name).map { ($0.head, $0.resources[logicalID]) }
   }
 
   package func head(named name: String) async throws -> StackHead? { try await stack(named: name)?.head }

@@ -16,7 +16,8 @@ import Templates
 
 extension MeasureCommand {
   /// How long after a failing answer the request that heals it goes out, in nanoseconds: one application after the other
-  /// fails, is found down by its page, and has its server rebooted by the engine, all of it journaled.
+  /// fails, is found down by its page, and has its server rebooted by the engine, all of it journaled. What the cloud takes
+  /// to answer what it is asked before isn't counted.
   ///
   /// The server of `port` fails while the file `--switch` says so, and notes there when it last did.
   func decisions() async throws -> Value {
@@ -30,14 +31,15 @@ extension MeasureCommand {
     let embedded = EmbeddedCloud(ambient: ambient, pace: .instant)
     let cloud = Cloud(
       configuration: .embedded(),
-      transport: Lookout(embedded) {
+      transport: Lookout(embedded) { answered in
         guard let failure = page.mend() else { return }
-        times.withLock { $0.add(MeasureCommand.instant - failure) }
+        let time = MeasureCommand.instant - failure - answered(failure)
+        times.withLock { $0.add(time) }
       }, ambient: ambient)
     let journal = try SQLiteJournal(path: store)
     let engine = Engine(
       catalog: try .openStack(cloud: cloud, ambient: ambient), journal: journal, ambient: ambient)
-    try await engine.createServer("Web", in: "measure")
+    try await engine.createServer("Web", among: others, in: "measure")
     let supervisor = Supervisor(
       Supervisor.Surroundings(
         ambient: ambient, prober: NetworkProber(transport: CurlTransport(), ambient: ambient),
@@ -103,29 +105,41 @@ private final class PageSwitch: Sendable {
   }
 }
 
-/// Tells when the request for an action goes out.
-private struct Lookout: Transport {
+/// Tells when the request for an action goes out, and how long the cloud has been answering others since an instant.
+private final class Lookout: Transport {
   private let inner: any Transport
-  private let see: @Sendable () -> Void
+  private let see: @Sendable (_ answered: (Int64) -> Int64) -> Void
+  /// The last answers, one after the other.
+  private let answers = Mutex([(start: Int64, end: Int64)]())
 
-  init(_ inner: any Transport, _ see: @escaping @Sendable () -> Void) {
+  init(_ inner: any Transport, _ see: @escaping @Sendable (_ answered: (Int64) -> Int64) -> Void) {
     self.inner = inner
     self.see = see
   }
 
   func send(_ request: Request) async throws -> Response {
-    if request.method == .post, request.url.hasSuffix("/action") { see() }
-    return try await inner.send(request)
+    if request.method == .post, request.url.hasSuffix("/action") {
+      let known = answers.withLock { known in
+        defer { known = [] }
+        return known
+      }
+      see { instant in known.filter { $0.start >= instant }.reduce(0) { $0 + $1.end - $1.start } }
+    }
+    let start = MeasureCommand.instant
+    let response = try await inner.send(request)
+    answers.withLock { $0.append((start, MeasureCommand.instant)) }
+    return response
   }
 }
 
 extension Engine {
-  fileprivate func createServer(_ logicalID: String, in stack: String) async throws {
+  /// Creates a server, and so many resources beside it that are nothing.
+  fileprivate func createServer(_ logicalID: String, among others: Int, in stack: String) async throws {
     let text = """
       heat_template_version: 2018-08-31
       resources:
         \(logicalID): {type: OS::Nova::Server, properties: {image: cirros, flavor: m1.nano}}
-      """
+      """ + (0..<others).map { "\n  Other\($0): {type: OS::Heat::None}" }.joined()
     let reading = TemplateReader.read(Source(name: "measure.yaml", text: text))
     guard let template = reading.template else { throw Diagnostics(reading.diagnostics) }
     _ = try await create(stack, template).result()

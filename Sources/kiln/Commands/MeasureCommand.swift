@@ -62,6 +62,9 @@ struct MeasureCommand: AsyncParsableCommand {
   @Option(help: "The file by which the server is told to fail.")
   var `switch`: String?
 
+  @Option(help: "How many other resources the stack has whose server is healed.")
+  var others = 0
+
   @Option(help: "A file of what hostile plugins do, one in each line.")
   var attacks: String?
 
