@@ -148,6 +148,10 @@ package struct EngineRemedies: Remedies {
     try await engine.trail(of: tag, on: target.stack, waits: waits)
   }
 
+  package func takeUpAbandoned(where isMeant: @Sendable (_ stack: String) async -> Bool) async throws {
+    try await engine.takeUpAbandoned(where: isMeant)
+  }
+
   private func act(
     _ action: ResourceAction, _ target: Target, _ application: String, _ options: OperationOptions
   ) async throws {

@@ -20,10 +20,13 @@ package protocol Remedies: Sendable {
   ///
   /// When asked to, it waits until the operation has ended, and goes on with one that a dead process has left.
   func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail?
+  /// Goes on with what steps have begun on stacks and no process goes on with, as after a full disk.
+  func takeUpAbandoned(where isMeant: @Sendable (_ stack: String) async -> Bool) async throws
 }
 
 extension Remedies {
   package func reach(of action: Action, on target: Target) async throws -> Set<Target> { [target] }
+  package func takeUpAbandoned(where isMeant: @Sendable (_ stack: String) async -> Bool) async throws {}
 }
 
 /// Whether a target can be acted on.

@@ -15,6 +15,26 @@ extension Supervisor {
     stepsToPerform.append(.look(lastTicket, step, context(of: step, for: ticket)))
   }
 
+  /// How often it is looked for operations that no process goes on with.
+  private static let sweep = Duration.seconds(60)
+
+  /// Has operations gone on with that no process goes on with, also of what has given up: nobody else may be there to
+  /// free their stacks.
+  func sweepOperations() -> [Work] {
+    guard let due = sweepDue, due <= now, !massFailures.isFrozen else { return [] }
+    sweepDue = nil
+    return [.sweep]
+  }
+
+  func finishSweep() { sweepDue = now + Self.sweep }
+
+  /// Whether what was begun on a stack may be gone on with: someone on it is looked after here, and no one is to be left
+  /// alone.
+  func looksAfter(stack: String) -> Bool {
+    let all = watches.values.filter { $0.isLed && !$0.hasEnded && $0.watch.policy.target.stack == stack }
+    return !massFailures.isFrozen && !all.isEmpty && all.allSatisfy(\.isOwn)
+  }
+
   /// What an action of a step is told.
   func context(of step: Step, for ticket: ActionTicket) -> RungContext {
     let watched = watches[ticket.application]

@@ -11,6 +11,7 @@ enum Report: Sendable {
   case acted(UInt64, Deed)
   /// All events that it was given are kept with their stacks.
   case recorded
+  case swept
 }
 
 /// What the loop starts children for.
@@ -20,6 +21,8 @@ enum Work {
   case act(UInt64, Step, RungContext)
   /// Finds out what became of a step that was cut off.
   case look(UInt64, Step, RungContext)
+  /// Has operations gone on with that no process goes on with.
+  case sweep
 }
 
 extension Supervisor {
@@ -71,7 +74,7 @@ extension Supervisor {
     handOver()
     while let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
     if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
-    return startProbes() + askTargets()
+    return startProbes() + askTargets() + sweepOperations()
   }
 
   /// Keeps what is new, and returns the steps that are to be taken.
@@ -91,6 +94,7 @@ extension Supervisor {
     case .asked(let ticket, let answer): finishAsking(ticket, answer)
     case .acted(let ticket, let deed): finishAction(ticket, deed)
     case .recorded: isRecording = false
+    case .swept: finishSweep()
     }
   }
 
@@ -138,6 +142,14 @@ extension Supervisor {
         return await Fence.$current.withValue(fence) {
           .acted(ticket, await surroundings.perform(step, context, tools))
         }
+      }
+    case .sweep:
+      group.addTask { [self] in
+        // What can't be asked now is asked the next time.
+        try? await within(Self.askingTime, by: surroundings.ambient) {
+          try await surroundings.remedies.takeUpAbandoned { await self.looksAfter(stack: $0) }
+        }
+        return .swept
       }
     case .look(let ticket, let step, let context):
       let (fence, tools) = (fence(of: context.application), tools(of: context))

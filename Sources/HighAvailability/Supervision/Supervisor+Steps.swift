@@ -161,6 +161,7 @@ extension Supervisor {
     probesUnderWay = [:]
     actionsUnderWay = [:]
     stepsToPerform = []
+    sweepDue = .zero
     sleepingUntil = nil
     stopLoop()
     monitor.interrupt()

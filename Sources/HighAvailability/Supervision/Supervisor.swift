@@ -128,6 +128,8 @@ package actor Supervisor {
   var seenWindows: [String: SeenWindow] = [:]
   /// When the store is next looked into.
   var lookDue = Duration.zero
+  /// When it is next looked for operations that no process goes on with; nil while it is.
+  var sweepDue: Duration? = .zero
   /// When it was last looked whether the loop turns.
   var lookedForGap = Duration.zero
   /// How often the loop didn't turn for long.

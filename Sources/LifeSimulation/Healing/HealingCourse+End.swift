@@ -23,7 +23,7 @@ extension HealingCourse {
     await mendStacks()
   }
 
-  /// A person starts a server that was stopped, and sets one free that hangs in a task.
+  /// A person starts a server that was stopped.
   private func tidy(_ target: HighAvailability.Target) async {
     guard let person, let id = await patients.server(of: target)?.id else { return }
     let servers = person.client.compute.servers

@@ -17,6 +17,10 @@ struct WitnessedRemedies: Remedies {
 
   func tags(of target: Target) async throws -> [String: String] { try await inner.tags(of: target) }
 
+  func takeUpAbandoned(where isMeant: @Sendable (_ stack: String) async -> Bool) async throws {
+    try await inner.takeUpAbandoned(where: isMeant)
+  }
+
   func perform(_ action: Action, on target: Target, for application: String, tag: String) async throws {
     let record = await course.patients.record(of: target)
     if let record, let id = record.physical?.id {

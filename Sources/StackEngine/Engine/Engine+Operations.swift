@@ -99,6 +99,14 @@ extension Engine {
     return nil
   }
 
+  /// The same on all stacks that are meant; what another process may work on yet is left to it.
+  package func takeUpAbandoned(where isMeant: (_ stack: String) async -> Bool) async throws {
+    for record in try await journal.unfinishedOperations()
+    where record.options.tag != nil && running[record.stack.id] == nil {
+      if await isMeant(record.stack.name) { _ = try await takeUp(record) }
+    }
+  }
+
   /// Takes up an operation; nil when another engine works on it, or it has ended.
   func takeUp(_ record: OperationRecord) async throws -> Operation? {
     guard let lease = try await journal.claim(record.stack.id, by: holder) else { return nil }
