@@ -163,6 +163,42 @@ struct EngineTests {
     }
   }
 
+  @Test("an action that a dead process has left is gone on with though nobody fails, but not in maintenance")
+  func swept() throws {
+    try onVirtualTime { ambient in
+      let journal = MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime)
+      let (fate, hut) = (Fate(), Hut())
+      let first = hut.engine(ambient, journal: FatedJournal(inner: journal, fate: fate))
+      _ = try await first.create("hut", Hut.template(Source(name: "hut.json", text: "{}"))).result()
+      var options = OperationOptions()
+      options.tag = "abc/1"
+      let operation = try await first.perform(
+        .softReboot, on: "Server", of: "hut", reason: "test", options: options)
+      try await ambient.sleep(.seconds(2))
+      fate.kill()
+      _ = try? await operation.result()
+      let engine = hut.engine(ambient, journal: journal)
+      let supervisor = Supervisor(
+        Supervisor.Surroundings(
+          ambient: ambient,
+          prober: FunctionProber(
+            connect: { address, _ in hut.outcome(address) }, get: { url, _ in hut.outcome(url) }),
+          remedies: EngineRemedies(engine, ambient: ambient),
+          resolve: Supervisor.Surroundings.resolver(engine), serverStates: { _ in "ACTIVE" },
+          journal: journal, record: Supervisor.Surroundings.recorder(engine)))
+      try await supervisor.add(Self.policy)
+      try await supervisor.setMaintenance(true, of: "wiki")
+      await supervisor.start()
+      try await ambient.sleep(.seconds(600))
+      #expect(await journal.unfinishedOperations().map(\.id) == [operation.id])
+      try await supervisor.setMaintenance(false, of: "wiki")
+      try await ambient.sleep(.seconds(120))
+      #expect(await journal.unfinishedOperations().isEmpty)
+      #expect(await journal.operation(operation.id)?.phase == .succeeded)
+      await supervisor.stop()
+    }
+  }
+
   @Test("a stack that is tagged kiln:ha=off is left alone")
   func optsOut() throws {
     try onVirtualTime { ambient in

@@ -173,8 +173,9 @@ extension LifeCourse {
     return Dictionary(uniqueKeysWithValues: now.map { ($0, $1) })
   }
 
-  /// What couldn't be deleted, and what that needs, which can't be deleted either.
+  /// What the stack says that it couldn't delete, and what that needs, which can't be deleted either.
   private func leftovers(_ stack: StackRecord) -> Set<String> {
+    guard stack.head.reason.contains("is left: ") else { return [] }
     var left: Set<String> = []
     var next = stack.resources.values.filter { $0.status == .deleteFailed }.map(\.logicalID)
     while let id = next.popLast() {
@@ -192,7 +193,8 @@ extension LifeCourse {
         violate("what was replaced is left, and nothing says so: \(stack.superseded.map(\.physicalName))")
       }
       if let old = replaced, let operation, operation.id != lastOperation, operation.phase == .succeeded,
-        stack.resources[old.logicalID]?.physicalName == old.physicalName
+        stack.resources[old.logicalID]?.physicalName == old.physicalName,
+        !leftovers(stack).contains(old.logicalID)
       {
         violate("\(old.logicalID) was to be replaced, and wasn't")
       }
@@ -203,8 +205,8 @@ extension LifeCourse {
       for (id, before) in audit.stable where plain[id] != before {
         violate("\(id) isn't what it was before: \(before), now \(plain[id].map { "\($0)" } ?? "nothing")")
       }
-      let told = stack.head.reason.contains("is left: ") ? leftovers(stack) : []
-      for id in stack.resources.keys where audit.stable[id] == nil && !told.contains(id) {
+      let left = leftovers(stack)
+      for id in stack.resources.keys where audit.stable[id] == nil && !left.contains(id) {
         violate("\(id) is there after the rollback")
       }
     default: break

@@ -15,11 +15,11 @@ import Synchronization
 import Templates
 
 extension MeasureCommand {
-  /// How long after a failing answer the request that heals it goes out, in nanoseconds: one application after the other
-  /// fails, is found down by its page, and has its server rebooted by the engine, all of it journaled. What the cloud takes
-  /// to answer what it is asked before isn't counted.
+  /// How long after a failing answer the request that heals it goes out, in nanoseconds.
   ///
-  /// The server of `port` fails while the file `--switch` says so, and notes there when it last did.
+  /// One application after the other fails, is found down by its page, and has its server rebooted by the engine, all of it
+  /// journaled. What the cloud takes to answer what it is asked before isn't counted. The server of `port` fails while the
+  /// file `--switch` says so, and notes there when it last did.
   func decisions() async throws -> Value {
     guard let file = self.switch, let store else {
       throw Diagnostic(
