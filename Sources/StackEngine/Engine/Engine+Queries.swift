@@ -93,8 +93,7 @@ extension Engine {
   package func record(
     _ status: String, reason: String, on logicalID: String? = nil, of name: String
   ) async throws -> Event {
-    let stack = try await describe(name)
-    let resource = logicalID.flatMap { stack.resources[$0] }
+    let (stack, resource) = try await found(logicalID, of: name)
     let event = Event(
       sequence: 0, time: ambient.now(), stack: stack.identity, logicalID: logicalID,
       physicalID: resource?.physical?.id, type: resource?.type ?? stackType, status: status,
@@ -103,6 +102,13 @@ extension Engine {
     running[stack.identity.id]?.operation.tell(kept)
     await bells.ring(stack.identity.id)
     return kept.first ?? event
+  }
+
+  private func found(
+    _ logicalID: String?, of name: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?) {
+    if let logicalID { return try await resource(logicalID, of: name) }
+    return (try await head(of: name), nil)
   }
 
   func noSuchResource(_ logicalID: String, in stack: StackRecord) -> EngineError {

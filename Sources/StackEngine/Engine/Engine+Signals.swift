@@ -7,8 +7,8 @@ extension Engine {
   /// - Returns: The operation that it starts; nil when it starts none.
   @discardableResult
   package func signal(_ name: String, _ logicalID: String, _ signal: Signal) async throws -> Operation? {
-    let stack = try await describe(name)
-    guard let resource = stack.resources[logicalID] else { throw noSuchResource(logicalID, in: stack) }
+    let (stack, known) = try await resource(logicalID, of: name)
+    guard let resource = known else { throw noSuchResource(logicalID, in: try await describe(name)) }
     guard let type = catalog[resource.type] as? any SignalledResource else {
       try await journal.append([
         .signal(signal, logicalID: logicalID, stack: stack.identity.id, time: ambient.now())
@@ -16,7 +16,7 @@ extension Engine {
       await bells.ring(stack.identity.id)
       return nil
     }
-    switch try type.answer(to: signal, for: resource, of: stack, at: ambient.now()) {
+    switch try await type.answer(to: signal, for: resource, of: describe(name), at: ambient.now()) {
     case .nothing(let reason):
       try await record("SIGNAL_COMPLETE", reason: reason, on: logicalID, of: name)
       return nil

@@ -30,7 +30,7 @@ extension Engine {
   ///
   /// - Returns: nil when there is none: it was never begun, and nothing was done.
   package func trail(of tag: String, on name: String, waits: Bool) async throws -> OperationTrail? {
-    let stack = try await describe(name)
+    let stack = try await head(of: name)
     while true {
       guard let record = try await operation(tagged: tag, on: stack.identity) else { return nil }
       guard waits, record.isUnfinished else { return try await trail(of: record) }
@@ -76,7 +76,9 @@ extension Engine {
   private func lastRequest(of record: OperationRecord) async throws -> String? {
     if record.phase != .succeeded, let failed = try await failedRequest(of: record) { return failed }
     guard let action = record.action, let target = record.target,
-      let resource = try await journal.stack(id: record.stack.id)?.resources[target]
+      let name = try await journal.head(id: record.stack.id)?.identity.name,
+      let found = try await journal.resource(target, ofStackNamed: name),
+      found.stack.identity.id == record.stack.id, let resource = found.resource
     else { return nil }
     let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
     return try await journal.steps(of: scope).reversed().lazy.compactMap(\.request).first
