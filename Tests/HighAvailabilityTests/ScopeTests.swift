@@ -146,6 +146,26 @@ struct ScopeTests {
     }
   }
 
+  @Test("a server whose part waits for another application doesn't keep that from being healed")
+  func budgetOfNeeded() throws {
+    var php = Self.part("php", on: "web", of: "server")
+    php.relations.needs = ["db"]
+    let policies = [
+      SupervisorTests.policy("db", ladder: Self.reboot), php,
+      Self.scope("server", .server, "web", Rung(.softReboot, intensity: 2, settle: .seconds(60))),
+    ]
+    var options = Self.options()
+    options.budgets = [Budget(share: 0.1)]
+    try SupervisorTests.supervise(policies, options: options) { supervisor, town, ambient in
+      town.breakDown("web", until: "never")
+      while !town.actions.contains("soft_reboot") { try await ambient.sleep(.seconds(1)) }
+      town.breakDown("db", until: "soft_reboot")
+      try await ambient.sleep(.seconds(1200))
+      #expect(town.deeds.contains { $0.action == "soft_reboot" && $0.target == "db" })
+      #expect(await supervisor.status().first { $0.name == "db" }?.state == .up)
+    }
+  }
+
   @Test("a server that is gone is watched no longer, as the applications on it are not")
   func goneServer() throws {
     try SupervisorTests.supervise(

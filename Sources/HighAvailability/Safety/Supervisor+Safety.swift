@@ -36,7 +36,9 @@ extension Supervisor {
     // What was done for all of them stands in the way of none, and what was done for parts not in that of the whole: they
     // wait for what is done for it.
     let kin = Set(ancestors(of: policy) + descendants(of: policy.name))
-    let others = watches.values.filter { $0.watch.isOutOfService && !kin.contains($0.watch.policy.name) }
+    let others = watches.values.filter {
+      $0.watch.isOutOfService && !kin.contains($0.watch.policy.name) && !waits($0.watch, for: policy)
+    }
     let healed = Set(others.flatMap { reaches[$0.watch.policy.name] ?? [$0.watch.policy.target] })
       .intersection(targets).subtracting(reach)
     let allowance = budget.allowance(of: targets.count)
@@ -44,6 +46,22 @@ extension Supervisor {
     guard !healed.isEmpty, healed.count + own > allowance else { return nil }
     return "\(healed.count) of \(targets.count) of \(budget.phrase(family)) are being healed,"
       + " and \(allowance) may be at once" + (own > 1 ? ": this would take \(own) more" : "")
+  }
+
+  /// Whether what was done for a scope has no effect yet as its parts wait until an application, or a part of that, is
+  /// healed.
+  private func waits(_ watch: Watch, for policy: ApplicationPolicy) -> Bool {
+    guard watch.isScope, case .settling = watch.phase else { return false }
+    let healed = Set([policy.name] + descendants(of: policy.name))
+    return descendants(of: watch.policy.name).contains { part in
+      var open = watches[part]?.watch.policy.relations.needs ?? []
+      var seen: Set<String> = []
+      while let name = open.popLast() {
+        if healed.contains(name) { return true }
+        if seen.insert(name).inserted { open += watches[name]?.watch.policy.relations.needs ?? [] }
+      }
+      return false
+    }
   }
 
   /// Whether an application needs or belongs to itself, by way of others.
