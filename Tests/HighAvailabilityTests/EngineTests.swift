@@ -134,21 +134,29 @@ struct EngineTests {
     }
   }
 
+  /// Has a process begin to reboot a stack's server, and die; returns the operation's id.
+  private static func leaveReboot(
+    of hut: Hut, in journal: MemoryJournal, _ ambient: Ambient
+  ) async throws -> String {
+    let fate = Fate()
+    let engine = hut.engine(ambient, journal: FatedJournal(inner: journal, fate: fate))
+    _ = try await engine.create("hut", Hut.template(Source(name: "hut.json", text: "{}"))).result()
+    var options = OperationOptions()
+    options.tag = "abc/1"
+    let operation = try await engine.perform(
+      .softReboot, on: "Server", of: "hut", reason: "test", options: options)
+    try await ambient.sleep(.seconds(2))
+    fate.kill()
+    _ = try? await operation.result()
+    return operation.id
+  }
+
   @Test("an action that a dead process has left is finished by whoever finds it in the way")
   func abandoned() throws {
     try onVirtualTime { ambient in
       let journal = MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime)
-      let fate = Fate()
       let hut = Hut()
-      let first = hut.engine(ambient, journal: FatedJournal(inner: journal, fate: fate))
-      _ = try await first.create("hut", Hut.template(Source(name: "hut.json", text: "{}"))).result()
-      var options = OperationOptions()
-      options.tag = "abc/1"
-      let operation = try await first.perform(
-        .softReboot, on: "Server", of: "hut", reason: "test", options: options)
-      try await ambient.sleep(.seconds(2))
-      fate.kill()
-      _ = try? await operation.result()
+      _ = try await Self.leaveReboot(of: hut, in: journal, ambient)
       let remedies = EngineRemedies(hut.engine(ambient, journal: journal), ambient: ambient)
       let target = Target(stack: "hut", logicalID: "Server")
       // Nobody knows yet whether it is dead.
@@ -167,16 +175,8 @@ struct EngineTests {
   func swept() throws {
     try onVirtualTime { ambient in
       let journal = MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime)
-      let (fate, hut) = (Fate(), Hut())
-      let first = hut.engine(ambient, journal: FatedJournal(inner: journal, fate: fate))
-      _ = try await first.create("hut", Hut.template(Source(name: "hut.json", text: "{}"))).result()
-      var options = OperationOptions()
-      options.tag = "abc/1"
-      let operation = try await first.perform(
-        .softReboot, on: "Server", of: "hut", reason: "test", options: options)
-      try await ambient.sleep(.seconds(2))
-      fate.kill()
-      _ = try? await operation.result()
+      let hut = Hut()
+      let operation = try await Self.leaveReboot(of: hut, in: journal, ambient)
       let engine = hut.engine(ambient, journal: journal)
       let supervisor = Supervisor(
         Supervisor.Surroundings(
@@ -190,11 +190,11 @@ struct EngineTests {
       try await supervisor.setMaintenance(true, of: "wiki")
       await supervisor.start()
       try await ambient.sleep(.seconds(600))
-      #expect(await journal.unfinishedOperations().map(\.id) == [operation.id])
+      #expect(await journal.unfinishedOperations().map(\.id) == [operation])
       try await supervisor.setMaintenance(false, of: "wiki")
       try await ambient.sleep(.seconds(120))
       #expect(await journal.unfinishedOperations().isEmpty)
-      #expect(await journal.operation(operation.id)?.phase == .succeeded)
+      #expect(await journal.operation(operation)?.phase == .succeeded)
       await supervisor.stop()
     }
   }

@@ -54,22 +54,23 @@ extension Supervisor {
     guard watch.isScope, case .settling = watch.phase else { return false }
     let healed = Set([policy.name] + descendants(of: policy.name))
     return descendants(of: watch.policy.name).contains { part in
-      var open = watches[part]?.watch.policy.relations.needs ?? []
-      var seen: Set<String> = []
-      while let name = open.popLast() {
-        if healed.contains(name) { return true }
-        if seen.insert(name).inserted { open += watches[name]?.watch.policy.relations.needs ?? [] }
-      }
-      return false
+      watches[part].map { leads($0.watch.policy, to: healed, by: \.relations.needs) } ?? false
     }
   }
 
   /// Whether an application needs or belongs to itself, by way of others.
   func isCircular(_ policy: ApplicationPolicy, by next: (ApplicationPolicy) -> [String]) -> Bool {
+    leads(policy, to: [policy.name], by: next)
+  }
+
+  /// Whether an application leads to one of some, by way of others.
+  private func leads(
+    _ policy: ApplicationPolicy, to names: Set<String>, by next: (ApplicationPolicy) -> [String]
+  ) -> Bool {
     var open = next(policy)
     var seen: Set<String> = []
     while let name = open.popLast() {
-      if name == policy.name { return true }
+      if names.contains(name) { return true }
       guard seen.insert(name).inserted, let other = watches[name]?.watch.policy else { continue }
       open += next(other)
     }
