@@ -118,6 +118,28 @@ struct MassFailureTests {
     #expect(change != nil)
   }
 
+  @Test("a server that was replaced and still doesn't answer fails at once with those that fail by now")
+  func replaced() throws {
+    let ladder = Ladder([
+      Rung(.restart(service: nil), intensity: 3, settle: .seconds(60)),
+      Rung(.replace(), intensity: 1, settle: .seconds(60)),
+    ])
+    let names = ["a", "b", "c", "d", "e"]
+    let policies = (names + ["f", "g", "h", "i", "j"]).map { SupervisorTests.policy($0) }
+    try SupervisorTests.supervise(policies + [SupervisorTests.policy("k", ladder: ladder)]) {
+      supervisor, town, ambient in
+      town.breakDown("k", until: "never")
+      while !town.deeds.contains(where: { $0.action.hasPrefix("replace") }) {
+        try await ambient.sleep(.seconds(1))
+      }
+      try await ambient.sleep(.seconds(10))
+      for name in names { town.breakDown(name) }
+      try await ambient.sleep(.seconds(600))
+      #expect(await supervisor.isFrozen)
+      #expect(Set(town.deeds.map(\.target)) == ["k"])
+    }
+  }
+
   @Test("a supervisor that begins while nothing can be reached does nothing about incidents of long ago")
   func beginsCutOff() throws {
     let names = names

@@ -49,8 +49,8 @@ struct Census: Sendable {
 
   /// Counts an application as its checks have it; as it was counted while none has said anything since they began anew.
   ///
-  /// One that failed before this supervisor watched it is taken to have failed when that began.
-  mutating func note(_ watched: inout Watched, inherited: Duration? = nil) {
+  /// A failure that counts anew is taken to have begun then.
+  mutating func note(_ watched: inout Watched, anew: Duration? = nil) {
     let watch = watched.watch
     guard watched.isAsked, watch.isWatched else { return forget(&watched) }
     guard watch.hasSpoken else { return }
@@ -63,7 +63,7 @@ struct Census: Sendable {
     if watched.isBlind {
       set(Trouble(server: server, decisive: nil, isOwn: watched.isOwn), of: watch.policy.name)
     } else if let since = watch.failingSince {
-      let decisive = max(since, inherited ?? since) + watch.policy.decisionTime
+      let decisive = max(since, anew ?? since) + watch.policy.decisionTime
       set(Trouble(server: server, decisive: decisive, isOwn: watched.isOwn), of: watch.policy.name)
     } else {
       set(nil, of: watch.policy.name)

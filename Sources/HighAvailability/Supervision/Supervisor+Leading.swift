@@ -133,7 +133,7 @@ extension Supervisor {
     }
     let state = record.state(uptime: now, time: surroundings.ambient.now())
     let step = watched.watch.restore(state, at: now)
-    if state.failure != nil { inherited[name] = now }
+    if state.failure != nil { countedAnew[name] = now }
     watched.log = last.map { IncidentLog($0.incident, after: $0.entries) } ?? newLog(of: watched.watch)
     if !record.isReleased {
       watched.watch.tell(

@@ -12,8 +12,8 @@ extension Supervisor {
     guard var watched = watches[name] else { return }
     let notices = watched.watch.takeNotices()
     passOn(&watched)
-    if watched.watch.incident == nil, !inherited.isEmpty { inherited[name] = nil }
-    census.note(&watched, inherited: inherited[name])
+    if watched.watch.incident == nil, !countedAnew.isEmpty { countedAnew[name] = nil }
+    census.note(&watched, anew: countedAnew[name])
     watches[name] = watched
     touched.append(name)
     for notice in notices { publish(notice, of: watched.watch.policy) }
@@ -121,6 +121,8 @@ extension Supervisor {
     noteOutcome(result, deed.trail, of: step, for: ticket.application)
     watches[ticket.application]?.watch.finish(result, at: now)
     endIncidentOfMaintenance(of: ticket.application)
+    let reach = reaches[ticket.application] ?? [ticket.target]
+    if result == .done, case .replace = step.rung.action { countAnew(reach) }
     attend(to: ticket.application)
     let settles = watches[ticket.application]?.watch.incident?.rounds != watched.watch.incident?.rounds
     if settles, !step.rung.action.isNotice {
@@ -129,7 +131,6 @@ extension Supervisor {
         settle: step.rung.settle)
     }
     guard step.rung.action.disturbsServer else { return }
-    let reach = reaches[ticket.application] ?? [ticket.target]
     for name in watches.keys {
       guard var other = watches[name], reach.contains(other.watch.policy.target) else { continue }
       if result != .done {
@@ -186,6 +187,13 @@ extension StepProposal {
 // MARK: - Many failures at once
 
 extension Supervisor {
+  /// Takes note that servers are others now: that they fail, too, tells of the network as the first failure of any does.
+  private func countAnew(_ servers: Set<Target>) {
+    for (name, watched) in watches where servers.contains(watched.watch.policy.target) {
+      if watched.watch.incident != nil { countedAnew[name] = now }
+    }
+  }
+
   func guardAgainstMassFailure() {
     guard let change = massFailures.judge(census.toll(), at: now) else { return }
     if case .thawed = change { reconsider(frozenApplications.union(planning)) }

@@ -107,8 +107,9 @@ package actor Supervisor {
   var lastTicket: UInt64 = 0
   var massFailures: MassFailureGuard
   var census = Census()
-  /// When this supervisor has taken over incidents of others that aren't over, by application.
-  var inherited: [String: Duration] = [:]
+  /// Since when failures count anew that had begun before, by application: this supervisor has taken them over, or there
+  /// are other servers now.
+  var countedAnew: [String: Duration] = [:]
   var pulse = Pulse()
   var tally = Tally()
   /// When somebody called who hasn't been heard yet.
