@@ -48,7 +48,8 @@ extension HealingCourse {
   /// Waits until nothing is left to do, and plays the person whom supervisors call.
   func settle() async {
     let end = ambient.uptime() + Self.patience
-    var resumed: [String: Int] = [:]
+    // How often each was tried again, for the same parts of it.
+    var resumed: [Set<String>: Int] = [:]
     var round = 0
     while ambient.uptime() < end {
       let states = await states()
@@ -57,8 +58,9 @@ extension HealingCourse {
       if round % 20 == 10 { await thaw() }
       if round % 20 == 15 { await mendStacks() }
       for (name, state) in states.sorted(by: { $0.key < $1.key }) where state == .gaveUp || state == .held {
-        if resumed[name, default: 0] < 4, await isWorthTrying(name, states) {
-          resumed[name, default: 0] += 1
+        let patient = lost(of: name, states).union([name])
+        if resumed[patient, default: 0] < 4, await isWorthTrying(name, states) {
+          resumed[patient, default: 0] += 1
           await resume(name)
         }
       }
@@ -114,13 +116,18 @@ extension HealingCourse {
     return policy.ladder.rungs + sketch.policies.filter { above.contains($0.name) }.flatMap(\.ladder.rungs)
   }
 
+  /// The parts of an application that have given up.
+  private func lost(of name: String, _ states: [String: ApplicationStatus.State]) -> Set<String> {
+    Set(kin.parts(of: name).filter { states[$0] == .gaveUp || states[$0] == .held })
+  }
+
   /// Whether another try could heal an application, or something in a part of it that has given up.
   private func isWorthTrying(_ name: String, _ states: [String: ApplicationStatus.State]) async -> Bool {
     guard let policy = sketch.policies.first(where: { $0.name == name }), policy.checks.isEmpty else {
       return await isCurable(name)
     }
     let ladder = Ladder(rungs(for: policy))
-    let lost = kin.parts(of: name).filter { states[$0] == .gaveUp || states[$0] == .held }
+    let lost = lost(of: name, states)
     for part in sketch.policies where lost.contains(part.name) {
       for own in asked(part) where await patients.record(of: own.target) != nil {
         if await !patients.isWell(own.target), await isCurable(own.target, by: ladder) { return true }
