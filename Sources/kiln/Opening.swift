@@ -220,7 +220,7 @@ extension Cloud {
   /// A server as Nova knows it, and what was done to it.
   fileprivate func facts(of id: String) async throws -> ServerFacts? {
     guard let server = try await compute.servers.getIfPresent(id) else { return nil }
-    let deeds = try await compute.servers.deeds(on: id).map {
+    let deeds = try await compute.servers.deeds(on: id, newest: ServerFacts.deedsNeeded).map {
       ServerFacts.Deed(action: $0.action, request: $0.request, start: $0.start)
     }
     return ServerFacts(status: server.status, metadata: server.metadata, deeds: deeds)

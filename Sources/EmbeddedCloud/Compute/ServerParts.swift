@@ -98,17 +98,31 @@ extension EmbeddedCloud {
     Answer(200, ["addresses": .map(addresses(of: try server(call["id"], call), isFull: false))])
   }
 
+  /// What was done to a server, the newest first; from microversion 2.58 on in pages where so asked.
   func listActions(_ call: Call) throws(Refusal) -> Answer {
     let server = try server(call["id"], call)
-    let actions = server.actions.map { action -> Value in
-      [
-        "action": .string(action.name), "instance_uuid": .string(server.id),
-        "request_id": .string(action.request), "user_id": .string(server.user),
-        "project_id": .string(server.project), "start_time": .string(Self.fine(action.time)),
-        "message": action.message.map(Value.string) ?? .null,
-      ]
+    let asked = call.has(58) ? call.asked : nil
+    let marked = asked?.value("marker").flatMap { marker in server.actions.firstIndex { $0.request == marker }
     }
-    return Answer(200, ["instanceActions": .list(actions)])
+    let limit = asked?.value("limit").flatMap { Int($0) }.map { max(0, $0) } ?? .max
+    let page = server.actions.dropFirst(marked.map { $0 + 1 } ?? 0).prefix(limit)
+    var body: Fields = ["instanceActions": .list(page.map { .map(view($0, of: server, call)) })]
+    if let last = page.last, page.count == limit {
+      let next = "\(call.url)?limit=\(limit)&marker=\(last.request)"
+      body["links"] = [["rel": "next", "href": .string(next)]]
+    }
+    return Answer(200, .map(body))
+  }
+
+  private func view(_ action: Server.Action, of server: Server, _ call: Call) -> Fields {
+    var view: Fields = [
+      "action": .string(action.name), "instance_uuid": .string(server.id),
+      "request_id": .string(action.request), "user_id": .string(server.user),
+      "project_id": .string(server.project), "start_time": .string(Self.fine(action.time)),
+      "message": action.message.map(Value.string) ?? .null,
+    ]
+    if call.has(58) { view["updated_at"] = .string(Self.fine(action.time)) }
+    return view
   }
 
   /// An action with what came of it.
@@ -117,12 +131,7 @@ extension EmbeddedCloud {
     guard let action = server.actions.first(where: { $0.request == call["request"] }) else {
       throw .notFound("Action \(call["request"]) not found")
     }
-    var shown: Fields = [
-      "action": .string(action.name), "instance_uuid": .string(server.id),
-      "request_id": .string(action.request),
-      "user_id": .string(server.user), "project_id": .string(server.project),
-      "start_time": .string(Self.fine(action.time)), "message": action.message.map(Value.string) ?? .null,
-    ]
+    var shown = view(action, of: server, call)
     // Its steps are for administrators, and for all from microversion 2.51 on.
     if call.isAdmin || call.has(51) {
       shown["events"] = [

@@ -17,10 +17,13 @@ package struct ServerFacts: Sendable, Hashable {
     }
   }
 
+  /// How many of the newest deeds tell all that is asked: what was done last, and beside it the server's creation.
+  package static let deedsNeeded = 2
+
   /// Such as `ACTIVE`.
   package let status: String
   package let metadata: [String: String]
-  /// What was done to it, the newest first.
+  /// What was done to it last, the newest first.
   package let deeds: [Deed]
 
   package init(status: String, metadata: [String: String], deeds: [Deed]) {

@@ -111,7 +111,7 @@ struct HealingProcess: Sendable {
 
   private static func facts(of id: String, _ client: Cloud) async throws -> ServerFacts? {
     guard let server = try await client.compute.servers.getIfPresent(id) else { return nil }
-    let deeds = try await client.compute.servers.deeds(on: id).map {
+    let deeds = try await client.compute.servers.deeds(on: id, newest: ServerFacts.deedsNeeded).map {
       ServerFacts.Deed(action: $0.action, request: $0.request, start: $0.start)
     }
     return ServerFacts(status: server.status, metadata: server.metadata, deeds: deeds)

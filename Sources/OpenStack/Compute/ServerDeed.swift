@@ -21,9 +21,12 @@ package struct ServerDeed: Sendable, Hashable {
 
 extension Calls where Resource == Server {
   /// What was done to a server, the newest first; nothing where that may not be asked.
-  package func deeds(on id: String) async throws -> [ServerDeed] {
+  ///
+  /// No more than `count` of them where Nova can tell so (from 2.58 on); before, it tells all.
+  package func deeds(on id: String, newest count: Int? = nil) async throws -> [ServerDeed] {
+    let limit = count.map { "?limit=\($0)" } ?? ""
     do {
-      return try await call("GET", id, "/os-instance-actions")["instanceActions"]?.list?
+      return try await call("GET", id, "/os-instance-actions" + limit)["instanceActions"]?.list?
         .compactMap { ServerDeed($0) } ?? []
     } catch let error as OpenStackError where error.code == .forbidden {
       return []

@@ -56,7 +56,7 @@ extension OpenStackContext {
   /// The request that Nova's list began with before a step; empty for an empty list.
   private func lastAction(on id: String, _ call: ResourceCall, before step: String) async throws -> String {
     try await call.step(StepEntry.findingPrefix + step) {
-      .string(try await cloud.compute.servers.deeds(on: id).first?.request ?? "")
+      .string(try await cloud.compute.servers.deeds(on: id, newest: 1).first?.request ?? "")
     }.string ?? ""
   }
 

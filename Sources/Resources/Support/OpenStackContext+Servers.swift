@@ -35,7 +35,7 @@ extension OpenStackContext {
 
   /// The request that Nova last worked on for a server, long after it has answered it.
   private func lastAction(on id: String, _ fault: String) async -> FailedRequest? {
-    guard let deed = try? await cloud.compute.servers.deeds(on: id).first else { return nil }
+    guard let deed = try? await cloud.compute.servers.deeds(on: id, newest: 1).first else { return nil }
     return FailedRequest(
       service: "Nova", method: "POST", url: deed.action == "create" ? "/servers" : "/servers/\(id)/action",
       status: 202, requestID: deed.request, message: fault)
