@@ -22,21 +22,6 @@ int cevents_close_from(void *files, int first) {
   return posix_spawn_file_actions_addclosefrom_np(files, first);
 }
 
-// The kernel's struct sched_attr in its first version, which not every C library declares.
-struct scheduling {
-  uint32_t size, policy;
-  uint64_t flags;
-  int32_t nice;
-  uint32_t priority;
-  uint64_t runtime, deadline, period;
-};
-
-int cevents_give_way(int process) {
-  struct scheduling wish = {.size = sizeof wish, .policy = SCHED_OTHER, .nice = 10, .runtime = 100 * 1000 * 1000};
-  if (syscall(SYS_sched_setattr, process, &wish, 0) == 0) return 0;
-  return setpriority(PRIO_PROCESS, (id_t)process, wish.nice);
-}
-
 static long address_space(void) {
   long pages = 0;
   FILE *file = fopen("/proc/self/statm", "re");

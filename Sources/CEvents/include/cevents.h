@@ -41,9 +41,6 @@ int cevents_sockets(int ends[2]);
 // Has a program that is started by these posix_spawn_file_actions_t get no descriptors from `first` on; to be told after
 // all others.
 int cevents_close_from(void *files, int first);
-// Has a process that has one thread give way to others: it gets a tenth of their time (nice 10), and leaves the processor
-// to one that wakes at once, as it asks for the longest slices (100 ms; Linux heeds that from 6.12 on).
-int cevents_give_way(int process);
 // Confines this process for good: it dies with its parent, gets no rights by what it starts, keeps no dump of itself,
 // and has at most so many descriptors and so many bytes of addresses more than it has now.
 int cevents_confine(long descriptors, long bytes);

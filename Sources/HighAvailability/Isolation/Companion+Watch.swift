@@ -18,7 +18,7 @@ extension Companion {
       line.closeOther()
       guard code == 0 else { return .notStarted(String(cString: strerror(code)).lowercased()) }
       // Before it has a second thread, each of which has a claim of its own.
-      _ = cevents_give_way(process)
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), 10)
       state.process = process
       setTimer(state)
       return nil
