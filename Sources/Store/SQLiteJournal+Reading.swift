@@ -78,19 +78,29 @@ extension SQLiteJournal {
     _ logicalID: String, ofStackNamed name: String
   ) throws -> (stack: StackHead, resource: ResourceRecord?)? {
     try read { database in
-      guard let id = try Self.id(ofStack: name, database), let head = try head(id: id, database) else {
-        return nil
-      }
-      var found: ResourceRecord?
-      try each(
-        "SELECT record FROM resource WHERE stack = ? AND json_extract(record, '$.logicalID') = ?",
-        [id, logicalID], database
-      ) { text in
-        let record = try coding.resource(.json(text))
-        if !record.isSuperseded { found = record }
-      }
-      return (head, found)
+      try Self.id(ofStack: name, database).flatMap { try resource(logicalID, ofStack: $0, database) }
     }
+  }
+
+  package func resource(
+    _ logicalID: String, ofStack id: String
+  ) throws -> (stack: StackHead, resource: ResourceRecord?)? {
+    try read { try resource(logicalID, ofStack: id, $0) }
+  }
+
+  private func resource(
+    _ logicalID: String, ofStack id: String, _ database: Database
+  ) throws -> (stack: StackHead, resource: ResourceRecord?)? {
+    guard let head = try head(id: id, database) else { return nil }
+    var found: ResourceRecord?
+    try each(
+      "SELECT record FROM resource WHERE stack = ? AND json_extract(record, '$.logicalID') = ?",
+      [id, logicalID], database
+    ) { text in
+      let record = try coding.resource(.json(text))
+      if !record.isSuperseded { found = record }
+    }
+    return (head, found)
   }
 
   package func operation(_ id: String) throws -> OperationRecord? {

@@ -93,6 +93,10 @@ struct JournalTests {
     let other = try #require(try await journal.resource("Z", ofStackNamed: "web"))
     #expect(other.stack == head && other.resource == nil)
     #expect(try await journal.resource("A", ofStackNamed: "nothing") == nil)
+    let byID = try #require(try await journal.resource("A", ofStack: other.stack.identity.id))
+    #expect(byID.stack == other.stack)
+    #expect(byID.resource?.logicalID == "A")
+    #expect(try await journal.resource("A", ofStack: "nothing") == nil)
   }
 
   @Test("gives the name of a deleted stack free, and shows it when asked to", arguments: JournalKind.there)

@@ -53,10 +53,12 @@ actor Onlooker {
 
   /// Why a server had better be left alone; nil when it needn't be.
   ///
-  /// `own` are the requests that were kiln's, and `touched` is when kiln was last done with it.
-  func objection(_ facts: ServerFacts, own: Set<String>, touched: Timestamp) -> String? {
-    guard let deed = facts.deeds.first(where: { $0.action != "create" }), !own.contains(deed.request),
-      deed.start > touched
+  /// `own` finds the requests that were kiln's, and `touched` is when kiln was last done with it.
+  func objection(
+    _ facts: ServerFacts, own: @Sendable () async throws -> Set<String>, touched: Timestamp
+  ) async throws -> String? {
+    guard let deed = facts.deeds.first(where: { $0.action != "create" }), deed.start > touched,
+      try await !own().contains(deed.request)
     else { return nil }
     if deed.action == "stop", facts.status == "SHUTOFF" {
       return "someone has stopped the server (request \(deed.request))"

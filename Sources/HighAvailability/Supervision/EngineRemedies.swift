@@ -65,8 +65,9 @@ package struct EngineRemedies: Remedies {
     if facts.metadata[Tags.highAvailability] == "off" {
       return .busy("the server \(target.logicalID) is marked \(Tags.highAvailability)=off")
     }
-    let own = try await engine.requests(on: target.logicalID, of: target.stack)
-    let objection = await onlooker.objection(facts, own: own, touched: resource.updated)
+    let objection = try await onlooker.objection(
+      facts, own: { [engine] in try await engine.requests(on: target.logicalID, of: target.stack) },
+      touched: resource.updated)
     return objection.map { .busy($0) } ?? .ready
   }
 

@@ -76,9 +76,7 @@ extension Engine {
   private func lastRequest(of record: OperationRecord) async throws -> String? {
     if record.phase != .succeeded, let failed = try await failedRequest(of: record) { return failed }
     guard let action = record.action, let target = record.target,
-      let name = try await journal.head(id: record.stack.id)?.identity.name,
-      let found = try await journal.resource(target, ofStackNamed: name),
-      found.stack.identity.id == record.stack.id, let resource = found.resource
+      let resource = try await journal.resource(target, ofStack: record.stack.id)?.resource
     else { return nil }
     let scope = StepScope(operation: record.id, physicalName: resource.physicalName, verb: action.name)
     return try await journal.steps(of: scope).reversed().lazy.compactMap(\.request).first

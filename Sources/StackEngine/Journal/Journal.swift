@@ -37,6 +37,10 @@ package protocol Journal: Sendable {
   func resource(
     _ logicalID: String, ofStackNamed name: String
   ) async throws -> (stack: StackHead, resource: ResourceRecord?)?
+  /// The same of a stack by its UUID, deleted or not.
+  func resource(
+    _ logicalID: String, ofStack id: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?)?
   func operation(_ id: String) async throws -> OperationRecord?
   /// The operations of a stack, oldest first.
   func operations(of stack: String) async throws -> [OperationRecord]
@@ -108,6 +112,12 @@ extension Journal {
     _ logicalID: String, ofStackNamed name: String
   ) async throws -> (stack: StackHead, resource: ResourceRecord?)? {
     try await stack(named: name).map { ($0.head, $0.resources[logicalID]) }
+  }
+
+  package func resource(
+    _ logicalID: String, ofStack id: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?)? {
+    try await stack(id: id).map { ($0.head, $0.resources[logicalID]) }
   }
 
   package func head(named name: String) async throws -> StackHead? { try await stack(named: name)?.head }

@@ -33,17 +33,19 @@ extension OperationRun {
     end(.succeeded, record.reason)
     var entries: [JournalEntry] = [.operation(record)]
     if resource.physical != physical {
-      current[target] = resource
-      head.outputs = await outputsNow()
+      head.outputs = await outputs(with: resource)
       entries.append(.stack(head))
     }
     let told = event(of: resource, verb + "_COMPLETE", "")
     try await keep(resource, event: told, with: entries)
   }
 
-  /// The outputs, as the resources are now; those of before where the template can't say.
-  private func outputsNow() async -> OrderedDictionary<String, OutputRecord> {
+  /// The outputs, as the resources are now that one of them is another; those of before where the template can't say.
+  private func outputs(with resource: ResourceRecord) async -> OrderedDictionary<String, OutputRecord> {
     do {
+      let stack = try await ledger.journal.stack(id: record.stack.id)
+      current = ResourceTable(stack?.resources.values.elements ?? [], by: .logicalID)
+      current[resource.logicalID] = resource
       scope.elsewhere = try await Elsewhere(ledger.journal)
       let template = try Language.template(of: head.blueprint, reader)
       let given = head.blueprint.parameters.values

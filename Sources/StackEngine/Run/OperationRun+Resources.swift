@@ -262,13 +262,13 @@ extension OperationRun {
     return call
   }
 
-  /// What exists for a resource, of this stack if it has it.
+  /// What exists for a resource, of this stack if it has it, of which a run that acts on one knows no others.
   private func lookUp(_ physicalID: String) async throws -> PhysicalResource? {
     for resource in current.values + superseded.values {
       if let physical = resource.physical, physical.id == physicalID { return physical }
     }
     for head in try await ledger.journal.summaries(includingDeleted: false)
-    where head.identity != record.stack {
+    where head.identity != record.stack || record.kind == .act {
       let stack = try await ledger.journal.stack(id: head.identity.id)
       let all = (stack?.resources.values.elements ?? []) + (stack?.superseded ?? [])
       if let found = all.lazy.compactMap(\.physical).first(where: { $0.id == physicalID }) { return found }

@@ -141,7 +141,13 @@ actor OperationRun {
 
   private func load() async throws {
     do {
-      if let stack = try await ledger.journal.stack(id: record.stack.id) {
+      if record.kind == .act, let target = record.target {
+        // Of the others it takes note only where it leaves another resource.
+        if let found = try await ledger.journal.resource(target, ofStack: record.stack.id) {
+          head = found.stack
+          current = ResourceTable([found.resource].compactMap(\.self), by: .logicalID)
+        }
+      } else if let stack = try await ledger.journal.stack(id: record.stack.id) {
         head = stack.head
         current = ResourceTable(stack.resources.values.elements, by: .logicalID)
         superseded = ResourceTable(stack.superseded, by: .physicalName)

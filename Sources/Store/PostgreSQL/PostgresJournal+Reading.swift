@@ -66,13 +66,25 @@ extension PostgresJournal {
   package func resource(
     _ logicalID: String, ofStackNamed name: String
   ) async throws -> (stack: StackHead, resource: ResourceRecord?)? {
+    try await resource(logicalID, Self.byName, name)
+  }
+
+  package func resource(
+    _ logicalID: String, ofStack id: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?)? {
+    try await resource(logicalID, Self.byID, id)
+  }
+
+  private func resource(
+    _ logicalID: String, _ query: String, _ value: String
+  ) async throws -> (stack: StackHead, resource: ResourceRecord?)? {
     try await read { [coding] connection in
       let found = try PostgresTemplates.find(
-        Self.byName,
+        query,
         and: """
           SELECT ordinal, record FROM resource
           WHERE stack = (SELECT stack FROM found) AND record::json ->> 'logicalID' = $2
-          """, [name, logicalID], connection)
+          """, [value, logicalID], connection)
       guard let head = found.rows.first else { return nil }
       let records = try found.rows.dropFirst().map { try coding.resource(.json($0.record)) }
       return (try coding.head(.json(head.record), found.texts), records.first { !$0.isSuperseded })
