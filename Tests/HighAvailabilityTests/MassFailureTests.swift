@@ -38,6 +38,23 @@ struct MassFailureTests {
     }
   }
 
+  @Test("a person's word doesn't outlast the failures that it was about")
+  func forgetsWord() throws {
+    let names = names
+    try SupervisorTests.supervise(names.map { SupervisorTests.policy($0) }) { supervisor, town, ambient in
+      for name in names { town.breakDown(name) }
+      try await ambient.sleep(.seconds(300))
+      await supervisor.thaw()
+      try await ambient.sleep(.seconds(600))
+      #expect(await supervisor.status().allSatisfy { $0.state == .up })
+      let done = town.deeds.count
+      for name in names { town.breakDown(name) }
+      try await ambient.sleep(.seconds(600))
+      #expect(await supervisor.isFrozen)
+      #expect(town.deeds.count == done)
+    }
+  }
+
   @Test("half of the servers may fail without freezing the rest")
   func half() throws {
     let names = ["a", "b", "c", "d"]

@@ -28,6 +28,9 @@ package struct MassFailureGuard: Sendable {
   package let limits: Limits
   package private(set) var isFrozen = false
   private var isOverruled = false
+  /// Whether it has to see how failures go on, also where nothing is to be done: it has frozen, or a person's word holds
+  /// until they are over.
+  var isConcerned: Bool { isFrozen || isOverruled }
   private var allowed: [Duration] = []
 
   package init(_ limits: Limits) { self.limits = limits }

@@ -73,7 +73,7 @@ extension Supervisor {
     if !lateReports.isEmpty { hearLateReports() }
     handOver()
     while let due = monitor.takeDue(at: nanoseconds) { attend(to: due) }
-    if massFailures.isFrozen || !planning.isEmpty { guardAgainstMassFailure() }
+    if massFailures.isConcerned || !planning.isEmpty { guardAgainstMassFailure() }
     return startProbes() + askTargets() + sweepOperations()
   }
 
