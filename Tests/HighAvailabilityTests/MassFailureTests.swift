@@ -181,6 +181,34 @@ struct MassFailureTests {
     }
   }
 
+  @Test("what was being healed as a supervisor died is one of those that fail to who takes over")
+  func takesOverHealing() throws {
+    let names = ["a", "b", "c", "d"]
+    try onVirtualTime { ambient in
+      let town = Town(ambient, journal: MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime))
+      town.set(rest: .seconds(300))
+      let fate = Fate()
+      let first = Supervisor(town.surroundings(fate))
+      for name in names { try await first.add(SupervisorTests.policy(name, ladder: Self.reboots)) }
+      await first.start()
+      try await ambient.sleep(.seconds(100))
+      town.breakDown("a", until: "never")
+      while town.deeds.isEmpty { try await ambient.sleep(.seconds(1)) }
+      fate.kill()
+      await first.stop()
+      for name in names { town.breakDown(name, until: "never") }
+      let second = Supervisor(town.surroundings)
+      for name in names { try await second.add(SupervisorTests.policy(name, ladder: Self.reboots)) }
+      await second.start()
+      try await ambient.sleep(.seconds(600))
+      #expect(town.deeds.map(\.target) == ["a"])
+      #expect(await second.isFrozen)
+      await second.stop()
+    }
+  }
+
+  private static let reboots = Ladder([Rung(.softReboot, intensity: 3, settle: .seconds(120))])
+
   @Test("checks that take long to decide are guarded, too")
   func slow() throws {
     let policies = names.map { name in

@@ -20,6 +20,8 @@ final class Town: Remedies {
     var readiness: [Target: Readiness] = [:]
     /// What actions take along, by what they are called.
     var reach: [String: Set<Target>] = [:]
+    /// How long what was under way as its process died goes on.
+    var rest = Duration.zero
     /// Actions that fail.
     var failing: Set<String> = []
     /// What has another address than its name.
@@ -63,6 +65,9 @@ final class Town: Remedies {
   func set(_ readiness: Readiness, of target: Target) { state.withLock { $0.readiness[target] = readiness } }
 
   func set(reach: Set<Target>, of action: String) { state.withLock { $0.reach[action] = reach } }
+
+  /// What was under way as a process died takes so long yet.
+  func set(rest: Duration) { state.withLock { $0.rest = rest } }
 
   func fail(_ action: String) { state.withLock { _ = $0.failing.insert(action) } }
 
@@ -138,8 +143,9 @@ final class Town: Remedies {
     state.withLock { $0.reach[Self.name(action)] } ?? [target]
   }
 
-  /// What was begun in the name of a step; here it is done at once.
+  /// What was begun in the name of a step; here it is done at once, or goes on for as long as was said.
   func trail(of tag: String, on target: Target, waits: Bool) async throws -> OperationTrail? {
+    if waits { try await ambient.sleep(state.withLock(\.rest)) }
     let deed = state.withLock { $0.tags[tag] }
     return deed.map { OperationTrail(operation: tag, isSuccess: true, reason: $0, request: nil) }
   }

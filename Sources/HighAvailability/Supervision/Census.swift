@@ -48,12 +48,14 @@ struct Census: Sendable {
   private var known: Toll?
 
   /// Counts an application as its checks have it; as it was counted while none has said anything since they began anew.
+  /// One that is known to have failed counts so until they say otherwise, also where another supervisor has found that.
   ///
   /// A failure that counts anew is taken to have begun then.
   mutating func note(_ watched: inout Watched, anew: Duration? = nil) {
     let watch = watched.watch
-    guard watched.isAsked, watch.isWatched else { return forget(&watched) }
-    guard watch.hasSpoken else { return }
+    let hasFailed = watch.incident != nil && !watch.healths.isEmpty
+    guard watched.isAsked, watch.isWatched || hasFailed else { return forget(&watched) }
+    guard watch.hasSpoken || hasFailed else { return }
     let server = watch.policy.target.hashValue
     if !watched.isCounted {
       watched.isCounted = true
