@@ -48,8 +48,8 @@ struct Census: Sendable {
   private var known: Toll?
 
   /// Counts an application as its checks have it; as it was counted while none has said anything since they began anew.
-  /// One that is known to have failed counts so until they say otherwise, also where another supervisor has found that.
   ///
+  /// One that is known to have failed counts so until they say otherwise, also where another supervisor has found that.
   /// A failure that counts anew is taken to have begun then.
   mutating func note(_ watched: inout Watched, anew: Duration? = nil) {
     let watch = watched.watch
