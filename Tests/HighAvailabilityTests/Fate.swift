@@ -1,5 +1,6 @@
 import Ambience
 import HTTP
+import HighAvailability
 import StackEngine
 import Synchronization
 
@@ -14,6 +15,8 @@ final class Fate: Sendable {
     var isDead = false
     var isDiskFull = false
     var isStopped = false
+    /// Whose writes take a second, by their leases.
+    var dawdlers: [String: Ambient] = [:]
     var stopsAtAction = false
     /// How many writes go well before it stops; nil for all.
     var writesUntilStop: Int?
@@ -31,6 +34,16 @@ final class Fate: Sendable {
 
   var isDead: Bool { state.withLock(\.isDead) }
   var writes: Int { state.withLock(\.writes) }
+
+  /// Lets all writes for an application take a second.
+  func dawdle(at application: String, _ ambient: Ambient) {
+    state.withLock { $0.dawdlers[IncidentJournal.lease(of: application)] = ambient }
+  }
+
+  func dawdle(_ lease: Lease?) async throws {
+    guard let lease, let ambient = state.withLock({ $0.dawdlers[lease.stack] }) else { return }
+    try await ambient.sleep(.seconds(1))
+  }
 
   /// Lets the process die at a write after so many others, which is kept or not.
   func die(after writes: Int, keepsLast: Bool) {
@@ -137,7 +150,8 @@ struct FatedJournal: Journal {
   let fate: Fate
 
   func append(_ entries: [JournalEntry], under lease: Lease?) async throws -> [Event] {
-    try await fate.write {
+    try await fate.dawdle(lease)
+    return try await fate.write {
       let events = try await inner.append(entries, under: lease)
       fate.note(entries)
       return events

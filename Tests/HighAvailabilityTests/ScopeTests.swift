@@ -43,6 +43,31 @@ struct ScopeTests {
     scope("site", .stack, "", Rung(.replace(Replacement(.oneForAll)), settle: .seconds(120))),
   ]
 
+  // MARK: - Keeping
+
+  @Test("that a part has given up is kept before what its parent does about it")
+  func order() throws {
+    try onVirtualTime { ambient in
+      let town = Town(ambient, journal: MemoryJournal(leaseTerm: .seconds(15), uptime: ambient.uptime))
+      let fate = Fate()
+      let supervisor = Supervisor(town.surroundings(fate), options: Self.options())
+      for policy in Self.family { try await supervisor.add(policy) }
+      await supervisor.start()
+      try await ambient.sleep(.seconds(100))
+      fate.dawdle(at: "php", ambient)
+      town.breakDown("web", until: "replace")
+      let journal = IncidentJournal(town.journal)
+      var server: Incident?
+      while server == nil {
+        try await ambient.sleep(.milliseconds(100))
+        server = try await journal.incidents().first { $0.application == "server" }
+      }
+      let part = try #require(try await journal.incidents().first { $0.application == "php" })
+      #expect(try await journal.incident(part.id).entries.contains { $0.kind == .gaveUp })
+      await supervisor.stop()
+    }
+  }
+
   // MARK: - Up and down
 
   @Test("application, server, stack: where one ladder ends the next goes on, and those below begin anew")

@@ -98,14 +98,26 @@ extension Supervisor {
   ///
   /// - Returns: The applications whose news couldn't be kept.
   func keepIncidents() async -> Set<String> {
-    var names = Array(touched)[...]
+    let generations = generations(of: Array(touched))
     touched = []
     var failed: Set<String> = []
-    while !names.isEmpty {
-      failed.formUnion(await keep(await news(of: names.prefix(Self.newsAtOnce))))
-      names = names.dropFirst(Self.newsAtOnce)
+    for generation in generations {
+      var names = generation[...]
+      while !names.isEmpty {
+        failed.formUnion(await keep(await news(of: names.prefix(Self.newsAtOnce))))
+        names = names.dropFirst(Self.newsAtOnce)
+      }
     }
     return failed
+  }
+
+  /// Applications, parts before what they are parts of: who goes on with the whole has to find why something is done for it.
+  private func generations(of names: [String]) -> [[String]] {
+    guard !parts.isEmpty else { return [names] }
+    let depths = Dictionary(grouping: names) { name in
+      parts[name] == nil ? Int.max : watches[name].map { ancestors(of: $0.watch.policy).count } ?? 0
+    }
+    return depths.sorted { $0.key > $1.key }.map(\.value)
   }
 
   private func news(of names: ArraySlice<String>) async -> [News] {
