@@ -32,6 +32,7 @@ struct HACommandTests {
           name = "mend", intensity = 2, settle = "200ms",
           run = function()
             if mode == "hang" then kiln.task.sleep(60) end
+            if mode == "stiff" and not exists "oil" then error "it is stuck" end
             os.remove(folder .. "/broken")
             return ha.recovered
           end,
@@ -151,6 +152,24 @@ struct HACommandTests {
       try await shop.ha("maintenance", "on", "--stack", "a", "--everything", status: 2).errors
         .contains("say what is meant"))
     #expect(try await shop.ha("maintenance", "on", "--tag", "env", status: 2).errors.contains("KEY=WORD"))
+  }
+
+  @Test("what was given up is tried again when another program says so")
+  func retry() async throws {
+    let shop = try Shop()
+    let watcher = try shop.program.start(shop.arguments("stiff"))
+    try await shop.wait(for: "watching")
+    #expect(
+      try await shop.ha("retry", "shop", status: 1).errors.contains(
+        "shop is neither held nor given up: it is"))
+    #expect(try await shop.ha("retry", "shed", status: 1).errors.contains("there are: shop"))
+    try shop.breakDown()
+    try await shop.wait(for: "HA_GAVE_UP")
+    _ = try shop.program.write("", to: "oil")
+    #expect(try await shop.ha("retry", "shop").errors.contains("shop is tried again by whoever watches it"))
+    watcher.wait()
+    #expect(shop.has("HA_RECOVERED"))
+    #expect(try await shop.ha("thaw").errors.contains("goes on within five seconds"))
   }
 
   @Test(

@@ -1078,6 +1078,22 @@ local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
 })
 supervisor:maintenance("shop", true)
 
+---@usage kiln.Supervisor:retry
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+for _, application in ipairs(supervisor:status()) do
+  if application.state == "gave up" then supervisor:retry(application.name) end
+end
+
+---@usage kiln.Supervisor:thaw
+local stack = kiln.stacks.create("shop", t):wait()
+local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+  name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+})
+supervisor:thaw()
+
 ---@usage kiln.Supervisor:metric
 local stack = kiln.stacks.create("shop", t):wait()
 local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {

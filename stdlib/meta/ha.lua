@@ -68,6 +68,27 @@ function Supervisor:status() end
 ---@usage supervisor:maintenance("shop", true)
 function Supervisor:maintenance(application, is_on) end
 
+---Has all rungs tried again for an application that is held or was given up.
+---@async
+---@param application string
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+---@usage })
+---@usage for _, application in ipairs(supervisor:status()) do
+---@usage   if application.state == "gave up" then supervisor:retry(application.name) end
+---@usage end
+function Supervisor:retry(application) end
+
+---Says that failures in great number are real, so that something is done about them; that holds until they are over.
+---@async
+---@usage local stack = kiln.stacks.create("shop", t):wait()
+---@usage local supervisor <close> = kiln.ha.supervise(kiln.ha.policy {
+---@usage   name = "shop", stack = stack, resource = "Web", checks = { kiln.ha.check.custom { run = function() return true end } },
+---@usage })
+---@usage supervisor:thaw()
+function Supervisor:thaw() end
+
 ---Gives a sample to an alarm, as `cfn-push-stats` does.
 ---@async
 ---@param alarm string

@@ -50,7 +50,7 @@ extension Supervisor {
     ring()
   }
 
-  /// Looks, when it is time to, which applications are in maintenance.
+  /// Looks, when it is time to, which applications are in maintenance and what people have said.
   func lookAround() async {
     guard now >= lookDue else { return }
     lookDue = now + Self.look
@@ -75,6 +75,7 @@ extension Supervisor {
       watches[name]?.isReference = mayBeReference
       attend(to: name)
     }
+    await followInstructions()
     forgetStrangers()
     chooseReferences()
   }

@@ -9,7 +9,8 @@ package import StackEngine
 package struct ShadowJournal: Journal {
   private static let prefix = "shadow "
   private static let books: Set<String> = [
-    IncidentJournal.incidents, IncidentJournal.watches, IncidentJournal.watchers, StoredHandlerJournal.book,
+    IncidentJournal.incidents, IncidentJournal.watches, IncidentJournal.watchers,
+    IncidentJournal.instructions, StoredHandlerJournal.book,
   ]
 
   private let base: any Journal

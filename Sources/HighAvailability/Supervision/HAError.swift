@@ -15,6 +15,8 @@ package struct HAError: Error, Sendable, Hashable {
     case unknownIncident = "unknown_incident"
     case invalidWindow = "invalid_window"
     case noMaintenance = "no_maintenance"
+    /// It is to be tried again, and nobody has given it up.
+    case notGivenUp = "not_given_up"
     /// What a store has of an incident or a watch can't be read.
     case damagedIncident = "damaged_incident"
     /// A restarter or its alarm in a template can't be made a policy.

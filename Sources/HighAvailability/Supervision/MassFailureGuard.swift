@@ -65,7 +65,7 @@ package struct MassFailureGuard: Sendable {
     return .froze(
       "\(recent) of \(watched) servers failed within \(limits.window.phrase)"
         + (blind > 0 ? ", and \(blind) can't be asked" : "")
-        + ": the fault may be in the network between, so nothing is done")
+        + ": the fault may be in the network between, so nothing is done; `kiln ha thaw` says that it isn't")
   }
 
   mutating func judge(_ toll: Census.Toll, at now: Duration) -> Change? {

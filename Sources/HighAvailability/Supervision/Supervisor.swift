@@ -127,6 +127,8 @@ package actor Supervisor {
   var claimsDue: Duration?
   /// The maintenance that was last found in the store, by its id.
   var seenWindows: [String: SeenWindow] = [:]
+  /// The instructions that it has followed, or needn't, by id.
+  var followed: Set<String> = []
   /// When the store is next looked into.
   var lookDue = Duration.zero
   /// When it is next looked for operations that no process goes on with; nil while it is.

@@ -81,6 +81,20 @@ final class SupervisorObject: LuaObject {
       return []
     }
     AsyncMethod(
+      "retry", "Has all rungs tried again for an application that is held or was given up.",
+      [LuaParameter("application", .string)]
+    ) { (object: SupervisorObject, arguments) in
+      try await object.supervisor.resume(arguments("application"))
+      return []
+    }
+    AsyncMethod(
+      "thaw",
+      "Says that failures in great number are real, so that something is done about them; that holds until they are over."
+    ) { (object: SupervisorObject, _) in
+      await object.supervisor.thaw()
+      return []
+    }
+    AsyncMethod(
       "metric", "Gives a sample to an alarm, as `cfn-push-stats` does.",
       [LuaParameter("alarm", .string), LuaParameter("metric", .string), LuaParameter("value", .number)]
     ) { (object: SupervisorObject, arguments) in

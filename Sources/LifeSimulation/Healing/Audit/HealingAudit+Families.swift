@@ -53,10 +53,12 @@ extension HealingAudit {
       // What was in the way has changed much, too.
       let anew = turns(of: policy.name).filter { $0.kind == .startedOver }.map(\.time)
       let done = history.acts.filter { above.contains($0.application) }.map(\.span.from)
+      // After maintenance what had given up begins anew: somebody has worked on it.
+      let rests = history.truces.filter { $0.applications.contains(policy.name) }.compactMap(\.span.to)
       for end in times {
         let isNear = { (time: Duration) in time <= end && end - time < period }
         let others = max(0, anew.count(where: isNear) - done.count(where: isNear))
-        let most = product * (1 + others)
+        let most = product * (1 + others + rests.count(where: isNear))
         let count = times.count(where: isNear)
         if count > most {
           return "\(count) actions for \(policy.name) within \(period.phrase), of \(most)"

@@ -15,6 +15,7 @@ struct HACommand: AsyncParsableCommand {
       "Watches applications and heals them; shows how they fare, what happened and why each action was taken.",
     subcommands: [
       Run.self, Status.self, Incidents.self, Explain.self, Report.self, MaintenanceCommand.self,
+      Thaw.self, Retry.self,
       Webhook.self,
       PluginsCommand.self,
       Backtesting.self, TestCommand.self, Simulate.self,
