@@ -43,6 +43,22 @@ struct ScopeTests {
     scope("site", .stack, "", Rung(.replace(Replacement(.oneForAll)), settle: .seconds(120))),
   ]
 
+  @Test("what goes into maintenance with its parts hasn't recovered")
+  func rests() throws {
+    try SupervisorTests.supervise(Self.family, options: Self.options()) { supervisor, town, ambient in
+      town.breakDown("web", until: "never")
+      while town.actions.last != "soft_reboot" { try await ambient.sleep(.seconds(1)) }
+      try await ambient.sleep(.seconds(10))
+      let (journal, now) = (IncidentJournal(town.journal), ambient.now())
+      let window = MaintenanceWindow(
+        id: "x", scope: .resource(Target(stack: "wiki", logicalID: "web")), from: now)
+      try await journal.begin(window, at: now)
+      try await ambient.sleep(.seconds(20))
+      #expect(await supervisor.status().map(\.state) == [.maintenance, .maintenance, .up])
+      #expect(try await journal.incidents().map(\.state) == [.ended, .ended])
+    }
+  }
+
   // MARK: - Keeping
 
   @Test("that a part has given up is kept before what its parent does about it")

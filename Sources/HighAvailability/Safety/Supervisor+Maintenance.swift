@@ -61,7 +61,8 @@ extension Supervisor {
     if let windows = try? await incidents.maintenance(at: cutoff) { see(windows, time, cutoff) }
     let isOn = seenWindows.values.filter { $0.isOn(at: now) }.map(\.window)
     let names = isOn.isEmpty ? names { $0.watch.isInMaintenance } : watches.keys.elements
-    for name in names where leads(name) {
+    // What is healed as a whole rests as one: that its parts are left alone is no recovery.
+    for name in generations(of: names).reversed().joined() where leads(name) {
       guard let watched = watches[name] else { continue }
       let tags = isOn.isEmpty ? [:] : await tags(of: watched.watch.policy, for: isOn)
       let family = ancestors(of: watched.watch.policy)

@@ -112,7 +112,7 @@ extension Supervisor {
   }
 
   /// Applications, parts before what they are parts of: who goes on with the whole has to find why something is done for it.
-  private func generations(of names: [String]) -> [[String]] {
+  func generations(of names: [String]) -> [[String]] {
     guard !parts.isEmpty else { return [names] }
     let depths = Dictionary(grouping: names) { name in
       parts[name] == nil ? Int.max : watches[name].map { ancestors(of: $0.watch.policy).count } ?? 0
