@@ -30,11 +30,12 @@ extension HealingAudit {
       let watched = asked(at: act.span.from)
       guard watched.count >= history.massFailures.minimum else { return nil }
       guard let machine = history.machines[act.process] else { return nil }
+      let cuts = history.cuts.filter { $0.machine == machine && $0.span.covers(act.span.from) }
       let isAskedFor = history.thaws.contains {
         $0.machine == machine && $0.time <= act.span.from && act.span.from - $0.time < Self.credit
+          && !haveRecovered(watched, from: $0.time, to: cuts.map(\.span.from).min() ?? .zero)
       }
       if isAskedFor { return nil }
-      let cuts = history.cuts.filter { $0.machine == machine && $0.span.covers(act.span.from) }
       let silent = watched.intersection(cuts.flatMap(\.silent))
       let away = watched.subtracting(silent).filter { target in
         cuts.contains {
@@ -47,6 +48,13 @@ extension HealingAudit {
         "\(act.action) of \(act.target) at \(act.span.from) by process \(act.process), which could reach "
         + "\(count - away.count) of \(count) servers"
     }
+  }
+
+  /// Whether more than half of some servers have recovered within a time, so that what a person said of them before is over.
+  private func haveRecovered(_ servers: Set<Target>, from: Duration, to end: Duration) -> Bool {
+    let recovered = history.recoveries.filter { from <= $0.time && $0.time < end }.map(\.application)
+    let well = Set(history.policies.filter { recovered.contains($0.name) }.map(\.target))
+    return Double(well.intersection(servers).count) > history.massFailures.share * Double(servers.count)
   }
 
   /// Actions of supervisors whose own probes had not found the application down, unless a person has asked for them:
