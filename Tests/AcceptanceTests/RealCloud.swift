@@ -96,8 +96,8 @@ struct RealCloud {
   }
 
   /// The page at an address, as anybody sees it; nil where none is served.
-  func page(at address: String) async -> String? {
-    let request = Request(.get, "http://\(address)/", timeout: .seconds(2))
+  func page(at address: String, within timeout: Duration = .seconds(2)) async -> String? {
+    let request = Request(.get, "http://\(address)/", timeout: timeout)
     guard let answer = try? await transport.send(request), answer.status == 200 else { return nil }
     return String(decoding: answer.body, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }

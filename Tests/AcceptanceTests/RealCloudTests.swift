@@ -181,8 +181,11 @@ struct RealCloudTests {
       var address: String?
       while !Task.isCancelled {
         if address == nil { address = (try? await real.record())?.outputs["Address"]?.shown?.string }
-        if let address, let page = await real.page(at: address) { await seen.add(page) }
-        try await Task.sleep(for: .milliseconds(200))
+        // The last of them is there for a moment only, after a while in which none is.
+        if let address, let page = await real.page(at: address, within: .milliseconds(400)) {
+          await seen.add(page)
+        }
+        try await Task.sleep(for: .milliseconds(100))
       }
     }
     defer { looking.cancel() }

@@ -53,6 +53,30 @@ struct WatchStateTests {
     }
   }
 
+  /// A watch of two checks, one of which has said down at once while the other takes its time.
+  private static func halfDown() -> Watch {
+    var policy = policy
+    policy.checks.append(Check("page", .custom { .up }, fall: 3, rise: 1, grace: .zero))
+    var watch = Watch(policy, at: .zero)
+    watch.observe(.down("refused"), ofCheck: 0, at: .seconds(1000))
+    watch.observe(.down("no answer"), ofCheck: 1, at: .seconds(1001))
+    return watch
+  }
+
+  @Test("a step that is planned is taken only while a check says down", arguments: [false, true])
+  func noCheckDown(isAsking: Bool) {
+    var watch = Self.halfDown()
+    if isAsking { #expect(watch.ask(at: .seconds(1002)) != nil) }
+    watch.observe(.up, ofCheck: 0, at: .seconds(1003))
+    if isAsking { #expect(watch.answer(.ready, at: .seconds(1004)) == nil) }
+    #expect(watch.ask(at: .seconds(1005)) == nil)
+    #expect(watch.incident != nil)
+    watch.observe(.down("no answer"), ofCheck: 1, at: .seconds(1006))
+    #expect(watch.ask(at: .seconds(1007)) == nil)
+    watch.observe(.down("no answer"), ofCheck: 1, at: .seconds(1008))
+    #expect(watch.ask(at: .seconds(1009))?.step.rung.action.phrase == "restart")
+  }
+
   @Test("a step of another process that failed is no reason to act before the checks have told")
   func noFindings() throws {
     let results: [ActionResult] = [

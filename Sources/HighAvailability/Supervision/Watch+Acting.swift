@@ -139,6 +139,14 @@ extension Watch {
     ladder.recover()
   }
 
+  /// Lets a step lapse that no check calls for any more, until those have told that are still undecided.
+  mutating func waitForOthers() {
+    switch phase {
+    case .planned, .asking: if !isKnownDown { phase = .settling }
+    case .watching, .acting, .settling, .held, .gaveUp: break
+    }
+  }
+
   /// Whether a check says here that it is down, or a part of it has given up.
   private var isKnownDown: Bool {
     healths.contains { $0.state == .down } || incident?.isOfPart ?? false

@@ -164,7 +164,9 @@ package struct Watch: Sendable {
     guard !isFlapping else { return }
     switch verdict.transition {
     case .wentDown(let reason): fall("check \(policy.checks[index].name): \(reason)", since: since, at: now)
-    case .wentUp: rise(at: now)
+    case .wentUp:
+      rise(at: now)
+      waitForOthers()
     case nil: break
     }
   }
