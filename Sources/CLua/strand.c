@@ -33,6 +33,14 @@ static void interrupt(lua_State *L, lua_Debug *ar) {
   luaL_error(L, "stopped");
 }
 
+// Has the next instruction raise. That is told once: lua_sethook goes through all calls of a thread, which may take longer
+// than until the next signal where they are 200,000, and nothing else would be done any more.
+static void insist(lua_State *L) {
+  enum { ANY = LUA_MASKCOUNT | LUA_MASKCALL | LUA_MASKRET };
+  if (lua_gethook(L) == interrupt && lua_gethookmask(L) == ANY && lua_gethookcount(L) == 1) return;
+  lua_sethook(L, interrupt, ANY, 1);
+}
+
 // Runs on the thread of the state; lua_sethook is documented as safe here.
 static void on_signal(int number) {
   (void)number;
@@ -41,8 +49,7 @@ static void on_signal(int number) {
     state->yields = 0;
     sched_yield();               // a bare call of the system
   }
-  if (state && state->running && state->strand && state->strand->stopped)
-    lua_sethook(state->running, interrupt, LUA_MASKCOUNT | LUA_MASKCALL | LUA_MASKRET, 1);
+  if (state && state->running && state->strand && state->strand->stopped) insist(state->running);
 }
 
 static int stop_signal(void) { return SIGRTMIN + 3; }
