@@ -38,7 +38,7 @@ package struct Incident: Sendable, Hashable {
   func tag(ofIntent number: Int) -> String { "\(id)/\(number)" }
 
   /// What incidents are called by; letters that look like digits or make words aren't among them.
-  static let alphabet = "bcdfghjkmnpqrstvwxz23456789"
+  package static let alphabet = "bcdfghjkmnpqrstvwxz23456789"
   static let length = 5
 }
 

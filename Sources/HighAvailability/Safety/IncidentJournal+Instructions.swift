@@ -5,7 +5,7 @@ import StackEngine
 extension IncidentJournal {
   static let instructions = "instruction"
 
-  /// Gives an instruction to all who watch; older ones that nobody has followed are forgotten.
+  /// Gives an instruction to all who watch; those that are too old to be followed are forgotten.
   ///
   /// - Throws: `HAError` where an application is to be tried again that is neither held nor given up.
   package func give(_ instruction: Instruction) async throws {

@@ -47,7 +47,7 @@ extension HACommand {
     _ kind: Instruction.Kind, _ cloud: CloudOptions, _ listeners: Listeners
   ) async throws {
     let ambient = Ambient.system()
-    let id = ambient.characters(8, from: "bcdfghjkmnpqrstvwxz23456789")
+    let id = ambient.characters(8, from: Incident.alphabet)
     try await incidents(cloud, listeners.areDryRuns).give(Instruction(id: id, kind, given: ambient.now()))
   }
 }

@@ -74,7 +74,7 @@ extension HACommand {
       let now = ambient.now()
       let from = now + (delay?.span ?? .zero)
       let window = MaintenanceWindow(
-        id: ambient.characters(8, from: "bcdfghjkmnpqrstvwxz23456789"), scope: what.scope, from: from,
+        id: ambient.characters(8, from: Incident.alphabet), scope: what.scope, from: from,
         until: span.map { from + $0.span }, reason: reason)
       try await incidents(cloud).begin(window, at: now)
       let start = delay == nil ? "from now" : "from \(from)"
