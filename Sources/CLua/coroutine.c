@@ -40,6 +40,18 @@ static const char *unfit(lua_State *L, lua_State *co) {
   return NULL;
 }
 
+// Closes a coroutine. What its `<close>` does runs in its own thread, where a stop must reach it.
+static int reset(lua_State *L, lua_State *co) {
+  kl_state *state = kl_state_of(L);
+  lua_State *outer = state->running;
+  state->running = co;
+  kl_continue_stop(co);
+  int status = lua_resetthread(co);
+  state->running = outer;
+  kl_continue_stop(L);
+  return status;
+}
+
 static int fail(lua_State *L, const char *why) {
   lua_pushstring(L, why);
   return FAILS;
@@ -130,7 +142,7 @@ static int wrap_result(lua_State *L, lua_State *co, int outcome) {
   if (outcome >= 0) return outcome;
   int status = lua_status(co);
   if (status != LUA_OK && status != LUA_YIELD) {
-    lua_resetthread(co);         // runs its <close>; the error stays the first one unless one of them raises
+    reset(L, co);                // runs its <close>; the error stays the first one unless one of them raises
     if (lua_gettop(co) > 0) {
       lua_pop(L, 1);
       lua_xmove(co, L, 1);
@@ -179,7 +191,7 @@ static int co_close(lua_State *L) {
     kl_mark(co, NULL, KL_PLAIN);
     state->host.closed(state->host.context, strand);
   }
-  if (lua_resetthread(co) == LUA_OK) {
+  if (reset(L, co) == LUA_OK) {
     lua_pushboolean(L, 1);
     return 1;
   }

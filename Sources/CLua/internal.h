@@ -6,6 +6,7 @@
 #include <lua5.4/lua.h>
 #include <lua5.4/lualib.h>
 #include <pthread.h>
+#include <setjmp.h>
 
 enum { KL_POOL_SIZES = 84 };     // of blocks, up to 64 MiB
 
@@ -40,8 +41,9 @@ struct kl_strand {
   lua_State *thread;
   int anchor;
   volatile int stopped;          // set by any thread, read by the signal handler; 2 without time to clean up
-  int raised;                    // how often the stop has been raised
-  int resumed;                   // how often it has gone on since it was stopped
+  bool told;                     // the stop has been raised
+  int grace;                     // how many steps it still has since
+  jmp_buf *exit;                 // out of the resume that runs it
 };
 
 kl_state *kl_state_of(lua_State *L);

@@ -102,7 +102,7 @@ void kl_seed(lua_State *L, int64_t seed) {
     lua_pushliteral(L, "randomseed");
     lua_rawget(L, -2);
     lua_pushinteger(L, seed);
-    kl_pcall(L, 1, 0);
+    lua_pcall(L, 1, 0, 0);
   }
   lua_settop(L, top);
 }

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-// How many instructions, or how many resumes, a stopped strand gets to clean up in before each further
-// instruction raises.
-enum { GRACE = 10000, RESUMES = 64 };
+// How many steps a stopped strand gets to clean up in, which are instructions, calls and returns, and how many
+// of them a resume counts for.
+enum { GRACE = 10000, RESUME = GRACE / 64 };
+// How many calls inside of one another take long to unwind: 5,000 take a fifth of a millisecond or more.
+enum { DEEP = 5000 };
 
 static _Thread_local kl_state *here;
 
@@ -16,29 +18,58 @@ static _Thread_local kl_state *here;
 
 static void interrupt(lua_State *L, lua_Debug *ar);
 
-static void arm(lua_State *L, kl_strand *strand) {
-  lua_sethook(L, interrupt, LUA_MASKCOUNT, strand->raised <= 1 && strand->stopped < 2 ? GRACE : 1);
+// Has the next step come to `interrupt`. That is told once: lua_sethook goes through all calls of a thread, which takes
+// milliseconds where they are 100,000.
+static void heed(lua_State *L) {
+  enum { ANY = LUA_MASKCOUNT | LUA_MASKCALL | LUA_MASKRET };
+  if (lua_gethook(L) == interrupt && lua_gethookmask(L) == ANY) return;
+  lua_sethook(L, interrupt, ANY, 1);
 }
 
-// Raises again and again, so that no pcall can swallow the stop for long.
+static void tell(kl_strand *strand) {
+  strand->told = true;
+  strand->grace = GRACE;
+}
+
+// Lets the host look at the stack from a level on, before it unwinds.
+static void show_failure(lua_State *L, int level) {
+  kl_state *state = kl_state_of(L);
+  state->enforcing--;
+  if (lua_checkstack(L, 20)) state->host.failed(state->host.context, L, level);
+  state->enforcing++;
+}
+
+// Whether to unwind what a policy has on the stack would take it beyond its time.
+static bool is_deep(lua_State *L) {
+  lua_Debug ar;
+  return kl_state_of(L)->level != KL_TRUSTED && lua_getstack(L, DEEP, &ar);
+}
+
+// Raises once, so that what is open is closed, and ends the strand if it still runs when the grace is over, or at once
+// where it is too deep.
+//
+// It leaves what runs by a jump out of the resume, as another error could be caught by the next pcall, and each catch
+// goes through all calls of the thread. What it leaves, coroutines inside of one another too, is never resumed again and
+// left to the collector; nobody but Lua has frames there, as the host never calls Lua from within a call.
 static void interrupt(lua_State *L, lua_Debug *ar) {
   (void)ar;
-  kl_strand *strand = kl_state_of(L)->strand;
+  kl_state *state = kl_state_of(L);
+  kl_strand *strand = state->strand;
   if (strand == NULL || !strand->stopped) {
     lua_sethook(L, NULL, 0, 0);
     return;
   }
-  if (strand->raised < 3) strand->raised++;
-  arm(L, strand);
-  luaL_error(L, "stopped");
-}
-
-// Has the next instruction raise. That is told once: lua_sethook goes through all calls of a thread, which may take longer
-// than until the next signal where they are 200,000, and nothing else would be done any more.
-static void insist(lua_State *L) {
-  enum { ANY = LUA_MASKCOUNT | LUA_MASKCALL | LUA_MASKRET };
-  if (lua_gethook(L) == interrupt && lua_gethookmask(L) == ANY && lua_gethookcount(L) == 1) return;
-  lua_sethook(L, interrupt, ANY, 1);
+  if (!strand->told) {
+    tell(strand);
+    if (is_deep(L)) strand->grace = 0;
+    else luaL_error(L, "stopped");
+  }
+  if (strand->stopped < 2 && strand->grace > 0) {
+    strand->grace--;
+    return;
+  }
+  show_failure(L, 0);
+  longjmp(*strand->exit, 1);
 }
 
 // Runs on the thread of the state; lua_sethook is documented as safe here.
@@ -49,7 +80,7 @@ static void on_signal(int number) {
     state->yields = 0;
     sched_yield();               // a bare call of the system
   }
-  if (state && state->running && state->strand && state->strand->stopped) insist(state->running);
+  if (state && state->running && state->strand && state->strand->stopped) heed(state->running);
 }
 
 static int stop_signal(void) { return SIGRTMIN + 3; }
@@ -98,16 +129,11 @@ void kl_insist(kl_strand *strand) { stop(strand, 2); }
 
 bool kl_stopped(kl_strand *strand) { return strand->stopped != 0; }
 
-// Each resume starts a new count of instructions, so resumes are counted too.
-static void go_on(lua_State *L, kl_strand *strand) {
-  if (strand->resumed < RESUMES) strand->resumed++;
-  else strand->raised = 2;
-  arm(L, strand);
-}
-
 void kl_continue_stop(lua_State *L) {
   kl_strand *strand = kl_state_of(L)->strand;
-  if (strand && strand->stopped) go_on(L, strand);
+  if (strand == NULL || !strand->stopped) return;
+  strand->grace -= strand->grace < RESUME ? strand->grace : RESUME;
+  heed(L);
 }
 
 // MARK: Strands
@@ -119,12 +145,23 @@ static int finish(lua_State *L, int status, lua_KContext context) {
   return lua_gettop(L);
 }
 
+static int describe(lua_State *L) {
+  luaL_tolstring(L, 1, NULL);
+  return 1;
+}
+
+// Keeps what an error says of itself while a stop reaches its `__tostring`.
 static int on_error(lua_State *L) {
-  kl_state *state = kl_state_of(L);
-  state->enforcing--;
-  if (lua_checkstack(L, 20)) state->host.failed(state->host.context, L);
-  state->enforcing++;
+  show_failure(L, 1);
   lua_settop(L, 1);
+  if (lua_type(L, 1) == LUA_TSTRING) return 1;
+  lua_pushcfunction(L, describe);
+  lua_pushvalue(L, 1);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK && lua_type(L, -1) != LUA_TSTRING) {
+    lua_pop(L, 1);
+    lua_pushliteral(L, "a value that can't describe itself");
+  }
+  lua_setfield(L, LUA_REGISTRYINDEX, KL_DESCRIPTION);
   return 1;
 }
 
@@ -143,30 +180,42 @@ static int body(lua_State *L) {
   return finish(L, status, 0);
 }
 
-kl_strand *kl_strand_open(kl_state *state) {
-  kl_strand *strand = calloc(1, sizeof *strand);
-  if (strand == NULL) abort();
-  strand->state = state;
-  strand->thread = lua_newthread(state->L);
+static void take_thread(kl_strand *strand) {
+  lua_State *L = strand->state->L;
+  strand->thread = lua_newthread(L);
   lua_sethook(strand->thread, NULL, 0, 0);
-  strand->anchor = luaL_ref(state->L, LUA_REGISTRYINDEX);
+  strand->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
   kl_mark(strand->thread, strand, KL_ROOT);
-  lua_pushcfunction(strand->thread, body);
-  return strand;
 }
 
-void kl_strand_close(kl_strand *strand) {
-  if (strand->thread == NULL) return;
+static void leave_thread(kl_strand *strand) {
   kl_mark(strand->thread, NULL, KL_ROOT);
   luaL_unref(strand->state->L, LUA_REGISTRYINDEX, strand->anchor);
   strand->thread = NULL;
 }
 
+kl_strand *kl_strand_open(kl_state *state) {
+  kl_strand *strand = calloc(1, sizeof *strand);
+  if (strand == NULL) abort();
+  strand->state = state;
+  take_thread(strand);
+  lua_pushcfunction(strand->thread, body);
+  return strand;
+}
+
+void kl_strand_close(kl_strand *strand) {
+  if (strand->thread) leave_thread(strand);
+}
+
 void kl_strand_free(kl_strand *strand) { free(strand); }
 lua_State *kl_strand_thread(kl_strand *strand) { return strand->thread; }
 
+// What `run` returns besides the statuses of Lua: the strand was left where it was.
+enum { LEFT = -1 };
+
 static int run(kl_strand *strand, int arguments, int *results) {
   kl_state *state = strand->state;
+  int enforcing = state->enforcing, blocked = state->blocked;
   unblock();
   pthread_mutex_lock(&state->gate);
   kl_state *outer = here;
@@ -175,11 +224,15 @@ static int run(kl_strand *strand, int arguments, int *results) {
   state->running = strand->thread;
   state->strand = strand;
   pthread_mutex_unlock(&state->gate);
-  if (strand->stopped) {
-    if (strand->raised == 0) strand->raised = 1;
-    go_on(strand->thread, strand);
-  }
-  int status = lua_resume(strand->thread, NULL, arguments, results);
+  if (strand->stopped && !strand->told) tell(strand);
+  kl_continue_stop(strand->thread);
+  int status;
+  jmp_buf exit;
+  strand->exit = &exit;
+  if (setjmp(exit) == 0) status = lua_resume(strand->thread, NULL, arguments, results);
+  else status = LEFT;
+  state->enforcing = enforcing;
+  state->blocked = blocked;
   pthread_mutex_lock(&state->gate);
   state->strand = NULL;
   state->running = NULL;
@@ -194,6 +247,12 @@ int kl_resume(kl_strand *strand, int arguments, int *results) {
   int status = run(strand, arguments, results);
   state->enforcing--;
   if (status == LUA_OK) return KL_DONE;
+  if (status == LEFT) {
+    leave_thread(strand);
+    take_thread(strand);
+    lua_pushliteral(strand->thread, "stopped");
+    return KL_FAILED;
+  }
   if (status != LUA_YIELD) return KL_FAILED;
   if (kl_is_await(strand->thread, *results)) {
     lua_pop(strand->thread, *results);
@@ -203,24 +262,7 @@ int kl_resume(kl_strand *strand, int arguments, int *results) {
   return KL_FAILED;
 }
 
-// MARK: Short calls
-
-static int with_traceback(lua_State *L) {
-  if (lua_type(L, 1) == LUA_TSTRING) luaL_traceback(L, L, lua_tostring(L, 1), 1);
-  return 1;
-}
-
-int kl_pcall(lua_State *L, int arguments, int results) {
-  kl_state *state = kl_state_of(L);
-  int base = lua_gettop(L) - arguments;
-  lua_pushcfunction(L, with_traceback);
-  lua_insert(L, base);
-  state->enforcing++;
-  int status = lua_pcall(L, arguments, results, base);
-  state->enforcing--;
-  lua_remove(L, base);
-  return status;
-}
+// MARK: Chunks
 
 int kl_load(lua_State *L, const char *text, size_t length, const char *name) {
   kl_state *state = kl_state_of(L);
@@ -228,26 +270,6 @@ int kl_load(lua_State *L, const char *text, size_t length, const char *name) {
   int status = luaL_loadbufferx(L, text, length, name, "t");
   state->enforcing--;
   return status;
-}
-
-// A policy's `__tostring` isn't called: no stop reaches a call that the host makes by itself.
-static int description(lua_State *L) {
-  if (kl_state_of(L)->level != KL_TRUSTED && luaL_getmetafield(L, 1, "__tostring") == LUA_TFUNCTION
-      && !lua_iscfunction(L, -1)) {
-    lua_pushfstring(L, "a %s", luaL_typename(L, 1));
-    return 1;
-  }
-  luaL_tolstring(L, 1, NULL);
-  return 1;
-}
-
-void kl_push_description(lua_State *L, int index) {
-  lua_pushvalue(L, index);
-  lua_pushcfunction(L, description);
-  lua_insert(L, -2);
-  if (kl_pcall(L, 1, 1) == LUA_OK || lua_type(L, -1) == LUA_TSTRING) return;
-  lua_pop(L, 1);
-  lua_pushliteral(L, "a value that can't describe itself");
 }
 
 void kl_set_environment(lua_State *L, int index) {

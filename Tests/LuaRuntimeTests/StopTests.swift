@@ -1,3 +1,4 @@
+import Document
 import LuaRuntime
 import Synchronization
 import Testing
@@ -14,6 +15,33 @@ struct StopTests {
     """
     local function again() local x <close> = setmetatable({}, {__close = function() again() end}) while true do end end
     started() again()
+    """,
+    """
+    local co = coroutine.create(function()
+      local x <close> = setmetatable({}, {__close = function() while true do end end})
+      coroutine.yield()
+    end)
+    coroutine.resume(co) started() assert(coroutine.close(co))
+    """,
+    """
+    local step = coroutine.wrap(function()
+      local x <close> = setmetatable({}, {__close = function() while true do end end})
+      error("closes")
+    end)
+    started() step()
+    """,
+    """
+    local function catch(n) if n == 0 then started() while true do end end pcall(catch, n - 1) end
+    local function deep(n) if n == 0 then return 1, catch(150) end return 1 + deep(n - 1) end
+    while true do deep(30000) end
+    """,
+    """
+    local function again() coroutine.wrap(again)() end
+    started() while true do pcall(again) end
+    """,
+    """
+    local same = setmetatable({}, {__tostring = function() while true do end end})
+    started() error(same)
     """,
   ]
 
@@ -90,6 +118,69 @@ struct StopTests {
     clock.advance()
     let error = await #expect(throws: LuaError.self) { try await run.value }
     #expect(error?.code == .timeout)
+  }
+
+  @Test("what is left of a stopped script can't be resumed, and says so")
+  func leftovers() async throws {
+    let (lua, started) = try await lua()
+    let run = Task {
+      try await lua.run(
+        """
+        co = coroutine.create(function()
+          pcall(function() started() while true do end end)
+          while true do end
+        end)
+        coroutine.resume(co)
+        """)
+    }
+    for await _ in started { break }
+    lua.stop()
+    _ = await run.result
+    #expect(
+      try await lua.show("return coroutine.status(co), coroutine.resume(co)")
+        == "normal, false, cannot resume non-suspended coroutine")
+    #expect(
+      try await lua.show("return pcall(coroutine.close, co)").contains("cannot close a running coroutine"))
+  }
+
+  @Test("a stop that a script swallows tells where the script was left")
+  func place() async throws {
+    let (lua, started) = try await lua()
+    let run = Task {
+      try await lua.run(
+        """
+        pcall(function() started() while true do end end)
+        local function lost()
+          while true do end
+        end
+        lost()
+        """)
+    }
+    for await _ in started { break }
+    lua.stop()
+    let error = await #expect(throws: LuaError.self) { try await run.value }
+    #expect(error?.code == .stopped)
+    #expect(error?.place?.start.line == 3)
+    #expect(error?.frames.first?.function == "lost")
+  }
+
+  @Test("what is in the way of a wait is looked for among the innermost calls")
+  func deepWait() async throws {
+    let lua = await Lua.quick()
+    await lua.preload(.task(ambient: Clock().ambient))
+    let error = await #expect(throws: LuaError.self) {
+      try await lua.run(
+        """
+        local t = require 'kiln.task'
+        local function sort(list, order) return table.sort(list, order) end
+        local function deep(n)
+          if n == 0 then return sort({1, 2}, function() t.sleep(1) end) end
+          return 1 + deep(n - 1)
+        end
+        deep(150000)
+        """)
+    }
+    #expect(error?.code == .cannotWait)
   }
 
   @Test("other states go on while one loops")

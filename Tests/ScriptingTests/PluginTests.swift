@@ -303,6 +303,16 @@ struct PluginTests {
     "while true do pcall(string.gsub, ('x'):rep(100000), '.', '%0%0') end",
     "while true do pcall(function() local t = {} while true do t = { t } end end) end",
     "local t = {} for i = 1, 130000 do t[i] = i * 7919 % 130003 end while true do table.sort(t) t[1] = -t[1] end",
+    "local function f(n) if n > 0 then return 1 + f(n - 1) end while true do end end f(30000)",
+    """
+    local function catch(n) if n > 0 then pcall(catch, n - 1) end while true do end end
+    local function f(n) if n > 0 then return 1 + f(n - 1) end catch(150) end f(30000)
+    """,
+    """
+    local f = coroutine.wrap(function()
+      local x <close> = setmetatable({}, { __close = function() while true do end end }) error('x')
+    end) f()
+    """,
   ]
 
   @Test(

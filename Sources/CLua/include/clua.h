@@ -36,8 +36,8 @@ typedef struct kl_host {
   void (*release)(void *object);
   /// Receives what `print` and `io.write` say.
   void (*output)(void *context, const char *text, size_t length);
-  /// Looks at the stack of an uncaught error, which is on top, before it unwinds.
-  void (*failed)(void *context, lua_State *L);
+  /// Looks at the stack of what an error or a stop ends, from a level on, before it unwinds.
+  void (*failed)(void *context, lua_State *L, int level);
   /// Cancels what a strand awaits, because a script closed the coroutine that awaits it.
   void (*closed)(void *context, kl_strand *strand);
 } kl_host;
@@ -63,7 +63,7 @@ void kl_strand_close(kl_strand *strand);
 void kl_strand_free(kl_strand *strand);
 lua_State *kl_strand_thread(kl_strand *strand);
 /// Runs until the strand ends or awaits. After KL_DONE a boolean and the results are on the strand's stack;
-/// after KL_FAILED the error is.
+/// after KL_FAILED the error is. That is another stack where a stop had to leave the one that ran.
 int kl_resume(kl_strand *strand, int arguments, int *results);
 /// Stops a strand, from any thread, and until it has ended.
 void kl_stop(kl_strand *strand);
@@ -84,15 +84,13 @@ void kl_set_turn(int thread, int64_t nanoseconds, bool inherited);
 /// Waits until a descriptor can be read, which is true, or for some time, for ever when negative.
 bool kl_wait(int descriptor, int64_t nanoseconds);
 
-// Chunks and calls.
+// Chunks.
 /// Compiles text, never bytecode. Returns 0, or another status with the error's message on top.
 int kl_load(lua_State *L, const char *text, size_t length, const char *name);
 /// Takes the table on top as the environment of the chunk at an index.
 void kl_set_environment(lua_State *L, int index);
-/// Calls a short function that mustn't wait. Returns 0, or another status with the error on top.
-int kl_pcall(lua_State *L, int arguments, int results);
-/// Pushes a value as `tostring` gives it, or the error's message when that fails.
-void kl_push_description(lua_State *L, int index);
+/// Where the registry has what the last uncaught error that is no text gives as `tostring`.
+#define KL_DESCRIPTION "kiln.description"
 
 // The stack.
 int kl_top(lua_State *L);

@@ -36,9 +36,9 @@ extension Core {
 // MARK: - From Lua
 
 extension Core {
-  /// Keeps what the stack looks like, with the locals of each call, before an uncaught error unwinds it.
-  func capture(_ stack: State) {
-    captured = frames(stack, from: 1)
+  /// Keeps what the stack looks like from a level on, with the locals of each call, before it is unwound.
+  func capture(_ stack: State, from level: Int32) {
+    captured = frames(stack, from: level)
   }
 
   func frames(_ stack: State, from first: Int32) -> [LuaFrame] {
@@ -97,7 +97,7 @@ extension Core {
       return error
     }
     if case .string(let text) = value { return located(text, value) }
-    kl_push_description(stack, kl_top(stack))
+    kl_push_registry(stack, KL_DESCRIPTION)
     defer { kl_pop(stack, 1) }
     var error = LuaError(.raised, string(stack, -1) ?? "an error without a text")
     error.value = value

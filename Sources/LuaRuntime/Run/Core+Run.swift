@@ -74,7 +74,7 @@ extension Core {
   /// Runs a strand until it ends or awaits.
   func step(_ strand: Strand, _ arguments: Int32) -> Step {
     drain()
-    guard let stack = kl_strand_thread(strand.pointer) else {
+    guard var stack = kl_strand_thread(strand.pointer) else {
       return .ended(.failure(LuaError(.cancelled, "the task has ended")))
     }
     let outer = current
@@ -90,6 +90,8 @@ extension Core {
       pending = nil
       return .awaits(operation)
     }
+    // One that was left where it was has another stack now.
+    stack = kl_strand_thread(strand.pointer) ?? stack
     if status == Int32(KL_DONE), kl_boolean(stack, kl_top(stack) - count + 1) {
       return .ended(.success(read(stack, last: count - 1)))
     }

@@ -75,11 +75,13 @@ extension Core {
   }
 
   /// Says which function of C is in the way, such as `table.sort` with its comparator.
+  ///
+  /// It is looked for among the innermost calls only: to reach a call takes as long as there are calls within it.
   private func cannotWait(_ stack: State, _ binding: Binding) -> LuaError {
     var level: Int32 = 1
     var frame = kl_frame()
     var barrier: String?
-    while barrier == nil, kl_frame_at(stack, level, &frame) {
+    while barrier == nil, level < 100, kl_frame_at(stack, level, &frame) {
       if let what = frame.what, String(cString: what) == "C", let name = frame.name {
         barrier = String(cString: name)
       }

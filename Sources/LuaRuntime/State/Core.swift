@@ -72,9 +72,9 @@ final class Core: @unchecked Sendable {
         guard let context, let text else { return }
         Core.at(context).output(Core.string(text, length))
       },
-      failed: { context, stack in
+      failed: { context, stack, level in
         guard let context, let stack else { return }
-        Core.at(context).capture(stack)
+        Core.at(context).capture(stack, from: level)
       },
       closed: { context, strand in
         guard let context else { return }

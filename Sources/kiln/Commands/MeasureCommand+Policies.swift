@@ -97,7 +97,8 @@ extension MeasureCommand {
       [
         "beside": .integer(decisions.quantile(0.99)), "decisions": .integer(Int64(decisions.count)),
         "attacks": .integer(Int64(late.count)), "late": .integer(late.quantile(0.99)),
-        "over": .integer(over.quantile(0.99)), "killed": .integer(Int64(killed)),
+        "latest": .integer(late.quantile(1)), "over": .integer(over.quantile(0.99)),
+        "killed": .integer(Int64(killed)),
       ]
     }
   }
