@@ -161,8 +161,6 @@ extension MeasureCommand {
     while true {
       for attacker in attackers {
         if isOver() { return toll }
-        // It isn't late by the start of a process, where the one before was killed.
-        try await attacker.plugin.runTests()
         let process = attacker.plugin.process
         let (start, used) = (ambient.uptime(), await attacker.plugin.processorTime)
         _ = await attacker.host.advice(on: proposal)
@@ -170,8 +168,9 @@ extension MeasureCommand {
         if attacker.plugin.process == process {
           toll.over.add((await attacker.plugin.processorTime - used - burst).nanoseconds)
         } else {
-          // What it has used nobody knows.
+          // What it has used nobody knows. The next attack isn't late by the start of a process.
           toll.killed += 1
+          try await attacker.plugin.runTests()
         }
       }
     }
