@@ -72,6 +72,27 @@ struct WatchServiceTests {
     }
   }
 
+  @Test("of what fails the status tells that nothing is done, and why, until somebody says that it is real")
+  func frozen() throws {
+    try onVirtualTime { ambient in
+      let town = Town(ambient)
+      let journal = IncidentJournal(town.journal)
+      let names = ["a", "b", "c", "d", "e"]
+      let book = PolicyBook(names.map { PolicyBook.Page(Self.policy($0)) })
+      _ = try await Self.run(town, ambient, book) { _ in
+        try await ambient.sleep(.seconds(60))
+        for name in names.dropLast() { town.breakDown(name) }
+        try await ambient.sleep(.seconds(60))
+        let failing = try await journal.status(at: ambient.now())
+        #expect(
+          failing.map { $0.frozen?.hasPrefix("4 of 5 servers failed") } == [true, true, true, true, nil])
+        try await journal.give(Instruction(id: "x", .thaw, given: ambient.now()))
+        try await ambient.sleep(.seconds(20))
+        #expect(try await journal.status(at: ambient.now()).allSatisfy { $0.frozen == nil })
+      }
+    }
+  }
+
   @Test("another book leaves alone what didn't change, and one with a mistake changes nothing")
   func reloads() throws {
     try onVirtualTime { ambient in

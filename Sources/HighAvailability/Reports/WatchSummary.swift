@@ -22,6 +22,8 @@ package struct WatchSummary: Sendable, Hashable {
   package let incident: String?
   /// Who watches it; nil when nobody does.
   package let leader: String?
+  /// Why who watches it does nothing about its failure, and about none; nil where that is not so.
+  package let frozen: String?
 
   /// The summary for programs.
   package var value: OrderedDictionary<String, Value> {
@@ -32,7 +34,7 @@ package struct WatchSummary: Sendable, Hashable {
       "state": .string(state.rawValue),
       "since": .string(since.description), "rung": rung.map { .string($0) } ?? .null,
       "reason": reason.map { .string($0) } ?? .null, "incident": incident.map { .string($0) } ?? .null,
-      "leader": leader.map { .string($0) } ?? .null,
+      "leader": leader.map { .string($0) } ?? .null, "frozen": frozen.map { .string($0) } ?? .null,
     ]
   }
 }
@@ -69,8 +71,11 @@ extension IncidentJournal {
       last[incident.application] = incident
     }
     return try await watches().map { name, record in
-      let leader = record.isReleased ? nil : watchers[record.holder]?.phrase(at: now) ?? "another program"
-      return WatchSummary(name, record, last[name], leader: leader)
+      guard !record.isReleased else { return WatchSummary(name, record, last[name], leader: nil) }
+      let watcher = watchers[record.holder]
+      return WatchSummary(
+        name, record, last[name], leader: watcher?.phrase(at: now) ?? "another program",
+        suspicion: watcher?.suspicion)
     }
   }
 
@@ -83,7 +88,9 @@ extension IncidentJournal {
 }
 
 extension WatchSummary {
-  init(_ name: String, _ record: WatchRecord, _ last: Incident?, leader: String?) {
+  init(
+    _ name: String, _ record: WatchRecord, _ last: Incident?, leader: String?, suspicion: String? = nil
+  ) {
     let (state, failure) = (record.state, record.state.failure)
     let reason: String? =
       switch state.phase {
@@ -96,7 +103,7 @@ extension WatchSummary {
       since: failure?.start ?? state.healthySince ?? record.saved,
       rung: failure?.lastStep.flatMap { step in
         state.rungs.indices.contains(step.rung) ? "\(state.rungs[step.rung]) \(step.attempt)" : nil
-      }, reason: reason, incident: record.incident, leader: leader)
+      }, reason: reason, incident: record.incident, leader: leader, frozen: failure == nil ? nil : suspicion)
   }
 
   private static func state(_ record: WatchRecord) -> ApplicationStatus.State {

@@ -223,7 +223,7 @@ package actor WatchService {
     let now = surroundings.ambient.now()
     let watcher = WatcherRecord(
       holder: supervisor.holder, host: options.host, process: options.process, started: started, seen: now,
-      applications: pages.count)
+      applications: pages.count, suspicion: await supervisor.suspicion)
     // A store that is away is told the next time.
     if !isStopping { try? await IncidentJournal(surroundings.journal).keep(watcher) }
     if let metrics = outlets.metrics { metrics(await page()) }

@@ -13,9 +13,12 @@ package struct WatcherRecord: Sendable, Hashable {
   /// When it was last known to work.
   package var seen: Timestamp
   package var applications: Int
+  /// Why it does nothing about failures; nil where it does.
+  package var suspicion: String?
 
   package init(
-    holder: String, host: String, process: Int, started: Timestamp, seen: Timestamp, applications: Int = 0
+    holder: String, host: String, process: Int, started: Timestamp, seen: Timestamp, applications: Int = 0,
+    suspicion: String? = nil
   ) {
     self.holder = holder
     self.host = host
@@ -23,6 +26,7 @@ package struct WatcherRecord: Sendable, Hashable {
     self.started = started
     self.seen = seen
     self.applications = applications
+    self.suspicion = suspicion
   }
 
   /// After what time without a sign of life it is held to be gone.
@@ -41,6 +45,7 @@ extension WatcherRecord {
     [
       "host": .string(host), "process": .integer(Int64(process)), "started": .integer(started.milliseconds),
       "seen": .integer(seen.milliseconds), "applications": .integer(Int64(applications)),
+      "suspicion": suspicion.map { .string($0) } ?? .null,
     ]
   }
 
@@ -48,7 +53,7 @@ extension WatcherRecord {
     self.init(
       holder: holder, host: try value.text("host"), process: Int(try value.integer("process")),
       started: try value.time("started"), seen: try value.time("seen"),
-      applications: Int(try value.integer("applications")))
+      applications: Int(try value.integer("applications")), suspicion: value["suspicion"]?.string)
   }
 }
 

@@ -26,7 +26,9 @@ package struct MassFailureGuard: Sendable {
   }
 
   package let limits: Limits
-  package private(set) var isFrozen = false
+  /// Why nothing is done; nil where actions are taken.
+  package private(set) var suspicion: String?
+  package var isFrozen: Bool { suspicion != nil }
   private var isOverruled = false
   /// Whether it has to see how failures go on, also where nothing is to be done: it has frozen, or a person's word holds
   /// until they are over.
@@ -52,7 +54,7 @@ package struct MassFailureGuard: Sendable {
     let isLikely = Double(failing + blind) > limits.share * Double(watched)
     if !isLikely { isOverruled = false }
     if isFrozen && !isLikely {
-      isFrozen = false
+      suspicion = nil
       return .thawed(
         "\(failing) of \(watched) servers fail now" + (blind > 0 ? ", and \(blind) can't be asked" : ""))
     }
@@ -61,11 +63,12 @@ package struct MassFailureGuard: Sendable {
     guard isTooMany(recent + blind, of: watched - stopped, without: failing - recent - stopped) else {
       return nil
     }
-    isFrozen = true
-    return .froze(
+    let reason =
       "\(recent) of \(watched) servers failed within \(limits.window.phrase)"
-        + (blind > 0 ? ", and \(blind) can't be asked" : "")
-        + ": the fault may be in the network between, so nothing is done; `kiln ha thaw` says that it isn't")
+      + (blind > 0 ? ", and \(blind) can't be asked" : "")
+      + ": the fault may be in the network between, so nothing is done; `kiln ha thaw` says that it isn't"
+    suspicion = reason
+    return .froze(reason)
   }
 
   mutating func judge(_ toll: Census.Toll, at now: Duration) -> Change? {
@@ -86,7 +89,7 @@ package struct MassFailureGuard: Sendable {
   package mutating func overrule() -> Change? {
     isOverruled = true
     guard isFrozen else { return nil }
-    isFrozen = false
+    suspicion = nil
     return .thawed("someone said so")
   }
 

@@ -61,6 +61,9 @@ extension Supervisor {
   /// Whether so many fail at once that nothing is done.
   package var isFrozen: Bool { massFailures.isFrozen }
 
+  /// Why nothing is done; nil where actions are taken.
+  package var suspicion: String? { massFailures.suspicion }
+
   /// Takes a sample that a guest pushed for an alarm.
   ///
   /// - Throws: `unknownAlarm` when no application has such an alarm. A sample of another metric than the alarm's

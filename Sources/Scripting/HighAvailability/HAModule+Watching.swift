@@ -18,7 +18,7 @@ extension LuaModule {
           LuaParameter(
             "applications", .list(.any),
             "Each with `application`, `stack`, `resource`, `scope`, `parent`, `state`, `since`, `rung`, `reason`, "
-              + "`incident`, `leader`."
+              + "`incident`, `leader`, and `frozen` with the reason where nothing is done about its failure."
           )
         ]
       ) { arguments in

@@ -49,7 +49,16 @@ extension HACommand {
           fitting: Output.standard.width
         ).map {
           $0.text(color: Output.standard.isColored)
-        }
+        } + Self.warnings(rows)
+      }
+    }
+
+    /// Who does nothing about failures, and why: one line for each.
+    private static func warnings(_ rows: [WatchSummary]) -> [String] {
+      let frozen = OrderedDictionary(grouping: rows.filter { $0.frozen != nil }, by: \.leader)
+      return frozen.values.map { rows in
+        let who = "\(rows[0].leader ?? "nobody") does nothing about \(rows.count) of these"
+        return "\(who): \(rows[0].frozen ?? "")"
       }
     }
 
