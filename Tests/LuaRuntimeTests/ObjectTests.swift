@@ -90,7 +90,7 @@ struct DeclarationTests {
               LuaParameter("tags", .optional(.list(.string))),
               LuaParameter("parameters", .optional(.map)),
             ]))),
-      ], returns: [LuaParameter("text", .string)]
+      ], returns: [LuaParameter("text", .string, "What was made.")]
     ) { arguments in
       let options = arguments.options("options")
       let size = try options.optional("size", as: Int.self) ?? 1
@@ -171,6 +171,7 @@ struct DeclarationTests {
     let create = try await lua.documentation(of: lua.run("return demo.create")[0])
     #expect(create?.signature == "kiln.demo.create(name, options?)")
     #expect(create?.details.first == "name: string  Its name.")
+    #expect(create?.details.last == "returns text: string  What was made.")
     #expect(await lua.documentation(ofPath: ["demo", "follow"])?.awaits == true)
     let add = await lua.documentation(ofPath: ["add"])
     #expect(add?.signature == "add(a, b)")
@@ -186,6 +187,7 @@ struct DeclarationTests {
     #expect(
       stub.contains(
         "---@param options? { size?: integer, tags?: string[], parameters?: table<string, any> }\n"))
+    #expect(stub.contains("---@return string text What was made.\n"))
     #expect(stub.contains("---@class test.Witness\n---@field colour string Its colour."))
   }
 

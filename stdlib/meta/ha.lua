@@ -176,7 +176,7 @@ local Context = {}
 ---@async
 ---@param service? string
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   local result = ctx:restart "httpd"
@@ -187,7 +187,7 @@ function Context:restart(service, resource) end
 ---Asks a server to reboot.
 ---@async
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   return ctx:soft_reboot().ok and ha.recovered or ha.escalate "it refuses"
@@ -197,7 +197,7 @@ function Context:soft_reboot(resource) end
 ---Pulls a server's plug and starts it again.
 ---@async
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   return ctx:hard_reboot().ok and ha.recovered or ha.escalate "it refuses"
@@ -207,7 +207,7 @@ function Context:hard_reboot(resource) end
 ---Stops a server and starts it.
 ---@async
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   return ctx:stop_start().ok and ha.recovered or ha.escalate "it refuses"
@@ -217,7 +217,7 @@ function Context:stop_start(resource) end
 ---Gives a server a fresh disk from its image.
 ---@async
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   return ctx:rebuild().ok and ha.recovered or ha.escalate "it refuses"
@@ -227,7 +227,7 @@ function Context:rebuild(resource) end
 ---Replaces a resource in its stack, and what depends on it.
 ---@async
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   return ctx:replace "Web".ok and ha.recovered or ha.escalate "it refuses"
@@ -237,7 +237,7 @@ function Context:replace(resource) end
 ---Tells someone.
 ---@async
 ---@param whom string
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   ctx:notify "operations"
@@ -248,7 +248,7 @@ function Context:notify(whom) end
 ---Makes sure that a server is down, before what it did is done elsewhere.
 ---@async
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   local off = ctx:fence()
@@ -260,7 +260,7 @@ function Context:fence(resource) end
 ---Makes a server anew on another host, as its own is down.
 ---@async
 ---@param resource? string The logical ID; the application's own if not given.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   return ctx:evacuate().ok and ha.recovered or ha.escalate "only administrators may"
@@ -271,7 +271,7 @@ function Context:evacuate(resource) end
 ---@async
 ---@param address string Its logical ID.
 ---@param to string The server's.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   if not ctx:fence().ok then return ha.hold "the old server may still answer" end
@@ -282,7 +282,7 @@ function Context:move_address(address, to) end
 ---Lets a member of a load balancer's pool take no new connections.
 ---@async
 ---@param member string Its logical ID.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   ctx:drain "WebMember"
@@ -293,7 +293,7 @@ function Context:drain(member) end
 ---Lets a member of a pool take connections again.
 ---@async
 ---@param member string Its logical ID.
----@return table<string, any> result
+---@return table<string, any> result `ok`, and `error` where it isn't.
 ---@usage local ha = kiln.ha
 ---@usage local rung = ha.rung.handler { name = "mine", run = function(ctx)
 ---@usage   ctx:admit "WebMember"
@@ -447,7 +447,7 @@ function ha.supervise(policies, options) end
 ---Lists the incidents of watched applications that the store has, the newest first.
 ---@async
 ---@param options? { application?: string, open?: boolean }
----@return any[] incidents
+---@return any[] incidents Each with `id`, `application`, `stack`, `resource`, `began`, `ended`, `state` and `reason`.
 ---@usage for _, incident in ipairs(kiln.ha.incidents { open = true }) do print(incident.id, incident.state, incident.reason) end
 function ha.incidents(options) end
 
@@ -485,21 +485,21 @@ function ha.load_plugin(file, options) end
 
 ---Lists the policy plugins in the order in which they are asked.
 ---@async
----@return any[] plugins
+---@return any[] plugins Each with `name`, `file`, `isolated`, `process` (its number), `decides`, `handlers`, `events`, `tests`, `memory` (bytes), `faults` and `out_of_service` (why).
 ---@usage for _, plugin in ipairs(kiln.ha.plugins()) do print(plugin.name, plugin.decides, plugin.out_of_service) end
 function ha.plugins() end
 
 ---How every watched application fares, as the store has it, whichever process watches it.
 ---@async
 ---@param options? { application?: string }
----@return any[] applications
+---@return any[] applications Each with `application`, `stack`, `resource`, `scope`, `parent`, `state`, `since`, `rung`, `reason`, `incident`, `leader`, and `frozen` with the reason where nothing is done about its failure.
 ---@usage for _, one in ipairs(kiln.ha.status()) do print(one.application, one.state, one.since, one.leader) end
 function ha.status(options) end
 
 ---How available every watched application was of late, and what has healed it.
 ---@async
 ---@param options? { application?: string, since?: number|string }
----@return any[] reports
+---@return any[] reports Each with `application`, `availability` from 0 to 1, `incidents`, `open`, `healed_by`, and in seconds `span`, `downtime`, `mttr`, `longest`.
 ---@usage for _, one in ipairs(kiln.ha.report { since = "7d" }) do print(one.application, one.availability, one.mttr) end
 function ha.report(options) end
 
@@ -508,7 +508,7 @@ function ha.report(options) end
 ---@param policy kiln.Policy
 ---@param says { at: number|string, check?: string, outcome: string, reason?: string }[]
 ---@param options? { span?: number|string, calls?: boolean }
----@return table result
+---@return table result With `actions`, each with `at` in seconds, `action`, `rung` and `reason`; `events`, each with `at`, `status` and `reason`; and the `state` at the end.
 ---@usage local policy = kiln.ha.policy {
 ---@usage   name = "shop", stack = "shop", resource = "Web",
 ---@usage   checks = { kiln.ha.check.tcp { name = "door", address = "10.0.0.5", port = 80, fall = 3, rise = 2 } },

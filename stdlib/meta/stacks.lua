@@ -56,7 +56,7 @@ function Stack:wait() end
 ---@async
 ---@param logical_id string
 ---@param signal? { success?: boolean, reason?: string, data?: string, id?: string }
----@return kiln.Stack stack
+---@return kiln.Stack stack The stack, changing if the signal makes it.
 ---@usage local handle = t:resource("Handle", "AWS::CloudFormation::WaitConditionHandle")
 ---@usage t:resource("Ready", "AWS::CloudFormation::WaitCondition", { Handle = handle, Timeout = 60 })
 ---@usage local stack = kiln.stacks.create("shop", t)
@@ -189,7 +189,7 @@ function Stack:revert() end
 ---Starts to make the stack's template say what the cloud has where it has drifted; nothing in the cloud is changed.
 ---@async
 ---@param options? { resources?: string[], plan_only?: boolean }
----@return string text
+---@return string text The template's new text.
 ---@return kiln.Stack stack
 ---@usage local stack = kiln.stacks.create("shop", t):wait()
 ---@usage kiln.cloud.volume:volume(stack:resource("Disk").physical_id):extend(2)
@@ -417,7 +417,7 @@ function StackGroup:plan_delete() end
 ---Makes all the stacks what their templates say, and waits; raises what failed, stack by stack.
 ---@async
 ---@param options? { on_failure?: string, timeout?: number|string }
----@return any[] outcomes
+---@return any[] outcomes For each stack `stack`, `state` (`done` or `unchanged`) and `reason`.
 ---@usage local group = kiln.stacks.group { { name = "shop", template = t }, { name = "lab", template = t } }
 ---@usage for _, outcome in ipairs(group:up { on_failure = "keep" }) do print(outcome.stack, outcome.state, outcome.reason) end
 ---@usage assert(group:plan().is_empty)
@@ -425,7 +425,7 @@ function StackGroup:up(options) end
 
 ---Deletes all the stacks, each before those that it needs, and waits; raises what failed.
 ---@async
----@return any[] outcomes
+---@return any[] outcomes For each stack `stack`, `state` (`done` or `unchanged`) and `reason`.
 ---@usage local group = kiln.stacks.group { { name = "shop", template = t } }
 ---@usage group:up()
 ---@usage group:delete()
@@ -445,7 +445,7 @@ local GroupPlan = {}
 ---Does what the plan says and waits: each stack when those that it needs are done. Raises what failed.
 ---@async
 ---@param options? { on_failure?: string, timeout?: number|string }
----@return any[] outcomes
+---@return any[] outcomes For each stack `stack`, `state` (`done` or `unchanged`) and `reason`.
 ---@usage local plan = kiln.stacks.group({ { name = "shop", template = t } }):plan()
 ---@usage for _, outcome in ipairs(plan:run()) do print(outcome.stack, outcome.state) end
 function GroupPlan:run(options) end
@@ -472,7 +472,7 @@ function Plan:explain(logical_id) end
 
 ---Says how long the plan will take, as past operations on the cloud tell.
 ---@async
----@return any forecast
+---@return any forecast `seconds`, `steps`, `critical` and `unknown` types.
 ---@usage kiln.stacks.create("first", t):wait()
 ---@usage local forecast = kiln.stacks.plan("shop", t):forecast()
 ---@usage print(forecast.seconds, #forecast.unknown)
@@ -527,7 +527,7 @@ local Debugger = {}
 
 ---What waits: `resource`, `hook`, `reason` and `choices`.
 ---@async
----@return any[] pauses
+---@return any[] pauses What waits now; empty once the operation has ended.
 ---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
 ---@usage assert(d:where()[1].hook == "pre-create")
 function Debugger:where() end
@@ -543,14 +543,14 @@ function Debugger:inspect(resource) end
 ---Lets one step be taken; stops before the next ones, after a failure, or at the end.
 ---@async
 ---@param resource? string Its logical ID, or its path; the first that waits if not given.
----@return any[] pauses
+---@return any[] pauses What waits now; empty once the operation has ended.
 ---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
 ---@usage assert(d:step("Disk")[1].resource == "Web")
 function Debugger:step(resource) end
 
 ---Lets all go on that waits; stops at the next breakpoint, after a failure, or at the end.
 ---@async
----@return any[] pauses
+---@return any[] pauses What waits now; empty once the operation has ended.
 ---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
 ---@usage assert(#d:continue() == 0 and d.is_over)
 function Debugger:continue() end
@@ -558,7 +558,7 @@ function Debugger:continue() end
 ---Leaves a resource as it is, and goes on.
 ---@async
 ---@param resource? string Its logical ID, or its path; the first that waits if not given.
----@return any[] pauses
+---@return any[] pauses What waits now; empty once the operation has ended.
 ---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t))
 ---@usage d:skip "Disk"
 ---@usage d:continue()
@@ -568,7 +568,7 @@ function Debugger:skip(resource) end
 ---Takes a step again that has failed.
 ---@async
 ---@param resource? string Its logical ID, or its path; the first that waits if not given.
----@return any[] pauses
+---@return any[] pauses What waits now; empty once the operation has ended.
 ---@usage kiln.stacks.hook("not yet", { on = "pre-create", resource = "Disk", run = function() return "refuse", "not yet" end })
 ---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { breakpoints = "pre-delete:*" })
 ---@usage assert(d:where()[1].hook == "failure")
@@ -580,7 +580,7 @@ function Debugger:retry(resource) end
 ---Lets a step fail, and its operation with it.
 ---@async
 ---@param resource? string Its logical ID, or its path; the first that waits if not given.
----@return any[] pauses
+---@return any[] pauses What waits now; empty once the operation has ended.
 ---@usage local d = kiln.stacks.debug(kiln.stacks.plan("shop", t), { on_failure = "keep" })
 ---@usage d:fail "Disk"
 ---@usage assert(d.is_over and d.stack.status == "CREATE_FAILED")

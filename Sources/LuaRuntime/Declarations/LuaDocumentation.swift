@@ -11,6 +11,14 @@ package struct LuaDocumentation: Sendable {
   /// The lines of an example.
   package var example: [String] = []
 
+  /// The lines on results: one for all, or one for each where there is more to say.
+  static func results(_ results: [(what: String, summary: String)]) -> [String] {
+    guard results.contains(where: { !$0.summary.isEmpty }) else {
+      return results.isEmpty ? [] : ["returns " + results.map(\.what).joined(separator: ", ")]
+    }
+    return results.map { "returns \($0.what)" + ($0.summary.isEmpty ? "" : "  \($0.summary)") }
+  }
+
   /// All of it as lines of text.
   package var text: String {
     let waits = awaits ? ["It waits."] : []
@@ -26,9 +34,8 @@ extension LuaFunctionDeclaration {
   package func documentation(path: String? = nil, examples: LuaExamples = LuaExamples()) -> LuaDocumentation {
     let prefix = path.map { String($0.dropLast(name.count)) } ?? ""
     var details = parameters.flatMap { Self.lines(for: $0, indent: "") }
-    if !returns.isEmpty {
-      details.append("returns " + returns.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", "))
-    }
+    details += LuaDocumentation.results(
+      returns.map { ("\($0.name): \($0.type.annotation)", $0.summary) })
     return LuaDocumentation(
       signature: prefix + signature, summary: summary, details: details, awaits: awaits,
       example: usage.map { [$0] } ?? examples[path ?? name])

@@ -63,7 +63,9 @@ extension LuaFunctionDeclaration {
       lines.append(text.trimmed)
     }
     if variadic { lines.append("---@param ... any") }
-    for result in returns { lines.append("---@return \(result.type.annotation) \(result.name)") }
+    for result in returns {
+      lines.append("---@return \(result.type.annotation) \(result.name) \(result.summary)".trimmed)
+    }
     let names = (parameters.map(\.name) + (variadic ? ["..."] : [])).joined(separator: ", ")
     let example = self.usage.map { "---@usage \($0)\n" } ?? usage
     return (lines + [example + "function \(prefix)\(name)(\(names)) end\n"]).joined(separator: "\n")

@@ -5,12 +5,8 @@ extension LuaLibrary.Function {
       let type = mark.isEmpty ? item.type : String(item.type.dropLast())
       return "\(item.name)\(mark): \(type)" + (item.summary.isEmpty ? "" : "  \(item.summary)")
     }
-    if !comment.returns.isEmpty {
-      details.append(
-        "returns "
-          + comment.returns.map { $0.name.isEmpty ? $0.type : "\($0.name): \($0.type)" }
-          .joined(separator: ", "))
-    }
+    details += LuaDocumentation.results(
+      comment.returns.map { ($0.name.isEmpty ? $0.type : "\($0.name): \($0.type)", $0.summary) })
     return LuaDocumentation(
       signature: String(path.dropLast(name.count)) + signature,
       summary: ([comment.summary] + comment.more).joined(separator: " "), details: details,
