@@ -33,7 +33,7 @@ extension HealingCourse {
     _ = try? await journal.endMaintenance(of: scope, at: person.ambient.now())
     let meant = sketch.policies.filter { scope.means($0, within: kin.ancestors(of: $0.name)) }
     let whole = Set(targets.filter(scope.isWhole))
-    truce(Set(meant.map(\.name)), whole, "in maintenance", from: from)
+    truce(Set(meant.map(\.name)), whole, HealingHistory.Truce.maintenance, from: from)
   }
 
   private func markServer() async {

@@ -96,6 +96,7 @@ package struct HealingHistory: Sendable {
 
   /// Applications that nobody was to touch.
   struct Truce: Sendable {
+    static let maintenance = "in maintenance"
     let applications: Set<String>
     /// The servers that nobody was to touch for any application's sake.
     var servers: Set<Target> = []

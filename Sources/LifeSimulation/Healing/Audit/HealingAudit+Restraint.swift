@@ -24,11 +24,11 @@ extension HealingAudit {
   /// Actions while more than half of the servers couldn't be reached, unless a person has asked for them.
   ///
   /// It is servers that a network leads to, however many applications are on each. One that nobody could reach before the
-  /// cut, as it was deleted long ago, is evidence of nothing.
+  /// cut, as it was deleted long ago, is evidence of nothing. With fewer than the guard's minimum there is none: one that
+  /// is in maintenance, and was out before the cut, may have been stopped on purpose and isn't counted.
   var unreached: [String] {
     effectiveActs.compactMap { act in
       let watched = asked(at: act.span.from)
-      guard watched.count >= history.massFailures.minimum else { return nil }
       guard let machine = history.machines[act.process] else { return nil }
       let cuts = history.cuts.filter { $0.machine == machine && $0.span.covers(act.span.from) }
       let isAskedFor = history.thaws.contains {
@@ -37,6 +37,8 @@ extension HealingAudit {
       }
       if isAskedFor { return nil }
       let silent = watched.intersection(cuts.flatMap(\.silent))
+      let excused = silent.filter { isInMaintenance($0, at: act.span.from) }
+      guard watched.count - excused.count >= history.massFailures.minimum else { return nil }
       let away = watched.subtracting(silent).filter { target in
         cuts.contains {
           $0.targets.contains(target) && $0.span.from + knowledge(target) <= act.span.from
@@ -48,6 +50,15 @@ extension HealingAudit {
         "\(act.action) of \(act.target) at \(act.span.from) by process \(act.process), which could reach "
         + "\(count - away.count) of \(count) servers"
     }
+  }
+
+  /// Whether all applications on a server were in maintenance.
+  private func isInMaintenance(_ target: Target, at time: Duration) -> Bool {
+    let resting = history.truces.filter {
+      $0.reason == HealingHistory.Truce.maintenance && $0.span.covers(time)
+    }
+    .flatMap(\.applications)
+    return history.policies.filter { $0.target == target }.allSatisfy { resting.contains($0.name) }
   }
 
   /// Whether more than half of some servers have recovered within a time, so that what a person said of them before is over.
