@@ -94,8 +94,7 @@ extension SQLiteJournal {
     guard let head = try head(id: id, database) else { return nil }
     var found: ResourceRecord?
     try each(
-      "SELECT record FROM resource WHERE stack = ? AND json_extract(record, '$.logicalID') = ?",
-      [id, logicalID], database
+      "SELECT record FROM resource WHERE stack = ? AND logicalID = ?", [id, logicalID], database
     ) { text in
       let record = try coding.resource(.json(text))
       if !record.isSuperseded { found = record }

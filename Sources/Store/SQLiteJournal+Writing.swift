@@ -30,9 +30,13 @@ extension SQLiteJournal {
     case .resource(let record, let stack):
       try run(
         """
-        INSERT INTO resource(stack, physicalName, record) VALUES (?, ?, ?)
+        INSERT INTO resource(stack, physicalName, logicalID, record) VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET record = excluded.record
-        """, [stack, record.physicalName, try coding.encode(record).jsonText()], database)
+        """, [stack, record.physicalName, record.logicalID, try coding.encode(record).jsonText()], database)
+      // Only what was renamed changes its index, too.
+      try run(
+        "UPDATE resource SET logicalID = ?3 WHERE stack = ?1 AND physicalName = ?2 AND logicalID IS NOT ?3",
+        [stack, record.physicalName, record.logicalID], database)
     case .removal(let name, let stack):
       try run("DELETE FROM resource WHERE stack = ? AND physicalName = ?", [stack, name], database)
     case .operation(let record):

@@ -108,6 +108,15 @@ enum Schema {
             stack TEXT NOT NULL, digest TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY(stack, digest));
           """)
     }
+    migrator.registerMigration("resources by their logical IDs") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE resource ADD COLUMN logicalID TEXT;
+          UPDATE resource SET logicalID =
+            CASE WHEN json_valid(record) THEN json_extract(record, '$.logicalID') END;
+          CREATE INDEX resourceByLogicalID ON resource(stack, logicalID);
+          """)
+    }
     return migrator
   }
 }

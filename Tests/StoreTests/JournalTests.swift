@@ -97,6 +97,12 @@ struct JournalTests {
     #expect(byID.stack == other.stack)
     #expect(byID.resource?.logicalID == "A")
     #expect(try await journal.resource("A", ofStack: "nothing") == nil)
+    // One that was renamed is found by its new name only.
+    var renamed = Sample.resource("B")
+    renamed.logicalID = "C"
+    try await journal.append([.resource(renamed, stack: "w")])
+    #expect(try await journal.resource("B", ofStack: "w")?.resource == nil)
+    #expect(try await journal.resource("C", ofStack: "w")?.resource == renamed)
   }
 
   @Test("gives the name of a deleted stack free, and shows it when asked to", arguments: JournalKind.there)

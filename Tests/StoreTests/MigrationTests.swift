@@ -66,6 +66,7 @@ struct MigrationTests {
     #expect(Array(disk.properties.values.keys) == ["Size", "Zone"])
     #expect(disk.deletionPolicy == .retain && disk.updateReplacePolicy == .delete && !disk.isSuperseded)
     #expect(disk.physical == PhysicalResource(id: "disk-1"))
+    #expect(try await journal.resource("Disk", ofStackNamed: "web")?.resource == disk)
     #expect(try await journal.events(of: "s", since: 0, limit: 9).map(\.sequence) == [1])
     #expect(try await journal.append([.event(event("2"))]).first?.sequence == 2)
     let causes: [Cause] = [.step("thing", verb: "create"), .resource("B")]

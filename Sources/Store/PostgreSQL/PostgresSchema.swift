@@ -54,6 +54,11 @@ enum PostgresSchema {
     CREATE TABLE template(
       stack text NOT NULL, digest text NOT NULL, text text NOT NULL, PRIMARY KEY(stack, digest));
     """,
+    """
+    ALTER TABLE resource ADD COLUMN IF NOT EXISTS logical_id text;
+    UPDATE resource SET logical_id = record::json ->> 'logicalID';
+    CREATE INDEX IF NOT EXISTS resource_by_logical_id ON resource(stack, logical_id);
+    """,
   ]
 
   /// What every connection is told first.

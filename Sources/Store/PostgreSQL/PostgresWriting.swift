@@ -134,10 +134,11 @@ struct PostgresWriting {
       }, 4, connection)
     try run(
       """
-      INSERT INTO resource(stack, physical_name, record)
-      SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
-      ON CONFLICT (stack, physical_name) DO UPDATE SET record = excluded.record
-      """, resources.map { $0 + [try coding.encode($1).jsonText()] }, 3, connection)
+      INSERT INTO resource(stack, physical_name, logical_id, record)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+      ON CONFLICT (stack, physical_name) DO UPDATE
+      SET logical_id = excluded.logical_id, record = excluded.record
+      """, resources.map { $0 + [$1.logicalID, try coding.encode($1).jsonText()] }, 4, connection)
     try run(
       "DELETE FROM change_set USING unnest($1::text[]) AS gone(id) WHERE change_set.id = gone.id",
       changeSetRemovals.map { [$0] }, 1, connection)
