@@ -34,7 +34,9 @@ final class Watchdog: Sendable {
   }
 
   /// How long the thread looks on after the last watch, so that one that follows needn't wake it.
-  private static let patience = Duration.seconds(1)
+  ///
+  /// Not for long: each process that runs a plugin has such a thread, and a machine with many would do little else.
+  private static let patience = Duration.milliseconds(10)
   /// How often it looks meanwhile.
   private static let beat = Duration.milliseconds(2)
 
