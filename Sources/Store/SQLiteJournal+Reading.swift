@@ -94,7 +94,13 @@ extension SQLiteJournal {
     guard let head = try head(id: id, database) else { return nil }
     var found: ResourceRecord?
     try each(
-      "SELECT record FROM resource WHERE stack = ? AND logicalID = ?", [id, logicalID], database
+      // What an older kiln writes, which still runs, is only in the record. With an OR the index wouldn't be used.
+      """
+      SELECT record FROM resource WHERE stack = ?1 AND logicalID = ?2
+      UNION ALL
+      SELECT record FROM resource
+      WHERE stack = ?1 AND logicalID IS NULL AND json_extract(record, '$.logicalID') = ?2
+      """, [id, logicalID], database
     ) { text in
       let record = try coding.resource(.json(text))
       if !record.isSuperseded { found = record }

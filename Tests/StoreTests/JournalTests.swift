@@ -105,6 +105,18 @@ struct JournalTests {
     #expect(try await journal.resource("C", ofStack: "w")?.resource == renamed)
   }
 
+  @Test("finds a resource that an older kiln writes, which still runs", arguments: JournalKind.stored)
+  func olderWriter(kind: JournalKind) async throws {
+    let journal = try await kind.makeStored()
+    let resource = Sample.resource("A")
+    try await journal.append([.stack(Sample.head("web", "w")), .resource(resource, stack: "w")])
+    try await Texts.run(
+      "UPDATE resource SET \(kind == .postgres ? "logical_id" : "logicalID") = NULL", journal)
+    #expect(try await journal.resource("A", ofStackNamed: "web")?.resource == resource)
+    try await journal.append([.resource(resource, stack: "w")])
+    #expect(try await journal.resource("A", ofStackNamed: "web")?.resource == resource)
+  }
+
   @Test("gives the name of a deleted stack free, and shows it when asked to", arguments: JournalKind.there)
   func deleted(kind: JournalKind) async throws {
     let journal = try await kind.make()

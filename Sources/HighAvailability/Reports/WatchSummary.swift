@@ -22,7 +22,7 @@ package struct WatchSummary: Sendable, Hashable {
   package let incident: String?
   /// Who watches it; nil when nobody does.
   package let leader: String?
-  /// Why who watches it does nothing about its failure, and about none; nil where that is not so.
+  /// Why nothing is done about its failure, where so much fails at once that its watcher does nothing at all; else nil.
   package let frozen: String?
 
   /// The summary for programs.

@@ -83,7 +83,8 @@ extension PostgresJournal {
         query,
         and: """
           SELECT ordinal, record FROM resource
-          WHERE stack = (SELECT stack FROM found) AND logical_id = $2
+          WHERE stack = (SELECT stack FROM found)
+            AND (logical_id = $2 OR logical_id IS NULL AND record::json ->> 'logicalID' = $2)
           """, [value, logicalID], connection)
       guard let head = found.rows.first else { return nil }
       let records = try found.rows.dropFirst().map { try coding.resource(.json($0.record)) }
