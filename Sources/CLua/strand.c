@@ -127,8 +127,6 @@ void kl_make_way(kl_strand *strand) {
 void kl_stop(kl_strand *strand) { stop(strand, 1); }
 void kl_insist(kl_strand *strand) { stop(strand, 2); }
 
-bool kl_stopped(kl_strand *strand) { return strand->stopped != 0; }
-
 void kl_continue_stop(lua_State *L) {
   kl_strand *strand = kl_state_of(L)->strand;
   if (strand == NULL || !strand->stopped) return;
@@ -230,9 +228,11 @@ static int run(kl_strand *strand, int arguments, int *results) {
   jmp_buf exit;
   strand->exit = &exit;
   if (setjmp(exit) == 0) status = lua_resume(strand->thread, NULL, arguments, results);
-  else status = LEFT;
-  state->enforcing = enforcing;
-  state->blocked = blocked;
+  else {
+    status = LEFT;
+    state->enforcing = enforcing;
+    state->blocked = blocked;
+  }
   pthread_mutex_lock(&state->gate);
   state->strand = NULL;
   state->running = NULL;

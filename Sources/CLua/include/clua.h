@@ -71,7 +71,6 @@ void kl_stop(kl_strand *strand);
 void kl_make_way(kl_strand *strand);
 /// Takes from a strand that was stopped the time that it had to clean up in.
 void kl_insist(kl_strand *strand);
-bool kl_stopped(kl_strand *strand);
 /// Whether a call that waits may be made here.
 bool kl_can_await(lua_State *L);
 

@@ -35,7 +35,7 @@ final class Watchdog: Sendable {
 
   /// How long the thread looks on after the last watch, so that one that follows needn't wake it.
   ///
-  /// Not for long: each process that runs a plugin has such a thread, and a machine with many would do little else.
+  /// Not for long: each process that runs a plugin has such a thread, and where many look on those who answer wait.
   private static let patience = Duration.milliseconds(10)
   /// How often it looks meanwhile.
   private static let beat = Duration.milliseconds(2)
